@@ -97,7 +97,8 @@ def test_shocks_are_those_of_sites_simulated(approach, threshold):
     before = rng.standard_normal((n, 2)) @ root.T
     after = 0.5 * before + rng.standard_normal((n, 2)) @ root.T * np.sqrt(1 - 0.25)
     data = replace(
-        DATA, qaly=after[:, 0], cost=after[:, 1], utility=before[:, 0], base_cost=before[:, 1],
+        DATA, qaly=after[:, 0], cost=after[:, 1], utility=before[:, 0],
+        base_cost=before[:, 1], equal_cost=before[:, 1],
         treated=np.arange(n) % 2 == 0, sites=np.zeros(n, dtype=int), clusters=np.full(n, -1),
         covariates=np.zeros((n, 0)), rows=np.arange(n), years=1.0, cost_ratio=1.0,
     )  # fmt: skip
@@ -120,7 +121,8 @@ def test_an_approach_takes_off_what_its_regression_does():
     n = 4000
     u, c = rng.normal(size=n) * 0.2, rng.normal(size=n) * 500
     data = replace(
-        DATA, qaly=u, cost=rng.normal(size=n) * 500, utility=u, base_cost=c, years=1.0,
+        DATA, qaly=u, cost=rng.normal(size=n) * 500, utility=u, base_cost=c,
+        equal_cost=c, years=1.0,
         treated=np.arange(n) % 2 == 0, sites=np.zeros(n, dtype=int), cost_ratio=1.0,
         clusters=np.full(n, -1), covariates=np.zeros((n, 0)), rows=np.arange(n),
     )  # fmt: skip

@@ -20,6 +20,8 @@ from cesp_analysis.models.shock import probability_above_zero
 
 STEPS = 50
 """Points of a curve from 0 to its end, besides the declared thresholds."""
+SEEN = [2, 4]
+"""Of the columns of `_within` those that regressions adjust for."""
 
 
 def curve_rows(
@@ -94,18 +96,19 @@ def taken_off(people: Sequence[Data], approach: str, at: Floats) -> list[tuple[f
     tests/economics. Without costs of before the study (0, 1): nothing taken off, which is the
     larger of the two where CAC is above a half.
     """
-    if any(one.base_cost is None for one in people):
+    if any(one.base_cost is None or one.equal_cost is None for one in people):
         return [(0.0, 1.0)] * len(at)
     cov = np.mean([_within(one) for one in people], axis=0)
     years, ratio = people[0].years, people[0].cost_ratio
     found = []
     for threshold in at.tolist():
-        later = np.array([threshold, -1.0, 0.0, 0.0])
-        first = np.array([0.0, 0.0, threshold * years, -ratio])
+        later = np.array([threshold, -1.0, 0.0, 0.0, 0.0])
+        first = np.array([0.0, 0.0, threshold * years, -ratio, 0.0])
         off = first
         if approach != GAIN:
-            known = np.linalg.pinv(cov[2:, 2:], hermitian=True) @ cov[2:] @ later
-            off = np.append([0.0, 0.0], known)
+            known = np.linalg.pinv(cov[np.ix_(SEEN, SEEN)], hermitian=True) @ cov[SEEN] @ later
+            off = np.zeros(5)
+            off[SEEN] = known
         whole, part, start = (float(one @ cov @ one) for one in (later, off, first))
         if min(whole, part, start) <= 0:
             found.append((0.0, 1.0))
@@ -117,9 +120,11 @@ def taken_off(people: Sequence[Data], approach: str, at: Floats) -> list[tuple[f
 
 
 def _within(data: Data) -> Floats:
-    """Covariance (4, 4) of people's QALYs, costs, utility and cost at baseline within sites."""
-    assert data.base_cost is not None
-    columns = np.column_stack([data.qaly, data.cost, data.utility, data.base_cost])
+    """Covariance (5, 5) of people's QALYs, costs, utility and costs at baseline within sites: those
+    that count, and those that are adjusted for."""
+    assert data.base_cost is not None and data.equal_cost is not None
+    before = data.utility, data.base_cost, data.equal_cost
+    columns = np.column_stack([data.qaly, data.cost, *before])
     groups = data.sites * 2 + data.treated
     codes = np.unique(groups)
     for code in codes:
