@@ -26,6 +26,7 @@ FITS = [regressed(data_of(f, f.table), GAIN, "HC2")
 ROWS = by_rubin(FITS, quantities(HOW.economics.thresholds), 0.95)
 LAW = pooled_law(FITS, ROWS)
 PRIOR = Prior("two pairs", (Pair(0.02, 0.8, 12.0, "towns", "a"), Pair(0.05, 0.6, 12.0, "", "b")))
+WIDE = Prior("far apart", (Pair(1e-4, 0.9, 12.0, "", "a"), Pair(0.3, 0.1, 12.0, "", "b")))
 CASE = Case("base", "nhs", "England", FRAME)
 
 
@@ -180,6 +181,17 @@ def test_larger_trials_tell_more_and_cost_more():
     for row in rows:
         assert row["net"] == pytest.approx(row["population"] - row["cost"])
         assert row["threshold"] == 20_000
+
+
+@pytest.mark.parametrize("prior", [None, PRIOR, WIDE])
+def test_a_trial_tells_no_more_than_everything(prior):
+    """Of one normal law with the pairs' mean variance a large trial would."""
+    law = Law(np.array([900.0, 0.01]), np.array([[4000.0, 0.4], [0.4, 4e-4]]), np.inf)
+    rows = told(law, prior, sizes=(50, 5_000, 500_000))
+    (whole,) = [r["per_person"] for r in rows if r["of"] == "all" and r["threshold"] == 20_000]
+    worth = [r["per_person"] for r in rows if r["of"] == "trial"]
+    assert worth == sorted(worth) and worth[-1] <= whole
+    assert worth[-1] == pytest.approx(whole, rel=0.01)
 
 
 def test_the_plane_shows_the_laws_own_draws_or_its_normal_law():

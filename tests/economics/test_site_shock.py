@@ -9,12 +9,12 @@ from scipy.special import ndtr
 
 from cesp_analysis.economics.site_shock import (
     evpi_with_shocks,
+    evsi_with_shocks,
     net_benefit_shock_sds,
     share_beyond,
     shock_band,
-    variance_with_shocks,
 )
-from cesp_analysis.economics.value_of_information import normal_evpi
+from cesp_analysis.economics.value_of_information import normal_evpi, unit_normal_loss
 from cesp_analysis.models.prior import Pair, Prior, read_prior
 from cesp_analysis.models.shock import probability_above_zero, shock_sd
 
@@ -88,10 +88,14 @@ def test_shocks_make_information_worth_more() -> None:
     found = evpi_with_shocks(np.array([200.0]), np.array([300.0]), sds)
     assert found[0] == approx(x.clip(0).mean() - 200, abs=4 * 500 / sqrt(4e5))
     assert found[0] > normal_evpi(np.array([200.0]), np.array([300.0]))[0]
-    variance = variance_with_shocks(np.array([300.0]), sds)
-    assert variance[0] == approx(300**2 + (400**2 + 900**2) / 3) == approx(x.var(), rel=0.02)
-    two = variance_with_shocks(np.array([300.0, 1.0]), np.array([[0.0, 1.0], [400.0, 3.0]]))
-    assert two == approx([300**2 + 400**2 / 2, 1 + 5])
+    trial = np.array([0.0, 200.0**2])
+    learnt = evsi_with_shocks(200.0, 300.0, sds[:, 0], trial)
+    assert learnt[0] == approx(found[0]) and learnt[1] < found[0]
+    by_hand = [
+        unit_normal_loss(np.array(200.0), np.array(v / sqrt(v + 200**2)))
+        for v in (300**2 + sds[:, 0] ** 2).tolist()
+    ]
+    assert learnt[1] == approx(np.mean(by_hand))
     none = np.zeros((3, 1))
     assert evpi_with_shocks(np.array([200.0]), np.array([300.0]), none) == approx(
         normal_evpi(np.array([200.0]), np.array([300.0]))

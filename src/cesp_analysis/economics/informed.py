@@ -10,10 +10,9 @@ from cesp_analysis.economics.data import Data
 from cesp_analysis.economics.decided import shocks, spread
 from cesp_analysis.economics.law import Law
 from cesp_analysis.economics.quadrants import COST, QALY
-from cesp_analysis.economics.site_shock import evpi_with_shocks, variance_with_shocks
+from cesp_analysis.economics.site_shock import evpi_with_shocks, evsi_with_shocks
 from cesp_analysis.economics.value_of_information import (
     enbs,
-    evsi,
     normal_evpi,
     people_over_time,
     unit_normal_loss,
@@ -54,14 +53,12 @@ def information_rows(
         return
     threshold = told.threshold or float(at[0])
     mean, sd = law.net_benefit(np.array([threshold]))
-    variance = sd**2
+    sds = np.zeros((1, 1))
     if prior is not None:
-        variance = variance_with_shocks(
-            sd, shocks(how, approach, sets, np.array([threshold]), prior)
-        )
+        sds = shocks(how, approach, sets, np.array([threshold]), prior)
     among = float(np.mean([spread(data, threshold) for data in sets])) ** 2
     sizes = np.array(told.sizes, dtype=float)
-    worth = evsi(mean, variance, 2 * among / sizes)[:, 0]
+    worth = evsi_with_shocks(float(mean[0]), float(sd[0]), sds[:, 0], 2 * among / sizes)
     net = enbs(worth, people, 2 * sizes, told.trial_fixed, told.trial_per_person)
     for n, each, gain in zip(told.sizes, worth.tolist(), net.tolist(), strict=True):
         cost = told.trial_fixed + told.trial_per_person * 2 * n

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cesp_analysis.economics.decision import above_zero
-from cesp_analysis.economics.value_of_information import unit_normal_loss
+from cesp_analysis.economics.value_of_information import evsi, unit_normal_loss
 from cesp_analysis.models.prior import Prior
 from cesp_analysis.models.shock import shock_sd
 
@@ -66,13 +66,16 @@ def evpi_with_shocks(net_benefit: Floats, std_error: Floats, sds: Floats) -> Flo
     return np.asarray(unit_normal_loss(net_benefit, spread).mean(axis=0))
 
 
-def variance_with_shocks(std_error: Floats, sds: Floats) -> Floats:
-    """Variance (T,) of net benefit with sampling error and shocks of the prior: SE² + mean s².
+def evsi_with_shocks(net_benefit: float, std_error: float, sds: Floats, trial: Floats) -> Floats:
+    """Expected value (k,) of trials that estimate net benefit with variances `trial` (k,), if shocks
+    of the prior are in the estimate too: the mean over its pairs, sds (pairs,).
 
-    The prior variance that a new trial's value is reckoned from (value_of_information.evsi), which
-    takes the mixture for a normal law of this variance.
+    Pair by pair, as `evpi_with_shocks` is: a trial then tells no more than everything, while of one
+    normal law of the pairs' mean variance it may seem to (the loss is concave in the variance).
     """
-    return np.asarray(np.asarray(std_error, dtype=np.float64) ** 2 + (sds**2).mean(axis=0))
+    before = std_error**2 + np.asarray(sds, dtype=np.float64) ** 2
+    each = evsi(np.full(len(before), net_benefit), before, trial)
+    return np.asarray(each.mean(axis=1))
 
 
 def shock_band(
