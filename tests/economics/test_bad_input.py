@@ -237,7 +237,9 @@ def test_own_prices_that_cannot_be_read_are_told_before_anything_runs(tmp_path: 
     (tmp_path / "own.csv").write_text(
         "item,unit,price_year,cost,source\nclub,contact,2023/24,-3,Us\n", encoding="utf-8"
     )
-    (tmp_path / "rises.csv").write_text("index,year,change,source\ncpi,2023,4,Us\n", encoding="utf-8")
+    (tmp_path / "rises.csv").write_text(
+        "index,year,change,source\ncpi,2023,4,Us\n", encoding="utf-8"
+    )
     said = faults_before(study)
     assert [line.partition(": ")[0] for line in said] == ["own.csv", "rises.csv"]
     assert "line 2" in said[0] and "year: must be like 2023/24, not '2023'" in said[1]

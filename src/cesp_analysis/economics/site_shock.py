@@ -67,8 +67,8 @@ def evpi_with_shocks(net_benefit: Floats, std_error: Floats, sds: Floats) -> Flo
 
 
 def evsi_with_shocks(net_benefit: float, std_error: float, sds: Floats, trial: Floats) -> Floats:
-    """Expected value (k,) of trials that estimate net benefit with variances `trial` (k,), if shocks
-    of the prior are in the estimate too: the mean over its pairs, sds (pairs,).
+    """Expected value (k,) of trials that estimate net benefit with variances `trial` (k,), where
+    shocks of the prior are in the estimate too: the mean over its pairs, sds (pairs,).
 
     Pair by pair, as `evpi_with_shocks` is: a trial then tells no more than everything, while of one
     normal law of the pairs' mean variance it may seem to (the loss is concave in the variance).

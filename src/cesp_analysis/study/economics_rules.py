@@ -167,6 +167,8 @@ def _named(own: Economics, study: Study) -> Iterator[str]:
             yield f"economics.tornado.{name}.of: {no_such('parameter', one.of, known)}"
         if one.low >= one.high:
             yield f"economics.tornado.{name}: low must be below high"
+        if one.holds is not None and one.of == "discount":
+            yield f"economics.tornado.{name}.holds: a rate is chosen, not known with an error"
     if own.life_satisfaction is not None and own.life_satisfaction not in outcomes:
         told = no_such("outcome of people", own.life_satisfaction, sorted(outcomes))
         yield f"economics.life_satisfaction: {told}"
