@@ -319,7 +319,7 @@ def test_studies_without_the_section_or_a_part_of_it_have_no_such_figure(tmp_pat
     assert nothing_to_draw(every) == []
     assert set(FIGURES) <= set(figures_of(["person"]))
     assert economics_words(every)["tornado"]["b"] == {
-        "label": "B", "of": "discount", "low": 0, "high": 0.06,
+        "label": "B", "of": "discount", "low": 0, "high": 0.06, "holds": None,
     }  # fmt: skip
     for kind, told in (("ceac", True), ("forest", False), ("", False)):
         assert ("economics" in json.loads(wording_spec(every, figures=True, kind=kind))) == told

@@ -52,6 +52,13 @@ class Varied(Frozen):
     )
     low: float = Field(ge=0, description="In place of the value in use; of prices a multiple.")
     high: float = Field(ge=0, description="The same.")
+    holds: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="With which probability it lies between low and high, where that is known:"
+        " then what it would be worth to know it is told; by default they are ends to try.",
+    )
 
 
 class Information(Frozen):

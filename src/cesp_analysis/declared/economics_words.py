@@ -4,12 +4,14 @@ from cesp_analysis.declared.base import Frozen
 
 
 class VariedWords(Frozen):
-    """A bar of the tornado: its label, which parameter it is (economics.tornado), its values."""
+    """A bar of the tornado: its label, which parameter it is (economics.tornado), its values, with
+    which probability it lies between them (None: ends to try)."""
 
     label: str
     of: str
     low: float
     high: float
+    holds: float | None = None
 
 
 class EconomicsWords(Frozen):

@@ -55,6 +55,14 @@ def withheld_services(rows: list[Row], how: Disclosure) -> frozenset[str]:
     )  # fmt: skip
 
 
+def worth_rows(rows: list[Row], how: Disclosure) -> list[Row]:
+    """Rows of what a price is worth to know, which grows with the difference of its service's mean
+    costs between the arms, with a name in common."""
+    return [
+        row | ({"estimate_id": f"price of {s}"} if (s := row["service"]) else {}) for row in rows
+    ]
+
+
 def curve_rows(rows: list[Row], how: Disclosure) -> list[Row]:
     """Rows that name the estimate of net benefit that they go on: its interval says its digits."""
     return [row | {"estimate_id": of_curve(row)} for row in rows]
@@ -120,8 +128,9 @@ ECONOMICS: dict[str, Leaving] = {
     ),
     "value_of_information": Leaving(
         Information,
-        shown="approach of threshold size cost people shocks",  # a trial's, a decision's: declared
-        estimates="per_person population net",
+        shown="approach of service threshold size cost people shocks",  # declared
+        estimates="per_person regressed regressed_error population net",
+        prepared=worth_rows,
     ),
     "costs": Leaving(
         CostTable,

@@ -163,18 +163,3 @@ def _of_people(units: Units, counts: Floats) -> Floats:
 def bootstrapped(statistic: Statistic, units: Units, draws: int, seed: int) -> Floats:
     """The statistic of each replicate (draws, q), NaN rows where it has no answer."""
     return np.concatenate([statistic(block) for block in weights(units, draws, seed)])
-
-
-def influences(statistic: Statistic, units: Units) -> Floats:
-    """What each unit adds (units, q), from leaving it out: its jackknife value over the stratum's
-    number of units; their squares sum to about the variance (Davison & Hinkley 1997, sections 2.7
-    and 3.2)."""
-    here = statistic(np.ones((1, len(units.unit))))
-    size = sum(units.counts)
-    rows = units.block
-    out = [
-        statistic((units.unit != np.arange(at, min(at + rows, size))[:, None]).astype(float))
-        for at in range(0, size, rows)
-    ]
-    number = np.repeat(units.counts, units.counts)[:, None]
-    return np.asarray((number - 1) / number * (here - np.concatenate(out)))

@@ -12,18 +12,17 @@ from cesp_analysis.economics.data import ADJUSTED, UNADJUSTED, Data, approaches,
 from cesp_analysis.economics.decided import curve_rows
 from cesp_analysis.economics.drawn import plane_rows, quadrant_row
 from cesp_analysis.economics.estimated import (
-    Regressed,
     arm_means,
     by_regression,
     by_rubin,
     observed_df,
     quantities,
     refused,
-    regressed,
 )
 from cesp_analysis.economics.imputing import imputations_of, known_of, observed_of, sets_of
 from cesp_analysis.economics.informed import information_rows
-from cesp_analysis.economics.law import Law, pooled_law
+from cesp_analysis.economics.law import Fits, Law, fitted, pooled_law
+from cesp_analysis.economics.learnt import prices_of
 from cesp_analysis.economics.rows import Row, row_of
 from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.economics.varied import tornado_cases
@@ -34,36 +33,39 @@ from cesp_analysis.streams import seed_of
 
 COMPLETE, IMPUTED, BOOT_IMPUTE = "complete", "imputed", "boot_impute"
 LINEAR, JOINT = "net_benefit", "joint"
-Fits = tuple[list[Regressed], str]
-"""Regressions of imputed sets, or why there are none."""
 
 
 @dataclass
 class Made:
-    """Rows of the tables of an evaluation."""
+    """Rows of the tables of an evaluation; laws: of the base case, by approach."""
 
     rows: list[Row] = field(default_factory=list)
     curve: list[Row] = field(default_factory=list)
     plane: list[Row] = field(default_factory=list)
     quadrants: list[Row] = field(default_factory=list)
     information: list[Row] = field(default_factory=list)
+    laws: list[tuple[str, Law, Sequence[Data]]] = field(default_factory=list)
 
 
 def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
     """Every estimate: the base case in all ways of missing data, other cases by imputed sets."""
     made = Made()
     shaking = prior if how.sites and not how.randomised else None
+    covariance = how.economics.covariance
     made.rows += _complete(how, cases.base)
     filled: dict[int, Imputations] = {}
     for case in (cases.base, *cases.varied, *tornado_cases(how, cases)):
         sets, reason = imputed_sets(how, case, filled)
         fits: dict[str, Fits] = {}
         for approach in approaches(how.randomised):
-            fits[approach] = ([], reason) if reason else fitted(how, approach, sets)
+            fits[approach] = ([], reason) if reason else fitted(sets, approach, covariance)
             _imputed(how, case, approach, sets, fits[approach], shaking, made)
         if not reason and case.scenario == BASE:
             made.rows += _of_base(how, case, sets)
             _booted(how, cases, sets, fits, shaking, made)
+    for approach, law, sets in made.laws:
+        prices = prices_of(how, made.rows, approach)
+        made.information += information_rows(how, approach, law, sets, shaking, prices)
     return made
 
 
@@ -145,17 +147,6 @@ def _imputed(
         _of_law(how, case, IMPUTED, approach, pooled_law(made_of, found), sets, prior, made)
 
 
-def fitted(how: EvaluateSpec, approach: str, sets: Sequence[Data]) -> Fits:
-    """The regressions of each set, or why there are none."""
-    found = []
-    for data in sets:
-        one = regressed(data, approach, how.economics.covariance)
-        if isinstance(one, str):
-            return [], one
-        found.append(one)
-    return found, ""
-
-
 def _of_base(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[Row]:
     """Costs by a log link, and subgroups, of imputed sets."""
     kind, one = log_row(sets, how.ci_level)
@@ -174,7 +165,9 @@ def _subgroups(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[
             inside = replace(case, scenario=f"subgroup {name}: {category}")
             treated, n_obs = case.frame.treated[rows], known_of(case.frame, rows)
             for approach in approaches(how.randomised):
-                fits, reason = fitted(how, approach, [data.part(rows) for data in sets])
+                fits, reason = fitted(
+                    [data.part(rows) for data in sets], approach, how.economics.covariance
+                )
                 found = (
                     [refused(one, n_obs, len(treated), reason) for one in asked]
                     if reason
@@ -198,7 +191,7 @@ def _of_law(
     if way == BOOT_IMPUTE:
         made.plane += plane_rows(approach, law, how)
         made.quadrants.append(quadrant_row(approach, law, how.ci_level))
-        made.information += information_rows(how, approach, law, sets, prior)
+        made.laws.append((approach, law, sets))
 
 
 def imputed_sets(

@@ -27,11 +27,13 @@ class Multiplied(Frozen):
 
 
 class Between(Frozen):
-    """A parameter at its low and its high value (economics.tornado)."""
+    """A parameter at its low and its high value, and with which probability it lies between
+    (economics.tornado)."""
 
     of: str
     low: float
     high: float
+    holds: float | None = None
 
 
 class Further(Frozen):

@@ -9,7 +9,7 @@ from cesp_analysis.economics.frame import QALYS, UTILITY, Frame, is_cost
 from cesp_analysis.missing.chained import impute
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.missing.imputed import Imputations
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.streams import seed_of
 
 
@@ -83,8 +83,3 @@ def known_of(frame: Frame, rows: np.ndarray | None = None) -> int:
     needed = (frame.cost != 0) | (frame.qaly != 0)
     known = ~(np.isnan(frame.table) & needed).any(axis=1)
     return int(known.sum() if rows is None else known[rows].sum())
-
-
-def gaps_of(frame: Frame, rows: Codes) -> np.ndarray:
-    """Which cells (n, p) of these rows were imputed."""
-    return np.asarray(np.isnan(frame.table)[rows])

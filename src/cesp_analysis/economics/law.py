@@ -5,10 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.economics.estimated import Estimated, Regressed
+from cesp_analysis.economics.data import Data
+from cesp_analysis.economics.estimated import Estimated, Regressed, regressed
 from cesp_analysis.economics.quadrants import COST, QALY
 from cesp_analysis.missing.pooled_joint import pool_matrices
 from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.least_squares import Covariance
+
+Fits = tuple[list[Regressed], str]
+"""Regressions of imputed sets, or why there are none."""
 
 
 @dataclass(frozen=True)
@@ -39,3 +44,14 @@ def pooled_law(sets: Sequence[Regressed], reported: Sequence[Estimated]) -> Law:
 def fewest(reported: Sequence[Estimated]) -> float:
     """The fewest degrees of freedom of what is reported; infinite where there are none."""
     return min((one.df for one in reported if one.df is not None), default=np.inf)
+
+
+def fitted(sets: Sequence[Data], approach: str, covariance: Covariance) -> Fits:
+    """The regressions of each set, or why there are none."""
+    found = []
+    for data in sets:
+        one = regressed(data, approach, covariance)
+        if isinstance(one, str):
+            return [], one
+        found.append(one)
+    return found, ""

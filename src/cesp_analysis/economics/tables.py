@@ -81,8 +81,8 @@ class Economics(Table):
         allowed=("joint", "gamma", "two_part", "net_benefit"),
     )
     quantity: ClassVar = category(
-        "cost, qaly: intervention less control; inmb: incremental net monetary benefit; cost and"
-        " qaly of an arm alone: cost_intervention, …; shares: quadrant_…, effective",
+        "cost, qaly: intervention less control; inmb: incremental net monetary benefit; means of an"
+        " arm: cost_intervention, cost_control, qaly_intervention, qaly_control",
     )
     threshold: ClassVar = number("£ a QALY")
     status: ClassVar = category("estimated, or why not", allowed=("estimated", "not_estimable"))
@@ -139,19 +139,22 @@ class Information(Table):
 
     key: ClassVar = ("approach", "of", "threshold", "size")
     approach: ClassVar = category("as in economics.csv")
-    of: ClassVar = category(
-        "all: perfect information; cost, qaly: of one of the two; trial: of a trial",
-        allowed=("all", "cost", "qaly", "trial"),
+    of: ClassVar = text(
+        "all: perfect information; cost, qaly: of one of the two, as sampled; tornado NAME: of that"
+        " parameter of cost; trial: of a trial"
     )
+    service: ClassVar = text("whose cost that parameter multiplies", blank=True)
     threshold: ClassVar = number("£ a QALY", blank=False)
     size: ClassVar = whole("people an arm of the trial")
     per_person: ClassVar = number("£ for one person for whom the decision is made")
+    regressed: ClassVar = number("the same by regression of draws; of all, by draws alone")
+    regressed_error: ClassVar = number("its standard error")
     population: ClassVar = number("£ for all of them")
     cost: ClassVar = number("£ that the trial costs")
     net: ClassVar = number("£ that it is worth above its cost")
     people: ClassVar = number("people for whom the decision is made, discounted")
     shocks: ClassVar = text(
-        "yes: shocks to sites are part of what is not known; of cost or QALYs alone they never are"
+        "yes: shocks to sites are part of what is not known; of a part alone they never are"
     )
 
 

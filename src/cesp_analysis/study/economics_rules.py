@@ -169,6 +169,8 @@ def _named(own: Economics, study: Study) -> Iterator[str]:
             yield f"economics.tornado.{name}.of: {one.of} changes nothing: {why}; remove the bar"
         if one.low >= one.high:
             yield f"economics.tornado.{name}: low must be below high"
+        if one.holds is not None and one.of == "discount":
+            yield f"economics.tornado.{name}.holds: a rate is chosen, not known with an error"
     yield from _wellby(own, outcomes)
 
 

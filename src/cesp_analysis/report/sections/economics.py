@@ -7,7 +7,8 @@ from cesp_analysis.report.blocks import Block, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.economics_consequences import consequences
 from cesp_analysis.report.sections.economics_costs import costs_of_arms, prices, use_of_services
-from cesp_analysis.report.sections.economics_decision import decision, information, ratio
+from cesp_analysis.report.sections.economics_decision import decision, ratio
+from cesp_analysis.report.sections.economics_information import information
 from cesp_analysis.report.sections.economics_tables import (
     base_case,
     by_scenario,
