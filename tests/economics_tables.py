@@ -70,7 +70,7 @@ def curve(
                         "perspective": perspective, "value_set": value_set, "missing_data": way,
                         "approach": approach, "threshold": threshold, "inmb": 0.0,
                         "probability": share, "frontier": "control",
-                        "frontier_probability": 1 - share, "evpi": 1.0,
+                        "frontier_probability": 1 - share,
                     }
                     | _shaken(share, shocks)
                 )  # fmt: skip

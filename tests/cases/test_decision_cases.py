@@ -13,8 +13,8 @@ from pytest import approx
 from case_study import CASES
 from cesp_analysis.economics.decision import above_zero
 from cesp_analysis.economics.law import Law
-from cesp_analysis.economics.quadrants import quadrants
 from cesp_analysis.economics.ratio import icer_in_words
+from plane_draws import counted
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="shared/cases is absent")
 
@@ -40,7 +40,7 @@ def test_case_17() -> None:
     cov = (one[columns].cov() / len(one) + other[columns].cov() / len(other)).to_numpy()
     rng = np.random.default_rng(17)
     draws = means(one, rng) - means(other, rng)
-    shares, found = quadrants(draws), icer_in_words(point, cov, draws)
+    shares, found = counted(draws), icer_in_words(point, cov)
     estimate, error = Law(point, cov, np.inf).net_benefit(AT)
     curve = (AT[:, None] * draws[:, 1] - draws[:, 0] > 0).mean(axis=1)
     mine = {

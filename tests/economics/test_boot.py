@@ -48,6 +48,21 @@ def test_complete_people_have_the_variance_of_a_difference_in_means():
     assert np.sqrt(np.diag(law.cov)) == pytest.approx([rows[0].std_error, rows[1].std_error])
 
 
+@pytest.mark.parametrize("approach", [GAIN, ADJUSTED])
+def test_draws_have_the_mean_and_covariance_that_is_reported(approach):
+    """Of imputed samples too, whose own spread holds that of imputing."""
+    way = Way(approach)
+    boot = booted(frame_with(0.4, n=40), [way], 300, 2, 7)
+    rows, law = told(boot, way)
+    assert law.draws.mean(axis=0) == pytest.approx(law.point)
+    assert np.cov(law.draws.T) == pytest.approx(law.cov, rel=1e-6)
+    assert np.sqrt(np.diag(law.cov)) == pytest.approx([rows[0].std_error, rows[1].std_error])
+    good = np.isfinite(boot.of(way)).all(axis=(1, 2))
+    own = boot.of(way)[good].mean(axis=1)
+    for at in (0, 1):  # nearly the samples' own order
+        assert np.corrcoef(own[:, at], law.draws[:, at])[0, 1] > 0.95
+
+
 def test_link_workers_of_unequal_size_have_the_error_of_their_means():
     """Five link workers of one site drawn whole, people of the other alone: CR2 within a tenth."""
     frame = frame_with(workers=5, n=60)

@@ -15,7 +15,6 @@ from cesp_analysis.economics.estimated import by_rubin, quantities, regressed
 from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.law import Law, pooled_law
 from cesp_analysis.economics.site_shock import net_benefit_shock_sds
-from cesp_analysis.economics.value_of_information import normal_evpi
 from cesp_analysis.models.prior import Pair, Prior
 from evaluated_study import answers, framed, people, spec
 
@@ -43,7 +42,6 @@ def test_the_curve_at_a_threshold_is_the_row_of_economics():
     for one in ROWS[2:]:
         row = found[one.quantity.threshold]
         assert row["inmb"] == pytest.approx(one.estimate, rel=1e-9)
-        assert row["evpi"] == pytest.approx(float(normal_evpi(one.estimate, one.std_error)))
         assert row["frontier"] == ("intervention" if one.estimate > 0 else "control")
         assert row["frontier_probability"] == max(row["probability"], 1 - row["probability"])
     assert set(found) == set(thresholds_of(HOW).tolist()) >= {0.0, 20_000.0, 30_000.0, 50_000.0}
@@ -206,6 +204,15 @@ def test_a_trial_tells_no_more_than_everything(prior):
     worth = [r["per_person"] for r in rows if r["of"] == "trial"]
     assert worth == sorted(worth) and worth[-1] <= whole
     assert worth[-1] == pytest.approx(whole, rel=0.01)
+
+
+@pytest.mark.parametrize("df", [4.0, np.inf])
+def test_quadrants_and_the_curve_are_one_law(df):
+    law = replace(LAW, df=df)
+    row = quadrant_row(GAIN, law, 0.95)
+    assert row["cheaper_gains"] + row["cheaper_loses"] == pytest.approx(
+        curve(None, law)[0.0]["probability"], abs=1e-12
+    )
 
 
 def test_the_plane_shows_the_laws_own_draws_or_its_normal_law():

@@ -12,7 +12,7 @@ from scipy.special import ndtri
 
 from cesp_analysis.economics.decision import ellipse
 from cesp_analysis.economics.parameter_value import evppi
-from cesp_analysis.economics.quadrants import normal_quadrants
+from cesp_analysis.economics.quadrants import law_quadrants
 from cesp_analysis.economics.ratio import fieller
 from cesp_analysis.economics.value_of_information import evsi, unit_normal_loss
 from cesp_analysis.models.shock import probability_above_zero
@@ -56,7 +56,7 @@ def test_fieller_s_ends(name: str, kind: str, point: np.ndarray) -> None:
 
 
 def test_quadrants_by_integration() -> None:
-    found = normal_quadrants(POINT, COV)
+    found = law_quadrants(POINT, COV)
     for name, share in REFERENCE["quadrants"].items():
         assert getattr(found, name) == approx(share, abs=1e-9)
 

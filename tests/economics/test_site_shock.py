@@ -14,7 +14,7 @@ from cesp_analysis.economics.site_shock import (
     share_beyond,
     shock_band,
 )
-from cesp_analysis.economics.value_of_information import normal_evpi, unit_normal_loss
+from cesp_analysis.economics.value_of_information import unit_normal_loss
 from cesp_analysis.models.prior import Pair, Prior, read_prior
 from cesp_analysis.models.shock import probability_above_zero, shock_sd
 
@@ -87,7 +87,7 @@ def test_shocks_make_information_worth_more() -> None:
     x += rng.choice(sds[:, 0], 400_000) * rng.standard_normal(400_000)
     found = evpi_with_shocks(np.array([200.0]), np.array([300.0]), sds)
     assert found[0] == approx(x.clip(0).mean() - 200, abs=4 * 500 / sqrt(4e5))
-    assert found[0] > normal_evpi(np.array([200.0]), np.array([300.0]))[0]
+    assert found[0] > unit_normal_loss(np.array([200.0]), np.array([300.0]))[0]
     trial = np.array([0.0, 200.0**2])
     learnt = evsi_with_shocks(200.0, 300.0, sds[:, 0], trial)
     assert learnt[0] == approx(found[0]) and learnt[1] < found[0]
@@ -98,7 +98,7 @@ def test_shocks_make_information_worth_more() -> None:
     assert learnt[1] == approx(np.mean(by_hand))
     none = np.zeros((3, 1))
     assert evpi_with_shocks(np.array([200.0]), np.array([300.0]), none) == approx(
-        normal_evpi(np.array([200.0]), np.array([300.0]))
+        unit_normal_loss(np.array([200.0]), np.array([300.0]))
     )
 
 

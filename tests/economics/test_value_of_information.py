@@ -11,7 +11,6 @@ from pytest import approx
 from cesp_analysis.economics.value_of_information import (
     enbs,
     evsi,
-    normal_evpi,
     people_over_time,
     unit_normal_loss,
 )
@@ -41,17 +40,17 @@ def test_perfect_information_by_draws_and_in_closed_form(mean: float) -> None:
     draws = np.random.default_rng(1).normal(mean, 485.75, 100_000)
     found = draws.clip(0).mean() - max(draws.mean(), 0)
     # at most the error of a half-normal loss, and that of the mean the decision rests on
-    assert abs(found - float(normal_evpi(mean, 485.75))) < 4 * 485.75 / sqrt(1e5)
+    assert abs(found - float(unit_normal_loss(mean, 485.75))) < 4 * 485.75 / sqrt(1e5)
 
 
 def test_a_trial_of_none_is_worth_nothing_and_an_endless_one_is_perfect() -> None:
     with np.errstate(divide="ignore"):
         variance = 2 * 1500.0**2 / SIZES
     worth = evsi(200.0, 485.75**2, variance)
-    assert worth[0] == 0 and worth[-1] == approx(float(normal_evpi(200.0, 485.75)), rel=1e-6)
+    assert worth[0] == 0 and worth[-1] == approx(float(unit_normal_loss(200.0, 485.75)), rel=1e-6)
     assert (np.diff(worth) > 0).all()
     assert evsi(200.0, 0.0, variance) == approx(np.zeros(6))  # nothing is left to learn
-    assert evsi(20.0, 100.0, np.array([0.0]))[0] == approx(float(normal_evpi(20.0, 10.0)))
+    assert evsi(20.0, 100.0, np.array([0.0]))[0] == approx(float(unit_normal_loss(20.0, 10.0)))
 
 
 def test_thresholds_beside_sizes() -> None:

@@ -115,7 +115,7 @@ ECONOMICS: dict[str, Leaving] = {
     "ceac": Leaving(
         Acceptability,
         shown="perspective value_set missing_data approach threshold frontier",
-        estimates="inmb flip shock_sd evpi",
+        estimates="inmb flip shock_sd",
         chances="probability frontier_probability low high with_shock",
         prepared=curve_rows,
     ),

@@ -22,7 +22,7 @@ from cesp_analysis.economics.data import ADJUSTED, total
 from cesp_analysis.economics.estimated import Estimated, Quantity, refused
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.imputing import Departing, departed
-from cesp_analysis.economics.law import Law, fewest
+from cesp_analysis.economics.law import Law, brought_to, fewest
 from cesp_analysis.economics.sampled import drawn_units, drawn_words
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
@@ -222,5 +222,6 @@ def pooled(
     both = boot_pool(values)
     if isinstance(both, NotPooled):
         return found, None
-    draws = values[np.isfinite(values).all(axis=(1, 2))][:, 0]
+    means = values[np.isfinite(values).all(axis=(1, 2))].mean(axis=1)
+    draws = brought_to(means, both.estimate, both.covariance)
     return found, Law(both.estimate, both.covariance, fewest(found), draws)

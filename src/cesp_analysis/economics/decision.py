@@ -1,6 +1,6 @@
 """How sure it is that the intervention is worth its money, and where cost and QALYs may lie."""
 
-from math import inf, log, sqrt
+from math import expm1, inf, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +22,13 @@ def above_zero(estimate: Floats, std_error: Floats, df: float = inf) -> Floats:
     return np.asarray(ndtr(ratio) if df == inf else stdtr(df, ratio), dtype=np.float64)
 
 
-def ellipse(point: Floats, cov: Floats, level: float = 0.95, outline: int = OUTLINE) -> Floats:
-    """Points (outline, 2: cost, QALYs) around the region that holds `level` of the normal law.
+def ellipse(point: Floats, cov: Floats, level: float = 0.95, df: float = inf) -> Floats:
+    """Points (181, 2: cost, QALYs) around the region that holds `level` of Student's law of both.
 
-    Squared Mahalanobis distance −2 ln(1 − level): the quantile of chi-squared on 2 df. The last
-    point is the first again.
+    Squared Mahalanobis distance 2 F(2, df), of which the quantile has a closed form: df ((1 −
+    level)^(−2 / df) − 1); without end of df −2 ln(1 − level), the quantile of chi-squared on 2 df.
+    The law is the one of the intervals and of the acceptability curve. The last point is the first
+    again.
     """
     point, cov = checked_point(point, cov)
     if not 0 < level < 1:
@@ -34,7 +36,9 @@ def ellipse(point: Floats, cov: Floats, level: float = 0.95, outline: int = OUTL
     scale = np.sqrt(cov.diagonal())  # £ and QALYs differ by orders of size
     unit = np.where(scale > 0, scale, 1.0)
     values, vectors = np.linalg.eigh(cov / np.outer(unit, unit))
-    angle = np.linspace(0, 2 * np.pi, outline)
+    angle = np.linspace(0, 2 * np.pi, OUTLINE)
     circle = np.stack([np.cos(angle), np.sin(angle)])
     turned = vectors @ (np.sqrt(np.maximum(values, 0.0))[:, None] * circle)
-    return np.asarray(point + sqrt(-2 * log(1 - level)) * (unit[:, None] * turned).T)
+    spare = -2 * log(1 - level)
+    radius = sqrt(spare if df == inf else df * expm1(spare / df))
+    return np.asarray(point + radius * (unit[:, None] * turned).T)

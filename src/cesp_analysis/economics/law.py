@@ -7,6 +7,7 @@ import numpy as np
 
 from cesp_analysis.economics.data import Data
 from cesp_analysis.economics.estimated import Estimated, Regressed, regressed
+from cesp_analysis.economics.parameter_value import root_of
 from cesp_analysis.economics.quadrants import COST, QALY
 from cesp_analysis.missing.pooled_joint import pool_matrices
 from cesp_analysis.models.cluster_sums import Floats
@@ -19,7 +20,10 @@ Fits = tuple[list[Regressed], str]
 @dataclass(frozen=True)
 class Law:
     """point (2,), cov (2, 2) of cost and QALYs, £ and QALYs a person; df: the fewest of what is
-    reported of it; draws (B, 2): to be shown, None where there are none."""
+    reported of it; draws (B, 2): with this mean and covariance, None where there are none.
+
+    Intervals, probabilities, quadrants and the ellipse are of Student's law with these df; what
+    information is worth is of the normal law."""
 
     point: Floats
     cov: Floats
@@ -39,6 +43,15 @@ def pooled_law(sets: Sequence[Regressed], reported: Sequence[Estimated]) -> Law:
     """Of imputed sets, by Rubin's rules."""
     made = pool_matrices(np.array([one.point for one in sets]), np.array([one.cov for one in sets]))
     return Law(made.estimate, made.total, fewest(reported))
+
+
+def brought_to(draws: Floats, point: Floats, cov: Floats) -> Floats:
+    """Draws (B, 2) moved and turned to have this mean and covariance: of bootstrap samples the mean
+    over imputations varies by imputing too, which the pooled covariance leaves out. Their shape
+    stays."""
+    away = draws - draws.mean(axis=0)
+    even = away @ np.linalg.pinv(root_of(np.cov(away.T))).T
+    return np.asarray(point + even @ root_of(cov).T)
 
 
 def fewest(reported: Sequence[Estimated]) -> float:

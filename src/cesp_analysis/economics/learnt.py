@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 
 from cesp_analysis.economics.asked import EvaluateSpec
-from cesp_analysis.economics.law import Law
+from cesp_analysis.economics.law import Law, brought_to
 from cesp_analysis.economics.parameter_value import (
     Regressed,
     evppi,
     evsi_by_regression,
-    root_of,
     trial_summaries,
 )
 from cesp_analysis.economics.quadrants import COST, QALY
@@ -103,14 +102,12 @@ def regressed_rows(
 
 
 def drawn_of(law: Law, seed: int) -> Floats:
-    """Draws (B, 2) of cost and QALYs with the law's mean and covariance: its samples, brought to
-    both; normal ones where it has none, or few."""
+    """Draws (B, 2) of cost and QALYs with the law's mean and covariance: its own, normal ones where
+    it has none, or few."""
     own = law.draws
     if own is None or len(own) < LEAST:
         own = stream(seed, "law").standard_normal((DRAWS, 2))
-    away = own - own.mean(axis=0)
-    even = away @ np.linalg.pinv(root_of(np.cov(away.T))).T
-    return np.asarray(law.point + even @ root_of(law.cov).T)
+    return brought_to(own, law.point, law.cov)
 
 
 def multiples_of(prices: Sequence[Price], n: int, seed: int) -> Floats:

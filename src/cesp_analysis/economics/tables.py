@@ -129,9 +129,6 @@ class Acceptability(Table):
     shock_sd: ClassVar = number(
         "£ a person: the median of the SDs of shocks that the prior expects"
     )
-    evpi: ClassVar = number(
-        "what perfect information is worth for one person, £: of sampling error alone"
-    )
 
 
 class Information(Table):

@@ -30,11 +30,6 @@ def unit_normal_loss(mean: Floats, sd: Floats) -> Floats:
     return np.asarray(np.where(sd > 0, sd * np.maximum(loss, 0.0), 0.0))
 
 
-def normal_evpi(inmb: Floats, std_error: Floats) -> Floats:
-    """Expected value of perfect information of two options, £ a person, at each threshold (T,)."""
-    return unit_normal_loss(inmb, std_error)
-
-
 def evsi(prior_mean: Floats, prior_var: Floats, trial_variance: Floats) -> Floats:
     """Expected value of a trial's information, two options, normal prior and data: £ a person.
 

@@ -42,13 +42,14 @@ def draw_ce_plane(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     region = f"{100 * words.study.ci_level:g}% ellipse"
     shown = len(panels[0].qaly) if panels else 0
     said = (
-        f"{_less(words)}. Points: {count(shown)} bootstrap samples, each imputed; percentages: of"
-        f" all samples. {_alone(words, 'Points, ellipse and percentages')}"
+        f"{_less(words)}. Points: {count(shown)} bootstrap samples, each imputed, with the"
+        " covariance that the intervals have. Ellipse and percentages: Student's law of both, as of"
+        f" the intervals. {_alone(words, 'All of it')}"
         " Below a line: net benefit is above £0 at that threshold."
         f"{_apart(len(panels))}"
     )
     caption = (
-        "Differences in costs and QALYs together, and which part of the samples lies where."
+        "Differences in costs and QALYs together, and with which probability they lie where."
         f" {_alone(words, 'All of it')}"
     )
     return ce_plane(panels, thresholds, region, said), caption, alt_text(panels), panels

@@ -30,7 +30,9 @@ def information(results: Results) -> Iterator[Block]:
 def _worth(people: float | None, shocks: bool) -> str:
     said = (
         "If the arm with the higher expected net benefit is chosen now, it may be the wrong one."
-        " What that costs on average is the most that better evidence can be worth."
+        " What that costs on average is the most that better evidence can be worth. What is not"
+        " known counts as normal here, also where the intervals are Student's: with few degrees of"
+        " freedom more is at stake than is said."
     )
     if people is not None:
         said += f" To all it is that for {count(people)} people, discounted."
