@@ -165,13 +165,13 @@ def test_curves_of_few_people_go_with_their_estimates(cells: dict[str, Any], few
 @pytest.mark.parametrize("few", [True, False])
 def test_what_is_withheld_of_a_curve(few: bool) -> None:
     own = row(
-        "ceac", NAMES | {"threshold": 20_000.0, "inmb": 174.17, "probability": 0.599, "evpi": 190.5}
+        "ceac", NAMES | {"threshold": 20_000.0, "inmb": 174.17, "probability": 0.599, "flip": 190.5}
     )
     cells, why = released("ceac", own, hidden=OF_EVALUATION if few else ())
-    assert [cells[name] for name in ("threshold", "inmb", "probability", "evpi")] == (
+    assert [cells[name] for name in ("threshold", "inmb", "probability", "flip")] == (
         ["20000.0", "", "", ""] if few else ["20000.0", "170", "0.60", "190"]
     )
-    assert why.keys() == ({"inmb", "probability", "evpi"} if few else set())
+    assert why.keys() == ({"inmb", "probability", "flip"} if few else set())
 
 
 def test_a_curve_has_the_digits_of_the_estimates_that_it_is_made_of() -> None:

@@ -14,7 +14,6 @@ from cesp_analysis.economics.estimated import by_rubin, quantities, regressed
 from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.law import Law, pooled_law
 from cesp_analysis.economics.site_shock import net_benefit_shock_sds
-from cesp_analysis.economics.value_of_information import normal_evpi
 from cesp_analysis.models.prior import Pair, Prior
 from evaluated_study import answers, framed, people, spec
 
@@ -42,7 +41,6 @@ def test_the_curve_at_a_threshold_is_the_row_of_economics():
     for one in ROWS[2:]:
         row = found[one.quantity.threshold]
         assert row["inmb"] == pytest.approx(one.estimate, rel=1e-9)
-        assert row["evpi"] == pytest.approx(float(normal_evpi(one.estimate, one.std_error)))
         assert row["frontier"] == ("intervention" if one.estimate > 0 else "control")
         assert row["frontier_probability"] == max(row["probability"], 1 - row["probability"])
     assert set(found) == set(thresholds_of(HOW).tolist()) >= {0.0, 20_000.0, 30_000.0, 50_000.0}
@@ -50,7 +48,7 @@ def test_the_curve_at_a_threshold_is_the_row_of_economics():
 
 def test_no_shocks_where_there_is_no_prior_of_them():
     for row in curve(None).values():
-        assert not {"flip", "low", "high", "shock_sd", "with_shock"} & set(row)
+        assert not {"flip", "flip_probability", "low", "high", "shock_sd", "with_shock"} & set(row)
 
 
 def test_low_is_what_is_left_if_a_shock_had_favoured_the_intervention():
@@ -67,6 +65,8 @@ def test_low_is_what_is_left_if_a_shock_had_favoured_the_intervention():
     assert row["flip"] == pytest.approx(abs(row["inmb"]))
     sds = shocks(HOW, GAIN, [DATA], np.array([20_000.0]), PRIOR)[:, 0]
     assert row["shock_sd"] == pytest.approx(np.median(sds))
+    drawn = rng.choice(sds, 200_000) * rng.standard_normal(200_000)
+    assert row["flip_probability"] == pytest.approx((drawn > row["flip"]).mean(), abs=0.005)
     mixed = benefit + rng.choice(sds, len(benefit)) * rng.standard_normal(len(benefit))
     assert row["with_shock"] == pytest.approx((mixed > 0).mean(), abs=0.005)
     assert abs(row["with_shock"] - 0.5) < abs(row["probability"] - 0.5)

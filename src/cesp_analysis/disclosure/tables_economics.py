@@ -93,8 +93,8 @@ ECONOMICS: dict[str, Leaving] = {
     "ceac": Leaving(
         Acceptability,
         shown="perspective value_set missing_data approach threshold frontier",
-        estimates="inmb flip shock_sd evpi",
-        chances="probability frontier_probability low high with_shock",
+        estimates="inmb flip shock_sd",
+        chances="probability frontier_probability low high with_shock flip_probability",
         prepared=curve_rows,
     ),
     "ce_quadrants": Leaving(

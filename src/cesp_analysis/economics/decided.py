@@ -11,8 +11,7 @@ from cesp_analysis.economics.data import GAIN, Data
 from cesp_analysis.economics.decision import above_zero
 from cesp_analysis.economics.estimated import net_benefit
 from cesp_analysis.economics.law import Law
-from cesp_analysis.economics.site_shock import net_benefit_shock_sds, shock_band
-from cesp_analysis.economics.value_of_information import normal_evpi
+from cesp_analysis.economics.site_shock import net_benefit_shock_sds, share_beyond, shock_band
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.prior import Prior, gap_in_months
 from cesp_analysis.models.shock import probability_above_zero
@@ -35,7 +34,6 @@ def curve_rows(
     at = thresholds_of(how)
     estimate, error = law.net_benefit(at)
     probability = above_zero(estimate, error, law.df)
-    evpi = normal_evpi(estimate, error)
     sds = None if prior is None else shocks(how, approach, people, at, prior)
     for k, threshold in enumerate(at.tolist()):
         intervention = estimate[k] > 0
@@ -45,7 +43,6 @@ def curve_rows(
             "probability": probability[k],
             "frontier": "intervention" if intervention else "control",
             "frontier_probability": probability[k] if intervention else 1 - probability[k],
-            "evpi": evpi[k],
         } | ({} if sds is None else _shaken(estimate[k], error[k], law.df, sds[:, k]))  # fmt: skip
 
 
@@ -134,5 +131,6 @@ def _shaken(estimate: float, error: float, df: float, sds: Floats) -> dict[str, 
     return {
         "flip": abs(float(estimate)), "low": float(low), "high": float(high),
         "shock_sd": median,
+        "flip_probability": float(share_beyond(np.array([estimate]), sds[:, None])[0]),
         "with_shock": probability_above_zero(float(estimate), float(error), df, sds.tolist()),
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from cesp_analysis.economics.words import APPROACHES, TORNADO
-from cesp_analysis.numbers import count, fixed, listed, percent
+from cesp_analysis.numbers import NONE, count, fixed, listed, percent
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
@@ -58,7 +58,7 @@ def _perfect(rows: list[Row], results: Results, to_all: bool) -> Table:
         lines = []
         for threshold in dict.fromkeys(row["threshold"] for row in own):
             at = {row["of"]: row for row in own if row["threshold"] == threshold}
-            cells = [fixed(at[name]["per_person"], 0) for name in labels]
+            cells = [fixed(at[name]["per_person"], 0) if name in at else NONE for name in labels]
             cells += [_million(at["all"]["population"])] if to_all else []
             lines.append(TableRow(f"{threshold:,.0f}", tuple(cells)))
         groups.append(Group(APPROACHES[approach] if len(there) > 1 else "", tuple(lines)))
@@ -98,7 +98,8 @@ def _checked(rows: list[Row]) -> Iterator[Note]:
     yield Note(
         "Normal laws, in closed form. By regression of draws, which take nothing for normal"
         f" (Strong, Oakley & Brennan 2014), the value that differs most is"
-        f" £{fixed(most['regressed'], 0)} in place of £{fixed(most['per_person'], 0)}."
+        f" £{fixed(most['regressed'], 0)} (standard error {fixed(most['regressed_error'], 0)}) in"
+        f" place of £{fixed(most['per_person'], 0)}."
     )
 
 
