@@ -17,7 +17,9 @@ class VariedWords(Frozen):
 class EconomicsWords(Frozen):
     """What tables and figures say of economics: perspectives, services and scenarios by their
     labels, the price year, utilities' value set, thresholds; priced: costs are made of services;
-    bracket: chance did not make the arms alike; tornado: what is varied, one at a time."""
+    bracket: chance did not make the arms alike; tornado: what is varied, one at a time;
+    information_source: where the figures of a further trial are from; not_priced: what people used
+    that has no price here, and why."""
 
     price_year: str
     value_set: str
@@ -33,3 +35,5 @@ class EconomicsWords(Frozen):
     wellby: float | None = None
     wellby_source: str = ""
     life_satisfaction: str = ""
+    information_source: str = ""
+    not_priced: dict[str, str] = {}

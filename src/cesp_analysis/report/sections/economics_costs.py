@@ -1,7 +1,10 @@
 """Tables of what people used, what it cost, and at which prices."""
 
+from collections.abc import Iterator
+
+from cesp_analysis.declared.economics_words import EconomicsWords
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
-from cesp_analysis.numbers import count, fixed, percent
+from cesp_analysis.numbers import count, fixed, listed, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
@@ -63,9 +66,16 @@ def use_of_services(results: Results) -> Table:
         stub="Service",
         columns=tuple(columns),
         groups=(Group("", tuple(lines)),),
-        notes=(*(Note(f"{w[:1].upper()}{w[1:]}.") for w in said), *notes.notes()),
+        notes=(*(Note(f"{w[:1].upper()}{w[1:]}.") for w in [*said, *_free(words)]), *notes.notes()),
         csv="tables/costs.csv",
     )
+
+
+def _free(words: EconomicsWords) -> Iterator[str]:
+    """What people used that has no price here, and why."""
+    if words.not_priced:
+        own = [f"{name.replace('_', ' ')} ({why})" for name, why in words.not_priced.items()]
+        yield f"not priced: {listed(own)}"
 
 
 def prices(results: Results) -> Table:

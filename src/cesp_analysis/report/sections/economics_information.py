@@ -23,7 +23,7 @@ def information(results: Results) -> Iterator[Block]:
     yield Paragraph(_worth(people, any(row["shocks"] == "yes" for row in rows)))
     yield _perfect(whole, results, people is not None)
     if trials := [row for row in rows if row["of"] == "trial"]:
-        yield _trials(trials)
+        yield _trials(trials, results)
         yield from figure(results, "information_person")
 
 
@@ -103,7 +103,9 @@ def _checked(rows: list[Row]) -> Iterator[Note]:
     )
 
 
-def _trials(rows: list[Row]) -> Table:
+def _trials(rows: list[Row], results: Results) -> Table:
+    words = results.words.economics
+    assert words is not None
     there = list(dict.fromkeys(row["approach"] for row in rows))
     groups = [
         Group(
@@ -134,7 +136,7 @@ def _trials(rows: list[Row]) -> Table:
             Note(
                 "People allocated one by one, with the spread of net benefit of this study; a trial"
                 " of places needs more of them. The figures of cost and of whom the decision is for"
-                " are the study's own."
+                f" are the study's own: {words.information_source}."
             ),
             *_checked(rows),
         ),
