@@ -1,5 +1,7 @@
 """Bootstrap first, then impute: against closed forms, itself, and imputing once."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -76,9 +78,9 @@ def test_link_workers_of_unequal_size_have_the_error_of_their_means():
     for one, other in zip(rows, plain, strict=True):
         assert one.std_error == pytest.approx(other.std_error, rel=0.1)
     assert rows[0].n_clusters == 5 + 60
-    assert (
-        "5 link workers as a whole (or people without one) in one site are few"
-        in rows[0].warnings[0]
+    assert rows[0].warnings[0] == (
+        "5 link workers (or people without one) in an arm of a site are few to draw from: of"
+        " simulated intervals of 95% with four or five link workers 93 to 96% held the truth"
     )
 
 
@@ -198,3 +200,31 @@ def test_sites_imputed_apart_with_clusters_of_unequal_size():
     who.once["link_worker"] = worker
     boot = booted(framed(how, who), [Way(GAIN)], 60, 2, 7)
     assert not boot.refused and np.isfinite(boot.estimates).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("workers", "n", "said"),
+    [
+        (3, 30, "3 link workers (or people without one) in an arm of a site are few to draw from:"
+                " fewer than four were not simulated"),
+        (8, 32, "8 link workers (or people without one) in an arm of a site are few to draw from:"
+                " of simulated intervals of 95% with eight or twelve link workers 95% held"
+                " the truth"),
+        (15, 30, ""),
+        (0, 15, "15 people in an arm of a site are few to draw from: fewer than 60 were not"
+                " simulated"),
+        (0, 30, ""),
+    ],
+)  # fmt: skip
+def test_few_to_draw_from_are_told_with_what_was_simulated_of_them(workers, n, said):
+    boot = booted(frame_with(workers=workers, n=n), [Way(GAIN)], 20, 2, 7)
+    assert booting._few(boot.units, "link_worker" if workers else "") == said
+
+
+def test_why_samples_failed_is_told():
+    boot = booted(frame_with(n=30), [Way(GAIN)], 20, 2, 7)
+    failed = replace(boot, reasons=(("nobody answered", 1), ("no number", 3)))
+    assert told(failed, Way(GAIN))[0][0].warnings[-1] == (
+        "why samples failed: no number (3); nobody answered (1)"
+    )
+    assert not any("why" in word for word in told(boot, Way(GAIN))[0][0].warnings)

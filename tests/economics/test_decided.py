@@ -49,7 +49,7 @@ def test_the_curve_at_a_threshold_is_the_row_of_economics():
 
 def test_no_shocks_where_there_is_no_prior_of_them():
     for row in curve(None).values():
-        assert not {"flip", "low", "high", "shock_sd", "with_shock"} & set(row)
+        assert not {"flip", "flip_probability", "low", "high", "shock_sd", "with_shock"} & set(row)
 
 
 def test_low_is_what_is_left_if_a_shock_had_favoured_the_intervention():
@@ -66,6 +66,8 @@ def test_low_is_what_is_left_if_a_shock_had_favoured_the_intervention():
     assert row["flip"] == pytest.approx(abs(row["inmb"]))
     sds = shocks(HOW, GAIN, [DATA], np.array([20_000.0]), PRIOR)[:, 0]
     assert row["shock_sd"] == pytest.approx(np.median(sds))
+    drawn = rng.choice(sds, 200_000) * rng.standard_normal(200_000)
+    assert row["flip_probability"] == pytest.approx((drawn > row["flip"]).mean(), abs=0.005)
     mixed = benefit + rng.choice(sds, len(benefit)) * rng.standard_normal(len(benefit))
     assert row["with_shock"] == pytest.approx((mixed > 0).mean(), abs=0.005)
     assert abs(row["with_shock"] - 0.5) < abs(row["probability"] - 0.5)

@@ -19,7 +19,9 @@ class EconomicsWords(Frozen):
     labels, the price year, utilities' value set, thresholds; priced: costs are made of services;
     bracket: chance did not make the arms alike; tornado: what is varied, one at a time;
     wellby_factor: by what its price year's £ are those of the study's; left_out: settings of
-    imputation that do not hold here, though the study has them."""
+    imputation that do not hold here, though the study has them; information_source: where the
+    figures of a further trial are from; not_priced: what people used that has no price here, and
+    why."""
 
     price_year: str
     value_set: str
@@ -39,3 +41,5 @@ class EconomicsWords(Frozen):
     wellby_factor: float = 1.0
     wellby_source: str = ""
     life_satisfaction: str = ""
+    information_source: str = ""
+    not_priced: dict[str, str] = {}

@@ -116,7 +116,7 @@ ECONOMICS: dict[str, Leaving] = {
         Acceptability,
         shown="perspective value_set missing_data approach threshold frontier",
         estimates="inmb flip shock_sd",
-        chances="probability frontier_probability low high with_shock",
+        chances="probability frontier_probability low high with_shock flip_probability",
         prepared=curve_rows,
     ),
     "ce_quadrants": Leaving(

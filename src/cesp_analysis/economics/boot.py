@@ -169,15 +169,38 @@ def _columns(
     return columns, (len(both), len(of_cost), len(of_qaly))
 
 
-def _few(units: Units, what: str) -> str:
-    """A sentence where there are few to draw from; '' elsewhere."""
-    smallest = min(units.counts)
-    if smallest >= FEW:
-        return ""
-    return (
-        f"{smallest} {what} in one site are few to draw from: of simulated intervals of 95%"
-        " with four or five link workers 93 to 96% held the truth"
-    )
+SIMULATED = (
+    (4, "fewer than four were not simulated"),
+    (6, "of simulated intervals of 95% with four or five link workers 93 to 96% held the truth"),
+    (13, "of simulated intervals of 95% with eight or twelve link workers 95% held the truth"),
+)
+"""Below how many of an arm what held (docs/validation.md); of more nothing is said."""
+
+
+def _few(units: Units, cluster: str) -> str:
+    """A sentence where an arm of a site has few to draw from; '' elsewhere."""
+    ends = np.cumsum((0, *units.counts))
+    there = np.searchsorted(ends, units.unit, side="right") - 1
+    people = np.bincount(there, minlength=len(units.counts))
+    whole = [n for n, of in zip(units.counts, people.tolist(), strict=True) if of > n]
+    alone = [n for n, of in zip(units.counts, people.tolist(), strict=True) if of == n]
+    for limit, held in SIMULATED:
+        if whole and min(whole) < limit:
+            what = f"{cluster.replace('_', ' ')}s (or people without one)"
+            return f"{min(whole)} {what} in an arm of a site are few to draw from: {held}"
+    if alone and min(alone) < FEW:
+        return (
+            f"{min(alone)} people in an arm of a site are few to draw from: fewer than 60 were not"
+            " simulated"
+        )
+    return ""
+
+
+def _failed(boot: Boot) -> Iterator[str]:
+    """Why samples failed, the most frequent reason first."""
+    if boot.reasons:
+        own = sorted(boot.reasons, key=lambda one: (-one[1], one[0]))
+        yield f"why samples failed: {'; '.join(f'{reason} ({n:,})' for reason, n in own)}"
 
 
 def pooled(
@@ -211,8 +234,7 @@ def pooled(
             f" {own.imputations} times, two equations together; variance of von Hippel and"
             f" Bartlett, df {'of what was observed (Barnard, Rubin)' if df == known else 'theirs'}"
         )
-        few = _few(boot.units, f"{words} (or people without one)" if cluster else words)
-        warnings = (*filter(None, [few]), *own.notes)
+        warnings = (*filter(None, [_few(boot.units, cluster)]), *own.notes, *_failed(boot))
         found.append(
             Estimated(
                 one, estimate, error, df, t_interval(estimate, error, df, level), method, n_obs, n,

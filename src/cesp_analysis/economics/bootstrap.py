@@ -104,10 +104,10 @@ def _said(unit: Codes, name: str) -> str:
     plural = "clusters and people without one" if whole else "people"
     much = "" if np.ptp(sizes) == 0 else f" (of unequal size: as good as {equal:.1f} equal ones)"
     return (
-        f"{name} has {len(sizes)} {plural}{much}: bootstrap intervals of fewer than {FEW} are too"
-        " narrow (simulated, 95% intervals of two sites hold the truth in 85% of studies with 4,"
-        f" 89% with 6, 93% with 10; see {_CGM}); prefer the interval on Student's t with the"
-        " degrees of freedom shown"
+        f"{name} has {len(sizes)} {plural}{much}: intervals by percentiles of fewer than {FEW} are"
+        " too narrow (simulated, those of 95% of two sites of people hold the truth in 85% of"
+        f" studies with 4, 89% with 6, 93% with 10; see {_CGM}); prefer the"
+        " interval on Student's t with the degrees of freedom shown"
     )
 
 

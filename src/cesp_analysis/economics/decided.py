@@ -12,7 +12,7 @@ from cesp_analysis.economics.data import GAIN, Data
 from cesp_analysis.economics.decision import above_zero
 from cesp_analysis.economics.estimated import net_benefit
 from cesp_analysis.economics.law import Law
-from cesp_analysis.economics.site_shock import net_benefit_shock_sds, shock_band
+from cesp_analysis.economics.site_shock import net_benefit_shock_sds, share_beyond, shock_band
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.prior import Prior
 from cesp_analysis.models.shock import probability_above_zero
@@ -135,5 +135,6 @@ def _shaken(estimate: float, error: float, df: float, sds: Floats) -> dict[str, 
     return {
         "flip": abs(float(estimate)), "low": float(low), "high": float(high),
         "shock_sd": median,
+        "flip_probability": float(share_beyond(np.array([estimate]), sds[:, None])[0]),
         "with_shock": probability_above_zero(float(estimate), float(error), df, sds.tolist()),
     }  # fmt: skip

@@ -27,7 +27,7 @@ from cesp_analysis.models.student import t_quantile
 from cesp_analysis.streams import stream
 
 DRAWS, LEAST = 5_000, 200
-"""Draws of a law without any, or with fewer samples than the least."""
+"""Draws, at least; fewer samples of a law than the least are not drawn from."""
 Row = dict[str, Any]
 
 
@@ -81,7 +81,8 @@ def regressed_rows(
     sds: threshold → SDs (pairs,) of shocks to net benefit, £; errors: people an arm of a trial →
     the standard error that its net benefit has, £.
     """
-    drawn = drawn_of(law, seed)
+    samples = drawn_of(law, seed)
+    drawn = np.tile(samples, (-(-DRAWS // len(samples)), 1))  # others are drawn anew beside each
     multiples = multiples_of(prices, len(drawn), seed)
     of_prices = (multiples - multiples.mean(axis=0)) @ np.array([one.slope for one in prices])
     names = [f"{TORNADO}{one.name}" for one in prices]
@@ -98,7 +99,8 @@ def regressed_rows(
         elif of in names:
             yield row | _regressed(evppi, benefit - of_prices, multiples[:, names.index(of)], seed)
         else:
-            yield row | _regressed(evppi, benefit, drawn[:, COST if of == "cost" else QALY], seed)
+            seen = samples[:, COST if of == "cost" else QALY]
+            yield row | _regressed(evppi, benefit[: len(samples)], seen, seed)
 
 
 def drawn_of(law: Law, seed: int) -> Floats:

@@ -126,6 +126,7 @@ class Acceptability(Table):
     flip: ClassVar = number(
         "£ a person: the shock to sites that would turn the decision, if it favoured its arm"
     )
+    flip_probability: ClassVar = number("that a shock so large, or larger, did")
     shock_sd: ClassVar = number(
         "£ a person: the median of the SDs of shocks that the prior expects"
     )

@@ -75,6 +75,7 @@ def _called(perspective: str, value_set: str, words: "EconomicsWords") -> str:
 def _curve(
     rows: "pd.DataFrame", label: str, words: "EconomicsWords", shocks: bool = False
 ) -> Curve:
+    """shocks: with what they do, and the frontier."""
     rows = rows.sort_values("threshold")
     at = tuple(map(float, rows["threshold"]))
     shaken = {
@@ -83,7 +84,12 @@ def _curve(
         if shocks and rows[name].notna().all()
     }
     declared = tuple(one in words.thresholds for one in at)
-    return Curve(label, at, declared, tuple(map(float, rows["probability"])), **shaken)
+    probability = tuple(map(float, rows["probability"]))
+    if not shocks:
+        return Curve(label, at, declared, probability)
+    turned = tuple(map(bool, rows["flip"] <= rows["shock_sd"])) if shaken else ()
+    frontier = tuple(map(float, rows["frontier_probability"]))
+    return Curve(label, at, declared, probability, **shaken, frontier=frontier, turned=turned)
 
 
 def tornado_panels(table: "pd.DataFrame", words: "EconomicsWords") -> tuple[TornadoPanel, ...]:

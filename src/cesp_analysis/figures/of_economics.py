@@ -69,6 +69,7 @@ def draw_ceac(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     caption = "Probability that net benefit is above £0, by threshold; solid: sampling error alone"
     way = next((WAYS[way] for way in WAYS if (table["missing_data"] == way).any()), "")
     said = f"Solid line: {way.lower()}, sampling error alone; squares: declared thresholds."
+    said += " Dotted: that the arm of higher expected net benefit is the better one (frontier)."
     if any(curve.low for curve in curves):
         caption += (
             f"; band: had one shock to a site, as large as the {prior.median}, favoured either side"
@@ -78,6 +79,8 @@ def draw_ceac(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
             " the intervention (lower end) or the control (upper end). Dashed: with sampling error"
             f" and shocks {prior.sizes}, for or against alike."
         )
+    if any(any(panel.curves[0].turned) for panel in panels):
+        said += " Hatched: thresholds at which such a shock is larger than the net benefit."
     if any(len(panel.curves) > 1 for panel in panels):
         said += " Thin lines: by multiple imputation, sampling error alone."
     return ceac(panels, said), f"{caption}.", alt_text(panels), panels

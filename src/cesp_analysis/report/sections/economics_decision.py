@@ -47,19 +47,25 @@ def decision(results: Results) -> Iterator[Block]:
     yield Heading(2, "At which threshold", "economics_decision")
     yield Paragraph(WHAT_PROBABILITY)
     shocks = any(row["flip"] is not None for row in own)
-    columns = [Column("Net benefit, £"), Column("Probability above £0", "wrap")]
+    best = "Higher expected net benefit"
+    columns = [
+        Column("Net benefit, £"), Column("Probability above £0", "wrap"),
+        Column("Arm", "left", best), Column("Probability that it is", "wrap", best),
+    ]  # fmt: skip
     if shocks:
         spanner = "A shock to a site"
         columns += [
             Column("of the median size, £", "wrap", spanner),
             Column("Probability with one against, for", "wrap", spanner),
             Column("with all sizes expected", "wrap", spanner),
+            Column("that would turn the decision, £", "wrap", spanner),
+            Column("Probability of such a one", "wrap", spanner),
         ]
     there = list(dict.fromkeys(row["approach"] for row in own))
     groups = tuple(
         Group(
             APPROACHES[approach] if len(there) > 1 else "",
-            tuple(_line(row, shocks) for row in own if row["approach"] == approach),
+            tuple(_line(row, results, shocks) for row in own if row["approach"] == approach),
         )
         for approach in there
     )
@@ -90,11 +96,13 @@ def base_curve(results: Results) -> list[Row]:
     ]
 
 
-def _line(row: Row, shocks: bool) -> TableRow:
+def _line(row: Row, results: Results, shocks: bool) -> TableRow:
     cells = [fixed(row["inmb"], 0), percentage(row["probability"], 0)]
+    cells += [results.words.arms[row["frontier"]], percentage(row["frontier_probability"], 0)]
     if shocks:
         ends = f"{percentage(row['low'], 0)}, {percentage(row['high'], 0)}"
         cells += [fixed(row["shock_sd"], 0), ends, percentage(row["with_shock"], 0)]
+        cells += [fixed(row["flip"], 0), percentage(row["flip_probability"], 0)]
     return TableRow(f"{row['threshold']:,.0f}", tuple(cells))
 
 
@@ -104,5 +112,6 @@ def _notes(shocks: bool) -> Iterator[Note]:
             "A shock is whatever else happened to people of one site in these months: one as large"
             " as the net benefit, the other way, would turn the decision. How large"
             " such shocks are is not known from two sites: their sizes are those that published"
-            " correlations of outcomes imply, taken to hold for net benefit."
+            " correlations of outcomes imply, taken to hold for net benefit. The last column: that"
+            " one of these, as large or larger, favoured the arm of higher expected net benefit."
         )

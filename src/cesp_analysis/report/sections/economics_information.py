@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from cesp_analysis.economics.words import APPROACHES, TORNADO
-from cesp_analysis.numbers import count, fixed, listed, percent
+from cesp_analysis.numbers import NONE, count, fixed, listed, percent
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
@@ -23,7 +23,7 @@ def information(results: Results) -> Iterator[Block]:
     yield Paragraph(_worth(people, any(row["shocks"] == "yes" for row in rows)))
     yield _perfect(whole, results, people is not None)
     if trials := [row for row in rows if row["of"] == "trial"]:
-        yield _trials(trials)
+        yield _trials(trials, results)
         yield from figure(results, "information_person")
 
 
@@ -60,7 +60,7 @@ def _perfect(rows: list[Row], results: Results, to_all: bool) -> Table:
         lines = []
         for threshold in dict.fromkeys(row["threshold"] for row in own):
             at = {row["of"]: row for row in own if row["threshold"] == threshold}
-            cells = [fixed(at[name]["per_person"], 0) for name in labels]
+            cells = [fixed(at[name]["per_person"], 0) if name in at else NONE for name in labels]
             cells += [_million(at["all"]["population"])] if to_all else []
             lines.append(TableRow(f"{threshold:,.0f}", tuple(cells)))
         groups.append(Group(APPROACHES[approach] if len(there) > 1 else "", tuple(lines)))
@@ -100,11 +100,14 @@ def _checked(rows: list[Row]) -> Iterator[Note]:
     yield Note(
         "Normal laws, in closed form. By regression of draws, which take nothing for normal"
         f" (Strong, Oakley & Brennan 2014), the value that differs most is"
-        f" £{fixed(most['regressed'], 0)} in place of £{fixed(most['per_person'], 0)}."
+        f" £{fixed(most['regressed'], 0)} (standard error {fixed(most['regressed_error'], 0)}) in"
+        f" place of £{fixed(most['per_person'], 0)}."
     )
 
 
-def _trials(rows: list[Row]) -> Table:
+def _trials(rows: list[Row], results: Results) -> Table:
+    words = results.words.economics
+    assert words is not None
     there = list(dict.fromkeys(row["approach"] for row in rows))
     groups = [
         Group(
@@ -135,7 +138,7 @@ def _trials(rows: list[Row]) -> Table:
             Note(
                 "People allocated one by one, with the spread of net benefit of this study; a trial"
                 " of places needs more of them. The figures of cost and of whom the decision is for"
-                " are the study's own."
+                f" are the study's own: {words.information_source}."
             ),
             *_checked(rows),
         ),
