@@ -107,6 +107,50 @@ def test_costs_of_periods_that_begin_after_a_death_are_none():
     assert 0 in known.rows
 
 
+def test_an_imputed_cost_of_the_period_of_a_death_counts_by_the_share_lived():
+    """p0 dies 3 of 6 months into the second period, of which the cost is not known; an answer that
+    there is counts as it is. A year later what was lived is discounted."""
+    found = {name: values.copy() for name, values in WHOLE.items()}
+    for values in found.values():
+        values[0, 2] = np.nan
+    dead = events("died", "death", elapsed=9.0)
+    frame = framed(spec(DEATH), people(found), dead)
+    assert frame.cost[0, of(frame, f"{COST}@12m")] == pytest.approx(0.5)
+    assert frame.cost[1, of(frame, f"{COST}@12m")] == 1
+    data = data_of(frame, np.nan_to_num(frame.table, nan=100.0))
+    assert data.cost[0] == pytest.approx(found[COST][0, 1] + 50.0)
+    assert 0 not in complete_of(frame, observed_of(frame)).rows
+    how = spec(DEATH, discount=0.1)
+    times = tuple(
+        one.model_copy(update={"position": place})
+        for one, place in zip(how.times, (0.0, 12.0, 24.0), strict=True)
+    )
+    later = framed(
+        how.model_copy(update={"times": times}),
+        people(found),
+        events("died", "death", elapsed=15.0),
+    )
+    assert later.cost[0, of(later, f"{COST}@6m")] == 1  # of the first year
+    assert later.cost[0, of(later, f"{COST}@12m")] == pytest.approx(0.25 / 1.1)
+
+
+def test_given_totals_of_the_dead_are_as_given_and_imputed_ones_by_the_share_lived():
+    found = {name: values.copy() for name, values in WHOLE.items()}
+    found[QALYS] = found[UTILITY].copy()
+    how = spec(
+        DEATH,
+        costs=Quantity(label="Costs", variable="cost"),
+        qalys=Quantity(label="QALYs", variable="qaly"),
+    )
+    dead = events("died", "death", elapsed=9.0)
+    for lost, share in ((False, 1.0), (True, 0.75)):
+        for name in (COST, QALYS):
+            found[name][0, 2] = np.nan if lost else 0.4
+        frame = framed(how, people(found), dead)
+        assert frame.cost[0].max() == frame.qaly[0].max() == pytest.approx(share)
+        assert frame.cost[1].max() == frame.qaly[1].max() == 1
+
+
 def test_a_death_by_its_date_counts_from_the_first_visit():
     frame = framed(
         spec(DEATH), people(WHOLE), events("died", "death", date="2024-09-30"), dated(a=0, b=182)

@@ -13,8 +13,14 @@ import pandas as pd
 
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.asked import EvaluateSpec
-from cesp_analysis.economics.qalys import cost_weights, duration, out_of_order, utility_weights
-from cesp_analysis.missing.after_events import Dates, after_events, dates_of
+from cesp_analysis.economics.qalys import (
+    cost_weights,
+    duration,
+    lived_weights,
+    out_of_order,
+    utility_weights,
+)
+from cesp_analysis.missing.after_events import Bools, Dates, after_events, dates_of
 from cesp_analysis.missing.asked import ImputeSpec, Share
 from cesp_analysis.missing.equations import Equations, equations_of
 from cesp_analysis.missing.people import People
@@ -96,12 +102,13 @@ def frame_of(
     horizon = how.years[-1]
     qaly = np.zeros((people.n, len(names)))
     if own.qalys is not None:
-        qaly[:, names.index(f"{QALYS}@{how.names[-1]}")] = 1.0
+        at_end = names.index(f"{QALYS}@{how.names[-1]}")
+        qaly[:, at_end] = _of_the_lived(died, horizon, np.isnan(equations.table[:, at_end]))
     else:
         weights = utility_weights(at, how.years, died, horizon, own.discount)
         for k, time in enumerate(how.names):
             qaly[:, names.index(f"{UTILITY}@{time}")] = weights[:, k]
-    cost, ratio = _costs(how, names, costs_at, died, people.n)
+    cost, ratio = _costs(how, names, costs_at, died, np.isnan(equations.table))
     starts = [f"{name}@{how.names[0]}" for name in people.answers if is_cost(name)]
     before = tuple(names.index(n) for n in starts if n in names and own.baseline_costs)
     return Frame(
@@ -175,25 +182,39 @@ def _entry(name: str, how: EvaluateSpec) -> Outcome:
 
 
 def _costs(
-    how: EvaluateSpec, names: list[str], costs_at: Mapping[str, float], died: Floats, n: int
+    how: EvaluateSpec, names: list[str], costs_at: Mapping[str, float], died: Floats, gaps: Bools
 ) -> tuple[Floats, float]:
     """Weights (n, p) of costs, none of times that begin after a death; and what makes baseline
-    costs as long as the follow-up."""
+    costs as long as the follow-up.
+
+    A cost of the period of a death that is imputed is that of people who lived through it: it
+    counts by the share that was lived. One that is known counts as it is. gaps (n, p).
+    """
     own = how.economics
-    found = np.zeros((n, len(names)))
+    found = np.zeros((len(died), len(names)))
     if own.costs is not None:
-        found[:, names.index(f"{COST}@{how.names[-1]}")] = 1.0
+        at_end = names.index(f"{COST}@{how.names[-1]}")
+        found[:, at_end] = _of_the_lived(died, how.years[-1], gaps[:, at_end])
         return found, 1.0
     weights = cost_weights(how.years, own.discount)
-    end = np.where(np.isnan(died), np.inf, died)
+    end = np.where(np.isnan(died), np.inf, np.maximum(died, 0.0))
+    lived = lived_weights(how.years, own.discount, end)
     for k, time in enumerate(how.names[1:], start=1):
         if costs_at.get(time):
             begun = end > how.years[k - 1]
             for at, name in enumerate(names):
                 if is_cost(name.partition("@")[0]) and name.endswith(f"@{time}"):
-                    found[:, at] = np.where(begun, weights[k], 0.0)
+                    whole = np.where(gaps[:, at], lived[:, k], weights[k])
+                    found[:, at] = np.where(begun, whole, 0.0)
     lengths = np.diff(how.years)
     return found, float((weights[1:] * lengths).sum() / lengths[0])
+
+
+def _of_the_lived(died: Floats, horizon: float, gaps: Bools) -> Floats:
+    """What a total of the follow-up counts (n,): of the dead of whom it is imputed, as of people
+    who lived, the share of it that they lived."""
+    share = np.clip(np.where(np.isnan(died), horizon, died) / horizon, 0.0, 1.0)
+    return np.where(gaps, share, 1.0)
 
 
 def _design(equations: Equations, covariates: tuple[str, ...]) -> tuple[str, ...]:
