@@ -10,6 +10,7 @@ from cesp_analysis.economics import boot as booting
 from cesp_analysis.economics.boot import Way, booted, pooled
 from cesp_analysis.economics.data import ADJUSTED, GAIN, data_of
 from cesp_analysis.economics.estimated import by_regression, quantities
+from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import COST, UTILITY
 from cesp_analysis.economics.imputing import (
     Departing,
@@ -18,6 +19,7 @@ from cesp_analysis.economics.imputing import (
     known_of,
     sets_of,
 )
+from cesp_analysis.economics.sampled import joint_rows
 from evaluated_study import answers, framed, people, spec
 
 ASKED = quantities((20_000,))
@@ -218,7 +220,24 @@ def test_sites_imputed_apart_with_clusters_of_unequal_size():
 )  # fmt: skip
 def test_few_to_draw_from_are_told_with_what_was_simulated_of_them(workers, n, said):
     boot = booted(frame_with(workers=workers, n=n), [Way(GAIN)], 20, 2, 7)
-    assert booting._few(boot.units, "link_worker" if workers else "") == said
+    assert few_to_draw(boot.units, "link_worker" if workers else "", boot.place) == said
+
+
+@pytest.mark.parametrize("sites", [True, False])
+def test_a_study_without_sites_is_drawn_within_arms(sites):
+    who = people(answers(15))
+    if not sites:
+        who.once["site"] = ""
+    frame = framed(spec(sites=() if not sites else spec().sites), who)
+    boot = booted(frame, [Way(GAIN)], 20, 2, 7)
+    first = told(boot, Way(GAIN))[0][0]
+    data = data_of(frame, frame.table)
+    second = joint_rows(data, GAIN, ASKED, 200, 1, "", 0.95)[0]
+    for one in (first, second):
+        assert f"of people within {'sites' if sites else 'arms'}" in one.method
+        assert any("site" in word for word in one.warnings) == sites
+        assert "Cameron" not in str(one.warnings)  # of clusters
+    assert "an arm of a site" in first.warnings[0] or not sites
 
 
 def test_why_samples_failed_is_told():

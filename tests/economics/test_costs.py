@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cesp_analysis.declared.resources import Delivered, Hourly, Service, Use
+from cesp_analysis.declared.resources import OWN_TIME, Delivered, Hourly, Service, Use
+from cesp_analysis.economics.cost_rows import described
+from cesp_analysis.economics.cube import Cube
 from cesp_analysis.economics.delivered import given, hour_of
 from cesp_analysis.economics.prices import Price
 from cesp_analysis.economics.used import used
@@ -166,3 +168,20 @@ def test_contacts_fall_into_the_time_before_each_answer():
         "1 contact after the last time: not counted, as are costs of services then",
         "1 contact before a person's start or without a date: in the first period",
     )
+
+
+def test_what_is_left_out_stands_beside_its_own_service():
+    """Of rows of services beside the first, of contacts beside link workers' time."""
+    cost = np.ones((4, 2, 3))
+    made = Cube(
+        pd.Index(list("abcd")), ("before", "6m"), ("gp", "nurse", OWN_TIME),
+        ("GP", "Nurse", "Time"), ("nhs", "nhs", "intervention"), cost, cost, cost,
+    )  # fmt: skip
+    arms = np.array(["intervention", "control"] * 2)
+    said = {"gp": ["use.csv: 1 row"], OWN_TIME: ["2 contacts", "1 contact"]}
+    found = described(made, arms, {"nhs": ("nhs",)}, said)
+    told = found[found["warnings"].notna()]
+    assert told[["name", "arm", "time", "warnings"]].to_numpy().tolist() == [
+        ["gp", "intervention", "before", "use.csv: 1 row"],
+        [OWN_TIME, "intervention", "before", "2 contacts | 1 contact"],
+    ]

@@ -17,13 +17,14 @@ from itertools import pairwise
 import numpy as np
 
 from cesp_analysis.economics import completed_pairs
-from cesp_analysis.economics.bootstrap import FEW, Units, weights
+from cesp_analysis.economics.bootstrap import Units, weights
 from cesp_analysis.economics.data import ADJUSTED, total
 from cesp_analysis.economics.estimated import Estimated, Quantity, refused
+from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.imputing import Departing, departed
 from cesp_analysis.economics.law import Law, brought_to, fewest
-from cesp_analysis.economics.sampled import drawn_units, drawn_words
+from cesp_analysis.economics.sampled import SITES, drawn_place, drawn_units, drawn_words
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
 from cesp_analysis.missing.equations import groups_of
@@ -46,13 +47,15 @@ class Way:
 @dataclass(frozen=True)
 class Boot:
     """estimates (B, M, 2 ways): of cost and QALYs of each way, NaN in samples that failed; units:
-    what was drawn; reasons: why samples failed, and how many; refused: why there is nothing."""
+    what was drawn; reasons: why samples failed, and how many; refused: why there is nothing; place:
+    within what it was drawn (sites, or arms of a study without any)."""
 
     ways: tuple[Way, ...]
     estimates: Floats
     units: Units | None
     reasons: tuple[tuple[str, int], ...]
     refused: str = ""
+    place: str = SITES
 
     def of(self, way: Way) -> Floats:
         """Estimates (B, M, 2) of a way."""
@@ -89,7 +92,8 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
     values = np.full((samples, m, 2 * len(ways)), np.nan)
     for number, estimates in found.items():
         values[number] = estimates
-    return Boot(tuple(ways), values, units, tuple(reasons.items()))
+    place = drawn_place(frame.sites)
+    return Boot(tuple(ways), values, units, tuple(reasons.items()), place=place)
 
 
 def _by_size(
@@ -169,33 +173,6 @@ def _columns(
     return columns, (len(both), len(of_cost), len(of_qaly))
 
 
-SIMULATED = (
-    (4, "fewer than four were not simulated"),
-    (6, "of simulated intervals of 95% with four or five link workers 93 to 96% held the truth"),
-    (13, "of simulated intervals of 95% with eight or twelve link workers 95% held the truth"),
-)
-"""Below how many of an arm what held (docs/validation.md); of more nothing is said."""
-
-
-def _few(units: Units, cluster: str) -> str:
-    """A sentence where an arm of a site has few to draw from; '' elsewhere."""
-    ends = np.cumsum((0, *units.counts))
-    there = np.searchsorted(ends, units.unit, side="right") - 1
-    people = np.bincount(there, minlength=len(units.counts))
-    whole = [n for n, of in zip(units.counts, people.tolist(), strict=True) if of > n]
-    alone = [n for n, of in zip(units.counts, people.tolist(), strict=True) if of == n]
-    for limit, held in SIMULATED:
-        if whole and min(whole) < limit:
-            what = f"{cluster.replace('_', ' ')}s (or people without one)"
-            return f"{min(whole)} {what} in an arm of a site are few to draw from: {held}"
-    if alone and min(alone) < FEW:
-        return (
-            f"{min(alone)} people in an arm of a site are few to draw from: fewer than 60 were not"
-            " simulated"
-        )
-    return ""
-
-
 def _failed(boot: Boot) -> Iterator[str]:
     """Why samples failed, the most frequent reason first."""
     if boot.reasons:
@@ -230,11 +207,15 @@ def pooled(
         df = min(float(own.df[0]), known)
         words = drawn_words(cluster)
         method = (
-            f"bootstrap of {words} within sites ({own.samples:,} samples), each imputed"
+            f"bootstrap of {words} within {boot.place} ({own.samples:,} samples), each imputed"
             f" {own.imputations} times, two equations together; variance of von Hippel and"
             f" Bartlett, df {'of what was observed (Barnard, Rubin)' if df == known else 'theirs'}"
         )
-        warnings = (*filter(None, [_few(boot.units, cluster)]), *own.notes, *_failed(boot))
+        warnings = (
+            *filter(None, [few_to_draw(boot.units, cluster, boot.place)]),
+            *own.notes,
+            *_failed(boot),
+        )
         found.append(
             Estimated(
                 one, estimate, error, df, t_interval(estimate, error, df, level), method, n_obs, n,

@@ -103,10 +103,11 @@ def _said(unit: Codes, name: str) -> str:
         return ""
     plural = "clusters and people without one" if whole else "people"
     much = "" if np.ptp(sizes) == 0 else f" (of unequal size: as good as {equal:.1f} equal ones)"
+    published = f"; see {_CGM}" if whole else ""  # of clusters
     return (
         f"{name} has {len(sizes)} {plural}{much}: intervals by percentiles of fewer than {FEW} are"
-        " too narrow (simulated, those of 95% of two sites of people hold the truth in 85% of"
-        f" studies with 4, 89% with 6, 93% with 10; see {_CGM}); prefer the"
+        " too narrow (simulated, those of 95% of two arms of people hold the truth in 85% of"
+        f" studies with 4, 89% with 6, 93% with 10{published}); prefer the"
         " interval on Student's t with the degrees of freedom shown"
     )
 

@@ -15,18 +15,21 @@ ARMS = ("intervention", "control")
 
 
 def described(
-    made: Cube, arms: np.ndarray, perspectives: Mapping[str, Sequence[str]], said: Sequence[str]
+    made: Cube,
+    arms: np.ndarray,
+    perspectives: Mapping[str, Sequence[str]],
+    said: Mapping[str, Sequence[str]],
 ) -> pd.DataFrame:
-    """CostTable of everybody; said: what was left out, beside the first row."""
+    """CostTable of everybody; said: service → what was left out, beside its first row."""
     rows = []
     for at, name in enumerate(made.names):
-        rows += list(_of("service", name, made, arms, made.cost[:, :, at], made.amount[:, :, at]))
+        own = list(_of("service", name, made, arms, made.cost[:, :, at], made.amount[:, :, at]))
+        own[0]["warnings"] = " | ".join(said.get(name, ())) or None
+        rows += own
     for name, sectors in perspectives.items():
         within = [at for at, sector in enumerate(made.sectors) if sector in sectors]
         total = made.cost[:, :, within].sum(axis=2)
         rows += list(_of("perspective", name, made, arms, total, np.full(total.shape, np.nan)))
-    if rows and said:
-        rows[0]["warnings"] = " | ".join(said)
     return pd.DataFrame(rows, columns=list(CostTable.columns()))
 
 

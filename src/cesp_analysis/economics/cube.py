@@ -50,8 +50,9 @@ class Cube:
 
 def cube_of(
     how: CostSpec, priced: Priced, records: Path, people: pd.DataFrame
-) -> tuple[Cube, list[str]]:
-    """All costs, and what was left out; CespError with a line for each that cannot be."""
+) -> tuple[Cube, dict[str, list[str]]]:
+    """All costs, and what was left out, by service (of rows of services: beside the first);
+    CespError with a line for each that cannot be."""
     units = pd.Index(people["unit"].astype("object"))
     times, services = tuple(how.times), how.economics.services
     at = np.array(list(how.times.values()))
@@ -66,10 +67,10 @@ def cube_of(
         units, times, tuple(services), tuple(one.label for one in services.values()),
         tuple(one.sector for one in services.values()), of.amount, months, costs,
     )  # fmt: skip
-    said = list(of.said)
+    said = {name: list(of.said) for name in made.names[:1]}
     if how.economics.intervention is not None and not priced.faults:
         made, told = _with_intervention(made, how, priced, records, people)
-        said += told
+        said[OWN_TIME] = told
         faults += list(_dear_intervention(made, how))
     if not faults and not np.nansum(made.cost) > 0:
         faults.append(

@@ -116,12 +116,14 @@ def total(table: Floats, columns: Sequence[int]) -> Floats | None:
     return np.asarray(table[..., list(columns)].sum(axis=-1)) if columns else None
 
 
-def complete_of(frame: Frame, table: Floats) -> Data:
-    """The people of whom costs, QALYs, baseline and covariates are known; table (n, P): as it is,
-    with the columns that are made of others."""
+def complete_of(frame: Frame, table: Floats, approach: str = ADJUSTED) -> Data:
+    """The people of whom costs and QALYs are known, and, where the approach is not unadjusted,
+    baseline and covariates too; table (n, P): as it is, with columns that are made of others."""
     whole = data_of(frame, table)
-    parts = [whole.cost, whole.qaly, whole.utility, *whole.covariates.T]
-    parts += [one for one in (whole.base_cost, whole.equal_cost) if one is not None]
+    parts = [whole.cost, whole.qaly]
+    if approach != UNADJUSTED:
+        parts += [whole.utility, *whole.covariates.T]
+        parts += [one for one in (whole.base_cost, whole.equal_cost) if one is not None]
     known = np.flatnonzero(np.isfinite(np.column_stack(parts)).all(axis=1))
     found = data_of(frame, table[known], known)
     varies = np.ptp(found.covariates, axis=0) > 0 if len(known) else np.ones(0, dtype=bool)

@@ -106,14 +106,19 @@ def _booted(
 
 
 def _complete(how: EvaluateSpec, case: Case) -> Iterator[Row]:
-    """People of whom all is known: a description."""
-    data = complete_of(case.frame, observed_of(case.frame))
-    own, level, treated = how.economics, how.ci_level, data.treated
-    asked = quantities(own.thresholds)
-    for one in arm_means(data, level):
-        arm = treated == one.quantity.name.endswith("_intervention")
-        yield row_of(how, case, COMPLETE, UNADJUSTED, LINEAR, one, treated[arm])
-    for approach in (UNADJUSTED, *approaches(how.randomised)):
+    """People of whom all is known: a description. Those that are not adjusted are of everybody
+    whose costs and QALYs are, the others of those whose baseline and covariates are too."""
+    own, level = how.economics, how.ci_level
+    asked, table = quantities(own.thresholds), observed_of(case.frame)
+    everybody = complete_of(case.frame, table, UNADJUSTED)
+    for one in arm_means(everybody, level):
+        arm = everybody.treated == one.quantity.name.endswith("_intervention")
+        yield row_of(how, case, COMPLETE, UNADJUSTED, LINEAR, one, everybody.treated[arm])
+    for one in by_regression(everybody, UNADJUSTED, asked, own.covariance, level):
+        yield row_of(how, case, COMPLETE, UNADJUSTED, LINEAR, one, everybody.treated)
+    data = complete_of(case.frame, table)
+    treated = data.treated
+    for approach in approaches(how.randomised):
         for one in by_regression(data, approach, asked, own.covariance, level):
             yield row_of(how, case, COMPLETE, approach, LINEAR, one, treated)
     for approach in approaches(how.randomised):

@@ -10,6 +10,7 @@ from cesp_analysis.report.sections.economics_costs import costs_of_arms, prices,
 from cesp_analysis.report.sections.economics_decision import decision, ratio
 from cesp_analysis.report.sections.economics_information import information
 from cesp_analysis.report.sections.economics_tables import (
+    LINEAR,
     base_case,
     by_scenario,
     by_subgroup,
@@ -92,9 +93,24 @@ def _missing(results: Results) -> str:
         "Costs and QALYs of the whole follow-up are known of"
         f" {results.part(row['n_obs'], row['n_units'])} people."
         " Those who are complete are a description: who is complete is not decided by chance."
+        f"{_before_too(results)}"
         " Imputed sets assume that those who are lost are like others with the same answers before"
         " (missing at random)."
         f"{_not_of_imputation(results)}"
+    )
+
+
+def _before_too(results: Results) -> str:
+    """Of how many people who are complete what was before is known too, if not of all."""
+    own = [row for row in results.economics if row["missing_data"] == "complete"]
+    own = [row for row in own if row["quantity"] == "cost" and row["model"] == LINEAR]
+    alone = [row["n_units"] for row in own if row["approach"] == "unadjusted"]
+    before = [row["n_units"] for row in own if row["approach"] != "unadjusted"]
+    if not alone or not before or before[0] == alone[0]:
+        return ""
+    return (
+        f" Of {results.part(before[0], alone[0])} of them what is taken off or adjusted for (costs"
+        " and utility at the start, covariates) is known too: what is not unadjusted is of these."
     )
 
 
