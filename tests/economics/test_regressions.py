@@ -107,7 +107,17 @@ def test_gain_over_baseline_takes_all_of_it_off():
 def test_without_costs_of_before_the_cost_is_as_it_is():
     data = replace(made(), base_cost=None, equal_cost=None)
     assert regressions(data, GAIN).cost is data.cost
-    assert regressions(data, ADJUSTED).cost_x.shape[1] == 2
+    assert regressions(data, ADJUSTED).cost_x.shape[1] == 3  # utility of before
+
+
+def test_adjusted_is_adjusted_for_the_same_in_every_model():
+    data = made()
+    own = regressions(data, ADJUSTED)
+    assert own.cost_x.shape[1] == 4 and (own.cost_x == own.qaly_x).all()
+    linear = by_regression(data, ADJUSTED, ASKED, "HC2", 0.95)
+    joint = joint_rows(data, ADJUSTED, ASKED, 200, 1, "", 0.95)
+    for one, other in zip(linear, joint, strict=True):
+        assert other.estimate == pytest.approx(one.estimate, rel=1e-9)
 
 
 def test_swapped_arms_and_pence():

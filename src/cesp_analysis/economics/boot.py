@@ -162,15 +162,13 @@ def _columns(
     utility = base[:, :, frame.utility_at]
     before, equal = (total(base, at) for at in (frame.costs_before, frame.equal_before))
     both = [np.ones_like(cost), *(table[:, :, at] for at in covariates)]
-    both.append(frame.treated[rows].astype(float))
-    of_cost, of_qaly = list[Floats](), list[Floats]()
     if approach == ADJUSTED:
-        of_cost, of_qaly = [] if equal is None else [equal], [utility]
+        both += [utility] if equal is None else [utility, equal]
     else:
         cost = cost if before is None else cost - frame.cost_ratio * before
         qaly = qaly - frame.years * utility
-    columns = np.stack([*both, *of_cost, *of_qaly, cost, qaly], axis=2)
-    return columns, (len(both), len(of_cost), len(of_qaly))
+    both.append(frame.treated[rows].astype(float))
+    return np.stack([*both, cost, qaly], axis=2), (len(both), 0, 0)
 
 
 def _failed(boot: Boot) -> Iterator[str]:

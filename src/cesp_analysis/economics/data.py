@@ -2,7 +2,8 @@
 
 In a study without randomisation QALYs and costs come as a bracket: the gain over baseline (QALYs
 less baseline utility × duration, the analogue of differences in differences) and adjusted for
-baseline (Manca, Hawkins & Sculpher 2005, Health Econ 14:487-96). The first is right where the
+baseline (Manca, Hawkins & Sculpher 2005, Health Econ 14:487-96): both of equal utility and equal
+costs at baseline, whichever model it is. The first is right where the
 sites' people would have moved alike, the second where people of the same baseline would have fared
 alike.
 """
@@ -142,9 +143,9 @@ def regressions(data: Data, approach: str) -> Regressions:
     if approach == GAIN:
         cost = data.cost if base is None else data.cost - data.cost_ratio * base
         return Regressions(cost, data.qaly - data.years * data.utility, both, both)
-    equal = data.equal_cost
-    cost_x = both if equal is None else np.column_stack([both, equal])
-    return Regressions(data.cost, data.qaly, cost_x, np.column_stack([both, data.utility]))
+    before = [data.utility] if data.equal_cost is None else [data.utility, data.equal_cost]
+    equal = np.column_stack([both, *before])
+    return Regressions(data.cost, data.qaly, equal, equal)
 
 
 def _sum(values: Floats, weights: Floats) -> Floats:
