@@ -59,22 +59,22 @@ def units_of(
     """
     own, stratum = np.unique(strata, return_inverse=True)
     called = [str(one) for one in own] if names is None else names
-    apart = np.arange(len(stratum)) if clusters is None else _apart(np.asarray(clusters))
-    _refuse_across(stratum, apart)
-    keys, unit = np.unique(np.stack([stratum, apart]), axis=1, return_inverse=True)
+    own_unit = np.arange(len(stratum)) if clusters is None else apart(np.asarray(clusters))
+    _refuse_across(stratum, own_unit)
+    keys, unit = np.unique(np.stack([stratum, own_unit]), axis=1, return_inverse=True)
     counts = tuple(int(one) for one in np.bincount(keys[0]))
     said = [_said(unit[stratum == s], called[s]) for s in range(len(own))]
     return Units(unit.ravel(), counts, tuple(one for one in said if one))
 
 
-def _apart(clusters: Codes) -> Codes:
+def apart(clusters: Codes) -> Codes:
     """Codes in which each person without a cluster has one of their own."""
     alone = clusters < 0
     return np.where(alone, clusters.max() + 1 + np.cumsum(alone), clusters)
 
 
-def _refuse_across(stratum: Codes, apart: Codes) -> None:
-    pairs = np.unique(np.stack([apart, stratum]), axis=1)
+def _refuse_across(stratum: Codes, unit: Codes) -> None:
+    pairs = np.unique(np.stack([unit, stratum]), axis=1)
     if len(np.unique(pairs[0])) < pairs.shape[1]:
         raise NotEstimable(
             "a cluster has people in more than one stratum, so it can not be drawn within one:"

@@ -6,6 +6,7 @@ from math import sqrt
 
 import numpy as np
 
+from cesp_analysis.economics.bootstrap import apart
 from cesp_analysis.economics.data import UNADJUSTED, Data, regressions
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -157,8 +158,7 @@ def units_of(clusters: Codes) -> Codes | None:
     """Codes of clusters in which everybody has one, his own where he is nobody's; None without."""
     if (clusters < 0).all():
         return None
-    alone = clusters < 0
-    return np.where(alone, clusters.max() + 1 + np.cumsum(alone), clusters)
+    return apart(clusters)
 
 
 def _enough(data: Data) -> None:
