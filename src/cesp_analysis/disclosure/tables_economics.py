@@ -13,6 +13,7 @@ from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.economics.tables import (
     Acceptability,
+    ArmMeans,
     CostTable,
     Economics,
     Information,
@@ -89,6 +90,12 @@ ECONOMICS: dict[str, Leaving] = {
         rests_on="n_units",
         texts="reason warnings",
         prepared=estimate_rows,
+    ),
+    "economics_means": Leaving(
+        ArmMeans,
+        shown="quantity value_set arm time ci_level",
+        sizes="people n",
+        means=dict.fromkeys(("mean", "sd", "ci_low", "ci_high"), "n"),
     ),
     "ceac": Leaving(
         Acceptability,

@@ -9,6 +9,7 @@ from cesp_analysis.report.sections.economics_consequences import consequences
 from cesp_analysis.report.sections.economics_costs import costs_of_arms, prices, use_of_services
 from cesp_analysis.report.sections.economics_decision import decision, ratio
 from cesp_analysis.report.sections.economics_information import information
+from cesp_analysis.report.sections.economics_means import means_of_arms
 from cesp_analysis.report.sections.economics_tables import (
     base_case,
     by_scenario,
@@ -47,6 +48,7 @@ def economics(results: Results) -> Iterator[Block]:
     yield from figure(results, "ce_plane_person")
     yield from ratio(results)
     yield from decision(results)
+    yield from means_of_arms(results)
     yield Heading(2, "What is not known of people", "economics_missing")
     yield Paragraph(_missing(results))
     yield missing_ways(results)

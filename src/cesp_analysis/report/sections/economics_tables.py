@@ -60,7 +60,9 @@ def main_way(results: Results) -> str:
 
 def missing_ways(results: Results) -> Table:
     """The base case under each way of dealing with missing answers, unadjusted means among them."""
-    own = [row for row in results.economics if row["scenario"] == "base"]
+    own = [
+        row for row in results.economics if row["scenario"] == "base" and row["quantity"] in SHOWN
+    ]
     notes, groups = Notes(), []
     for approach in _approaches(own):
         rows = [row for row in own if row["approach"] == approach]
