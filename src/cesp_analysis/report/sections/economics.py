@@ -12,6 +12,7 @@ from cesp_analysis.report.sections.economics_information import information
 from cesp_analysis.report.sections.economics_means import means_of_arms
 from cesp_analysis.report.sections.economics_tables import (
     base_case,
+    by_departure,
     by_scenario,
     by_subgroup,
     missing_ways,
@@ -52,7 +53,8 @@ def economics(results: Results) -> Iterator[Block]:
     yield Heading(2, "What is not known of people", "economics_missing")
     yield Paragraph(_missing(results))
     yield missing_ways(results)
-    varied = [table for table in (by_scenario(results), by_subgroup(results)) if table]
+    tables = (by_scenario(results), by_departure(results), by_subgroup(results))
+    varied = [table for table in tables if table]
     if varied or words.tornado:
         yield Heading(2, "What else was tried", "economics_scenarios")
         yield from varied
