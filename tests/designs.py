@@ -687,7 +687,8 @@ def _commands(told: Declared) -> Iterator[list[str]]:
                "--costs", f"{done}/costs.parquet", *out("economics"),
                "--curve", f"{tables}/ceac.csv", "--plane", f"{tables}/ce_plane.csv",
                "--quadrants", f"{tables}/ce_quadrants.csv",
-               "--information", f"{tables}/value_of_information.csv"]  # fmt: skip
+               "--information", f"{tables}/value_of_information.csv",
+               "--means", f"{tables}/economics_means.csv"]  # fmt: skip
     yield ["contamination", "--spec", describe_specs.contamination(told), "--records", records,
            "--events", f"{done}/events.parquet", "--panel", panel, *out("contamination"),
            "--crossed", f"{done}/crossed.parquet"]  # fmt: skip

@@ -30,7 +30,14 @@ WORDS = EconomicsWords(
 )
 BASE = {"scenario": "base"}
 ROWS = [BASE, BASE | {"scenario": "subgroup sex: male"}]
-TABLES = ("economics", "acceptability", "costs", "unit_costs", "value_of_information")
+TABLES = (
+    "economics",
+    "economics_means",
+    "acceptability",
+    "costs",
+    "unit_costs",
+    "value_of_information",
+)
 NOTHING: dict[str, list[Any]] = {name: [] for name in TABLES}
 
 
@@ -49,6 +56,7 @@ def whole(tmp_path: Path) -> dict[str, Any]:
     """Of an evaluation that has all tables."""
     rows = [{"flip": 100.0}]
     tables = {"economics": ROWS, "acceptability": rows, "costs": rows, "unit_costs": rows}
+    tables["economics_means"] = rows
     return said(tmp_path, **tables)
 
 
@@ -63,7 +71,8 @@ def whole(tmp_path: Path) -> dict[str, Any]:
         ("16", "not applicable", "No decision model"),
         ("18", "filled", "Estimated in each category by itself: Sex"),
         ("20", "filled", "above 0 and shocks to sites"),
-        ("23", "filled", "Costs, QALYs, and net benefit of a QALY at £20,000 and £30,000"),
+        ("23", "filled", "Mean costs, utilities and QALYs of each arm; differences in costs and"
+         " QALYs, and net benefit of a QALY at £20,000 and £30,000"),
         ("24", "filled", "By ways of dealing with missing answers, perspective, value set, answers"
          " missing otherwise and one parameter at a time"),
     ],

@@ -14,6 +14,7 @@ from cesp_analysis.disclosure.dominance import dominated, of_costs
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.economics.tables import (
     Acceptability,
+    ArmMeans,
     CostTable,
     Economics,
     Information,
@@ -111,6 +112,12 @@ ECONOMICS: dict[str, Leaving] = {
         texts="reason warnings",
         blank="n_zeros",
         prepared=estimate_rows,
+    ),
+    "economics_means": Leaving(
+        ArmMeans,
+        shown="quantity value_set arm time ci_level",
+        sizes="people n",
+        means=dict.fromkeys(("mean", "sd", "ci_low", "ci_high"), "n"),
     ),
     "ceac": Leaving(
         Acceptability,

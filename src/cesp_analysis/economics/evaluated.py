@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from cesp_analysis.economics.arm_means import imputed_means
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.boot import Way, booted, pooled
 from cesp_analysis.economics.by_log import log_row
@@ -153,10 +154,13 @@ def _imputed(
 
 
 def _of_base(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[Row]:
-    """Costs by a log link, and subgroups, of imputed sets."""
+    """Costs by a log link, arms' means, and subgroups, of imputed sets."""
     kind, one = log_row(sets, how.ci_level)
     treated, n_obs = case.frame.treated, known_of(case.frame)
     yield row_of(how, case, IMPUTED, ADJUSTED, kind, one, treated, n_obs)
+    for mean, own in imputed_means(sets, how.ci_level):
+        known = known_of(case.frame, own)
+        yield row_of(how, case, IMPUTED, UNADJUSTED, LINEAR, mean, treated[own], known)
     yield from _subgroups(how, case, sets)
 
 

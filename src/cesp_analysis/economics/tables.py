@@ -105,6 +105,23 @@ class Economics(Table):
     warnings: ClassVar = text("what must be known of it", blank=True)
 
 
+class ArmMeans(Table):
+    """Mean utilities and QALYs by arm and time, of those of whom they are known."""
+
+    key: ClassVar = ("quantity", "value_set", "arm", "time")
+    quantity: ClassVar = category("utility, or QALYs", allowed=("utility", "qaly"))
+    value_set: ClassVar = text("by which states of health were valued")
+    arm: ClassVar = category("arm", allowed=("intervention", "control"))
+    time: ClassVar = text("time; follow_up: from the first to the last")
+    people: ClassVar = count("people of the arm")
+    n: ClassVar = count("of whom it is known; who has died has no utility")
+    mean: ClassVar = number("mean")
+    sd: ClassVar = number("standard deviation")
+    ci_low: ClassVar = number("of the mean, people taken one by one")
+    ci_high: ClassVar = number("of the mean, people taken one by one")
+    ci_level: ClassVar = number("level of the interval")
+
+
 class Acceptability(Table):
     """The probability that net benefit is above 0, by threshold."""
 

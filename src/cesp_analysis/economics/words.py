@@ -12,7 +12,9 @@ WAYS = {
 }
 """What is done about missing answers; the first that there is speaks for the base case."""
 FOLLOW_UP = "follow_up"
-"""The time of costs.csv that is all later times together."""
+"""What tables call all times after the first together."""
+VALUE_SET = "value set "
+"""Begins the names of scenarios with another value set."""
 LOW, HIGH = "low", "high"
 TORNADO = "tornado "
 """Begins the names of scenarios that vary one parameter: 'tornado NAME: low'."""

@@ -109,7 +109,8 @@ def findings(results: Results) -> Answer | None:
     if own is None:
         return None
     at = listed([f"£{one:,.0f}" for one in own.thresholds])
-    return there(f"Costs, QALYs, and net benefit of a QALY at {at}", economics=results.economics)
+    said = "Mean costs, utilities and QALYs of each arm; differences in costs and QALYs, and net"
+    return there(f"{said} benefit of a QALY at {at}", economics=results.economics_means)
 
 
 def hanging(results: Results) -> Answer | None:

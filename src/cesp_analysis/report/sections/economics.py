@@ -9,9 +9,11 @@ from cesp_analysis.report.sections.economics_consequences import consequences
 from cesp_analysis.report.sections.economics_costs import costs_of_arms, prices, use_of_services
 from cesp_analysis.report.sections.economics_decision import decision, ratio
 from cesp_analysis.report.sections.economics_information import information
+from cesp_analysis.report.sections.economics_means import means_of_arms
 from cesp_analysis.report.sections.economics_tables import (
     LINEAR,
     base_case,
+    by_departure,
     by_scenario,
     by_subgroup,
     missing_ways,
@@ -48,10 +50,12 @@ def economics(results: Results) -> Iterator[Block]:
     yield from figure(results, "ce_plane_person")
     yield from ratio(results)
     yield from decision(results)
+    yield from means_of_arms(results)
     yield Heading(2, "What is not known of people", "economics_missing")
     yield Paragraph(_missing(results))
     yield missing_ways(results)
-    varied = [table for table in (by_scenario(results), by_subgroup(results)) if table]
+    tables = (by_scenario(results), by_departure(results), by_subgroup(results))
+    varied = [table for table in tables if table]
     if varied or words.tornado:
         yield Heading(2, "What else was tried", "economics_scenarios")
         yield from varied
