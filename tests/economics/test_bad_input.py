@@ -169,14 +169,18 @@ def test_a_value_set_that_does_not_exist(tmp_path: Path) -> None:
 
 
 def test_nobody_of_whom_all_is_known_has_reasons_in_place_of_numbers(tmp_path: Path) -> None:
-    """Each lacks something: complete cases have none, imputed ones what can be had."""
+    """Each lacks something: complete cases have none but, of who lacks what was before alone, what
+    is not adjusted; imputed ones what can be had."""
     study = costed(tmp_path)
     rows = use()
     written(study, [row for at, row in enumerate(rows) if at % 4 != (at // 4) % 4])
     result = run(study)
     assert (result.status, result.shown) == (0, "")
     table = contracts.read(tmp_path / "results/tables/economics.csv", Economics)
-    complete = table[table["missing_data"] == "complete"]
+    of_complete = table["missing_data"] == "complete"
+    plain = table["approach"] == "unadjusted"
+    assert (table.loc[of_complete & plain, "n_obs"] > 0).all()
+    complete = table[of_complete & ~plain]
     assert (complete["status"] == "not_estimable").all() and complete["estimate"].isna().all()
     assert complete["reason"].notna().all() and (complete["n_obs"] == 0).all()
 
