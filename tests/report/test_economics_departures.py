@@ -21,6 +21,7 @@ def estimate(scenario: str, way: str, quantity: str = "cost", value: float = 1.0
         "scenario": scenario, "missing_data": way, "model": WAYS[way], "quantity": quantity,
         "threshold": 20_000.0 if quantity == "inmb" else None, "estimate": value, "ci_low": 0.0,
         "ci_high": 9.0, "unit": "£", "reason": None, "warnings": "", "approach": "gain",
+        "zeros": None,
     }  # fmt: skip
 
 
