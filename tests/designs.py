@@ -355,7 +355,8 @@ def _costed(told: dict[str, Any]) -> None:
         "missing": {"replicates": 200, "sets": 5},
         "information": {"incidence": 900, "years": 4, "trial_fixed": 1000, "trial_per_person": 9,
                         "source": "A paper"},
-        "wellby": 13000, "wellby_source": "A paper", "life_satisfaction": "score",
+        "wellby": 13000, "wellby_price_year": "2019/20", "wellby_source": "A paper",
+        "life_satisfaction": "score",
     }  # fmt: skip
 
 
@@ -737,7 +738,8 @@ def _commands(told: Declared) -> Iterator[list[str]]:
                "--curve", f"{tables}/ceac.csv", "--plane", f"{tables}/ce_plane.csv",
                "--quadrants", f"{tables}/ce_quadrants.csv",
                "--information", f"{tables}/value_of_information.csv",
-               "--known", f"{done}/net_benefit_known.parquet"]  # fmt: skip
+               "--known", f"{done}/net_benefit_known.parquet",
+               "--means", f"{tables}/economics_means.csv"]  # fmt: skip
     yield from _of_planning(told, panel)
     yield ["contamination", "--spec", describe_specs.contamination(told), "--records", records,
            "--events", f"{done}/events.parquet", "--panel", panel, *out("contamination"),

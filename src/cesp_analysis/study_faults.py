@@ -14,7 +14,7 @@ from cesp_analysis.declared.source_list import (
     undecided_sources,
 )
 from cesp_analysis.economics.prices import read_index, read_prices
-from cesp_analysis.economics.specs import own_prices
+from cesp_analysis.economics.specs import own_prices, wellby_factor
 from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.judgements import read_judgements
 from cesp_analysis.feasibility.specs import judgements, people_judge
@@ -57,6 +57,7 @@ def faults_of_files(study: Study) -> list[str]:
         if not fault_of(Path(path)):
             judged = people_judge(study)
             problems += told_in(partial(read_judgements, criteria=judged), Path(path))
+    problems += _faults_of_wellby(study)
     problems += _faults_of_value_sets(study)
     for path in corrections():
         if fault := fault_of(Path(path)):
@@ -87,6 +88,15 @@ def _beside(study: Study) -> Iterator[tuple[str, Callable[[Path], object]]]:
     yield from ((path, read_sizes) for path in own_sizes(study))
     for own in study.external.values():
         yield own.path, partial(read_external, own=own)
+
+
+def _faults_of_wellby(study: Study) -> list[str]:
+    """Why £ of a point of life satisfaction cannot be brought to the study's price year."""
+    own = study.economics
+    index = Path(own.index) if own and own.index else None
+    if index and (fault_of(index) or told_in(read_index, index)):
+        return []
+    return told_in(wellby_factor, study) if own else []
 
 
 def _faults_of_value_sets(study: Study) -> Iterator[str]:

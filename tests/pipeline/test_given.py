@@ -43,7 +43,7 @@ GIVEN = {
     "cost": ["--records", "--panel", "--out", "--table", "--prices"],
     "evaluate": [
         "--panel", "--events", "--visits", "--records", "--scores", "--out", "--curve", "--plane",
-        "--quadrants", "--information", "--known",
+        "--quadrants", "--information", "--known", "--means",
     ],
     "learn": ["--panel", "--out", "--known"],
     "size": ["--draws", "--out"],

@@ -7,7 +7,7 @@ from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.digits import Width
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.table_rows import share_of_few
-from cesp_analysis.disclosure.tables_economics import of_curve
+from cesp_analysis.disclosure.tables_economics import of_curve, of_price, withheld_services
 
 NO_CURVE = ("subgroup ", "tornado ", "departure ")
 """Scenarios of an evaluation of which there is no acceptability curve."""
@@ -51,7 +51,8 @@ def widths(found: Tables) -> dict[str, Width]:
 
 
 def hidden(found: Tables, how: Disclosure) -> frozenset[str]:
-    """Estimates that rest on few, and tables of an evaluation that does: no table may tell them."""
+    """Estimates that rest on few, tables of an evaluation that does, estimates by another price of
+    a service whose costs are withheld: no table may tell them."""
     rows = _rows(found, "tables/estimates")
     few = (r for r in rows if r["n_units"] is not None and r["n_units"] < how.threshold)
     evaluated = _rows(found, "tables/economics")
@@ -60,8 +61,9 @@ def hidden(found: Tables, how: Disclosure) -> frozenset[str]:
         for r in evaluated
         if r["missing_data"] != "complete"
     )
-    named = frozenset(row["estimate_id"] for row in few)
-    return named | (OF_EVALUATION if small else frozenset()) | _planned(found, how)
+    prices = map(of_price, withheld_services(_rows(found, "tables/costs"), how))
+    own = frozenset([*(row["estimate_id"] for row in few), *filter(None, prices)])
+    return own | (OF_EVALUATION if small else frozenset()) | _planned(found, how)
 
 
 def _planned(found: Tables, how: Disclosure) -> frozenset[str]:

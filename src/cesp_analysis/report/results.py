@@ -159,6 +159,7 @@ class Results:
     dose_response = Read(DoseResponseTable, lambda words: words.delivery.response)
     activity = Read(ActivityTable, lambda words: words.delivery.activity)
     economics = Read(of_economics.Economics, lambda words: words.economics)
+    economics_means = Read(of_economics.ArmMeans, lambda words: words.economics)
     ce_quadrants = Read(of_economics.Quadrants, lambda words: words.economics)
     value_of_information = Read(of_economics.Information, lambda words: words.economics)
     acceptability = Read(of_economics.Acceptability, lambda words: words.economics, file="ceac")
