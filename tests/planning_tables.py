@@ -131,7 +131,8 @@ def worth() -> pd.DataFrame:
     """A design's best size by one approach."""
     row = {
         "approach": "gain", "design": "arms", "locations": 20, "people": 20, "threshold": 20_000.0,
-        "alone": 150.0, "population": 3e6, "cost": 1e6, "net": 2e6, "best": "yes",
+        "alone": 150.0, "per_person": 640.4, "per_person_mcse": 0.8,
+        "population": 3e6, "cost": 1e6, "net": 2e6, "best": "yes",
     }  # fmt: skip
     return _frame([row, row | {"people": 10, "best": ""}], tables.PlanningWorth)
 

@@ -170,7 +170,9 @@ def test_an_analysis_without_trials_is_named_below_the_table(
 
 def test_what_a_trial_s_evidence_is_worth_is_said_of_the_best_size(results: Results) -> None:
     own = lines(table(results, "planning_worth_of_designs"))
-    assert own == {"": {"Two arms": ("20 × 20", "150", "3.00", "1.00", "2.00")}}
+    assert own == {
+        "Gain over baseline": {"Two arms": ("20 × 20", "150", "640 (0.8)", "3.00", "1.00", "2.00")}
+    }
 
 
 def test_nothing_is_a_verdict(results: Results) -> None:

@@ -8,8 +8,8 @@ class PlanningWords(Frozen):
     """What tables and figures say of planning: the outcome (a name) and when it is compared, the
     difference to be found and who says so (important: it is the outcome's mid; uncertain: assurance
     lets it vary), targets, designs as declared, costs; months: from the first time to the last;
-    simulated: designs of which trials were simulated; valued: what evidence is worth is known.
-    """
+    simulated: designs of which trials were simulated; valued: what evidence is worth is known;
+    delay: years until a trial has told."""
 
     outcome: str
     time: str
@@ -26,4 +26,5 @@ class PlanningWords(Frozen):
     designs: dict[str, TrialDesign]
     simulated: tuple[str, ...] = ()
     valued: bool = False
+    delay: float = 0.0
     costs: TrialCosts | None = None

@@ -13,6 +13,7 @@ FIGURES = ("planning_layout", "planning_power", "planning_map", "planning_front"
 TRIALS = "results/tables/planning_trials.csv"
 _OF_WORDS = {
     "outcome", "alpha", "power", "assurance", "locations_at_most", "structure", "costs",
+    "delay",
 }  # fmt: skip
 _OF_DRAWS = {"outcome", "known", "draws", "structure", "difference_sd"}
 _OF_SIZES = {"alpha", "power", "assurance", "locations_at_most", "structure", "costs"}

@@ -129,8 +129,8 @@ def report_tables(study: "Study", ticked: bool = True) -> list[str]:
     )
     names += ["costs", "unit_costs"] if study.economics and not study.economics.costs else []
     names += ["planning", "planning_known"] if study.planning else []
-    names += ["planning_worth"] if valued(study) else []
     names += ["planning_trials"] if study.planning and study.planning.simulated else []
+    names += ["planning_worth"] if valued(study) else []
     names += ["agreement"] if compared(study) else []
     names += ["sensitivity", "tipping_points"] if pushed(study) else []
     names += ["items", "measurability", "measurability_cells"] if candidates(study) else []
