@@ -24,7 +24,7 @@ from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.models.prior import read_prior
 from cesp_analysis.named_files import CORRECTIONS, absent_files, corrections, told_in
-from cesp_analysis.planning.locations_there_are import read_sizes
+from cesp_analysis.planning.sizes_file import read_sizes
 from cesp_analysis.planning.specs import own_sizes
 from cesp_analysis.provenance.published import read_published
 from cesp_analysis.readable import fault_of

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.planning.locations_there_are import read_sizes
+from cesp_analysis.planning.sizes_file import read_sizes
 from cesp_analysis.study.read import read_study
 
 ROOT = Path(__file__).resolve().parents[2]

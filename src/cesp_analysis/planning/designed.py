@@ -20,17 +20,8 @@ from cesp_analysis.planning.answers import UNLIMITED, Answers, answer
 from cesp_analysis.planning.degrees import Rule, of_two_groups
 from cesp_analysis.planning.individual import Individual, IndividualAnswers, answered_individual
 from cesp_analysis.planning.known import Floats
-from cesp_analysis.planning.layouts import (
-    Analysis,
-    Layout,
-    batched,
-    before_after,
-    crossover,
-    parallel_baseline,
-    parallel_post,
-    staircase,
-    stepped_wedge,
-)
+from cesp_analysis.planning.laid_out import layout_of
+from cesp_analysis.planning.layouts import Analysis
 from cesp_analysis.planning.power import noncentrality_for
 from cesp_analysis.planning.precision import Model
 from cesp_analysis.planning.scenarios import Reasons, Scenarios, Structure
@@ -39,27 +30,6 @@ from cesp_analysis.planning.trial_costs import Visits, visits
 
 Fields = Mapping[str, Floats]
 """Name of a field (locations, people, sd, icc, cac, iac, retention, size_cv, …) → values (n,)."""
-
-
-def layout_of(design: TrialDesign) -> Layout:
-    """Which locations are measured and treated when; kind individual has none."""
-    match design.kind:
-        case "parallel_post":
-            return parallel_post()
-        case "parallel_baseline":
-            return parallel_baseline()
-        case "before_after":
-            return before_after()
-        case "crossover":
-            return crossover()
-        case "stepped_wedge":
-            if design.observed is None:
-                made = stepped_wedge(design.steps, design.periods)
-            else:
-                made = staircase(design.steps, *design.observed)
-            return batched(made, design.batches, design.later) if design.batches > 1 else made
-        case _:
-            raise ValueError(f"{design.kind}: people are allocated, not locations")
 
 
 def model_of(design: TrialDesign, structure: Structure) -> Model:

@@ -17,8 +17,9 @@ from cesp_analysis.planning.assurance import Assurance, assured
 from cesp_analysis.planning.cheapest import Candidates, cheapest, on_front
 from cesp_analysis.planning.designed import OfLocations, OfPeople, answer_of
 from cesp_analysis.planning.known import Floats
-from cesp_analysis.planning.locations_there_are import Sizes, read_sizes, sized_rows
+from cesp_analysis.planning.locations_there_are import sized_rows
 from cesp_analysis.planning.scenarios import Structure
+from cesp_analysis.planning.sizes_file import Sizes, read_sizes
 from cesp_analysis.planning.trial_costs import TrialCosts as Prices
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain

@@ -6,9 +6,9 @@ import numpy as np
 
 from cesp_analysis.declared.planning import TrialDesign
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning.designed import layout_of
 from cesp_analysis.planning.individual import Individual, answered_individual
 from cesp_analysis.planning.individual_trials import IndividualTrial
+from cesp_analysis.planning.laid_out import layout_of
 from cesp_analysis.planning.plasmode import Plasmode, Pool
 from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial

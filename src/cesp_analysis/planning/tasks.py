@@ -48,7 +48,7 @@ RULES: dict[str, str] = {
 """Analyses by a mixed model → how its degrees of freedom are found."""
 SURE = 2.576  # normal: how far towards a half, where errors are largest, the first block may err
 NOT_MOVED = "a location's effect cannot be added to people's shares or counts"
-NOT_ITS = "is of two arms compared at one time; not of this design"
+NOT_ITS = "it is of two arms compared at one time, not of this design"
 
 
 class OfStudy(Frozen):
@@ -210,7 +210,7 @@ def _of_means_too(design: TrialDesign) -> bool:
 def _refused(planned: Planned | None, analysis: str, level: float) -> str:
     """Why an analysis can not be made of a trial; blank if it can."""
     if isinstance(planned, Wedge | IndividualTrial):
-        return "" if analysis in RULES else f"{analysis} {NOT_ITS}"
+        return "" if analysis in RULES else NOT_ITS
     if planned is None:
         return ""
     plain = planned.normal if isinstance(planned, Plasmode) else planned

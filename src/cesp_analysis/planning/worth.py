@@ -12,12 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cesp_analysis.economics.site_shock import evsi_with_shocks
-from cesp_analysis.economics.value_of_information import (
-    best_size,
-    enbs,
-    people_over_time,
-    population_value,
-)
+from cesp_analysis.economics.value_of_information import enbs, people_over_time
 from cesp_analysis.planning.assurance import Answer, answers
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.uncertain import Uncertain
@@ -100,14 +95,17 @@ def worth(
     a_person, people = np.concatenate(each), decision.people()
     paid = np.asarray(cost, dtype=float)
     net = enbs(a_person, people, paid, 0.0, 1.0)  # its sizes in £, at £1 each
-    population = population_value(a_person, people, 1.0)  # all of them in one year
-    order = np.argsort(paid, kind="stable")
-    known = np.where(np.isnan(net), -np.inf, net)[order]
-    best = best_size(known, np.arange(len(order), dtype=float))
     return Worth(
-        a_person, np.concatenate(error), np.concatenate(alone), population, paid, net,
-        None if best is None else int(order[int(best[0])]),
+        a_person, np.concatenate(error), np.concatenate(alone), a_person * people, paid, net,
+        _best(net, paid),
     )  # fmt: skip
+
+
+def _best(net: Floats, paid: Floats) -> int | None:
+    """Where most is left above the cost, of equal ones the cheapest; None where nothing is."""
+    known = np.where(np.isnan(net), -np.inf, net)
+    at = int(np.lexsort((paid, -known))[0])
+    return at if known[at] > 0 else None
 
 
 def _values(decision: Decision, std_error: Floats) -> Floats:

@@ -31,7 +31,7 @@ def trials(results: Results) -> Table:
         lines = tuple(_lines(results, rows, notes))
         there += [Group(title, lines)] if lines else []
         if not lines:
-            without[title] = rows[0]["reason"].replace(f"{analysis} is", "it is", 1)
+            without[title] = rows[0]["reason"]
     difference = "The difference is there"
     return Table(
         id="planning_simulated",
