@@ -125,6 +125,7 @@ def evaluate_command(study) -> list[str]:  # type: ignore[no-untyped-def]
         "evaluate", "--spec", specs.evaluate(study), "--panel", f"{done}/panel.parquet",
         "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",
         "--records", f"{done}/records", "--scores", f"{done}/scores.parquet", *costs,
+        "--known", f"{done}/net_benefit_known.parquet",
         *(word for name, table in zip(names, TABLES, strict=True)
           for word in (f"--{name}", f"{tables}/{table}.csv")),
     ]  # fmt: skip

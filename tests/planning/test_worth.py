@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cesp_analysis.economics.value_of_information import enbs, evsi, normal_evpi
+from cesp_analysis.economics.value_of_information import enbs, evsi, unit_normal_loss
 from cesp_analysis.planning.bound import of_layout
 from cesp_analysis.planning.layouts import parallel_post
 from cesp_analysis.planning.outside import published
@@ -50,7 +50,7 @@ def test_likeness_costs_people() -> None:
 def test_no_trial_is_worth_more_than_knowing_all() -> None:
     huge = {"locations": np.array([4.0, 1e9]), "people": np.array([2.0, 1e6])}
     made = worth(post_only, huge, for_net_benefit(KNOWN, 4000.0), DECISION, np.zeros(2))
-    most = normal_evpi(np.array(150.0), np.array(400.0))
+    most = unit_normal_loss(np.array(150.0), np.array(400.0))
     assert made.per_person[0] < made.per_person[1] < most * (1 + 1e-12)
     assert made.per_person[1] == pytest.approx(float(most), rel=1e-3)
 
