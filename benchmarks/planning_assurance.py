@@ -10,10 +10,11 @@ import time
 import numpy as np
 
 from cesp_analysis.planning.assurance import assured
-from cesp_analysis.planning.bound import of_layout
+from cesp_analysis.planning.designed import OfLocations
 from cesp_analysis.planning.known import spreads
 from cesp_analysis.planning.layouts import parallel_baseline, parallel_post, stepped_wedge
 from cesp_analysis.planning.outside import published, site_pairs
+from cesp_analysis.planning.precision import Model
 from cesp_analysis.planning.uncertain import Uncertain, not_below_zero, uncertain
 from cesp_analysis.streams import stream
 
@@ -44,7 +45,12 @@ def main() -> None:
         ("wedge_50", stepped_wedge(4), "cross_section", few),
     ):
         start = time.perf_counter()
-        made = assured(of_layout(layout, sampling=sampling), grid, drawn, 0.3)  # type: ignore[arg-type]
+        made = assured(
+            OfLocations(Model(layout, "adjusted", "block_exchangeable", sampling), 0.05, 0.3),
+            grid,
+            drawn,
+            0.3,
+        )  # type: ignore[arg-type]
         seconds = time.perf_counter() - start
         print(f"measure assurance_{name}_seconds {seconds:.2f} s ({len(made.value)} designs)")
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3

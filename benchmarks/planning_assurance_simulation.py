@@ -16,18 +16,21 @@ from validation_page import in_batches, write_section
 
 from cesp_analysis.measurement.spread import browne_factor
 from cesp_analysis.planning.assurance import assured
-from cesp_analysis.planning.bound import of_layout
 from cesp_analysis.planning.clusters_known import cluster_draws, size_variation
+from cesp_analysis.planning.designed import OfLocations
 from cesp_analysis.planning.known import share, spreads
 from cesp_analysis.planning.layouts import parallel_post
 from cesp_analysis.planning.outside import published
+from cesp_analysis.planning.precision import Model
 from cesp_analysis.planning.uncertain import Uncertain
 
 TITLE = "## What a feasibility study tells of a trial, simulated"
 STUDIES, PLANNED, BATCH, DRAWS = 4_000, 2_000, 250, 400
 QUANTILES = (0.05, 0.5, 0.95)
 MID, PEOPLE = 0.3, 20
-ANSWER = of_layout(parallel_post())
+ANSWER = OfLocations(
+    Model(parallel_post(), "adjusted", "block_exchangeable", "cross_section"), 0.05, 0.3
+)
 ICCS = np.array([pair.rho for pair in published("decay").pairs])
 
 

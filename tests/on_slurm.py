@@ -60,7 +60,11 @@ def run(arguments: list[str], meanwhile: Callable[[], None] | None = None) -> fl
         process = subprocess.Popen(arguments, stdout=shown, stderr=subprocess.STDOUT)
         if meanwhile is not None:
             meanwhile()
-        status = process.wait(LONGEST)
+        try:
+            status: int | str = process.wait(LONGEST)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            status = f"nothing after {LONGEST:.0f} s"
         shown.seek(0)
         if status != 0:
             raise SystemExit(f"ended with {status}:\n{shown.read()}")

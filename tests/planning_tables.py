@@ -115,7 +115,7 @@ def trials(analyses: Sequence[str] = ("mixed_kenward_roger", "location_means_t")
     return _frame(rows, tables.PlanningTrials)
 
 
-NOT_MADE = {"trials": 0, "failed": 0, "reason": "gee_cr2 is of something else"}
+NOT_MADE = {"trials": 0, "failed": 0, "reason": "it is of something else"}
 
 
 def _numbers(locations: int, none: bool) -> dict[str, Any]:

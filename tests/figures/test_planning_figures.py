@@ -12,7 +12,7 @@ import pytest
 import planning_tables as tables
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
-from cesp_analysis.declared.planning import TrialDesign
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.figures.of_planning import (

@@ -31,12 +31,25 @@ def known(name: str, value: float) -> dict[str, Any]:
         ("cac", 1.2, "is a correlation, from -1 to 1, not 1.2"),
         ("retention", 0.0, "is a share above 0, not 0"),
         ("sd", 0.0, "is above 0, not 0"),
-        ("size_cv", -1.0, "is 0 or more, not -1"),
+        ("size_cv", -1.0, "is from 0 to below 2, not -1"),
+        ("correlation", 1.0, "is a correlation between -1 and 1, not 1"),
     ],
 )
 def test_numbers_that_cannot_be(name: str, value: float, said: str) -> None:
     (line,) = faults(**known(name, value))
     assert f"planning.known.{name}" in line and said in line
+
+
+def test_a_law_that_a_share_cannot_have() -> None:
+    for value, sd, said in ((0.1, 0.5, "has an SD below 0.3"), (0.0, 0.02, "has no spread")):
+        (line,) = faults(known={"icc": {"value": value, "sd": sd, "source": "s"}})
+        assert "planning.known.icc.sd" in line and said in line
+
+
+def test_batches_need_a_location_for_each_step() -> None:
+    wedge = {"label": "W", "kind": "stepped_wedge", "steps": 3, "batches": 2, "people": [10]}
+    (line,) = faults(designs={"wedge": wedge | {"locations": [9]}})
+    assert "9 cannot be shared out equally by 6" in line
 
 
 def test_a_level_is_of_a_share_or_a_count() -> None:
@@ -58,7 +71,7 @@ def test_locations_that_cannot_be_are_told_together() -> None:
         "post.locations: 2 are too few: 2 in each arm at least",
         "post.locations: 7 cannot be shared out equally by 2",
         "post.locations: 400 are more than there are",
-        "wedge.locations: 3 are too few: 4 steps need a location each",
+        "wedge.locations: 3 are too few: 4 steps (of all batches) need a location each",
         "wedge.locations: 10 cannot be shared out equally by 4",
     ):
         assert part in said
@@ -76,6 +89,10 @@ def test_what_belongs_to_another_design_is_told() -> None:
         ({"analysed": "ancova"}, "analysed: of a parallel_baseline cohort alone"),
         ({"sizes": "x.csv"}, "sizes in place of both"),
         ({"people": [0]}, "locations and people are 1 or more"),
+        ({"locations": [20, 20]}, "locations: a number stands twice"),
+        ({"months": 6}, "months: of designs that ask more than once"),
+        ({"people_a_worker": 20}, "people_a_worker: of kind individual alone"),
+        ({"effect_sd": 1}, "effect_sd: of kind individual alone"),
     ):
         design = {"label": "P", "kind": "parallel_post", "locations": [20], "people": [10]} | more
         (line,) = faults(designs={"post": design})

@@ -5,7 +5,6 @@ import pytest
 
 from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.assurance import Answer, assured
-from cesp_analysis.planning.bound import of_adjusted, of_individual, of_layout
 from cesp_analysis.planning.cheapest import Design, candidates, cheapest
 from cesp_analysis.planning.individual import Individual, answered_individual
 from cesp_analysis.planning.layouts import parallel_baseline, parallel_post, stepped_wedge
@@ -15,6 +14,7 @@ from cesp_analysis.planning.trial_costs import TrialCosts, visits
 from cesp_analysis.planning.uncertain import Uncertain
 from cesp_analysis.planning.worth import Decision, for_net_benefit, worth
 from cesp_analysis.streams import stream
+from planning_answers import of_adjusted, of_individual, of_layout
 from planning_closed import post_only, with_baseline
 
 GRID = {"locations": np.array([12.0, 24, 40]), "people": np.array([20.0, 30, 50])}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cesp_analysis.declared.planning import TrialDesign
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.known import Told
 from cesp_analysis.planning.levels import Level, level_of, possible, sd_of

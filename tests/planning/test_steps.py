@@ -28,7 +28,8 @@ from cesp_analysis.schemas import Panel
 
 KNOWN: dict[str, Any] = {
     "control": "study", "sd": "study", "correlation": "study", "retention": "study",
-    "icc_link_worker": "study", "icc": "published", "cac": "published",
+    "icc_link_worker": "study", "icc_neighbourhood": "study", "icc": "published",
+    "cac": "published",
 }  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def people(n: int = 400, seed: int = 5) -> pd.DataFrame:
     return pd.DataFrame({
         "site": site, "arm": np.where(site == "a", "intervention", "control"),
         "link_worker": worker, "first": first, "last": last,
+        "neighbourhood": np.char.add(site, np.char.mod("%d", np.arange(2 * n) % 10)),
     })  # fmt: skip
 
 
@@ -79,6 +81,20 @@ def test_the_study_tells_its_spread_correlation_and_retention() -> None:
     assert found["sd"].clusters == 2 and found["icc_link_worker"].clusters == 8
     pairs = {round(pair.rho, 9) for pair in published("decay").pairs}
     assert {round(one, 9) for one in icc} <= pairs, "what two sites cannot tell is published"
+
+
+def test_neighbourhoods_may_stand_for_locations() -> None:
+    found = learnt(asked(known=KNOWN | {"icc": "neighbourhoods"}), people())
+    assert found["icc"] is found["icc_neighbourhood"] and found["icc"].clusters == 20
+    assert middle(found["sd"]) == approx(8, rel=0.09), "people's SD within sites holds theirs"
+
+
+def test_an_autocorrelation_is_that_over_the_design_s_period_where_pairs_say_theirs() -> None:
+    wedge = {"w": DESIGNS["wedge"] | {"months": 6.0}}
+    as_it_stands = sizes(drawn(), designs=wedge)["power"].iloc[0]
+    assert as_it_stands == sizes(drawn(), designs={"w": DESIGNS["wedge"]})["power"].iloc[0]
+    over_half = sizes(drawn().assign(cac_months=12.0, cac=0.81), designs=wedge)["power"].iloc[0]
+    assert over_half == approx(as_it_stands), "√.81 = .9"
 
 
 def test_what_is_declared_is_held_or_has_its_law() -> None:
@@ -106,8 +122,8 @@ def test_a_study_that_tells_nothing_says_so_for_each(tmp_path: Path) -> None:
 def test_the_step_writes_the_same_bytes_twice(tmp_path: Path) -> None:
     own = people(40).reset_index(names="unit")
     rows = own.melt(
-        ["unit", "site", "arm", "link_worker"], ["first", "last"], "time", "value"
-    ).assign(study="s", level="person", outcome="y", weight=1.0, neighbourhood=None)
+        ["unit", "site", "arm", "link_worker", "neighbourhood"], ["first", "last"], "time", "value"
+    ).assign(study="s", level="person", outcome="y", weight=1.0)
     rows["time"] = rows["time"].map({"first": "t0", "last": "t1"})
     rows["unit"] = rows["unit"].astype(str)
     contracts.write(rows[list(Panel.columns())], tmp_path / "panel.parquet", Panel)
@@ -123,7 +139,7 @@ def test_the_step_writes_the_same_bytes_twice(tmp_path: Path) -> None:
 
 MIDDLE = {
     "sd": 4.7, "correlation": 0.44, "retention": 0.65, "icc": 0.05, "cac": 0.9,
-    "icc_link_worker": 0.03, "size_cv": 0.4, "difference": 1.0,
+    "icc_link_worker": 0.03, "icc_neighbourhood": 0.02, "size_cv": 0.4, "difference": 1.0,
 }  # fmt: skip
 DESIGNS: dict[str, Any] = {
     "post": {"label": "P", "kind": "parallel_post", "locations": [20, 100], "people": [25]},
@@ -141,7 +157,9 @@ def drawn(n: int = 300, **spread: float) -> pd.DataFrame:
         name: value + spread.get(name, 0.0) * rng.standard_normal(n)
         for name, value in MIDDLE.items()
     }
-    return pd.DataFrame({"draw": np.arange(1, n + 1), "control": np.nan} | columns)
+    return pd.DataFrame(
+        {"draw": np.arange(1, n + 1), "control": np.nan, "cac_months": np.nan} | columns
+    )
 
 
 def sizes(known: pd.DataFrame, **other: Any) -> pd.DataFrame:
@@ -149,7 +167,6 @@ def sizes(known: pd.DataFrame, **other: Any) -> pd.DataFrame:
         {
             "alpha": 0.05, "power": 0.8, "assurance": 0.7, "locations_at_most": 200,
             "structure": "decay", "designs": DESIGNS, "costs": COSTS, "difference": 1.0,
-            "months": 12.0,
         }
         | other
     )  # fmt: skip
@@ -163,8 +180,8 @@ def test_sizes_are_answered_as_their_design_is() -> None:
     assert table.loc[("before", 60, 25), "power"] == approx(
         float(adjusted(cohort, "people").power[0])
     )
-    wedge = Model(stepped_wedge(4), "adjusted", "decay", "cross_section")
-    one = Scenarios.of(**own, iac=0.44, locations=24, people=15, effect=1.0)
+    wedge = Model(stepped_wedge(4), "adjusted", "decay", "cross_section", "best")
+    one = Scenarios.of(**own | {"retention": 1.0}, iac=0.44, locations=24, people=15, effect=1.0)
     found = answer(wedge, one, "kenward_roger")
     assert table.loc[("wedge", 24, 15), "power"] == approx(float(found.power[0]))
     assert table["assurance"].to_numpy() == approx(table["power"].to_numpy()), (
@@ -211,7 +228,7 @@ def test_a_trial_s_evidence_is_worth_less_the_later_it_comes(tmp_path: Path) -> 
     contracts.write(drawn(), tmp_path / "draws.parquet", tables.PlanningDraws)
     how = {"alpha": 0.05, "power": 0.8, "assurance": 0.7, "locations_at_most": None,
            "structure": "decay", "designs": DESIGNS, "costs": COSTS, "difference": 1.0,
-           "months": 12.0}  # fmt: skip
+           }  # fmt: skip
     size(json.dumps(how), tmp_path / "draws.parquet", tmp_path / "planning.csv")
     prior = pd.DataFrame({
         "approach": "gain", "pair": [0, 1], "threshold": 20_000.0, "expected": 100.0,
@@ -220,7 +237,7 @@ def test_a_trial_s_evidence_is_worth_less_the_later_it_comes(tmp_path: Path) -> 
     contracts.write(prior, tmp_path / "prior.parquet", NetBenefitKnown)
     found = []
     for delay in (0.0, 2.0):
-        own = {"alpha": 0.05, "structure": "decay", "designs": DESIGNS, "months": 12.0,
+        own = {"alpha": 0.05, "structure": "decay", "designs": DESIGNS,
                "incidence": 1000, "years": 5, "delay": delay, "discount": 0.0}  # fmt: skip
         worth_of_designs(
             json.dumps(own), tmp_path / "draws.parquet", tmp_path / "planning.csv",
@@ -228,12 +245,13 @@ def test_a_trial_s_evidence_is_worth_less_the_later_it_comes(tmp_path: Path) -> 
         )  # fmt: skip
         found.append(contracts.read(tmp_path / "worth.csv", tables.PlanningWorth))
     now, later = (one.set_index(["design", "locations", "people"]) for one in found)
-    value = now.loc[("post", 100, 25)]
+    value = now.loc[("before", 60, 25)]
     assert value["population"] == approx(5 * 1000 * value["per_person"])
     assert value["net"] == approx(value["population"] - value["cost"])
-    assert later.loc[("post", 100, 25), "population"] == approx(value["population"] * 3 / 5)
-    assert now.loc[("before", 60, 25), "per_person"] == approx(
-        now.loc[("before", 60, 50), "per_person"], rel=0.2
-    )
+    assert later.loc[("before", 60, 25), "population"] == approx(value["population"] * 3 / 5)
+    more = now.loc[("before", 60, 50)]
+    assert more["per_person"] > value["per_person"] and more["alone"] > value["alone"]
+    post = now.loc[("post", 100, 25)]
+    assert np.isnan(post["net"]) and "from the start" in post["reason"]
     wedge = now.loc[("wedge", 24, 15)]
     assert np.isnan(wedge["net"]) and "change sides" in wedge["reason"]

@@ -34,7 +34,7 @@ def spec(designs: dict[str, Any], analyses: tuple[str, ...], **other: Any) -> Tr
     return TrialsSpec.model_validate(
         {
             "designs": designs, "structure": "decay", "alpha": 0.05, "difference": 2.0,
-            "months": 12.0, "seed": 1,
+            "seed": 1,
             "trials": {"analyses": analyses, "monte_carlo_error": 0.012, "most": 4000},
         }
         | other
@@ -130,7 +130,7 @@ def test_the_steps_draw_the_panels_people(tmp_path: Path) -> None:
     )
     contracts.write(panel_of(60), tmp_path / "panel.parquet", Panel)
     blank = {"method": "", "source": "", "reason": ""}
-    none = dict.fromkeys(("n", "clusters", "low", "high"))
+    none = dict.fromkeys(("n", "clusters", "months", "low", "high"))
     rows = [
         {"parameter": name, "origin": "assumed", "median": value} | none | blank
         for name, value in (MIDDLE | {"sd": 3.0}).items()

@@ -10,7 +10,6 @@ from scipy import special, stats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.critical import critical
 from cesp_analysis.planning.performance import added, performance
-from cesp_analysis.planning.stopping import error_of, until
 from cesp_analysis.planning.trial_analyses import ANALYSES, Analysis, analysed, block_size
 from cesp_analysis.planning.trial_blocks import simulated, tallies
 from cesp_analysis.planning.trial_draws import by_location, scatter
@@ -124,19 +123,6 @@ def test_the_same_bytes_on_any_number_of_processes(analysis: Analysis) -> None:
     assert own.power != simulated(trial, analysis, most, 7, "other").power
 
 
-def test_a_run_stops_at_the_error_asked_for_or_the_most() -> None:
-    own = until(COHORT, "location_means_t", 0.002, 10**6, 1, "stop")
-    assert own.reached and own.error <= 0.002 < 0.01
-    blocks = own.performance.n // block_size(COHORT, "location_means_t")
-    before = [*tallies(COHORT, "location_means_t", range(blocks - 1), 1, "stop")]
-    assert error_of(before) > 0.0019  # no more than a block or so too many
-    assert own == until(COHORT, "location_means_t", 0.002, 10**6, 1, "stop", workers=2)
-    few = until(COHORT, "location_means_t", 1e-5, 20_000, 1, "stop")
-    assert not few.reached and few.performance.n == 16_384
-    sure = until(replace(COHORT, effect=100.0), "location_means_t", 1e-4, 10**6, 1, "sure")
-    assert sure.performance.power == 1 and sure.performance.n > 16_384  # all of one block: no proof
-
-
 def test_loss_and_sizes_that_vary() -> None:
     """People who answer: a share of those asked; sizes of the CV asked for."""
     rng = np.random.default_rng(1)
@@ -223,8 +209,6 @@ def test_what_an_analysis_can_not_do_is_one_clear_line() -> None:
     must_be_able(4, 4, 0.95)
     with pytest.raises(ValueError, match="at least 2 trials"):
         simulated(COHORT, "z", 1, 1, "x")
-    with pytest.raises(ValueError, match="above 0"):
-        until(COHORT, "z", 0.0, 100, 1, "x")
     with pytest.raises(ValueError, match="differ in size"):
         scatter(replace(COHORT, size_cv=0.1), np.random.default_rng(1), 10)
     ones = np.ones(3)

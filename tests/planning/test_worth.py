@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from cesp_analysis.economics.value_of_information import enbs, evsi, unit_normal_loss
-from cesp_analysis.planning.bound import of_layout
 from cesp_analysis.planning.layouts import parallel_post
 from cesp_analysis.planning.outside import published
 from cesp_analysis.planning.uncertain import Uncertain
 from cesp_analysis.planning.worth import ASSUMED, Decision, alone_of, for_net_benefit, worth
+from planning_answers import of_layout
 from planning_closed import post_only
 from planning_reference import MADE
 

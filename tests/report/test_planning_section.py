@@ -75,7 +75,10 @@ def test_it_says_what_is_planned_and_what_two_sites_cannot_tell(results: Results
 def test_each_parameter_says_from_where_and_of_how_many(results: Results) -> None:
     own = lines(table(results, "planning_known"))[""]
     assert own["SD of an answer"] == ("This study", "80 people, 2 sites", "5.00", "4.00 to 6.00")
-    assert own["Share who answer at the end"][2:] == ("80%", "75% to 85%")
+    assert own["Share of those with a first answer who have a last one"][2:] == (
+        "80%",
+        "75% to 85%",
+    )
     assert own["ICC of locations"][:2] == ("Published pairs", "16 pairs")
     assert own["ICC of link workers"] == ("This study", "30 people, 1 link worker", "–", "–")
     assert own["Variation of locations' sizes (CV)"][:2] == ("Assumed", "–")

@@ -1,7 +1,8 @@
 """What tables and figures say of the definitive trial that is planned."""
 
 from cesp_analysis.declared.base import Frozen
-from cesp_analysis.declared.planning import TrialCosts, TrialDesign
+from cesp_analysis.declared.planning import TrialCosts
+from cesp_analysis.declared.trial_designs import TrialDesign
 
 
 class PlanningWords(Frozen):

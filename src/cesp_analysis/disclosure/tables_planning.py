@@ -48,7 +48,7 @@ PLANNING: dict[str, Leaving] = {
         Planning,
         shown="design kind locations people periods recruited assessments difference cost reaches"
         " front cheapest method",
-        estimates="std_error df detectable assurance_mcse needed",
+        estimates="std_error df detectable assurance_mcse needed people_needed",
         chances="power power_normal assurance power_low power_high ceiling",
         texts="reason warnings",
     ),

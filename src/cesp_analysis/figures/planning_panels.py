@@ -13,8 +13,8 @@ from cesp_analysis.planning.words import ANALYSED, DRAWN
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cesp_analysis.declared.planning import TrialDesign
     from cesp_analysis.declared.planning_words import PlanningWords
+    from cesp_analysis.declared.trial_designs import TrialDesign
 
 ONE_COLUMN = 1
 

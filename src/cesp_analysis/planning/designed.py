@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.declared.planning import TrialDesign
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.planning.ancova import Adjusted, adjusted
 from cesp_analysis.planning.answers import UNLIMITED, Answers, answer
 from cesp_analysis.planning.degrees import Rule, of_two_groups
@@ -25,9 +25,10 @@ from cesp_analysis.planning.layouts import Analysis
 from cesp_analysis.planning.power import noncentrality_for
 from cesp_analysis.planning.precision import Model
 from cesp_analysis.planning.scenarios import Reasons, Scenarios, Structure
-from cesp_analysis.planning.solved import MOST_LOCATIONS, crossed, locations_for
+from cesp_analysis.planning.solved import MOST_LOCATIONS, crossed, locations_for, people_for
 from cesp_analysis.planning.trial_costs import Visits, visits
 
+ROUNDING = 1e-6  # of a whole person, that does not call for one more
 Fields = Mapping[str, Floats]
 """Name of a field (locations, people, sd, icc, cac, iac, retention, size_cv, …) → values (n,)."""
 
@@ -35,7 +36,7 @@ Fields = Mapping[str, Floats]
 def model_of(design: TrialDesign, structure: Structure) -> Model:
     """How a design of locations is analysed."""
     analysis: Analysis = "change" if design.kind == "before_after" else "adjusted"
-    return Model(layout_of(design), analysis, structure, design.sampling)
+    return Model(layout_of(design), analysis, structure, design.sampling, "best")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class OfLocations:
     def needed(self, fields: Fields, target: float) -> Floats:
         """Locations (n,) with which power is the target; NaN where no number has it."""
         return locations_for(self.model, self.scenarios(fields), target, self.rule).whole
+
+    def people_needed(self, fields: Fields, target: float) -> Floats:
+        """People (n,) of a location and period with which these locations have the target power;
+        NaN where no number has it."""
+        return people_for(self.model, self.scenarios(fields), target, self.rule).whole
 
     def scenarios(self, fields: Fields) -> Scenarios:
         """The fields that this design needs, as scenarios of the difference to be found."""
@@ -133,14 +139,22 @@ class OfAdjustedLocations(OfLocations):
 
     def needed(self, fields: Fields, target: float) -> Floats:
         """Locations (n,) with which power is the target; NaN where no number has it."""
+        exact = self._crossed(fields, "locations", (5.0, MOST_LOCATIONS), target)
+        return np.array([_whole(self.model, one) for one in exact])
+
+    def people_needed(self, fields: Fields, target: float) -> Floats:
+        """People (n,) of a location with which these locations have it; NaN where none has."""
+        return np.ceil(self._crossed(fields, "people", (1.0, UNLIMITED), target) - ROUNDING)
+
+    def _crossed(
+        self, fields: Fields, name: str, ends: tuple[float, float], target: float
+    ) -> Floats:
         own = self.scenarios(fields)
 
         def powers(value: Floats, which: NDArray[np.int64]) -> Floats:
-            return self._adjusted(own.take(which).with_(locations=value)).power
+            return self._adjusted(own.take(which).with_(**{name: value})).power
 
-        ends = (5.0, MOST_LOCATIONS)
-        exact = crossed(powers, np.full(len(own), target), ends, self(fields).reason == "")
-        return np.array([_whole(self.model, one) for one in exact])
+        return crossed(powers, np.full(len(own), target), ends, self(fields).reason == "")
 
     def _adjusted(self, own: Scenarios) -> Adjusted:
         return adjusted(own, "people", structure=self.model.structure)
@@ -159,13 +173,15 @@ _OF_LOCATIONS = {
 class OfPeople:
     """A design that allocates people within locations, half to each arm: link workers serve one.
 
-    people_a_worker: how many a link worker serves. What locations differ by is in both arms, and
-    taken off.
+    people_a_worker: about how many a link worker serves, who are whole in each location (as many
+    as come nearest); effect_sd: of the difference between locations. What locations differ by is in
+    both arms, and taken off.
     """
 
     people_a_worker: float
     alpha: float
     difference: float
+    effect_sd: float = 0.0
 
     def __call__(self, fields: Fields) -> IndividualAnswers:
         """Answers (n,) to scenarios."""
@@ -173,17 +189,20 @@ class OfPeople:
 
     def trials(self, fields: Fields) -> Individual:
         """The fields as trials of people; `people`: of a location, both arms together."""
-        arm = fields["locations"] * fields["people"] / 2
+        half = fields["people"] / 2
+        arm = fields["locations"] * half
+        workers = np.maximum(1, np.round(half / self.people_a_worker))
         return Individual.of(
             locations=fields["locations"],
-            workers=arm / self.people_a_worker,
-            caseload=self.people_a_worker,
+            workers=fields["locations"] * workers,
+            caseload=half / workers,
             controls=arm,
             effect=fields.get("effect", np.array(self.difference)),
             sd=fields["sd"] * np.sqrt(1 - fields["icc"]),
             worker_icc=fields["icc_link_worker"],
             correlation=fields["iac"],
             retention=fields["retention"],
+            effect_sd=self.effect_sd,
             alpha=self.alpha,
         )
 
@@ -198,7 +217,7 @@ def answer_of(
 ) -> OfLocations | OfPeople:
     """What answers a design, and how often its people are asked."""
     if design.kind == "individual":
-        return OfPeople(design.people_a_worker, alpha, difference)
+        return OfPeople(design.people_a_worker, alpha, difference, design.effect_sd)
     adjusts = design.follows and design.analysed == "ancova"
     made = OfAdjustedLocations if adjusts else OfLocations
     return made(model_of(design, structure), alpha, difference)

@@ -1,6 +1,6 @@
 """A declared design as its layout; nothing here computes power, so that figures may import it."""
 
-from cesp_analysis.declared.planning import TrialDesign
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.planning.layouts import (
     Layout,
     batched,

@@ -27,11 +27,13 @@ from cesp_analysis.planning.outside import (
     published,
     site_pairs,
 )
+from cesp_analysis.planning.people_of_panel import answers_of
 from cesp_analysis.schemas import Panel
 from cesp_analysis.streams import stream
 
 CONTROL = "control"  # the arm
-SHARES = ("retention", "icc", "icc_link_worker")
+NEAR = "neighbourhoods"  # in which people's SD within sites holds what locations differ by
+SHARES = ("retention", "icc", "icc_link_worker", "icc_neighbourhood")
 """Parameters between 0 and 1: where they are declared as uncertain, their law is a beta."""
 EQUAL = "locations are taken as equally large: nobody has said how their sizes vary"
 
@@ -47,23 +49,26 @@ class LearnSpec(Frozen):
     difference: float
     sign: int = 1
     difference_sd: float = 0.0
-    known: dict[Parameter, Literal["study", "published"] | Assumed]
+    known: dict[Parameter, Literal["study", "published", "neighbourhoods"] | Assumed]
     draws: int = 2000
     structure: Literal["exchangeable", "block_exchangeable", "decay"] = "decay"
     periods: int
     individual: bool
+    also: tuple[str, ...] = Field(default=(), description="Parameters that some design needs, too.")
     intervention: tuple[str, ...] = Field(default=())
     seed: int
 
 
 @dataclass(frozen=True)
 class Known:
-    """A parameter's draws (or why there are none), whose they are, how many clusters tell it."""
+    """A parameter's draws (or why there are none), whose they are, how many clusters tell it; of an
+    autocorrelation the months of its period, if they are known."""
 
     told: Told
     origin: str
     source: str = ""
     clusters: int | None = None
+    months: float | None = None
 
 
 def learn(
@@ -91,7 +96,7 @@ def learn(
 
 
 def learnt(how: LearnSpec, people: pd.DataFrame, prior: Path | None = None) -> dict[str, Known]:
-    """Parameter → what is known; people: a row each, with first, last, site, arm, link_worker."""
+    """Parameter → what is known; people: a row each, as `answers_of` has them."""
     found = dict(_of_study(how, people)) | dict(_declared(how))
     if "published" in (how.known["icc"], how.known["cac"]):
         pairs = site_pairs(
@@ -100,10 +105,14 @@ def learnt(how: LearnSpec, people: pd.DataFrame, prior: Path | None = None) -> d
         )  # fmt: skip
         for name, drawn in (("icc", pairs.icc), ("cac", pairs.cac)):
             if how.known[name] == "published":  # type: ignore[index]
-                found[name] = Known(Told(drawn, len(set(pairs.pair)), pairs.said), "published")
+                told = Told(drawn, len(set(pairs.pair)), pairs.said)
+                months = pairs.months if name == "cac" else None
+                found[name] = Known(told, "published", months=months)
+    if how.known["icc"] == NEAR:
+        found["icc"] = found["icc_neighbourhood"]
     if how.type in LEVELS:
         _of_level(how, people, found)
-    if how.known["sd"] == "study" and how.type != "binary":
+    if how.known["sd"] == "study" and how.type != "binary" and how.known["icc"] != NEAR:
         found["sd"] = _in_all(found["sd"], found["icc"].told.draws)
     return found
 
@@ -136,6 +145,8 @@ def _of_study(how: LearnSpec, people: pd.DataFrame) -> Iterator[tuple[str, Known
             yield name, Known(one, "study", clusters=sites)
     if how.known["icc_link_worker"] == "study":
         yield "icc_link_worker", _of_workers(how, people)
+    if how.known["icc_neighbourhood"] == "study":
+        yield "icc_neighbourhood", _of_clusters(how, people, "neighbourhood")
 
 
 def _retained(how: LearnSpec, people: pd.DataFrame) -> Told:
@@ -150,28 +161,30 @@ def _retained(how: LearnSpec, people: pd.DataFrame) -> Told:
 def _of_workers(how: LearnSpec, people: pd.DataFrame) -> Known:
     if not how.individual:
         return Known(Told(None, 0, reason="no design of kind individual needs it"), "study")
-    own = people[
-        people["site"].isin(how.intervention)
-        & people["link_worker"].notna()
-        & people["last"].notna()
-    ]
-    workers = own["link_worker"].nunique()
-    if workers < 2:
-        reason = f"{workers} link workers have people with a last answer; 2 are needed"
-        return Known(Told(None, len(own), reason=reason), "study", clusters=workers)
-    rng = stream(how.seed, "planning", "link_worker")
-    parts = (own[name].to_numpy(kind) for name, kind in
-             (("last", float), ("link_worker", str), ("site", str)))  # fmt: skip
-    values, worker, site = parts
-    drawn = cluster_draws(values, worker, site, how.draws, rng)
-    return Known(drawn.icc, "study", clusters=workers)
+    return _of_clusters(how, people[people["site"].isin(how.intervention)], "link_worker")
+
+
+def _of_clusters(how: LearnSpec, people: pd.DataFrame, column: str) -> Known:
+    """How alike last answers are within clusters (link_worker, neighbourhood) of a site."""
+    own = people[people[column].notna() & people["last"].notna()]
+    clusters = own[column].nunique()
+    if clusters < 2:
+        noun = f"{column.replace('_', ' ')}s"
+        reason = f"{clusters} {noun} have people with a last answer; 2 are needed"
+        return Known(Told(None, len(own), reason=reason), "study", clusters=clusters)
+    values, cluster, site = (
+        own[name].to_numpy(kind) for name, kind in (("last", float), (column, str), ("site", str))
+    )
+    drawn = cluster_draws(values, cluster, site, how.draws, stream(how.seed, "planning", column))
+    return Known(drawn.icc, "study", clusters=clusters)
 
 
 def _declared(how: LearnSpec) -> Iterator[tuple[str, Known]]:
     for name in PARAMETERS:
         value = how.known.get(name)  # type: ignore[call-overload]
         if isinstance(value, Assumed):
-            law = _law(value, name in SHARES or (name, how.type) == ("control", "binary"))
+            is_share = name in SHARES or (name, how.type) == ("control", "binary")
+            law = _law(value, is_share or (name in ("cac", "correlation") and value.value > 0))
             rng = stream(how.seed, "planning", "declared", name)
             said = "held" if isinstance(law, Fixed) else f"{type(law).__name__.lower()} law"
             yield (
@@ -197,21 +210,12 @@ def _in_all(sd: Known, icc: Floats | None) -> Known:
     return Known(told, sd.origin, sd.source, sd.clusters)
 
 
-def answers_of(answers: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
-    """A row a person: first and last answer, site, arm, link worker."""
-    about = answers.drop_duplicates("unit").set_index("unit")[["site", "arm", "link_worker"]]
-    for column, time in (("first", first), ("last", last)):
-        own = answers[answers["time"] == time].set_index("unit")["value"]
-        about[column] = own.reindex(about.index)
-    return about[about["site"].notna()].sort_index()
-
-
 def _draws(how: LearnSpec, found: dict[str, Known]) -> pd.DataFrame:
     """The draws as a table; CespError with a line for each needed parameter that has none."""
     if unknown := [
         f"config.yaml: planning.known.{name}: this study does not tell it"
         f" ({found[name].told.reason}); write {{value, sd, source}}"
-        for name in ("sd", "retention", "icc", "cac", "size_cv")
+        for name in ("sd", "retention", "icc", "cac", "size_cv", *how.also)
         if found[name].told.draws is None
     ]:
         raise CespError(unknown)
@@ -219,6 +223,7 @@ def _draws(how: LearnSpec, found: dict[str, Known]) -> pd.DataFrame:
     for name in PARAMETERS:
         drawn = found[name].told.draws if name in found else None
         columns[name] = np.full(how.draws, np.nan) if drawn is None else drawn
+    columns["cac_months"] = np.nan if found["cac"].months is None else found["cac"].months
     rng = stream(how.seed, "planning", "difference")
     columns["difference"] = how.difference + how.difference_sd * rng.standard_normal(how.draws)
     return pd.DataFrame(columns)
@@ -232,6 +237,7 @@ def _row(name: str, known: Known) -> dict[str, Any]:
         "origin": known.origin,
         "n": known.told.n or None,
         "clusters": known.clusters,
+        "months": known.months,
         "median": middle[0],
         "low": middle[1],
         "high": middle[2],

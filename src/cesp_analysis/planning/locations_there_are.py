@@ -1,6 +1,6 @@
 """What locations that there are, with their sizes, promise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from cesp_analysis.planning.power import noncentrality_for
 from cesp_analysis.planning.sizes import Sized, of_sizes
 from cesp_analysis.planning.sizes_file import Sizes
 from cesp_analysis.planning.uncertain import Uncertain
+
+MANY = 1e6  # times as many people: the ceiling of these locations
 
 
 def sized_rows(
@@ -33,6 +35,7 @@ def sized_rows(
     law = np.ndim(effect) > 0
     each = success(_Made(power, error, df), drawn_effect, own.alpha) if law else power
     middle = _of_draw(own, there, drawn.middle(), 0)
+    most = _of_draw(own, Sizes(there.arm, there.people * MANY), drawn.middle(), 0)
     low, high = np.quantile(each, [(1 - level) / 2, (1 + level) / 2])
     made = Assurance(
         value=np.array([each.mean()]),
@@ -45,7 +48,7 @@ def sized_rows(
         draws=drawn.draws,
         level=level,
     )
-    return made, _columns(middle, own, target)
+    return made, _columns(middle, own, target) | {"ceiling": np.array([most.power])}
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ def _of_draw(own: OfLocations, there: Sizes, values: Any, at: int) -> Sized:
     fields = one | {"locations": np.array([float(len(there.people))]),
                     "people": np.array([there.people.mean()])}  # fmt: skip
     try:
-        return of_sizes(own.model, own.scenarios(fields), there.arm, there.people)
+        model = replace(own.model, weights="people")
+        return of_sizes(model, own.scenarios(fields), there.arm, there.people)
     except NotEstimable as error:
         raise CespError(f"planning: {error}") from None
 

@@ -4,7 +4,7 @@ Measures and their errors: Morris, White & Crowther (2019), Stat Med 38:2074-102
 Trials are added up by block, so that ten million need no more memory than one block.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from math import fsum, nan, sqrt
 
@@ -167,3 +167,9 @@ def cautious_mcse(hits: float, n: float) -> float:
     """The same of `hits` among n, not 0 where all or none are hits: two of each are added (Agresti
     & Coull 1998). What a run is stopped by."""
     return mcse_of_share((hits + 2) / (n + 4), n + 4)
+
+
+def error_of(made: Sequence[Tally]) -> float:
+    """The Monte Carlo standard error of power, never 0."""
+    total = added(made)
+    return cautious_mcse(total.rejected, total.n - total.failed)

@@ -16,10 +16,9 @@ from cesp_analysis import contracts
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.individual_trials import IndividualTrial
-from cesp_analysis.planning.learn import answers_of
-from cesp_analysis.planning.performance import Performance, Tally, added, performance_of
+from cesp_analysis.planning.people_of_panel import answers_of
+from cesp_analysis.planning.performance import Performance, Tally, added, error_of, performance_of
 from cesp_analysis.planning.plasmode import Pool, pool_of
-from cesp_analysis.planning.stopping import error_of
 from cesp_analysis.planning.tasks import Task, TrialsSpec, tasks
 from cesp_analysis.schemas import Panel
 
@@ -138,7 +137,9 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 def _middle(known: Path) -> dict[str, float]:
     table = contracts.read(known, tables.PlanningKnown)
-    return dict(zip(table["parameter"].astype("str"), table["median"].astype(float), strict=True))
+    found = dict(zip(table["parameter"].astype("str"), table["median"].astype(float), strict=True))
+    months = table.loc[table["parameter"] == "cac", "months"].astype(float)
+    return found | {"cac_months": float(months.iloc[0]) if len(months) else np.nan}
 
 
 def _people(how: TrialsSpec, panel: Path | None) -> Pool | str | None:

@@ -1,6 +1,6 @@
 """The step `size`: power, assurance and cost of every design of every size."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.declared.base import Frozen
-from cesp_analysis.declared.planning import TrialCosts, TrialDesign
+from cesp_analysis.declared.planning import TrialCosts
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.assurance import Assurance, assured
@@ -19,15 +20,13 @@ from cesp_analysis.planning.designed import OfLocations, OfPeople, answer_of
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.locations_there_are import sized_rows
 from cesp_analysis.planning.scenarios import Structure
+from cesp_analysis.planning.size_warnings import told_of
 from cesp_analysis.planning.sizes_file import Sizes, read_sizes
 from cesp_analysis.planning.trial_costs import TrialCosts as Prices
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain
 
 SHOWN = 0.8  # of the draws, between power_low and power_high
-NO_CORRELATION = "a cohort needs the correlation of a person's answers; declare planning.known"
-FEW = 10
-"""Locations in an arm below which formulas are said to be rough."""
 
 
 class SizeSpec(Frozen):
@@ -41,7 +40,6 @@ class SizeSpec(Frozen):
     designs: dict[str, TrialDesign]
     costs: TrialCosts | None
     difference: float
-    months: float | None
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def sized(how: SizeSpec, known: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _grid(how: SizeSpec, name: str, design: TrialDesign, known: pd.DataFrame) -> Grid:
-    drawn = assumptions(how.months, design, known)
+    drawn = assumptions(design, known, how.structure)
     effect = _effect(known["difference"].to_numpy(float))
     if design.sizes is not None:
         return _of_sizes(how, name, design, drawn, effect)
@@ -98,16 +96,21 @@ def _effect(drawn: Floats) -> float | Floats:
     return float(drawn[0]) if np.ptp(drawn) == 0 else drawn
 
 
-def assumptions(months: float | None, design: TrialDesign, known: pd.DataFrame) -> Uncertain:
-    """The draws as fields of scenarios; a location's autocorrelation over the design's own period.
+def assumptions(design: TrialDesign, known: pd.DataFrame, structure: Structure) -> Uncertain:
+    """The draws as fields of scenarios.
 
-    months: between the study's times. A person's correlation below 0 counts as 0.
+    Where pairs say over how many months they are, a decaying autocorrelation is that over the
+    design's own period; others are taken as they stand. Who is asked once in a cross-section is not
+    lost. A person's correlation below 0 counts as 0.
     """
     names = ("sd", "icc", "cac", "retention", "size_cv", "icc_link_worker")
     values = {name: known[name].to_numpy(float) for name in names}
-    if design.months is not None and months is not None:
-        after = design.months / months
+    period = float(known["cac_months"].iloc[0])
+    if structure == "decay" and design.months is not None and period > 0:
+        after = design.months / period
         values["cac"] = np.where(values["cac"] > 0, np.abs(values["cac"]) ** after, values["cac"])
+    if design.asks_others:
+        values["retention"] = np.ones_like(values["retention"])
     correlation = known["correlation"].to_numpy(float)
     values["iac"] = np.where(correlation < 0, 0.0, correlation)
     return Uncertain(values, {})
@@ -131,6 +134,7 @@ def _at_medians(
         "method": answers.method,
         "ceiling": answers.ceiling,
         "needed": own.needed(fields, how.power),
+        "people_needed": own.people_needed(fields, how.power),
     }
 
 
@@ -186,7 +190,7 @@ def _rows(how: SizeSpec, grid: Grid) -> list[dict[str, Any]]:
                 "reaches": _reaches(how, middle["power"], made.value[at]),
                 "front": "",
                 "cheapest": "",
-                "warnings": " | ".join(_warnings(how, grid, at)),
+                "warnings": " | ".join(_told(how, grid, at)),
             }
         )
     return rows
@@ -205,17 +209,15 @@ def _reaches(how: SizeSpec, power: float, assurance: float) -> str:
     )
 
 
-def _warnings(how: SizeSpec, grid: Grid, at: int) -> list[str]:
-    """What must be known of a row."""
-    found = []
-    missing = int(grid.made.unanswered[at])
-    if missing:
-        found.append(f"{missing} of {grid.made.draws} draws have no answer: no assurance")
-    if grid.design.kind != "individual" and grid.locations[at] < 2 * FEW:
-        found.append("few locations: formulas are rough; look at the simulated trials")
-    if grid.design.kind == "before_after":
-        found.append("locations were not allocated: their changes must be alike but for chance")
-    return found
+def _told(how: SizeSpec, grid: Grid, at: int) -> Iterator[str]:
+    needed = grid.middle.get("needed")
+    return told_of(
+        grid.design,
+        how.locations_at_most,
+        int(grid.made.unanswered[at]),
+        float(grid.locations[at]),
+        None if needed is None else float(needed[at]),
+    )
 
 
 def _mark(how: SizeSpec, grids: Sequence[Grid], rows: list[dict[str, Any]]) -> None:

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cesp_analysis.declared.planning import LEARNT, Planning, TrialDesign
+from cesp_analysis.declared.planning import LEARNT, Planning
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.prior import gap_in_months
 from cesp_analysis.study.study import Study
 
@@ -34,6 +35,7 @@ def learn(study: Study) -> str:
             "difference": difference(study),
             "sign": sign(study),
             "periods": max(one.surveys for one in own.designs.values()),
+            "also": ["correlation"] if any(map(_followed, own.designs.values())) else [],
             "individual": any(one.kind == "individual" for one in own.designs.values()),
             "intervention": [
                 name for name, site in study.sites.items() if site.arm == INTERVENTION
@@ -52,7 +54,7 @@ def size(study: Study) -> str:
     return _json(
         own.model_dump(mode="json", include=_OF_SIZES)
         | {"designs": _designs(own.designs)}
-        | {"difference": difference(study), "months": months_between(study)}
+        | {"difference": difference(study)}
     )
 
 
@@ -69,7 +71,7 @@ def worth(study: Study) -> str:
     assert economics is not None and economics.information is not None  # `valued` says so
     return _json(
         own.model_dump(mode="json", include={"alpha", "structure", "delay"})
-        | {"designs": _designs(own.designs), "months": months_between(study)}
+        | {"designs": _designs(own.designs)}
         | {
             "incidence": economics.information.incidence,
             "years": economics.information.years,
@@ -89,7 +91,6 @@ def trials(study: Study) -> str:
             "type": study.outcomes[own.outcome].type or "continuous",
             "sign": sign(study),
             "difference": difference(study),
-            "months": months_between(study),
             "seed": study.study.seed,
         }
         | ({"people": _answers(study)} if own.trials.plasmode else {})
@@ -206,6 +207,11 @@ def sign(study: Study) -> int:
 def _designs(designs: Mapping[str, TrialDesign]) -> dict[str, Any]:
     """As declared: what belongs to other kinds is not written out."""
     return {n: one.model_dump(mode="json", exclude_defaults=True) for n, one in designs.items()}
+
+
+def _followed(design: TrialDesign) -> bool:
+    """Whether the same people answer more than once, so that their correlation counts."""
+    return design.surveys > 1 and design.sampling == "cohort"
 
 
 def own_sizes(study: Study) -> list[str]:

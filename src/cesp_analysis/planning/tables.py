@@ -16,7 +16,9 @@ class PlanningDraws(Table):
     retention: ClassVar = number("share who answer at the end", blank=False)
     icc: ClassVar = number("within-period intraclass correlation of locations", blank=False)
     cac: ClassVar = number("autocorrelation of a location's effects, one period apart", blank=False)
+    cac_months: ClassVar = number("months of that period; blank: whatever the design's are")
     icc_link_worker: ClassVar = number("intraclass correlation of link workers, in their arm")
+    icc_neighbourhood: ClassVar = number("intraclass correlation of neighbourhoods, within sites")
     size_cv: ClassVar = number("coefficient of variation of the locations' sizes", blank=False)
     difference: ClassVar = number("true difference", blank=False)
 
@@ -30,6 +32,7 @@ class PlanningKnown(Table):
     n: ClassVar = whole("people, or pairs of published values, that tell it")
     clusters: ClassVar = whole("clusters that tell it")
     median: ClassVar = number("median of the draws: what power is computed at")
+    months: ClassVar = number("of cac: months of the period; blank: whatever the design's are")
     low: ClassVar = number("lower end of the middle 95% of the draws")
     high: ClassVar = number("upper end")
     method: ClassVar = text("how", blank=True)
@@ -67,6 +70,10 @@ class Planning(Table):
     )
     cheapest: ClassVar = category("yes: the cheapest that reaches both", blank=True)
     needed: ClassVar = whole("locations that power asks for with so many people; blank: none will")
+    people_needed: ClassVar = whole(
+        "people of a location and period that power asks for with so many locations; blank: none"
+        " will, the ceiling lies below"
+    )
     ceiling: ClassVar = number("power with so many people that locations alone limit it")
     method: ClassVar = text("how", blank=True)
     reason: ClassVar = text("why there is no answer", blank=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from cesp_analysis.declared.planning import TrialDesign
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.individual import Individual, answered_individual
 from cesp_analysis.planning.individual_trials import IndividualTrial
@@ -116,6 +116,7 @@ def of_people(
         own["icc_link_worker"],
         own["iac"],
         own["retention"],
+        effect_sd=design.effect_sd,
     )
 
 
@@ -133,6 +134,7 @@ def power_of_people(planned: IndividualTrial, alpha: float) -> float:
             worker_icc=planned.worker_icc,
             correlation=planned.correlation,
             retention=planned.retention,
+            effect_sd=planned.effect_sd,
             alpha=alpha,
         )
     )

@@ -13,7 +13,8 @@ from typing import cast
 import numpy as np
 
 from cesp_analysis.declared.base import Frozen
-from cesp_analysis.declared.planning import TrialDesign, Trials
+from cesp_analysis.declared.planning import Trials
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning import individual_blocks, plasmode, trial_analyses, wedge_blocks
 from cesp_analysis.planning.ancova import adjusted
@@ -21,10 +22,9 @@ from cesp_analysis.planning.designed import answer_of
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.levels import LEVELS
 from cesp_analysis.planning.mixed_trials import Rule
-from cesp_analysis.planning.performance import Tally
+from cesp_analysis.planning.performance import Tally, error_of
 from cesp_analysis.planning.plasmode import Plasmode, Pool
 from cesp_analysis.planning.scenarios import Scenarios, Structure
-from cesp_analysis.planning.stopping import error_of
 from cesp_analysis.planning.task_trials import (
     of_layout,
     of_level,
@@ -69,7 +69,6 @@ class TrialsSpec(Frozen):
     difference: float
     type: str = "continuous"
     sign: int = 1
-    months: float | None
     seed: int
     people: OfStudy | None = None
 
@@ -169,8 +168,11 @@ def at_design(
 ) -> dict[str, float]:
     """The medians, the autocorrelation over the design's own period."""
     own = dict(middle) | {"iac": max(middle.get("correlation", 0.0), 0.0)}
-    if design.months is not None and how.months is not None and own["cac"] > 0:
-        own["cac"] **= design.months / how.months
+    period = middle.get("cac_months", float("nan"))
+    if how.structure == "decay" and design.months is not None and period > 0 and own["cac"] > 0:
+        own["cac"] **= design.months / period
+    if design.asks_others:
+        own["retention"] = 1.0
     return own | ({"cac": 1.0} if how.structure == "exchangeable" else {})
 
 

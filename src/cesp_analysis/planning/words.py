@@ -15,10 +15,11 @@ PARAMETERS: Mapping[str, str] = {
     "control": "Share, or mean count, of the control arm",
     "sd": "SD of an answer",
     "correlation": "Correlation of a person's answers",
-    "retention": "Share who answer at the end",
+    "retention": "Share of those with a first answer who have a last one",
     "icc": "ICC of locations",
     "cac": "CAC of locations",
     "icc_link_worker": "ICC of link workers",
+    "icc_neighbourhood": "ICC of neighbourhoods",
     "size_cv": "Variation of locations' sizes (CV)",
 }
 """What the definitive trial rests on."""

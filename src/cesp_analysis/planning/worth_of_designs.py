@@ -14,7 +14,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.declared.base import Frozen
-from cesp_analysis.declared.planning import TrialDesign
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.economics.tables import NetBenefitKnown
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.designed import OfLocations, OfPeople
@@ -25,10 +25,13 @@ from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.size import assumptions
 from cesp_analysis.planning.worth import Decision, Worth, for_net_benefit, worth
 
-MEASURED = ("parallel_post", "parallel_baseline", "individual")
-"""Kinds whose people stay on one side for the whole of the follow-up, by allocation."""
+MEASURED = ("parallel_baseline", "individual")
+"""Kinds whose people are followed from the start, on one side all the while, by allocation."""
 CHANGES = "locations change sides within the follow-up over which costs and QALYs add up"
-NOT_ALLOCATED = "nobody allocates its locations: what it tells of net benefit is not without bias"
+REASONS = {
+    "parallel_post": "QALYs and costs add up from the start, where nobody is asked",
+    "before_after": "nobody allocates its locations: what it tells of net benefit is not unbiased",
+}
 
 
 class WorthSpec(Frozen):
@@ -37,7 +40,6 @@ class WorthSpec(Frozen):
     alpha: float
     structure: Structure
     designs: dict[str, TrialDesign]
-    months: float | None
     incidence: float
     years: float
     delay: float
@@ -80,9 +82,9 @@ def _rows(
 
 
 def _reason(design: TrialDesign) -> str:
-    if design.kind in MEASURED:
+    if design.kind in MEASURED and not design.asks_others:
         return ""
-    return NOT_ALLOCATED if design.kind == "before_after" else CHANGES
+    return REASONS.get(design.kind, CHANGES)
 
 
 def _worth(
@@ -92,7 +94,7 @@ def _worth(
     design: TrialDesign,
     sizes: pd.DataFrame,
 ) -> Worth:
-    drawn = assumptions(how.months, design, known)
+    drawn = assumptions(design, known, how.structure)
     among = for_net_benefit(drawn, prior["among"].to_numpy(dtype=float)[:1])
     grid: dict[str, Floats] = {
         key: sizes[key].to_numpy(dtype=float) for key in ("locations", "people")

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from math import inf
 
 from cesp_analysis.declared.outcomes import Outcome
-from cesp_analysis.declared.planning import LEARNT, Assumed, Planning, TrialDesign
+from cesp_analysis.declared.planning import LEARNT, Assumed, Planning
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.study.study import Study
+
+SHARES = ("retention", "icc", "icc_link_worker", "icc_neighbourhood")
 
 
 def broken_planning(study: Study) -> Iterator[str]:
@@ -68,22 +71,32 @@ def _known(place: str, name: str, value: str | Assumed) -> Iterator[str]:
         )
     if value == "published" and name not in ("icc", "cac"):
         yield f"{place}: published are icc and cac alone; write {{value, sd, source}}"
+    if value == "neighbourhoods" and name != "icc":
+        yield f"{place}: neighbourhoods tell icc alone; write study, or {{value, sd, source}}"
     if not isinstance(value, Assumed):
         return
-    if name in ("icc", "icc_link_worker") and not 0 <= value.value < 1:
+    if name in ("icc", "icc_link_worker", "icc_neighbourhood") and not 0 <= value.value < 1:
         yield f"{place}.value: is from 0 to below 1, not {value.value:g}"
     if name == "retention" and not 0 < value.value <= 1:
         yield f"{place}.value: is a share above 0, not {value.value:g}"
-    if name in ("cac", "correlation") and not -1 <= value.value <= 1:
+    if name == "cac" and not -1 <= value.value <= 1:
         yield f"{place}.value: is a correlation, from -1 to 1, not {value.value:g}"
+    if name == "correlation" and not -1 < value.value < 1:
+        yield f"{place}.value: is a correlation between -1 and 1, not {value.value:g}"
+    if (name in SHARES or name in ("cac", "correlation")) and 0 < value.value < 1:
+        most = (value.value * (1 - value.value)) ** 0.5
+        if value.sd >= most:
+            yield f"{place}.sd: a share of {value.value:g} has an SD below {most:.3g}"
+    elif name in SHARES and value.sd:
+        yield f"{place}.sd: a share of {value.value:g} has no spread; write 0"
     if name == "sd" and value.value <= 0:
         yield f"{place}.value: is above 0, not {value.value:g}"
-    if name == "size_cv" and value.value < 0:
-        yield f"{place}.value: is 0 or more, not {value.value:g}"
+    if name == "size_cv" and not 0 <= value.value < 2:
+        yield f"{place}.value: is from 0 to below 2, not {value.value:g}"
 
 
 def _design(place: str, own: Planning, design: TrialDesign) -> Iterator[str]:
-    arms = design.steps if design.kind == "stepped_wedge" else 2
+    arms = design.steps * design.batches if design.kind == "stepped_wedge" else 2
     least = 2 if design.kind == "stepped_wedge" else 4
     for n in design.locations:
         if design.kind == "individual":
@@ -92,7 +105,7 @@ def _design(place: str, own: Planning, design: TrialDesign) -> Iterator[str]:
             yield (
                 f"{place}.locations: {n} are too few: "
                 + (
-                    f"{arms} steps need a location each"
+                    f"{arms} steps (of all batches) need a location each"
                     if design.kind == "stepped_wedge"
                     else "2 in each arm at least"
                 )

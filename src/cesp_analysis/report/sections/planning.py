@@ -27,7 +27,10 @@ NOT_TOLD = (
 ALONE = (
     "A formula supposes a large trial, or an approximation for a small one. So trials of some"
     " designs were drawn at random and each was analysed as it would be. Beside each number stands"
-    " its Monte Carlo error."
+    " its Monte Carlo error. With few locations a test finds less than its formula says: a variance"
+    " between locations that is estimated as 0, or by little, makes mixed models cautious. There"
+    " believe the trials. Trials of several periods are analysed with location and location-period"
+    " effects, also where what is drawn fades with time."
 )
 
 

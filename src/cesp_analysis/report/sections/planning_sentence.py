@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.declared.planning import TrialDesign
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.economics.ratio_words import pounds
 from cesp_analysis.numbers import count, fixed, listed, percentage
@@ -49,18 +49,25 @@ def sentence(results: Results, row: Row) -> str:
     assert words is not None
     label = words.designs[row["design"]].label
     each = " in each" if words.designs[row["design"]].kind == "individual" else " a location"
+    start = "" if words.designs[row["design"]].surveys < 2 else ", who answer at the start"
     price = "" if row["cost"] is None else f" Its cost: {pounds(row['cost'] / 1e6, 2)} million"
     source = f" ({words.costs.source})" if words.costs is not None else ""
     return (
         f"{label}: with {count(row['locations'])} locations and {count(row['people'])}"
-        f" people{each} ({count(row['recruited'])} people in all) the trial would find"
+        f" people{each} ({count(row['recruited'])} people in all{start}) the trial would find"
         f" {difference(results.words)} with power of {percentage(row['power'], 0)} (two-sided,"
         f" {percentage(words.alpha, 0)}), at {_at(results, row)}. Over all that is not known for"
         f" sure its power is {percentage(row['assurance'], 0)} on average (assurance), and from"
         f" {percentage(row['power_low'], 0)} to {percentage(row['power_high'], 0)} in the middle"
         f" 80% of what may be.{price}{source if price else ''}{'.' if price else ''} It is the"
-        " cheapest of those declared that reaches both."
+        f" cheapest of those declared that reaches both.{_but(row)}"
     )
+
+
+def _but(row: Row) -> str:
+    """What must be known of the row, as sentences."""
+    told = [word for word in row["warnings"].split(" | ") if word]
+    return "".join(f" {word[:1].upper()}{word[1:]}." for word in told)
 
 
 def rests_on(design: TrialDesign, structure: str) -> tuple[str, ...]:

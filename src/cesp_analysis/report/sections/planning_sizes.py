@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.declared.planning import DESCRIBED
+from cesp_analysis.declared.trial_designs import DESCRIBED
 from cesp_analysis.numbers import NONE, count, fixed, interval, percentage
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
