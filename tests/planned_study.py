@@ -27,7 +27,7 @@ SECTION: dict[str, Any] = {
     "trials": {"monte_carlo_error": 0.05, "most": 1000, "parts": 1},
 }  # fmt: skip
 WORTH = {
-    "alpha": 0.05, "structure": "decay", "delay": 0, "months": 12.0, "incidence": 1000, "years": 5,
+    "alpha": 0.05, "structure": "decay", "delay": 0, "incidence": 1000, "years": 5,
     "discount": 0.0, "designs": {},
 }  # fmt: skip
 

@@ -37,7 +37,7 @@ def _row(row: Row) -> Row:
 PLANNING: dict[str, Leaving] = {
     "planning_known": Leaving(
         PlanningKnown,
-        shown="parameter origin clusters source method",
+        shown="parameter origin clusters months source method",
         sizes="n",
         estimates="median low high",
         rests_on="n",

@@ -41,11 +41,9 @@ from cesp_analysis.planning.wedge_trials import Wedge
 Planned = Trial | BinaryTrial | CountTrial | Wedge | IndividualTrial | Plasmode
 TRUTHS = ("difference", "none")
 RULES: dict[str, str] = {
-    "mixed_satterthwaite": "satterthwaite",
-    "mixed_kenward_roger": "kenward_roger",
-    "z": "z",
-}
-"""Analyses by a mixed model → how its degrees of freedom are found."""
+    "mixed_satterthwaite": "satterthwaite", "mixed_kenward_roger": "kenward_roger", "z": "z",
+}  # fmt: skip
+"""Analyses by a mixed model → how df are found."""
 SURE = 2.576  # normal: how far towards a half, where errors are largest, the first block may err
 NOT_MOVED = "a location's effect cannot be added to people's shares or counts"
 NOT_ITS = "it is of two arms compared at one time, not of this design"
@@ -159,8 +157,8 @@ def tasks(
 
 def sizes_of(design: TrialDesign) -> list[tuple[int, int]]:
     """Of which sizes trials are simulated: all numbers of locations, the middle one of people."""
-    people = sorted(design.people)[len(design.people) // 2]
-    return [(locations, people) for locations in design.locations]
+    middle = sorted(design.people)[len(design.people) // 2]
+    return [(locations, middle) for locations in design.locations]
 
 
 def at_design(
