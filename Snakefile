@@ -24,6 +24,7 @@ from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.study import model_specs
 from cesp_analysis.models.kinds import module_of
 from cesp_analysis.panel import specs as panel_specs
+from cesp_analysis.planning import specs as planning_specs
 from cesp_analysis.provenance import specs as provenance_specs
 from cesp_analysis.provenance.told import TOLD, rules_of
 from cesp_analysis.report.write import report_tables, section_modules
@@ -57,6 +58,7 @@ figures = figures_of(
         *feasibility_specs.nothing_to_draw(study),
         *missing_sensitivity.nothing_to_draw(study),
         *economics_specs.nothing_to_draw(study),
+        *planning_specs.nothing_to_draw(study),
     ],
 )
 drawn_public = []  # what rules/release.smk draws
@@ -95,6 +97,7 @@ include: "rules/feasibility.smk"
 include: "rules/missing.smk"
 include: "rules/models.smk"
 include: "rules/economics.smk"
+include: "rules/planning.smk"
 include: "rules/measurement.smk"
 include: "rules/checklists.smk"
 include: "rules/report.smk"

@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 
-from cesp_analysis.economics.decision import inmb
+from cesp_analysis.economics.law import Law
 from cesp_analysis.economics.parameter_value import evsi_by_regression, trial_summaries
 from cesp_analysis.economics.value_of_information import evsi
 
@@ -23,9 +23,9 @@ EACH = np.array([[1.5e5, 2.0], [2.0, 0.02]])
 
 def closed() -> np.ndarray:
     """(20, 4), £ a person."""
-    prior = inmb(POINT, PRIOR, THRESHOLDS)
-    one = inmb(POINT, EACH, THRESHOLDS)
-    return evsi(prior.estimate, prior.std_error**2, one.std_error**2 / SIZES[:, None])
+    mean, error = Law(POINT, PRIOR, np.inf).net_benefit(THRESHOLDS)
+    one = Law(POINT, EACH, np.inf).net_benefit(THRESHOLDS)[1]
+    return evsi(mean, error**2, one**2 / SIZES[:, None])
 
 
 def regressed(rows: int, sizes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

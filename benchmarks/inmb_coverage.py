@@ -38,6 +38,7 @@ from cesp_analysis.economics.estimated import (
 )
 from cesp_analysis.economics.frame import COST, UTILITY, Frame, frame_of
 from cesp_analysis.economics.imputing import imputations_of, known_of, observed_of, sets_of
+from cesp_analysis.economics.specs import estimated
 from cesp_analysis.missing.people import People
 
 STUDIES, SAMPLES, SETS, BATCH, SEED = 1_000, 400, 20, 10, 41
@@ -91,7 +92,8 @@ def spec(clustered: bool) -> EvaluateSpec:
     )
     times = tuple(Moment(name=a, label=a, position=b) for a, b in zip(TIMES, PLACES, strict=True))
     return EvaluateSpec(
-        economics=own, seed=SEED, ci_level=LEVEL, randomised=True, times=times, days=365.25 / 12,
+        economics=estimated(own), seed=SEED, ci_level=LEVEL, randomised=True, times=times,
+        days=365.25 / 12,
         handling=Handling(name="as_answered"), imputation=Imputation(),
     )  # fmt: skip
 

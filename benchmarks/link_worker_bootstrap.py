@@ -15,7 +15,8 @@ from math import sqrt
 import numpy as np
 from scipy.stats import t
 
-from cesp_analysis.economics.bootstrap import drawn, units_of
+from cesp_analysis.economics.boot import _people
+from cesp_analysis.economics.bootstrap import Units, units_of, weights
 from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.sandwich import infer
 
@@ -44,7 +45,9 @@ def analysed(sizes: tuple[int, ...], icc: float, rng: np.random.Generator) -> li
     """The estimate, then standard error and df of each way."""
     y, arm, worker = study(sizes, icc, rng)
     units = units_of(arm.astype(int), worker)
-    errors = [_bootstrap(y, arm, units, int(rng.integers(2**31)), fewer) for fewer in (0, 1)]
+    seed = int(rng.integers(2**31))
+    as_many = np.concatenate(list(weights(units, SAMPLES, seed)))
+    errors = [_error(y, arm, drawn) for drawn in (as_many, _one_fewer(units, seed))]
     alone = np.where(worker < 0, len(sizes) + np.arange(len(y)), worker)
     fit = least_squares(y, np.column_stack([np.ones(len(y)), arm]))
     cr2 = infer(fit, np.array([0.0, 1.0]), "CR2", alone)
@@ -55,10 +58,15 @@ def analysed(sizes: tuple[int, ...], icc: float, rng: np.random.Generator) -> li
     ]  # fmt: skip
 
 
-def _bootstrap(y: np.ndarray, arm: np.ndarray, units, seed: int, fewer: int) -> float:  # type: ignore[no-untyped-def]
-    parts = [counts[:, units.of] for _, counts in drawn(units, SAMPLES, seed, fewer=fewer)]
-    weights = np.concatenate(parts)
-    means = [(weights * own) @ y / (weights @ own) for own in (arm, 1 - arm)]
+def _one_fewer(units: Units, seed: int) -> np.ndarray:
+    """How often each person is in a sample, of each arm a unit fewer: as the step draws them."""
+    n = len(units.unit)
+    return np.stack([np.bincount(rows, minlength=n) for rows in _people(units, SAMPLES, seed)])
+
+
+def _error(y: np.ndarray, arm: np.ndarray, drawn: np.ndarray) -> float:
+    """The SD of the difference in means over samples (b, n)."""
+    means = [(drawn * own) @ y / (drawn @ own) for own in (arm, 1 - arm)]
     return float((means[0] - means[1]).std(ddof=1))
 
 

@@ -59,6 +59,8 @@ if study.economics:
             plane="results/tables/ce_plane.csv",
             quadrants="results/tables/ce_quadrants.csv",
             information="results/tables/value_of_information.csv",
+            known="data/processed/net_benefit_known.parquet",
+            means="results/tables/economics_means.csv",
         log:
             "results/logs/evaluate.log",
         params:
@@ -72,4 +74,5 @@ if study.economics:
             " --records data/processed/records --scores {input.scores:q} {params.costs:q}"
             " {params.prior:q} {params.checksums:q} --out {output.economics:q}"
             " --curve {output.curve:q} --plane {output.plane:q} --quadrants {output.quadrants:q}"
-            " --information {output.information:q} &> {log:q}"
+            " --information {output.information:q} --known {output.known:q}"
+            " --means {output.means:q} &> {log:q}"

@@ -45,7 +45,9 @@ rule draw_public:
         beside=lambda wildcards: [
             disclosure_figures.inside_public(path)
             for path in beside(
-                wildcards.figure, study.predicting(kind_of(wildcards.figure)[1])
+                wildcards.figure,
+                study.predicting(kind_of(wildcards.figure)[1]),
+                planning_specs.not_made(study),
             )
         ],
         code=code_of("draw"),

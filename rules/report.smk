@@ -3,7 +3,9 @@ rule draw:
     input:
         table=lambda wildcards: KINDS[kind_of(wildcards.figure)[0]].table,
         beside=lambda wildcards: beside(
-            wildcards.figure, study.predicting(kind_of(wildcards.figure)[1])
+            wildcards.figure,
+            study.predicting(kind_of(wildcards.figure)[1]),
+            planning_specs.not_made(study),
         ),
         code=code_of("draw"),
     output:

@@ -12,7 +12,14 @@ from cesp_analysis.pipeline import opened
 from small_study import Ran, Study, inside
 
 PEOPLE = [f"P{i:02}" for i in range(1, 13)]
-TABLES = ("economics", "ceac", "ce_plane", "ce_quadrants", "value_of_information")
+TABLES = (
+    "economics",
+    "ceac",
+    "ce_plane",
+    "ce_quadrants",
+    "value_of_information",
+    "economics_means",
+)
 
 
 def answers(time: int) -> str:
@@ -113,11 +120,12 @@ def evaluate_command(study) -> list[str]:  # type: ignore[no-untyped-def]
     """The step `evaluate`."""
     done, tables = "data/processed", "results/tables"
     costs = ["--costs", f"{done}/costs.parquet"] if specs.priced(study) else []
-    names = ("out", "curve", "plane", "quadrants", "information")
+    names = ("out", "curve", "plane", "quadrants", "information", "means")
     return [
         "evaluate", "--spec", specs.evaluate(study), "--panel", f"{done}/panel.parquet",
         "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",
         "--records", f"{done}/records", "--scores", f"{done}/scores.parquet", *costs,
+        "--known", f"{done}/net_benefit_known.parquet",
         *(word for name, table in zip(names, TABLES, strict=True)
           for word in (f"--{name}", f"{tables}/{table}.csv")),
     ]  # fmt: skip

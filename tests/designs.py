@@ -22,6 +22,7 @@ from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.pipeline import opened
+from cesp_analysis.planning import specs as planning_specs
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study import model_specs, specs
@@ -136,6 +137,7 @@ def study_of(case: Case, folder: Path) -> Study:
         files |= _delivery(told, rows)
         told["contamination"] = {"label": "Used New", "variable": "got", "values": ["all"]}
         _costed(told)
+        _next(told)
     if case.planned or case.framed or case.one_group:
         _measured(told, files, rows, level)
     told["published"] = {"path": "expected.csv"}
@@ -353,7 +355,8 @@ def _costed(told: dict[str, Any]) -> None:
         "missing": {"replicates": 200, "sets": 5},
         "information": {"incidence": 900, "years": 4, "trial_fixed": 1000, "trial_per_person": 9,
                         "source": "A paper"},
-        "wellby": 13000, "wellby_source": "A paper", "life_satisfaction": "score",
+        "wellby": 13000, "wellby_price_year": "2019/20", "wellby_source": "A paper",
+        "life_satisfaction": "score",
     }  # fmt: skip
 
 
@@ -394,6 +397,54 @@ def _plan(told: dict[str, Any]) -> None:
             "models": ["did", "ancova"],
         },
     }
+
+
+def _next(told: dict[str, Any]) -> None:
+    """The trial that could follow: designs of each kind, one of them simulated."""
+    own = {"locations": [8, 24], "people": [10, 40]}
+    told["planning"] = {
+        "outcome": "score", "draws": 200, "power": 0.5, "assurance": 0.4,
+        "known": {
+            "icc_link_worker": {"value": 0.03, "source": "x"},
+            "size_cv": {"value": 0.4, "source": "x"},
+        },
+        "designs": {
+            "arms": own | {"label": "Arms", "kind": "parallel_baseline", "simulate": True},
+            "after": own | {"label": "After", "kind": "parallel_post"},
+            "changes": own | {"label": "Changes", "kind": "before_after"},
+            "wedge": own | {
+                "label": "Wedge", "kind": "stepped_wedge", "sampling": "cross_section",
+                "simulate": True,  # not by means of locations, which the report says
+            },
+            "within": own | {"label": "Within", "kind": "individual"},
+        },
+        "costs": {"location": 1000, "assessment": 10, "source": "x"},
+        "trials": {"monte_carlo_error": 0.05, "most": 1000, "parts": 1},
+    }  # fmt: skip
+
+
+def _of_planning(told: Declared, panel: str) -> Iterator[list[str]]:
+    """The commands of rules/planning.smk."""
+    if told.planning is None:
+        return
+    tables, draws = "results/tables", "data/processed/planning_draws.parquet"
+    known, part = f"{tables}/planning_known.csv", "data/processed/planning_part.parquet"
+    prior = ["--prior", told.few_sites.prior] if told.few_sites.prior else []
+    yield ["learn", "--spec", planning_specs.learn(told), "--panel", panel, *prior, "--out", draws,
+           "--known", known]  # fmt: skip
+    yield ["size", "--spec", planning_specs.size(told), "--draws", draws,
+           "--out", f"{tables}/planning.csv"]  # fmt: skip
+    if planning_specs.valued(told):
+        yield ["worth", "--spec", planning_specs.worth(told), "--draws", draws,
+               "--planned", f"{tables}/planning.csv",
+               "--net-benefit", "data/processed/net_benefit_known.parquet",
+               "--out", f"{tables}/planning_worth.csv"]  # fmt: skip
+    if told.planning.simulated:
+        trials = planning_specs.trials(told)
+        yield ["simulate_trials", "--spec", trials, "--known", known, "--part", "1-of-1",
+               "--out", part]  # fmt: skip
+        yield ["gather_trials", "--spec", trials, "--known", known, "--parts", part,
+               "--out", f"{tables}/planning_trials.csv"]  # fmt: skip
 
 
 def _feasible(told: dict[str, Any]) -> None:
@@ -686,7 +737,10 @@ def _commands(told: Declared) -> Iterator[list[str]]:
                "--costs", f"{done}/costs.parquet", *out("economics"),
                "--curve", f"{tables}/ceac.csv", "--plane", f"{tables}/ce_plane.csv",
                "--quadrants", f"{tables}/ce_quadrants.csv",
-               "--information", f"{tables}/value_of_information.csv"]  # fmt: skip
+               "--information", f"{tables}/value_of_information.csv",
+               "--known", f"{done}/net_benefit_known.parquet",
+               "--means", f"{tables}/economics_means.csv"]  # fmt: skip
+    yield from _of_planning(told, panel)
     yield ["contamination", "--spec", describe_specs.contamination(told), "--records", records,
            "--events", f"{done}/events.parquet", "--panel", panel, *out("contamination"),
            "--crossed", f"{done}/crossed.parquet"]  # fmt: skip
@@ -730,6 +784,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
             *feasibility_specs.nothing_to_draw(told),
             *missing_sensitivity.nothing_to_draw(told),
             *economics_specs.nothing_to_draw(told),
+            *planning_specs.nothing_to_draw(told),
         ],
     )
     for figure in figures:
@@ -738,7 +793,8 @@ def _commands(told: Declared) -> Iterator[list[str]]:
         place = f"results/figures/{figure}"
         yield ["draw", "--figure", figure, "--spec", wording,
                "--table", KINDS[kind_of(figure)[0]].table, "--beside",
-               *beside(figure, told.predicting(kind_of(figure)[1])), "--svg", f"{place}.svg",
+               *beside(figure, told.predicting(kind_of(figure)[1]), planning_specs.not_made(told)),
+               "--svg", f"{place}.svg",
                "--png", f"{place}.png", "--about", f"{place}.json",
                "--data", f"{place}.csv"]  # fmt: skip
     if told.models:

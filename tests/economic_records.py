@@ -7,6 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.economics.data import Regressions
+from cesp_analysis.models.least_squares import least_squares
+from cesp_analysis.models.sandwich import infer
+from cesp_analysis.models.student import t_interval
+
 Floats = NDArray[np.float64]
 R: dict[str, Any] = json.loads(Path("tests/reference/economics.json").read_text(encoding="utf-8"))
 DATA: dict[str, Floats] = {name: np.array(values) for name, values in R["data"].items()}
@@ -28,3 +33,12 @@ def generated(n: int, rng: np.random.Generator, zeros: float = 0.0) -> dict[str,
     cost = rng.gamma(0.8, (250 + 0.5 * before + 60 * arm) / 0.8) * (rng.random(2 * n) >= zeros)
     qaly = 0.3 + 0.5 * utility + 0.0215 * arm - 2.5e-5 * cost + rng.normal(0, 0.08, 2 * n)
     return {"arm": arm, "before": before, "utility": utility, "cost": cost, "qaly": qaly}
+
+
+def net_benefit_interval(
+    cost: Floats, qaly: Floats, cost_x: Floats, qaly_x: Floats, threshold: float
+) -> tuple[float, float, float]:
+    """Net benefit by one regression on the columns of both: estimate and 95% limits, HC2."""
+    x = Regressions(cost, qaly, cost_x, qaly_x).joint_x
+    one = infer(least_squares(threshold * qaly - cost, x), np.eye(x.shape[1])[1], "HC2")
+    return (one.estimate, *t_interval(one.estimate, one.std_error, one.df))

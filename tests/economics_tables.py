@@ -58,7 +58,7 @@ def curve(
     shocks: bool = True,
 ) -> pd.DataFrame:
     """Curves that rise by a tenth each £10,000: the base case from 0.2, by imputed sets from 0.3,
-    others from 0.4; a shock: a tenth either way."""
+    others from 0.4; a shock: a tenth either way, and enough to turn the decision from 0.4."""
     rows = []
     for approach in approaches:
         made = [(*MAIN, "imputed", 0.3), *((*one, "imputed", 0.4) for one in others)]
@@ -70,7 +70,7 @@ def curve(
                         "perspective": perspective, "value_set": value_set, "missing_data": way,
                         "approach": approach, "threshold": threshold, "inmb": 0.0,
                         "probability": share, "frontier": "control",
-                        "frontier_probability": 1 - share, "evpi": 1.0,
+                        "frontier_probability": 1 - share,
                     }
                     | _shaken(share, shocks)
                 )  # fmt: skip
@@ -79,7 +79,8 @@ def curve(
 
 def _shaken(share: float, shocks: bool) -> dict[str, float]:
     ends = {"low": share - 0.1, "high": share + 0.1, "with_shock": 0.5}
-    return ends | {"flip": 1.0, "shock_sd": 2.0} if shocks else {}
+    flip = {"flip": round(20 * abs(share - 0.5), 6), "flip_probability": 0.3}
+    return ends | flip | {"shock_sd": 2.0} if shocks else {}
 
 
 def net_benefits(approaches: Sequence[str] = BOTH) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from cesp_analysis.declared.missing_data import Imputation
 from cesp_analysis.declared.outcomes import Covariate
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.frame import COST, UTILITY, Frame, frame_of
+from cesp_analysis.economics.specs import estimated
 from cesp_analysis.missing.people import People
 
 TIMES, PLACES = ("before", "6m", "12m"), (0.0, 6.0, 12.0)
@@ -46,7 +47,7 @@ def spec(
             Place(name="there", label="There", arm="control"),
         ),
     } | outer  # fmt: skip
-    return EvaluateSpec(economics=section, **given)
+    return EvaluateSpec(economics=estimated(section), **given)
 
 
 def answers(n: int, seed: int = 1, lost: float = 0.0) -> dict[str, np.ndarray]:

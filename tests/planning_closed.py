@@ -7,21 +7,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.planning.known import Floats
+from cesp_analysis.planning.power import power
 
 
 @dataclass(frozen=True)
 class Closed:
-    """Standard errors and degrees of freedom (n,)."""
+    """Standard errors, degrees of freedom and power (n,)."""
 
     std_error: Floats
     df: Floats
+    power: Floats
+
+
+def closed(values: Mapping[str, Floats], std_error: Floats, df: Floats) -> Closed:
+    """With the two-sided power of a noncentral t."""
+    return Closed(std_error, df, power(values["effect"] / std_error, df, values.get("alpha", 0.05)))
 
 
 def post_only(values: Mapping[str, Floats]) -> Closed:
     """Means of locations after the end: 4 sd² (1 + (m - 1) icc) / (k m) on k - 2 df."""
     m = values["people"] * values.get("retention", 1.0)
     unit = values["sd"] ** 2 * (1 + (m - 1) * values["icc"]) / m
-    return Closed(np.sqrt(4 * unit / values["locations"]), values["locations"] - 2)
+    return closed(values, np.sqrt(4 * unit / values["locations"]), values["locations"] - 2)
 
 
 def with_baseline(values: Mapping[str, Floats]) -> Closed:
@@ -29,4 +36,4 @@ def with_baseline(values: Mapping[str, Floats]) -> Closed:
     m, icc = values["people"], values["icc"]
     r = (m * icc * values["cac"] + (1 - icc) * values["iac"]) / (1 + (m - 1) * icc)
     whole = post_only({name: one for name, one in values.items() if name != "retention"})
-    return Closed(whole.std_error * np.sqrt(1 - r**2), whole.df)
+    return closed(values, whole.std_error * np.sqrt(1 - r**2), whole.df)

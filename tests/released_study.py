@@ -10,6 +10,7 @@ from cesp_analysis.declared.wording import Wording
 from cesp_analysis.disclosure import figures as disclosure_figures
 from cesp_analysis.disclosure import specs as disclosure_specs
 from cesp_analysis.figures.kinds import beside, kind_of
+from cesp_analysis.planning import specs as planning_specs
 from cesp_analysis.provenance.record import RECORD, read_record
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.wording_spec import wording_spec
@@ -52,7 +53,8 @@ def drawn(told: Study, only: frozenset[str] = disclosure_figures.LEAVE) -> Itera
             for name in (about["csv"], about["svg"]):
                 out.with_name(name).write_text("panel,x,y\n")
             continue
-        own = [disclosure_figures.inside_public(p) for p in beside(figure, told.predicting(level))]
+        made = beside(figure, told.predicting(level), planning_specs.not_made(told))
+        own = [disclosure_figures.inside_public(path) for path in made]
         wording = wording_spec(told, figures=True, kind=kind)
         assert main([
             "draw", "--figure", figure, "--spec", wording,

@@ -15,8 +15,8 @@ PAGE = ROOT / "docs" / "rooms.md"
 ORDER = (
     "declared", "instruments", "models", "study", "simulate", "intake", "panel", "clean", "missing",
     "survey", "analysis_plan", "measurement", "fidelity", "describe", "feasibility", "few_sites",
-    "economics", "checklists", "figures", "provenance", "disclosure", "report", "new_study",
-    "export",
+    "economics", "planning", "checklists", "figures", "provenance", "disclosure", "report",
+    "new_study", "export",
 )  # fmt: skip
 """Rooms, the lowest first."""
 

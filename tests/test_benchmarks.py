@@ -32,6 +32,24 @@ def script(name: str) -> ModuleType:
     return module
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda p: p.stem)
+def test_every_benchmark_loads(path: Path) -> None:
+    """What it imports is there: a benchmark that nobody runs would else rot unseen."""
+    assert script(path.stem).__doc__
+
+
+def test_few_link_workers_are_drawn_as_the_step_draws_them() -> None:
+    """Of five link workers four are drawn; with as many as there are the error is smaller."""
+    made = script("link_worker_bootstrap")
+    _, arm, worker = made.study((12,) * 5, 0.2, np.random.default_rng(1))
+    units = made.units_of(arm.astype(int), worker)
+    fewer = made._one_fewer(units, 3)
+    assert set(fewer[:, :60].sum(axis=1).tolist()) == {4 * 12}
+    found = made.analysed((12,) * 5, 0.2, np.random.default_rng(1))
+    assert len(list(made.lines((12,) * 5, 0.2, np.array([found, found])))) == len(made.WAYS)
+    assert 0.8 < found[1] / found[5] < 1
+
+
 def test_the_steps_of_the_intake_benchmark_run(tmp_path: Path) -> None:
     """Each step takes what the benchmark gives it, and the panel has every outcome."""
     intake = script("intake")
@@ -144,7 +162,7 @@ def test_the_simulation_of_net_benefit_has_every_interval() -> None:
     made = script("economics_simulation")
     done = [[made.batch(at, 5, 0)] for at in range(len(made.DESIGNS))]
     lines = list(made.rows_of(done))
-    assert len(lines) == 3 * 5 + 4 * 4
+    assert len(lines) == 2 * len(made.DESIGNS)
     assert {line.count("|") for line in lines} == {7}
     assert made.section(5, lines).count("| joint, percentile |") == len(made.DESIGNS)
 

@@ -18,6 +18,7 @@ from cesp_analysis.economics.specs import FIGURES as ECONOMIC
 from cesp_analysis.figures.kinds import KINDS, beside
 from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.panel import specs as panel_specs
+from cesp_analysis.planning.specs import FIGURES as PLANNED
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.steps import STEPS
 from cesp_analysis.study import model_specs, specs
@@ -34,6 +35,9 @@ from imputed_study import imputed_study
 from measured_study import command as measure_command
 from measured_study import with_retest
 from network_records import study as network_study
+from planned_study import commands as planned_commands
+from planning_tables import WORDS as PLANNING
+from planning_tables import written as planning_written
 from released_study import command_of
 from small_study import Study, impute_command, inside, missing_command, sensitivity_command
 from survey_study import frame, survey
@@ -73,6 +77,9 @@ ALLOWED = {
     **dict.fromkeys(("fidelity", "dose"), TABLES | {"scipy"}),
     "cost": TABLES,
     "evaluate": TABLES | {"scipy"},  # scipy.special alone
+    **dict.fromkeys(("learn", "worth"), TABLES | {"scipy"}),  # scipy.special alone
+    "size": TABLES | {"scipy", "scipy.optimize"},  # optimize: roots, of many scenarios at once
+    **dict.fromkeys(("simulate_trials", "gather_trials"), TABLES | {"scipy", "scipy.optimize"}),
     "activity": TABLES,
     "collect": set(),
     "standardise": TABLES | {"scipy"},
@@ -371,6 +378,23 @@ def delivery_commands(folder: Path) -> dict[str, list[str]]:
     return steps
 
 
+def planning_draws(folder: Path, wording: str) -> dict[str, list[str]]:
+    """The figures of a planned trial, of tables as its steps leave them."""
+    planning_written(folder / "results/tables")
+    words = json.dumps(json.loads(wording) | {"planning": PLANNING})
+    found = {}
+    for kind in PLANNED:
+        beside_it = [str(folder / path) for path in beside(f"{kind}_person", [])]
+        found[f"draw {kind}"] = [
+            "draw", "--figure", f"{kind}_person", "--spec", words,
+            "--table", str(folder / KINDS[kind].table),
+            *(["--beside", *beside_it] if beside_it else []),
+            "--svg", str(folder / f"{kind}.svg"), "--png", str(folder / f"{kind}.png"),
+            "--about", str(folder / f"{kind}.json"), "--data", str(folder / f"{kind}_drawn.csv"),
+        ]  # fmt: skip
+    return found
+
+
 def economics_draws(folder: Path, wording: str) -> dict[str, list[str]]:
     """The figures of an economic evaluation, of tables as the step evaluate leaves them."""
     economics_written(folder / "results/tables")
@@ -439,6 +463,8 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     apart |= rates_commands(tmp_path_factory.mktemp("rated"))
     apart |= pushed_commands(tmp_path_factory.mktemp("pushed"))
     apart |= economics_draws(tmp_path_factory.mktemp("priced"), wording)
+    apart |= planned_commands(tmp_path_factory.mktemp("planned"))
+    apart |= planning_draws(tmp_path_factory.mktemp("drawn"), wording)
     own = {
         "intake": ["intake", "--spec", specs.intake(read),
                    "--checksums", specs.checksums(read, folder), "--out", raw,

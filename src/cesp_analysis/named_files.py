@@ -33,6 +33,9 @@ def named_files(study: Study) -> dict[str, str]:
     named |= {f"value_sets.{name}.path": own.path for name, own in study.value_sets.items()}
     named |= {f"economics.{setting}": path for setting, path in own_prices(study).items()}
     named |= {f"external.{name}.path": own.path for name, own in study.external.items()}
+    if study.planning:
+        for name, design in study.planning.designs.items():
+            named |= {f"planning.designs.{name}.sizes": design.sizes} if design.sizes else {}
     if study.published:
         named["published.path"] = study.published.path
     return named

@@ -99,7 +99,8 @@ def begin(study: Study, workflow: Any) -> None:
     except CespError as error:
         workflow.logger_manager.stop()  # what is waiting to be shown comes before the message
         stop(error)
-    begin_forks()
+    if not workflow.non_local_exec:  # jobs on other machines are none of this one's forks
+        begin_forks()
     for line in said_of_times(study.without_file("person"), study.without_file("respondent")):
         print(line, file=sys.stderr, flush=True)
     if made:

@@ -14,7 +14,7 @@ from cesp_analysis.declared.source_list import (
     undecided_sources,
 )
 from cesp_analysis.economics.prices import read_index, read_prices
-from cesp_analysis.economics.specs import own_prices
+from cesp_analysis.economics.specs import own_prices, wellby_factor
 from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.judgements import read_judgements
 from cesp_analysis.feasibility.specs import judgements, people_judge
@@ -24,6 +24,8 @@ from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.models.prior import read_prior
 from cesp_analysis.named_files import CORRECTIONS, absent_files, corrections, told_in
+from cesp_analysis.planning.sizes_file import read_sizes
+from cesp_analysis.planning.specs import own_sizes
 from cesp_analysis.provenance.published import read_published
 from cesp_analysis.readable import fault_of
 from cesp_analysis.study.read import still_to_decide
@@ -55,6 +57,7 @@ def faults_of_files(study: Study) -> list[str]:
         if not fault_of(Path(path)):
             judged = people_judge(study)
             problems += told_in(partial(read_judgements, criteria=judged), Path(path))
+    problems += _faults_of_wellby(study)
     problems += _faults_of_value_sets(study)
     for path in corrections():
         if fault := fault_of(Path(path)):
@@ -82,8 +85,18 @@ def _beside(study: Study) -> Iterator[tuple[str, Callable[[Path], object]]]:
         yield study.published.path, read_published
     for setting, path in own_prices(study).items():
         yield path, read_prices if setting == "unit_costs" else read_index
+    yield from ((path, read_sizes) for path in own_sizes(study))
     for own in study.external.values():
         yield own.path, partial(read_external, own=own)
+
+
+def _faults_of_wellby(study: Study) -> list[str]:
+    """Why £ of a point of life satisfaction cannot be brought to the study's price year."""
+    own = study.economics
+    index = Path(own.index) if own and own.index else None
+    if index and (fault_of(index) or told_in(read_index, index)):
+        return []
+    return told_in(wellby_factor, study) if own else []
 
 
 def _faults_of_value_sets(study: Study) -> Iterator[str]:
@@ -104,6 +117,7 @@ def _changed_beside(study: Study) -> list[str]:
     """A line for each file beside the raw ones that SOURCES.yaml lists and that has changed."""
     beside = [*margins(study), *(own.path for own in study.external.values())]
     beside += [*(own.path for own in study.value_sets.values()), *own_prices(study).values()]
+    beside += own_sizes(study)
     there = [
         path
         for path in (*beside, *study.prior_files())

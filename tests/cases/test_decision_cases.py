@@ -11,9 +11,10 @@ import pytest
 from pytest import approx
 
 from case_study import CASES
-from cesp_analysis.economics.decision import acceptability, inmb, normal_acceptability
-from cesp_analysis.economics.quadrants import quadrants
+from cesp_analysis.economics.decision import above_zero
+from cesp_analysis.economics.law import Law
 from cesp_analysis.economics.ratio import icer_in_words
+from plane_draws import counted
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="shared/cases is absent")
 
@@ -39,8 +40,9 @@ def test_case_17() -> None:
     cov = (one[columns].cov() / len(one) + other[columns].cov() / len(other)).to_numpy()
     rng = np.random.default_rng(17)
     draws = means(one, rng) - means(other, rng)
-    shares, benefit = quadrants(draws), inmb(point, cov, AT)
-    curve, found = acceptability(draws, AT), icer_in_words(point, cov, draws)
+    shares, found = counted(draws), icer_in_words(point, cov)
+    estimate, error = Law(point, cov, np.inf).net_benefit(AT)
+    curve = (AT[:, None] * draws[:, 1] - draws[:, 0] > 0).mean(axis=1)
     mine = {
         "delta_cost": point[0], "se_delta_cost": np.sqrt(cov[0, 0]),
         "delta_qaly": point[1], "se_delta_qaly": np.sqrt(cov[1, 1]),
@@ -48,15 +50,15 @@ def test_case_17() -> None:
     }  # fmt: skip
     for number, at in ((0, 20_000), (2, 30_000)):
         mine |= {
-            f"inmb_{at}": benefit.estimate[number],
-            f"se_inmb_{at}": benefit.std_error[number],
-            f"probability_{at}": curve.probability[number],
+            f"inmb_{at}": estimate[number],
+            f"se_inmb_{at}": error[number],
+            f"probability_{at}": curve[number],
         }
     assert mine.keys() == known.keys()
     for name, value in mine.items():
         kind = {"relative": "rel", "absolute": "abs"}[known[name]["tolerance_is"]]
         assert value == approx(known[name]["value"], **{kind: known[name]["tolerance"]}), name
-    assert np.abs(normal_acceptability(benefit).probability - curve.probability).max() < 0.015
+    assert np.abs(above_zero(estimate, error) - curve).max() < 0.015
     assert found.fieller.kind == "whole_line"
     assert (found.kind, found.value, found.low, found.high) == ("straddles", None, None, None)
     said = " ".join(found.sentences)

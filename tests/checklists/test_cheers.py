@@ -30,7 +30,14 @@ WORDS = EconomicsWords(
 )
 BASE = {"scenario": "base"}
 ROWS = [BASE, BASE | {"scenario": "subgroup sex: male"}]
-TABLES = ("economics", "acceptability", "costs", "unit_costs", "value_of_information")
+TABLES = (
+    "economics",
+    "economics_means",
+    "acceptability",
+    "costs",
+    "unit_costs",
+    "value_of_information",
+)
 NOTHING: dict[str, list[Any]] = {name: [] for name in TABLES}
 
 
@@ -49,6 +56,7 @@ def whole(tmp_path: Path) -> dict[str, Any]:
     """Of an evaluation that has all tables."""
     rows = [{"flip": 100.0}]
     tables = {"economics": ROWS, "acceptability": rows, "costs": rows, "unit_costs": rows}
+    tables["economics_means"] = rows
     return said(tmp_path, **tables)
 
 
@@ -63,7 +71,8 @@ def whole(tmp_path: Path) -> dict[str, Any]:
         ("16", "not applicable", "No decision model"),
         ("18", "filled", "Estimated in each category by itself: Sex"),
         ("20", "filled", "above 0 and shocks to sites"),
-        ("23", "filled", "Costs, QALYs, and net benefit of a QALY at £20,000 and £30,000"),
+        ("23", "filled", "Mean costs, utilities and QALYs of each arm; differences in costs and"
+         " QALYs, and net benefit of a QALY at £20,000 and £30,000"),
         ("24", "filled", "By ways of dealing with missing answers, perspective, value set, answers"
          " missing otherwise and one parameter at a time"),
     ],
@@ -102,16 +111,25 @@ def test_without_an_evaluation_its_items_are_open(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("months", "text"),
-    [(12, "Nothing lies beyond a year"), (18, "3.5% a year, of costs and QALYs beyond")],
+    ("length", "unit", "text"),
+    [
+        (12, "months", "Nothing lies beyond a year"),
+        (18, "months", "3.5% a year, of costs and QALYs beyond"),
+        (52, "weeks", "Nothing lies beyond a year"),
+        (104, "weeks", "3.5% a year, of costs and QALYs beyond"),
+        (1, "years", "Nothing lies beyond a year"),
+        (366, "days", "3.5% a year, of costs and QALYs beyond"),
+    ],
 )
-def test_discounting_is_told_where_there_is_any(tmp_path: Path, months: int, text: str) -> None:
+def test_discounting_is_told_where_there_is_any(
+    tmp_path: Path, length: int, unit: str, text: str
+) -> None:
     times = (Moment(name="t0", label="Start", position=0.0),
-             Moment(name="t1", label="End", position=float(months)))  # fmt: skip
+             Moment(name="t1", label="End", position=float(length)))  # fmt: skip
     results: Results = plain(tmp_path, **NOTHING | {"economics": [BASE]})
     vars(results)["words"] = results.words.model_copy(
         update={"checklists": ("CHEERS",), "economics": WORDS, "times": times,
-                "time_unit": "months"}
+                "time_unit": unit}
     )  # fmt: skip
     own = {row["item"]: row["said"] for row in ticked(results, {})}
     assert text in own["10"]

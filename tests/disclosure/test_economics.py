@@ -29,6 +29,12 @@ ESTIMATE = {
 }  # fmt: skip
 
 
+TORNADO = {
+    **ESTIMATE, "missing_data": "imputed", "quantity": "inmb", "scenario": "tornado x: low",
+    "service": "night",
+}  # fmt: skip
+
+
 def row(table: str, own: dict[str, Any], **cells: Any) -> dict[str, Any]:
     return dict.fromkeys(TABLES[table].contract.columns()) | own | cells
 
@@ -165,13 +171,13 @@ def test_curves_of_few_people_go_with_their_estimates(cells: dict[str, Any], few
 @pytest.mark.parametrize("few", [True, False])
 def test_what_is_withheld_of_a_curve(few: bool) -> None:
     own = row(
-        "ceac", NAMES | {"threshold": 20_000.0, "inmb": 174.17, "probability": 0.599, "evpi": 190.5}
+        "ceac", NAMES | {"threshold": 20_000.0, "inmb": 174.17, "probability": 0.599, "flip": 190.5}
     )
     cells, why = released("ceac", own, hidden=OF_EVALUATION if few else ())
-    assert [cells[name] for name in ("threshold", "inmb", "probability", "evpi")] == (
+    assert [cells[name] for name in ("threshold", "inmb", "probability", "flip")] == (
         ["20000.0", "", "", ""] if few else ["20000.0", "170", "0.60", "190"]
     )
-    assert why.keys() == ({"inmb", "probability", "evpi"} if few else set())
+    assert why.keys() == ({"inmb", "probability", "flip"} if few else set())
 
 
 def test_a_curve_has_the_digits_of_the_estimates_that_it_is_made_of() -> None:
@@ -195,3 +201,48 @@ def test_a_mean_beside_few_users_is_a_leak() -> None:
     told = {"mean": "170", "sd": "", WITHHELD: "users few 10 | sd along"}
     assert list(_telling(TABLES["costs"], told)) == ["mean"]
     assert list(_telling(TABLES["costs"], told | {WITHHELD: "sd along"})) == []
+
+
+@pytest.mark.parametrize(
+    ("cost", "zeros", "told"),
+    [
+        ({}, "shown", True),
+        ({"users": 9}, "shown", False),
+        ({"highest": 10_000.0}, "shown", False),  # of £15,392
+        ({"users": 0, "mean": 0.0, "sd": 0.0, "highest": 0.0}, "shown", True),
+        ({"users": 0, "mean": 0.0, "sd": 0.0, "highest": 0.0}, "withheld", False),
+        ({"users": 9, "name": "gp"}, "shown", True),
+        ({"users": 9, "time": "6m"}, "shown", True),
+    ],
+)
+def test_another_price_of_a_service_tells_what_its_costs_do(
+    cost: dict[str, Any], zeros: Any, told: bool
+) -> None:
+    """High less low is the difference of its mean costs, to the rounding."""
+    how = Disclosure(zeros=zeros)
+    use = row("costs", COST | {"time": "follow_up", "name": "night"} | cost)
+    rows = {"costs": [use], "economics": [row("economics", TORNADO)]}
+    found = {f"tables/{n}": (TABLES[n], TABLES[n].prepared(own, how)) for n, own in rows.items()}
+    for scenario, service in (("tornado x: low", "night"), ("base", None)):
+        own = row("economics", TORNADO | {"scenario": scenario, "service": service})
+        cells, _ = released("economics", own, how, hidden=hidden(found, how))
+        assert bool(cells["estimate"]) is bool(cells["ci_low"]) is (told or service is None)
+
+
+@pytest.mark.parametrize(
+    ("none", "n", "told"), [(2, 70, ""), (20, 70, "0.29"), (0, 70, "0.00"), (65, 70, "")]
+)
+def test_a_share_of_few_without_costs_stays(none: int, n: int, told: str) -> None:
+    """'3% without any cost' of 70 people are two; so it is no part of the method's words."""
+    own = ESTIMATE | {"n_units": n, "n_smaller_arm": 30, "zeros": none / n, "n_zeros": none}
+    cells, _ = released("economics", row("economics", own, method="gamma"))
+    assert cells["zeros"] == told and cells["n_zeros"] == "" and cells["method"] == "gamma"
+
+
+def test_an_arm_of_nobody_is_the_smaller_one() -> None:
+    """'Known of 0 of the intervention arm' leaves where nobody may be told, and there alone."""
+    text = "costs and QALYs are known of 0 of the intervention arm: two are needed"
+    none = {"status": "not_estimable", "reason": text, "estimate": None, "n_smaller_arm": 0}
+    own = row("economics", ESTIMATE | none)
+    assert "of 0 of" not in released("economics", own, Disclosure(zeros="withheld"))[0]["reason"]
+    assert "of 0 of" in released("economics", own)[0]["reason"]

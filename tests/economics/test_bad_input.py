@@ -74,6 +74,14 @@ def test_prices_that_there_are_not_are_told_together(tmp_path: Path) -> None:
     assert "did you mean" in lines[1] and "practice_nurse" in lines[1]
 
 
+def test_prices_and_amounts_that_cannot_be_are_told_together(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    study.config["economics"]["services"]["nurse"]["unit_cost"] = "practise_nurse"
+    written(study, changed((4, 3, "-2")))
+    prices, use = stopped(study)
+    assert "practise_nurse" in prices and "line 6: amount is negative" in use
+
+
 def test_a_service_without_a_price(tmp_path: Path) -> None:
     study = costed(tmp_path)
     study.config["economics"]["services"].pop("nurse")
@@ -161,14 +169,18 @@ def test_a_value_set_that_does_not_exist(tmp_path: Path) -> None:
 
 
 def test_nobody_of_whom_all_is_known_has_reasons_in_place_of_numbers(tmp_path: Path) -> None:
-    """Each lacks something: complete cases have none, imputed ones what can be had."""
+    """Each lacks something: complete cases have none but, of who lacks what was before alone, what
+    is not adjusted; imputed ones what can be had."""
     study = costed(tmp_path)
     rows = use()
     written(study, [row for at, row in enumerate(rows) if at % 4 != (at // 4) % 4])
     result = run(study)
     assert (result.status, result.shown) == (0, "")
     table = contracts.read(tmp_path / "results/tables/economics.csv", Economics)
-    complete = table[table["missing_data"] == "complete"]
+    of_complete = table["missing_data"] == "complete"
+    plain = table["approach"] == "unadjusted"
+    assert (table.loc[of_complete & plain, "n_obs"] > 0).all()
+    complete = table[of_complete & ~plain]
     assert (complete["status"] == "not_estimable").all() and complete["estimate"].isna().all()
     assert complete["reason"].notna().all() and (complete["n_obs"] == 0).all()
 
@@ -206,6 +218,60 @@ def test_utilities_beyond_one_are_out_of_their_range(tmp_path: Path) -> None:
     assert [(row.column, row.value) for row in problems.itertuples()] == [("utility", "73")]
 
 
+HOURLY = {"unit_cost": "gp_consultation", "source": "A paper"}
+BEHIND = {"file": "use", "minutes": "amount", "hourly": HOURLY}
+GIVEN = {
+    "services": {}, "use": None, "perspectives": {}, "costs": {"label": "£", "variable": "score"}
+}  # fmt: skip
+UNCOUNTED = "nhs, the main perspective, does not count intervention"
+
+
+@pytest.mark.parametrize(
+    ("of", "own", "why"),
+    [
+        ("intervention.hourly", {}, "there is no economics.intervention"),
+        ("intervention.indirect", GIVEN, "costs come as they are"),
+        ("intervention.shared", {"intervention": BEHIND}, "the intervention has no shared costs"),
+        ("intervention.hourly", {"intervention": BEHIND}, UNCOUNTED),
+        ("discount", {}, "nothing lies beyond the first year"),
+    ],
+)
+def test_a_bar_that_changes_nothing_is_refused(
+    of: str, own: dict[str, object], why: str, tmp_path: Path
+) -> None:
+    bar = {"label": "A", "of": of, "low": 0.01, "high": 2}
+    lines = [
+        line for line in costed(tmp_path, tornado={"a": bar}, **own).lines() if "tornado" in line
+    ]
+    assert len(lines) == 1 and lines[0].startswith(
+        f"config.yaml: economics.tornado.a.of: {of} changes nothing: {why}"
+    )
+
+
+def test_a_bar_of_a_service_that_the_main_perspective_does_not_count(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    section = study.config["economics"]
+    section["services"]["nurse"]["sector"] = "council"
+    section["perspectives"]["all"] = {"label": "All", "sectors": ["nhs", "council"]}
+    section["tornado"] = {
+        name: {"label": name, "of": f"services.{name}", "low": 0.5, "high": 2}
+        for name in ("gp", "nurse")
+    }
+    (line,) = study.lines()
+    assert "tornado.nurse.of: services.nurse changes nothing: nhs, the main" in line
+
+
+def test_a_price_year_of_life_satisfaction_that_no_index_reaches(tmp_path: Path) -> None:
+    own = {"wellby": 13000, "wellby_source": "A paper", "life_satisfaction": "score"}
+    (line,) = costed(tmp_path / "a", **own).lines()
+    assert "wellby_price_year" in line and line.endswith("all or none")
+    study = costed(tmp_path / "b", **own, wellby_price_year="2009/10")
+    (line,) = faults_before(study)
+    assert line.startswith(
+        "config.yaml: economics.wellby_price_year: the price index nhscii has no"
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -237,7 +303,9 @@ def test_own_prices_that_cannot_be_read_are_told_before_anything_runs(tmp_path: 
     (tmp_path / "own.csv").write_text(
         "item,unit,price_year,cost,source\nclub,contact,2023/24,-3,Us\n", encoding="utf-8"
     )
-    (tmp_path / "rises.csv").write_text("index,year,change,source\ncpi,2023,4,Us\n", encoding="utf-8")
+    (tmp_path / "rises.csv").write_text(
+        "index,year,change,source\ncpi,2023,4,Us\n", encoding="utf-8"
+    )
     said = faults_before(study)
     assert [line.partition(": ")[0] for line in said] == ["own.csv", "rises.csv"]
     assert "line 2" in said[0] and "year: must be like 2023/24, not '2023'" in said[1]
@@ -283,3 +351,16 @@ def test_months_that_were_asked_about_bring_costs_to_the_time_between(tmp_path: 
     for time in ("before", "after"):
         assert gp["P01", time] == pytest.approx(2 * gp["P02", time])
         assert gp["P02", time] == pytest.approx(2 * 37.0)  # PSSRU 2024
+
+
+def test_months_that_a_column_of_a_service_was_asked_about(tmp_path: Path) -> None:
+    """Wide data says once for everybody what rows say each; rows of others keep their own."""
+    study = costed(tmp_path)
+    wide = {"label": "X", "unit_cost": "outpatient", "sector": "nhs", "variable": "score"}
+    study.config["economics"]["services"] |= {"x": wide, "y": wide | {"months": 3}}
+    assert run(study, "cost").status == 0
+    made = contracts.read(tmp_path / "data/processed/costs.parquet", Costs)
+    cost = {name: own["cost"].to_numpy() for name, own in made.groupby("service", observed=True)}
+    assert cost["y"] == pytest.approx(2 * cost["x"]) and (cost["x"] > 0).all()
+    months = made.groupby("service", observed=True)["months"].unique().map(list).to_dict()
+    assert months == {"gp": [6.0], "nurse": [6.0], "x": [6.0], "y": [3.0]}

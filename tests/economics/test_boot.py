@@ -1,5 +1,7 @@
 """Bootstrap first, then impute: against closed forms, itself, and imputing once."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from cesp_analysis.economics import boot as booting
 from cesp_analysis.economics.boot import Way, booted, pooled
 from cesp_analysis.economics.data import ADJUSTED, GAIN, data_of
 from cesp_analysis.economics.estimated import by_regression, quantities
+from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import COST, UTILITY
 from cesp_analysis.economics.imputing import (
     Departing,
@@ -16,6 +19,7 @@ from cesp_analysis.economics.imputing import (
     known_of,
     sets_of,
 )
+from cesp_analysis.economics.sampled import joint_rows
 from evaluated_study import answers, framed, people, spec
 
 ASKED = quantities((20_000,))
@@ -48,6 +52,21 @@ def test_complete_people_have_the_variance_of_a_difference_in_means():
     assert np.sqrt(np.diag(law.cov)) == pytest.approx([rows[0].std_error, rows[1].std_error])
 
 
+@pytest.mark.parametrize("approach", [GAIN, ADJUSTED])
+def test_draws_have_the_mean_and_covariance_that_is_reported(approach):
+    """Of imputed samples too, whose own spread holds that of imputing."""
+    way = Way(approach)
+    boot = booted(frame_with(0.4, n=40), [way], 300, 2, 7)
+    rows, law = told(boot, way)
+    assert law.draws.mean(axis=0) == pytest.approx(law.point)
+    assert np.cov(law.draws.T) == pytest.approx(law.cov, rel=1e-6)
+    assert np.sqrt(np.diag(law.cov)) == pytest.approx([rows[0].std_error, rows[1].std_error])
+    good = np.isfinite(boot.of(way)).all(axis=(1, 2))
+    own = boot.of(way)[good].mean(axis=1)
+    for at in (0, 1):  # nearly the samples' own order
+        assert np.corrcoef(own[:, at], law.draws[:, at])[0, 1] > 0.95
+
+
 def test_link_workers_of_unequal_size_have_the_error_of_their_means():
     """Five link workers of one site drawn whole, people of the other alone: CR2 within a tenth."""
     frame = frame_with(workers=5, n=60)
@@ -61,9 +80,9 @@ def test_link_workers_of_unequal_size_have_the_error_of_their_means():
     for one, other in zip(rows, plain, strict=True):
         assert one.std_error == pytest.approx(other.std_error, rel=0.1)
     assert rows[0].n_clusters == 5 + 60
-    assert (
-        "5 link workers as a whole (or people without one) in one site are few"
-        in rows[0].warnings[0]
+    assert rows[0].warnings[0] == (
+        "5 link workers (or people without one) in an arm of a site are few to draw from: of"
+        " simulated intervals of 95% with four or five link workers 93 to 96% held the truth"
     )
 
 
@@ -183,3 +202,48 @@ def test_sites_imputed_apart_with_clusters_of_unequal_size():
     who.once["link_worker"] = worker
     boot = booted(framed(how, who), [Way(GAIN)], 60, 2, 7)
     assert not boot.refused and np.isfinite(boot.estimates).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("workers", "n", "said"),
+    [
+        (3, 30, "3 link workers (or people without one) in an arm of a site are few to draw from:"
+                " fewer than four were not simulated"),
+        (8, 32, "8 link workers (or people without one) in an arm of a site are few to draw from:"
+                " of simulated intervals of 95% with eight or twelve link workers 95% held"
+                " the truth"),
+        (15, 30, ""),
+        (0, 15, "15 people in an arm of a site are few to draw from: fewer than 60 were not"
+                " simulated"),
+        (0, 30, ""),
+    ],
+)  # fmt: skip
+def test_few_to_draw_from_are_told_with_what_was_simulated_of_them(workers, n, said):
+    boot = booted(frame_with(workers=workers, n=n), [Way(GAIN)], 20, 2, 7)
+    assert few_to_draw(boot.units, "link_worker" if workers else "", boot.place) == said
+
+
+@pytest.mark.parametrize("sites", [True, False])
+def test_a_study_without_sites_is_drawn_within_arms(sites):
+    who = people(answers(15))
+    if not sites:
+        who.once["site"] = ""
+    frame = framed(spec(sites=() if not sites else spec().sites), who)
+    boot = booted(frame, [Way(GAIN)], 20, 2, 7)
+    first = told(boot, Way(GAIN))[0][0]
+    data = data_of(frame, frame.table)
+    second = joint_rows(data, GAIN, ASKED, 200, 1, "", 0.95)[0]
+    for one in (first, second):
+        assert f"of people within {'sites' if sites else 'arms'}" in one.method
+        assert any("site" in word for word in one.warnings) == sites
+        assert "Cameron" not in str(one.warnings)  # of clusters
+    assert "an arm of a site" in first.warnings[0] or not sites
+
+
+def test_why_samples_failed_is_told():
+    boot = booted(frame_with(n=30), [Way(GAIN)], 20, 2, 7)
+    failed = replace(boot, reasons=(("nobody answered", 1), ("no number", 3)))
+    assert told(failed, Way(GAIN))[0][0].warnings[-1] == (
+        "why samples failed: no number (3); nobody answered (1)"
+    )
+    assert not any("why" in word for word in told(boot, Way(GAIN))[0][0].warnings)

@@ -1,14 +1,18 @@
 """Perspectives, value sets, departures and varied prices: which table each has."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from cesp_analysis.declared.economics import BootImpute, Departure, Quantity, Varied
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME, Perspective
-from cesp_analysis.economics.cases import AS_GIVEN, cases_of
+from cesp_analysis.economics.cases import AS_GIVEN, cases_of, parts_of
 from cesp_analysis.economics.data import data_of
 from cesp_analysis.economics.evaluated import evaluated
+from cesp_analysis.economics.frame import UTILITY
+from cesp_analysis.economics.imputing import known_of
 from cesp_analysis.economics.sources import answers_of, costs_of, placed, scaled
 from cesp_analysis.economics.varied import changed, tornado_cases
 from cesp_analysis.models.prior import read_prior
@@ -16,7 +20,7 @@ from cesp_analysis.panel.sources import Sources
 from evaluated_study import TIMES, answers, no_events, no_visits, people, spec
 
 N = 20
-WHO = people(answers(N // 2))
+WHO = replace(people(answers(N // 2)), answers={})
 UNITS = list(WHO.units)
 SERVICES = {"gp": "nhs", "bed": "nhs", "care_home": "council", OWN_TIME: "intervention"}
 
@@ -33,8 +37,8 @@ def costs(**unknown):
     return pd.DataFrame(rows)
 
 
-def known():
-    utility = answers(N // 2)["utility"]
+def known(utility=None):
+    utility = answers(N // 2)["utility"] if utility is None else utility
     rows = [
         {"unit": unit, "time": time, "utility": utility[at, k], "other": utility[at, k] / 2,
          "cost": 5.0 + at + k, "qaly": 0.5 + at / 100}
@@ -71,12 +75,52 @@ def test_a_service_that_is_not_known_counts_in_its_perspectives_alone():
     assert np.isnan(council[:2]).all() and np.isfinite(council[2:]).all()
 
 
-def test_each_perspective_has_its_own_base_of_people():
+def test_perspectives_share_one_table_and_each_counts_its_own_columns():
+    """What both count is one column, what the public alone pays another: of two not known."""
     cases = made(asked(), costs(care_home=UNITS[:2]))
     assert [case.scenario for case in cases.varied] == ["perspective public"]
     base, public = cases.base.frame, cases.varied[0].frame
-    assert not np.isnan(base.table).any() and np.isnan(public.table).sum() == 6
-    assert cases.base.perspective == "nhs" and cases.varied[0].perspective == "public"
+    names = [one.name for one in base.equations.columns]
+    assert {name.partition("@")[0] for name in names} == {
+        UTILITY, "cost nhs+intervention", "cost council", "age"
+    }  # fmt: skip
+    assert public.equations is base.equations and cases.varied[0].filled is base
+    assert (known_of(base), known_of(public)) == (N, N - 2)
+    nhs, whole = (data_of(frame, base.table) for frame in (base, public))
+    assert nhs.cost == pytest.approx(np.full(N, 73.0 + 76.0))
+    assert np.isnan(whole.cost[:2]).all() and whole.cost[2:] - nhs.cost[2:] == pytest.approx(63.0)
+    assert whole.base_cost[2:] - nhs.base_cost[2:] == pytest.approx(30.0)
+    assert whole.equal_cost == pytest.approx(nhs.base_cost)
+
+
+def test_qalys_do_not_differ_by_perspective():
+    """With a tenth of utilities and of council's costs lost: the same imputed utilities."""
+    how = asked(missing=BootImpute(replicates=200, sets=5))
+    table = costs(care_home=UNITS[3:6])
+    table["cost"] *= np.random.default_rng(6).gamma(2.0, 0.5, len(table))
+    lost = answers(N // 2, lost=0.2)["utility"]
+    found = cases_of(how, WHO, known(lost), table, (no_events(), no_visits()))
+    rows = evaluated(how, found, read_prior(None)).rows
+    own = {
+        (r["scenario"], r["approach"]): (r["estimate"], r["ci_low"])
+        for r in rows
+        if r["quantity"] == "qaly" and r["missing_data"] == "imputed"
+    }
+    for approach in ("gain", "adjusted"):
+        assert own["perspective public", approach] == pytest.approx(own["base", approach])
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        ({"a": ("x", "y")}, {"cost": ("x", "y")}),
+        ({"a": ("x", "y"), "b": ("y",)}, {"cost x": ("x",), "cost y": ("y",)}),
+        ({"a": ("x", "y"), "b": ("y", "x")}, {"cost": ("x", "y")}),
+        ({"a": ("x",), "b": ("y", "z")}, {"cost x": ("x",), "cost y+z": ("y", "z")}),
+    ],
+)
+def test_parts_of_costs_are_sectors_that_the_same_perspectives_count(own, expected):
+    assert parts_of(own) == expected
 
 
 def test_rows_of_strangers_and_of_other_times_are_left_out():

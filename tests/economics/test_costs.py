@@ -4,10 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cesp_analysis.declared.resources import Delivered, Hourly, Service, Use
+from cesp_analysis.declared.resources import OWN_TIME, Delivered, Hourly, Service, Use
+from cesp_analysis.economics.cost_rows import described
+from cesp_analysis.economics.cube import Cube
 from cesp_analysis.economics.delivered import given, hour_of
 from cesp_analysis.economics.prices import Price
 from cesp_analysis.economics.used import used
+from cesp_analysis.economics.used_columns import from_columns
 
 UNITS = pd.Index(["a", "b", "c"])
 TIMES = ["baseline", "6m"]
@@ -37,7 +40,7 @@ def test_amounts_are_summed_and_minutes_are_hours():
     found = counted(table)
     assert found.amount[0, 0].tolist() == [3.0, 1.0]
     assert found.amount[1, 1].tolist() == [0.0, pytest.approx(80 / 60)]
-    assert found.recall[0, 0] == 6 and found.recall[1, 1] == 3
+    assert found.recall[0, 0].tolist() == [6, 6] and found.recall[1, 1].tolist() == [3, 3]
     assert np.isnan(found.amount[2]).all() and not found.faults
 
 
@@ -62,7 +65,7 @@ def test_a_service_that_is_not_listed(way, expected):
 def test_faults_are_all_told():
     table = rows(
         (2, "a", "6m", "gp", -2.0, np.nan, 6.0),
-        (3, "a", "6m", "sw", 1.0, np.nan, 3.0),
+        (3, "a", "6m", "gp", 1.0, np.nan, 3.0),
         (4, "b", "6m", "dentist", 1.0, np.nan, 0.0),
     )
     told = "\n".join(counted(table).faults)
@@ -75,8 +78,47 @@ def test_faults_are_all_told():
 def test_rows_of_strangers_are_counted_for_nobody_and_told():
     found = counted(rows((2, "z", "6m", "gp", 2.0, np.nan, 6.0)))
     assert np.isnan(found.amount).all()
+    assert found.said == ("use.csv: 1 row of people who are not among the study's: not counted",)
+
+
+def test_services_that_were_asked_about_different_months():
+    found = counted(
+        rows((2, "a", "6m", "gp", 2.0, np.nan, 6.0), (3, "a", "6m", "sw", 1.0, np.nan, 3.0),
+             (4, "a", "6m", "sw", 1.0, np.nan, np.nan))
+    )  # fmt: skip
+    assert found.recall[0, 1].tolist() == [6.0, 3.0] and not found.faults
+    assert np.isnan(found.recall[0, 0]).all()
+
+
+def test_rows_that_count_for_nobody_are_all_told():
+    table = rows(
+        (2, "a", "6m", None, 2.0, np.nan, 6.0),
+        (3, "a", None, "gp", 2.0, np.nan, 6.0),
+        (4, "a", "24m", "gp", 2.0, np.nan, 6.0),
+        (5, "a", "6m", "gp", 2.0, np.nan, np.nan),
+    )
+    found = counted(table)
+    assert found.amount[0, 1, 0] == 2 and np.isnan(found.recall[0, 1, 0])
     assert found.said == (
-        "1 rows of use.csv are of people who are not among the study's: not counted",
+        "use.csv: 2 rows of no time of people: not counted",
+        "use.csv: 1 row without a service: not counted",
+        "use.csv: 1 row without recall: taken to be of the whole time between",
+    )
+
+
+def test_columns_of_services_are_summed_and_what_is_left_out_is_told():
+    table = pd.DataFrame(
+        {"line": [2, 3, 4, 5], "unit": ["a", "a", "z", "b"], "time": ["6m", "6m", "6m", None],
+         "visits": [2.0, 3.0, 1.0, 1.0]}
+    )  # fmt: skip
+    service = GP.model_copy(update={"variable": "visits"})
+    found = from_columns([("wide.csv", table)], service, "contact", UNITS, TIMES)
+    assert found.amount[0, 1, 0] == 5 and np.isnan(found.amount[1:]).all()
+    assert np.isnan(found.recall).all() and not found.faults
+    assert found.said == (
+        "wide.csv: 1 row of people who are not among the study's: not counted",
+        "wide.csv: 1 row of no time of people: not counted",
+        "wide.csv: 1 answer to visits in several rows of one person and time: summed",
     )
 
 
@@ -126,3 +168,20 @@ def test_contacts_fall_into_the_time_before_each_answer():
         "1 contact after the last time: not counted, as are costs of services then",
         "1 contact before a person's start or without a date: in the first period",
     )
+
+
+def test_what_is_left_out_stands_beside_its_own_service():
+    """Of rows of services beside the first, of contacts beside link workers' time."""
+    cost = np.ones((4, 2, 3))
+    made = Cube(
+        pd.Index(list("abcd")), ("before", "6m"), ("gp", "nurse", OWN_TIME),
+        ("GP", "Nurse", "Time"), ("nhs", "nhs", "intervention"), cost, cost, cost,
+    )  # fmt: skip
+    arms = np.array(["intervention", "control"] * 2)
+    said = {"gp": ["use.csv: 1 row"], OWN_TIME: ["2 contacts", "1 contact"]}
+    found = described(made, arms, {"nhs": ("nhs",)}, said)
+    told = found[found["warnings"].notna()]
+    assert told[["name", "arm", "time", "warnings"]].to_numpy().tolist() == [
+        ["gp", "intervention", "before", "use.csv: 1 row"],
+        [OWN_TIME, "intervention", "before", "2 contacts | 1 contact"],
+    ]

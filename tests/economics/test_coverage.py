@@ -7,9 +7,8 @@ import numpy as np
 
 from cesp_analysis.economics.bootstrap import bootstrapped, units_of
 from cesp_analysis.economics.bootstrap_intervals import percentile
-from cesp_analysis.economics.net_benefit import net_benefits, union
 from cesp_analysis.economics.replicated import prepared, replicated
-from economic_records import columns, generated
+from economic_records import columns, generated, net_benefit_interval
 
 STUDIES, DRAWS, THRESHOLD = 200, 399, 20_000
 TRUTH = THRESHOLD * 0.02 - 60
@@ -28,8 +27,8 @@ def held(people: int, seed: int, baselines: tuple[str, ...]) -> tuple[float, flo
         system = prepared(d["cost"], d["qaly"], *designs, (1, 1))
         drawn = bootstrapped(lambda w, own=system: replicated(own, w), units, DRAWS, study)
         ends = percentile(drawn @ [-1.0, THRESHOLD])
-        (one,) = net_benefits(d["cost"], d["qaly"], union(*designs), 1, [THRESHOLD])
-        found.append((ends.low <= TRUTH <= ends.high, one.low <= TRUTH <= one.high))
+        _, low, high = net_benefit_interval(d["cost"], d["qaly"], *designs, THRESHOLD)
+        found.append((ends.low <= TRUTH <= ends.high, low <= TRUTH <= high))
     share = np.mean(found, axis=0)
     return float(share[0]), float(share[1])
 

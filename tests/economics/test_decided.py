@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cesp_analysis.declared.economics import Information
+from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.economics.cases import Case
 from cesp_analysis.economics.data import ADJUSTED, GAIN, data_of
 from cesp_analysis.economics.decided import curve_rows, shocks, spread, taken_off, thresholds_of
@@ -14,7 +15,6 @@ from cesp_analysis.economics.estimated import by_rubin, quantities, regressed
 from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.law import Law, pooled_law
 from cesp_analysis.economics.site_shock import net_benefit_shock_sds
-from cesp_analysis.economics.value_of_information import normal_evpi
 from cesp_analysis.models.prior import Pair, Prior
 from evaluated_study import answers, framed, people, spec
 
@@ -26,6 +26,7 @@ FITS = [regressed(data_of(f, f.table), GAIN, "HC2")
 ROWS = by_rubin(FITS, quantities(HOW.economics.thresholds), 0.95)
 LAW = pooled_law(FITS, ROWS)
 PRIOR = Prior("two pairs", (Pair(0.02, 0.8, 12.0, "towns", "a"), Pair(0.05, 0.6, 12.0, "", "b")))
+WIDE = Prior("far apart", (Pair(1e-4, 0.9, 12.0, "", "a"), Pair(0.3, 0.1, 12.0, "", "b")))
 CASE = Case("base", "nhs", "England", FRAME)
 
 
@@ -41,7 +42,6 @@ def test_the_curve_at_a_threshold_is_the_row_of_economics():
     for one in ROWS[2:]:
         row = found[one.quantity.threshold]
         assert row["inmb"] == pytest.approx(one.estimate, rel=1e-9)
-        assert row["evpi"] == pytest.approx(float(normal_evpi(one.estimate, one.std_error)))
         assert row["frontier"] == ("intervention" if one.estimate > 0 else "control")
         assert row["frontier_probability"] == max(row["probability"], 1 - row["probability"])
     assert set(found) == set(thresholds_of(HOW).tolist()) >= {0.0, 20_000.0, 30_000.0, 50_000.0}
@@ -49,7 +49,7 @@ def test_the_curve_at_a_threshold_is_the_row_of_economics():
 
 def test_no_shocks_where_there_is_no_prior_of_them():
     for row in curve(None).values():
-        assert not {"flip", "low", "high", "shock_sd", "with_shock"} & set(row)
+        assert not {"flip", "flip_probability", "low", "high", "shock_sd", "with_shock"} & set(row)
 
 
 def test_low_is_what_is_left_if_a_shock_had_favoured_the_intervention():
@@ -66,9 +66,22 @@ def test_low_is_what_is_left_if_a_shock_had_favoured_the_intervention():
     assert row["flip"] == pytest.approx(abs(row["inmb"]))
     sds = shocks(HOW, GAIN, [DATA], np.array([20_000.0]), PRIOR)[:, 0]
     assert row["shock_sd"] == pytest.approx(np.median(sds))
+    drawn = rng.choice(sds, 200_000) * rng.standard_normal(200_000)
+    assert row["flip_probability"] == pytest.approx((drawn > row["flip"]).mean(), abs=0.005)
     mixed = benefit + rng.choice(sds, len(benefit)) * rng.standard_normal(len(benefit))
     assert row["with_shock"] == pytest.approx((mixed > 0).mean(), abs=0.005)
     assert abs(row["with_shock"] - 0.5) < abs(row["probability"] - 0.5)
+
+
+@pytest.mark.parametrize("unit", ["days", "weeks", "months", "years"])
+def test_shocks_are_of_months_whatever_the_unit_of_time(unit):
+    scale = DAYS_IN["months"] / DAYS_IN[unit]
+    times = tuple(m.model_copy(update={"position": m.position * scale}) for m in HOW.times)
+    how = HOW.model_copy(update={"times": times, "days": DAYS_IN[unit]})
+    at = np.array([20_000.0])
+    assert shocks(how, GAIN, [DATA], at, PRIOR) == pytest.approx(
+        shocks(HOW, GAIN, [DATA], at, PRIOR)
+    )
 
 
 @pytest.mark.parametrize("approach", [GAIN, ADJUSTED])
@@ -84,7 +97,8 @@ def test_shocks_are_those_of_sites_simulated(approach, threshold):
     before = rng.standard_normal((n, 2)) @ root.T
     after = 0.5 * before + rng.standard_normal((n, 2)) @ root.T * np.sqrt(1 - 0.25)
     data = replace(
-        DATA, qaly=after[:, 0], cost=after[:, 1], utility=before[:, 0], base_cost=before[:, 1],
+        DATA, qaly=after[:, 0], cost=after[:, 1], utility=before[:, 0],
+        base_cost=before[:, 1], equal_cost=before[:, 1],
         treated=np.arange(n) % 2 == 0, sites=np.zeros(n, dtype=int), clusters=np.full(n, -1),
         covariates=np.zeros((n, 0)), rows=np.arange(n), years=1.0, cost_ratio=1.0,
     )  # fmt: skip
@@ -107,7 +121,8 @@ def test_an_approach_takes_off_what_its_regression_does():
     n = 4000
     u, c = rng.normal(size=n) * 0.2, rng.normal(size=n) * 500
     data = replace(
-        DATA, qaly=u, cost=rng.normal(size=n) * 500, utility=u, base_cost=c, years=1.0,
+        DATA, qaly=u, cost=rng.normal(size=n) * 500, utility=u, base_cost=c,
+        equal_cost=c, years=1.0,
         treated=np.arange(n) % 2 == 0, sites=np.zeros(n, dtype=int), cost_ratio=1.0,
         clusters=np.full(n, -1), covariates=np.zeros((n, 0)), rows=np.arange(n),
     )  # fmt: skip
@@ -180,6 +195,26 @@ def test_larger_trials_tell_more_and_cost_more():
     for row in rows:
         assert row["net"] == pytest.approx(row["population"] - row["cost"])
         assert row["threshold"] == 20_000
+
+
+@pytest.mark.parametrize("prior", [None, PRIOR, WIDE])
+def test_a_trial_tells_no_more_than_everything(prior):
+    """Of one normal law with the pairs' mean variance a large trial would."""
+    law = Law(np.array([900.0, 0.01]), np.array([[4000.0, 0.4], [0.4, 4e-4]]), np.inf)
+    rows = told(law, prior, sizes=(50, 5_000, 500_000))
+    (whole,) = [r["per_person"] for r in rows if r["of"] == "all" and r["threshold"] == 20_000]
+    worth = [r["per_person"] for r in rows if r["of"] == "trial"]
+    assert worth == sorted(worth) and worth[-1] <= whole
+    assert worth[-1] == pytest.approx(whole, rel=0.01)
+
+
+@pytest.mark.parametrize("df", [4.0, np.inf])
+def test_quadrants_and_the_curve_are_one_law(df):
+    law = replace(LAW, df=df)
+    row = quadrant_row(GAIN, law, 0.95)
+    assert row["cheaper_gains"] + row["cheaper_loses"] == pytest.approx(
+        curve(None, law)[0.0]["probability"], abs=1e-12
+    )
 
 
 def test_the_plane_shows_the_laws_own_draws_or_its_normal_law():

@@ -56,7 +56,7 @@ def test_trapezoids_over_a_year_undiscounted():
 
 def test_the_start_must_not_count_as_half_a_year_of_costs_where_they_are_left_out():
     frame = framed(spec(baseline_costs=False), people(WHOLE))
-    assert frame.cost_at is None
+    assert frame.costs_before == ()
     data = data_of(frame, frame.table)
     assert regressions(data, GAIN).cost == pytest.approx(data.cost)
 
@@ -105,6 +105,50 @@ def test_costs_of_periods_that_begin_after_a_death_are_none():
     assert data.qaly[0] == pytest.approx(found[UTILITY][0, 0] * 0.125)
     known = complete_of(frame, observed_of(frame))
     assert 0 in known.rows
+
+
+def test_an_imputed_cost_of_the_period_of_a_death_counts_by_the_share_lived():
+    """p0 dies 3 of 6 months into the second period, of which the cost is not known; an answer that
+    there is counts as it is. A year later what was lived is discounted."""
+    found = {name: values.copy() for name, values in WHOLE.items()}
+    for values in found.values():
+        values[0, 2] = np.nan
+    dead = events("died", "death", elapsed=9.0)
+    frame = framed(spec(DEATH), people(found), dead)
+    assert frame.cost[0, of(frame, f"{COST}@12m")] == pytest.approx(0.5)
+    assert frame.cost[1, of(frame, f"{COST}@12m")] == 1
+    data = data_of(frame, np.nan_to_num(frame.table, nan=100.0))
+    assert data.cost[0] == pytest.approx(found[COST][0, 1] + 50.0)
+    assert 0 not in complete_of(frame, observed_of(frame)).rows
+    how = spec(DEATH, discount=0.1)
+    times = tuple(
+        one.model_copy(update={"position": place})
+        for one, place in zip(how.times, (0.0, 12.0, 24.0), strict=True)
+    )
+    later = framed(
+        how.model_copy(update={"times": times}),
+        people(found),
+        events("died", "death", elapsed=15.0),
+    )
+    assert later.cost[0, of(later, f"{COST}@6m")] == 1  # of the first year
+    assert later.cost[0, of(later, f"{COST}@12m")] == pytest.approx(0.25 / 1.1)
+
+
+def test_given_totals_of_the_dead_are_as_given_and_imputed_ones_by_the_share_lived():
+    found = {name: values.copy() for name, values in WHOLE.items()}
+    found[QALYS] = found[UTILITY].copy()
+    how = spec(
+        DEATH,
+        costs=Quantity(label="Costs", variable="cost"),
+        qalys=Quantity(label="QALYs", variable="qaly"),
+    )
+    dead = events("died", "death", elapsed=9.0)
+    for lost, share in ((False, 1.0), (True, 0.75)):
+        for name in (COST, QALYS):
+            found[name][0, 2] = np.nan if lost else 0.4
+        frame = framed(how, people(found), dead)
+        assert frame.cost[0].max() == frame.qaly[0].max() == pytest.approx(share)
+        assert frame.cost[1].max() == frame.qaly[1].max() == 1
 
 
 def test_a_death_by_its_date_counts_from_the_first_visit():
@@ -161,7 +205,7 @@ def test_costs_and_qalys_as_the_study_has_them():
     data = data_of(frame, frame.table)
     assert data.qaly == pytest.approx(np.arange(20) / 30)
     assert data.cost == pytest.approx(np.arange(20) * 10)
-    assert data.base_cost is None and frame.cost_at is None
+    assert data.base_cost is None and frame.costs_before == ()
     assert data.utility == pytest.approx(WHOLE[UTILITY][:, 0])
 
 

@@ -7,7 +7,6 @@ import pytest
 from pytest import approx
 
 from cesp_analysis.economics.gamma_cost import ModelledCost, modelled_cost
-from cesp_analysis.economics.gamma_replicates import fitted_gamma, prepared_cost
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.separation import Separated
 from cesp_analysis.models.student import t_interval
@@ -69,32 +68,6 @@ def test_units_labels_and_clusters_of_one(name: str) -> None:
     assert of(name, clusters=PERSON).std_error == approx(plain.std_error, rel=1e-9)
 
 
-@pytest.mark.parametrize(("name", "form"), [("cost", "gamma"), ("some", "gamma"), ("few", None)])
-def test_a_replicate_is_its_people_written_out(name: str, form: Any) -> None:
-    weights = np.random.default_rng(3).multinomial(N, np.full(N, 1 / N), size=20).astype(float)
-    system = prepared_cost(DATA[name], COST_X, 1, form)
-    drawn = fitted_gamma(system, weights)
-    assert fitted_gamma(system, np.ones((1, N)))[0] == approx(of(name, form=form).delta, rel=1e-10)
-    for counts, own in zip(weights, drawn, strict=True):
-        rows = np.repeat(PERSON, counts.astype(int))
-        there = modelled_cost(DATA[name][rows], COST_X[rows], 1, form=form or "two parts")
-        assert own == approx(there.delta, rel=1e-9)
-
-
-def test_replicates_without_a_solution_are_not_a_number() -> None:
-    cost = DATA["few"]
-    weights = np.ones((5, N))
-    weights[1, DATA["arm"] == 1] = 0  # nobody in an arm
-    weights[2, (DATA["arm"] == 1) & (cost == 0)] = 0  # everybody there has a cost
-    weights[3, cost > 0] = 0
-    weights[4] = 0
-    found = fitted_gamma(prepared_cost(cost, COST_X, 1), weights)
-    assert np.isfinite(found[0]) and np.isnan(found[1:]).all()
-    assert fitted_gamma(prepared_cost(cost, COST_X, 1), weights[:0]).shape == (0,)
-    one = fitted_gamma(prepared_cost(cost, COST_X, 1, "gamma"), weights)
-    assert np.isfinite(one[[0, 2]]).all() and np.isnan(one[[1, 3, 4]]).all()
-
-
 def test_costs_that_have_no_answer() -> None:
     arm, x = DATA["arm"], COST_X
     for cost, said in (
@@ -103,9 +76,8 @@ def test_costs_that_have_no_answer() -> None:
         (COST - 300, "costs are below zero"),
         (COST * arm, "all costs of arm 0 are 0"),
     ):
-        for doing in (modelled_cost, prepared_cost):
-            with pytest.raises(NotEstimable, match=said):
-                doing(cost, x, 1)
+        with pytest.raises(NotEstimable, match=said):
+            modelled_cost(cost, x, 1)
     whole = np.where(arm == 1, COST, DATA["few"])
     with pytest.raises(NotEstimable, match="nobody in arm 1 has a cost of 0"):
         modelled_cost(whole, x, 1, form="two parts")

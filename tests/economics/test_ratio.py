@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest import approx
 
-from cesp_analysis.economics.quadrants import quadrants
+from cesp_analysis.economics.quadrants import Quadrants
 from cesp_analysis.economics.ratio import fieller, icer_in_words
 from cesp_analysis.economics.ratio_words import ratio_sentences
 from cesp_analysis.models.student import t_quantile
@@ -111,23 +111,21 @@ def test_an_interval_that_reaches_dominance_says_so() -> None:
     assert "below £0" not in narrow.sentences[0]
 
 
-def test_draws_in_both_halves_take_the_ratio_away() -> None:
-    """The normal law alone would give one: the draws, which are skewed, do not."""
-    point, rng = np.array([100.0, 0.1]), np.random.default_rng(1)
-    qaly = np.where(rng.random(1000) < 0.06, -0.01, 0.1)
-    draws = np.column_stack([rng.normal(100, 10, 1000), qaly])
-    assert icer_in_words(point, PRECISE).value is not None
-    found = icer_in_words(point, PRECISE, draws)
-    assert (found.kind, found.value, found.low) == ("straddles", None, None)
-    for lost, given_value in ((20, True), (25, True), (26, False)):  # of 1,000: 2.5% may
-        qaly = np.where(np.arange(1000) < lost, -0.01, 0.1)
-        some = icer_in_words(point, PRECISE, np.column_stack([draws[:, 0], qaly]))
-        assert (some.value is not None) == given_value
+@pytest.mark.parametrize("df", [4.0, 9.4, inf])
+def test_a_ratio_is_given_where_few_lie_in_the_other_half(df: float) -> None:
+    """Fieller's set is an interval exactly there: both are of one law."""
+    edge = t_quantile(0.975, df)
+    for sign in (1, -1):
+        for share, given_value in ((1.001, True), (0.999, False)):
+            point = np.array([sign * 100.0, sign * share * edge * 1e-3])
+            found = icer_in_words(point, PRECISE, df=df)
+            lesser = min(found.shares.gain(), 1 - found.shares.gain())
+            assert (found.value is not None) == given_value == (lesser < 0.025)
     assert icer_in_words(np.array([0.0, 0.1]), PRECISE).kind == "dominates"  # at no extra cost
 
 
 def test_a_value_that_is_not_there_is_a_mistake() -> None:
-    shares = quadrants(np.ones((2, 2)))
+    shares = Quadrants(1.0, 0.0, 0.0, 0.0)
     for value, ends in ((None, (0.0, 2.0)), (1.0, (None, 2.0)), (1.0, (0.0, None))):
         with pytest.raises(ValueError, match="has a value and an interval"):
             ratio_sentences("per_qaly_gained", (1.0, 1.0), value, ends, shares, 0.95)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm, ttest_ind
 
+import economic_records
 from cesp_analysis.economics.data import (
     ADJUSTED,
     GAIN,
@@ -15,7 +16,6 @@ from cesp_analysis.economics.data import (
     data_of,
     regressions,
 )
-from cesp_analysis.economics.decision import inmb
 from cesp_analysis.economics.estimated import (
     Quantity,
     arm_means,
@@ -46,6 +46,7 @@ def reference(covariance_of: bool = True) -> Data:
     worker = DATA["worker"].astype(int)
     return Data(
         cost=DATA["cost"], qaly=DATA["qaly"], utility=DATA["utility"], base_cost=DATA["before"],
+        equal_cost=DATA["before"],
         covariates=DATA["age"][:, None], treated=DATA["arm"] == 1,
         sites=DATA["arm"].astype(int), clusters=worker if covariance_of else np.full(N, -1),
         years=1.0, cost_ratio=1.0, rows=np.arange(N),
@@ -104,9 +105,19 @@ def test_gain_over_baseline_takes_all_of_it_off():
 
 
 def test_without_costs_of_before_the_cost_is_as_it_is():
-    data = replace(made(), base_cost=None)
+    data = replace(made(), base_cost=None, equal_cost=None)
     assert regressions(data, GAIN).cost is data.cost
-    assert regressions(data, ADJUSTED).cost_x.shape[1] == 2
+    assert regressions(data, ADJUSTED).cost_x.shape[1] == 3  # utility of before
+
+
+def test_adjusted_is_adjusted_for_the_same_in_every_model():
+    data = made()
+    own = regressions(data, ADJUSTED)
+    assert own.cost_x.shape[1] == 4 and (own.cost_x == own.qaly_x).all()
+    linear = by_regression(data, ADJUSTED, ASKED, "HC2", 0.95)
+    joint = joint_rows(data, ADJUSTED, ASKED, 200, 1, "", 0.95)
+    for one, other in zip(linear, joint, strict=True):
+        assert other.estimate == pytest.approx(one.estimate, rel=1e-9)
 
 
 def test_swapped_arms_and_pence():
@@ -141,7 +152,7 @@ def test_an_arm_of_one_person_has_no_estimate():
 
 
 def test_costs_that_do_not_vary_have_a_reason():
-    data = replace(made(), cost=np.full(80, 7.0), base_cost=None)
+    data = replace(made(), cost=np.full(80, 7.0), base_cost=None, equal_cost=None)
     found = by_regression(data, ADJUSTED, ASKED, "HC2", 0.95)
     assert all("does not vary" in one.reason for one in found)
     means = {one.quantity.name: one for one in arm_means(data, 0.95)}
@@ -161,12 +172,31 @@ def test_pooled_law_is_rubins_rules_of_each_net_benefit():
     assert pairs == pytest.approx([rows[0].std_error, rows[1].std_error], rel=1e-9)
 
 
-def test_net_benefit_of_a_law_is_that_of_decision():
+def test_net_benefit_of_a_law_by_hand():
     law = Law(np.array([100.0, 0.02]), np.array([[6000.0, 1.1], [1.1, 5e-4]]), 40.0)
-    there = inmb(law.point, law.cov, np.array([0.0, 20_000.0]), law.df)
     estimate, error = law.net_benefit(np.array([0.0, 20_000.0]))
-    assert estimate == pytest.approx(there.estimate) and error == pytest.approx(there.std_error)
+    assert estimate == pytest.approx([-100.0, 300.0])
+    assert error == pytest.approx(np.sqrt([6000.0, 2e5 + 6000.0 - 4.4e4]))
     assert fewest([]) == np.inf
+
+
+@pytest.mark.parametrize("by_worker", [False, True])
+def test_net_benefit_is_rs_regression(by_worker):
+    """tests/reference/economics.R: lm of net benefit, HC2, and clubSandwich's CR2."""
+    d = economic_records.DATA
+    n = len(d["arm"])
+    workers = d["cluster"].astype(int) if by_worker else np.full(n, -1)
+    data = replace(
+        made(), cost=d["cost"], qaly=d["qaly"], utility=d["utility"], base_cost=d["before"],
+            equal_cost=d["before"],
+        covariates=d["age"][:, None], treated=d["arm"] == 1, sites=d["arm"].astype(int),
+        clusters=workers, rows=np.arange(n),
+    )  # fmt: skip
+    rows = by_regression(data, ADJUSTED, quantities((20_000, 30_000)), "HC2", 0.95)[2:]
+    for known, one in zip(economic_records.R["net_benefit"], rows, strict=True):
+        error, df = ("cr2", "cr2_df") if by_worker else ("hc2", "hc2_df")
+        assert one.estimate == pytest.approx(known["inmb"], rel=1e-9)
+        assert (one.std_error, one.df) == pytest.approx((known[error], known[df]), rel=1e-7)
 
 
 def test_df_of_what_was_observed():

@@ -1,6 +1,5 @@
-"""Shocks to a site and the decision: by hand, by drawing them, limits; sentences of each branch."""
+"""Shocks to a site and the decision: by hand, by drawing them, limits."""
 
-from dataclasses import replace
 from math import inf, sqrt
 
 import numpy as np
@@ -8,18 +7,14 @@ import pytest
 from pytest import approx
 from scipy.special import ndtr
 
-from cesp_analysis.economics.decision import inmb, normal_acceptability
 from cesp_analysis.economics.site_shock import (
-    ShockedDecision,
     evpi_with_shocks,
+    evsi_with_shocks,
     net_benefit_shock_sds,
     share_beyond,
     shock_band,
-    shocked_decision,
-    variance_with_shocks,
 )
-from cesp_analysis.economics.site_shock_words import OF_OUTCOMES, SHARED, shock_sentences
-from cesp_analysis.economics.value_of_information import normal_evpi
+from cesp_analysis.economics.value_of_information import unit_normal_loss
 from cesp_analysis.models.prior import Pair, Prior, read_prior
 from cesp_analysis.models.shock import probability_above_zero, shock_sd
 
@@ -27,13 +22,6 @@ POINT, COV = np.array([100.0, 0.02]), np.array([[6000.0, 0.2], [0.2, 0.0005]])
 AT = np.array([20_000.0, 30_000.0])
 WITHIN = np.array([1700.0, 2500.0])
 ONE = Prior("one pair", (Pair(0.05, 0.8, 12.0, "", "made"),))
-
-
-def decided(df: float = inf) -> tuple[ShockedDecision, ...]:
-    """A decision with the shipped prior."""
-    return shocked_decision(
-        inmb(POINT, COV, AT, df), WITHIN, net_benefit_shock_sds(WITHIN, read_prior())
-    )
 
 
 def test_a_total_holds_all_of_two_site_effects() -> None:
@@ -75,26 +63,6 @@ def test_the_probability_with_shocks_by_drawing_them() -> None:
         assert probability_above_zero(300, 480, df, sds) == approx(drawn, abs=4 * 0.5 / 547)
 
 
-def test_without_shocks_all_is_as_before() -> None:
-    found = inmb(POINT, COV, AT, df=46)
-    rows = shocked_decision(found, WITHIN, np.zeros((3, 2)))
-    known = normal_acceptability(found).probability
-    for row, probability in zip(rows, known.tolist(), strict=True):
-        assert row.probability == approx(probability) == approx(row.probability_with_shocks)
-        assert row.band_median == row.band_upper == approx((probability, probability))
-        assert row.beyond == 0
-
-
-def test_shocks_draw_a_probability_to_a_half_and_widen_the_band() -> None:
-    for row in decided(46):
-        assert 0.5 < row.probability_with_shocks < row.probability
-        assert row.flips_at == abs(row.inmb)
-        assert row.flips_at_sd == approx(row.flips_at / WITHIN[AT.tolist().index(row.threshold)])
-        low, high = row.band_upper
-        assert low < row.band_median[0] < row.probability < row.band_median[1] < high
-        assert row.median < row.upper
-
-
 def test_the_band_by_hand_and_of_the_other_option() -> None:
     low, high = shock_band(np.array([300.0]), np.array([400.0]), np.array([200.0]))
     assert (low[0], high[0]) == approx((ndtr(0.25), ndtr(1.25)))
@@ -119,14 +87,18 @@ def test_shocks_make_information_worth_more() -> None:
     x += rng.choice(sds[:, 0], 400_000) * rng.standard_normal(400_000)
     found = evpi_with_shocks(np.array([200.0]), np.array([300.0]), sds)
     assert found[0] == approx(x.clip(0).mean() - 200, abs=4 * 500 / sqrt(4e5))
-    assert found[0] > normal_evpi(np.array([200.0]), np.array([300.0]))[0]
-    variance = variance_with_shocks(np.array([300.0]), sds)
-    assert variance[0] == approx(300**2 + (400**2 + 900**2) / 3) == approx(x.var(), rel=0.02)
-    two = variance_with_shocks(np.array([300.0, 1.0]), np.array([[0.0, 1.0], [400.0, 3.0]]))
-    assert two == approx([300**2 + 400**2 / 2, 1 + 5])
+    assert found[0] > unit_normal_loss(np.array([200.0]), np.array([300.0]))[0]
+    trial = np.array([0.0, 200.0**2])
+    learnt = evsi_with_shocks(200.0, 300.0, sds[:, 0], trial)
+    assert learnt[0] == approx(found[0]) and learnt[1] < found[0]
+    by_hand = [
+        unit_normal_loss(np.array(200.0), np.array(v / sqrt(v + 200**2)))
+        for v in (300**2 + sds[:, 0] ** 2).tolist()
+    ]
+    assert learnt[1] == approx(np.mean(by_hand))
     none = np.zeros((3, 1))
     assert evpi_with_shocks(np.array([200.0]), np.array([300.0]), none) == approx(
-        normal_evpi(np.array([200.0]), np.array([300.0]))
+        unit_normal_loss(np.array([200.0]), np.array([300.0]))
     )
 
 
@@ -149,27 +121,3 @@ def test_what_sizes_no_shock_is_refused() -> None:
         net_benefit_shock_sds(np.array([0.0]), ONE)
     with pytest.raises(ValueError, match="0 or more"):
         shock_band(np.array([1.0]), np.array([1.0]), np.array([-1.0]))
-
-
-def test_sentences() -> None:
-    row = ShockedDecision(
-        20_000, 300.4, 300.4, 0.18, 0.262, 0.74, 0.64, 520.0, 700.0, (0.33, 0.95), (0.2, 0.98), ()
-    )
-    flips, probability, *rest = shock_sentences(row)
-    assert flips == (
-        "At £20,000 a QALY the net benefit is £300 a person, above £0. A shock to a site of £300 a"
-        " person in favour of the intervention (0.18 SD of people's net benefit) would be all of"
-        " it, and a larger one would mean the opposite decision; of the shocks that the prior"
-        " expects, 26% are as large, on that side."
-    )
-    assert probability == (
-        "The probability that net benefit is above £0 is 74% by sampling error alone and 64% with"
-        " shocks of the prior's sizes; if one of its median size (£520) had gone for or against the"
-        " intervention, it would be 33% or 95%."
-    )
-    assert rest == [SHARED, OF_OUTCOMES]
-    below = shock_sentences(replace(row, inmb=-300.4))[0]
-    assert "is −£300 a person, below £0" in below and "£300 a person against the" in below
-    none = shock_sentences(replace(row, inmb=0.0, flips_at=0.0))[0]
-    assert none == "At £20,000 a QALY the net benefit is £0: any shock to a site decides."
-    assert decided()[0].sentences == shock_sentences(decided()[0])

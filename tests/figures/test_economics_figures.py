@@ -135,8 +135,14 @@ def test_a_curve_has_its_band_the_declared_thresholds_and_others_by_multiple_imp
     assert solid.get_markevery() == [2, 3]
     band = axes.collections[0].get_paths()[0].vertices
     assert (band[:, 1].min(), band[:, 1].max()) == pytest.approx((0.1, 0.7))
+    assert main.turned == (False, False, True, True, True)
+    assert main.frontier == pytest.approx((0.8, 0.7, 0.6, 0.5, 0.4))
+    strip = np.concatenate([one.vertices for one in axes.collections[1].get_paths()])
+    assert (strip[:, 0].min(), strip[:, 0].max()) == (20_000, 40_000)
+    assert "One such shock turns the decision at £20,000 to £40,000." in alt
     assert legend(drawing) == [
         "Base case: sampling error alone", "one shock to a site, against or for",
+        "one such shock turns the decision", "frontier: arm of higher expected net benefit",
         "with shocks of all sizes", "Base case by multiple imputation", "Society",
     ]  # fmt: skip
     assert "solid: sampling error alone; band: had one shock to a site, as large" in caption
@@ -149,7 +155,9 @@ def test_without_sites_a_curve_has_no_band_and_says_of_none(words: Wording) -> N
     drawing, caption, _, panels = draw_ceac(table, words, "person")
     assert [len(panel.curves) for panel in panels] == [1]  # nothing to set it beside
     assert not drawing.axes[0].collections
-    assert legend(drawing) == ["Base case: sampling error alone"]
+    assert legend(drawing) == [
+        "Base case: sampling error alone", "frontier: arm of higher expected net benefit",
+    ]  # fmt: skip
     assert "shock" not in caption + below(drawing)
 
 
@@ -170,7 +178,7 @@ def test_curves_of_three_perspectives_and_two_value_sets_are_told_apart(words: W
     others = (("society", "EQ-5D"), ("la", "EQ-5D"), ("nhs", "New"))
     table = tables.curve(others=others)
     drawing, *_ = draw_ceac(table, words.model_copy(update={"economics": own}), "person")
-    assert legend(drawing)[3:] == [
+    assert legend(drawing)[5:] == [
         "Base case by multiple imputation", "Society", "Local authority", "New",
     ]  # fmt: skip
     assert len(set(map(str, OTHERS))) == 5
@@ -198,7 +206,8 @@ def test_bars_lie_about_the_base_case_the_widest_first(words: Wording) -> None:
 
 def test_both_ends_on_one_side_and_an_end_without_an_estimate(words: Wording) -> None:
     table = tables.net_benefits(("adjusted",))
-    table.loc[table["scenario"] == "tornado hour: low", "estimate"] = np.nan
+    low = table["scenario"] == "tornado hour: low"
+    table.loc[low, "estimate"], table.loc[low, "status"] = np.nan, "not_estimable"
     high = table["scenario"] == "tornado nights: high"
     table.loc[high, "estimate"] = table.loc[high, "estimate"] + 60  # 150, beside 110
     drawing, _, alt, panels = draw_tornado(table, words, "person")
@@ -318,7 +327,7 @@ def test_studies_without_the_section_or_a_part_of_it_have_no_such_figure(tmp_pat
     assert nothing_to_draw(every) == []
     assert set(FIGURES) <= set(figures_of(["person"]))
     assert economics_words(every)["tornado"]["b"] == {
-        "label": "B", "of": "discount", "low": 0, "high": 0.06,
+        "label": "B", "of": "discount", "low": 0, "high": 0.06, "holds": None,
     }  # fmt: skip
     for kind, told in (("ceac", True), ("forest", False), ("", False)):
         assert ("economics" in json.loads(wording_spec(every, figures=True, kind=kind))) == told

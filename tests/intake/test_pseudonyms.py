@@ -22,7 +22,9 @@ from small_study import PEOPLE, Study, answers, inside
 
 KEY = Key(b"0" * 32)
 
-NO_DAG = SimpleNamespace(dag=SimpleNamespace(jobs=[], dependencies={}, bfs=lambda *_: []), rules=[])
+NO_DAG = SimpleNamespace(
+    dag=SimpleNamespace(jobs=[], dependencies={}, bfs=lambda *_: []), rules=[], non_local_exec=False
+)
 """What begins a run of nothing."""
 
 

@@ -14,7 +14,6 @@ from cesp_analysis.missing.boot_pooled import (
     NotPooled,
     boot_pool,
     estimates_of,
-    percentiles,
 )
 from cesp_analysis.missing.recipe import Column, Method, Recipe
 from gap_tables import correlated, recipe_of
@@ -152,14 +151,3 @@ def test_failed_samples_are_left_out_and_said() -> None:
     assert isinstance(few, NotPooled) and few.reason.startswith("0 bootstrap samples")
     one = boot_pool(q[:, :1])
     assert isinstance(one, NotPooled) and "one imputation" in one.reason
-
-
-def test_quantiles_are_numbers_in_order() -> None:
-    """39 samples: the least and the greatest first imputation; fewer have no such quantile."""
-    q = np.stack([np.arange(39.0), np.full(39, 1e6)], axis=1)
-    q = q[np.random.default_rng(1).permutation(39)]
-    found = percentiles(q, 0.95)
-    assert isinstance(found, tuple) and (found[0][0], found[1][0]) == pytest.approx((0.0, 38.0))
-    q[4] = np.nan
-    less = percentiles(q, 0.95)
-    assert isinstance(less, NotPooled) and less.reason.startswith("38 samples")

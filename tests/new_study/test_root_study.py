@@ -130,6 +130,7 @@ def test_answered_questions_are_enough_to_score_and_to_fit(draft: Path, tmp_path
     by_hand = tmp_path / "by_hand"
     shutil.copytree(ROOT / "data/raw", by_hand / "data/raw")
     shutil.copy(ROOT / "config.yaml", by_hand)
+    shutil.copy(ROOT / "data/unit_costs.csv", by_hand / "data")
     with inside(by_hand):
         assert steps("score") == (0, "")
     pd.testing.assert_series_equal(scores(answered), scores(by_hand))

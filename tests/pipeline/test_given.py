@@ -43,8 +43,10 @@ GIVEN = {
     "cost": ["--records", "--panel", "--out", "--table", "--prices"],
     "evaluate": [
         "--panel", "--events", "--visits", "--records", "--scores", "--out", "--curve", "--plane",
-        "--quadrants", "--information",
+        "--quadrants", "--information", "--known", "--means",
     ],
+    "learn": ["--panel", "--out", "--known"],
+    "size": ["--draws", "--out"],
     "fit": [
         "--model", "--panel", "--estimates", "--means", "--diagnostics", "--residuals",
         "--influence",

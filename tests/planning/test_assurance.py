@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cesp_analysis.planning.assurance import assured, chance, of_one
+from cesp_analysis.planning.assurance import assured, of_one, success
 from cesp_analysis.planning.known import Floats, spreads
 from cesp_analysis.planning.outside import published
 from cesp_analysis.planning.uncertain import Uncertain
@@ -120,29 +120,37 @@ def test_assurance_lies_within_power_and_rises_with_locations(
     designs = {"locations": 2.0 * np.array([half, half + 1]), "people": np.array([20.0, 20.0])}
     made = assured(post_only, designs, known(sd=np.array(sds), icc=0.05), effect, level=1.0)
     assert np.all(made.low <= made.value + 1e-12) and np.all(made.value <= made.high + 1e-12)
-    if effect >= 0:
-        assert made.value[1] >= made.value[0] - 1e-12
-    else:
-        assert np.all(made.value <= 0.025 + 1e-12)
+    assert made.value[1] >= made.value[0] - 1e-12
+    law = assured(post_only, designs, known(sd=np.array(sds), icc=0.05), np.full(len(sds), effect))
+    assert law.most == float(effect > 0)
+    assert np.all(law.value <= 0.025 + 1e-12) if effect <= 0 else law.value[1] >= law.value[0]
 
 
 def test_success_is_on_the_side_of_benefit() -> None:
-    at = Closed(np.ones(4), np.array([10.0, 10.0, np.inf, np.nan]))
-    made = chance(at, np.array([0.0, -5.0, 1.959964, 1.0]), 0.05)
-    assert made[:3] == pytest.approx([0.025, 0, 0.5], abs=1e-6)
-    assert np.isnan(made[3])
-    sure = chance(Closed(np.array([1e-3]), np.array([8.0])), np.array([1.0]), 0.05)
-    assert sure[0] == 1
+    """Two-sided power splits into success at an effect and at its opposite."""
+    effect, df = np.array([0.0, 2.5, -2.5, 9.0]), np.array([10.0, 10, 10, np.inf])
+    one = np.ones(4)
+    power = np.array([0.05, 0.6, 0.6, 1.0])
+    made = success(Closed(one, df, power), effect, 0.05)
+    assert made[0] == pytest.approx(0.025) and made[3] == pytest.approx(1)
+    assert made[1] + made[2] == pytest.approx(0.6) and made[2] < 1e-4
+    gone = success(Closed(one, np.full(4, np.nan), np.full(4, np.nan)), effect, 0.05)
+    assert np.isnan(gone).all()
 
 
 def test_a_draw_without_an_answer_leaves_no_assurance() -> None:
     def gaps(values: Mapping[str, Floats]) -> Closed:
         made = post_only(values)
-        return Closed(np.where(values["icc"] > 0.5, np.nan, made.std_error), made.df)
+        return Closed(made.std_error, made.df, np.where(values["icc"] > 0.5, np.nan, made.power))
 
     made = assured(gaps, ONE, known(sd=2.0, icc=np.array([0.02, 0.6, 0.05, 0.7])), 0.9)
     assert made.unanswered.tolist() == [2]
     assert np.isnan([made.value[0], made.low[0], made.high[0], made.error[0]]).all()
+
+
+def test_one_draw_has_no_error() -> None:
+    with pytest.raises(ValueError, match="2 draws or more"):
+        assured(post_only, ONE, known(sd=np.ones(1), icc=0.05), 0.9)
 
 
 def test_in_parts_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from cesp_analysis.planning.outside import (
     settled,
     site_pairs,
 )
-from cesp_analysis.planning.uncertain import not_below_zero, uncertain
+from cesp_analysis.planning.uncertain import not_below_zero, sd_of_shares, uncertain
 from cesp_analysis.streams import stream
 
 HEADER = "rho,cac,period_months,cluster_type,source\n"
@@ -133,6 +133,18 @@ def test_the_sd_of_a_trial_holds_what_locations_differ_by() -> None:
     assert made.middle()["icc"] == np.median(pairs.icc)
     with pytest.raises(ValueError, match="different lengths"):
         uncertain({"sd": Told(np.ones(3), 9, "s")}, pairs)
+
+
+def test_the_sd_of_a_share_is_total() -> None:
+    """√ of the mean of both arms' p (1 - p); nothing where a share would pass 1."""
+    made = sd_of_shares(np.array([0.5, 0.4, 0.95]), 0.1)
+    assert made[:2] ** 2 == pytest.approx([(0.25 + 0.24) / 2, (0.24 + 0.25) / 2])
+    assert np.isnan(made[2])
+    third = sd_of_shares(np.array([0.5]), 0.1, share=1 / 3)[0] ** 2
+    assert third == pytest.approx(0.25 / 3 + 0.24 * 2 / 3)  # the smaller arm counts double
+    pairs = site_pairs(published("decay"), "decay", 2, 3, stream(8, "share"))
+    whole = uncertain({"sd": Told(made, 9, "share")}, pairs, total=True)
+    assert whole.values["sd"][:2] == pytest.approx(made[:2]) and whole.said["sd"] == "share"
 
 
 def test_correlations_below_zero_are_counted() -> None:

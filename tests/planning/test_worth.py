@@ -3,16 +3,18 @@
 import numpy as np
 import pytest
 
-from cesp_analysis.economics.value_of_information import enbs, evsi, normal_evpi
+from cesp_analysis.economics.value_of_information import enbs, evsi, unit_normal_loss
+from cesp_analysis.planning.layouts import parallel_post
 from cesp_analysis.planning.outside import published
 from cesp_analysis.planning.uncertain import Uncertain
 from cesp_analysis.planning.worth import ASSUMED, Decision, alone_of, for_net_benefit, worth
+from planning_answers import of_layout
 from planning_closed import post_only
 from planning_reference import MADE
 
 ICC = np.array([pair.rho for pair in published("decay").pairs])
 KNOWN = Uncertain({"sd": np.ones(16), "icc": ICC, "retention": np.ones(16)}, {"icc": "pairs"})
-DECISION = Decision(150, 400**2, incidence=1000, years=10)
+DECISION = Decision(150, 400, incidence=1000, years=10)
 GRID = {"locations": np.array([8.0, 24, 80, 24]), "people": np.array([30.0, 30, 30, 1])}
 
 
@@ -48,7 +50,7 @@ def test_likeness_costs_people() -> None:
 def test_no_trial_is_worth_more_than_knowing_all() -> None:
     huge = {"locations": np.array([4.0, 1e9]), "people": np.array([2.0, 1e6])}
     made = worth(post_only, huge, for_net_benefit(KNOWN, 4000.0), DECISION, np.zeros(2))
-    most = normal_evpi(np.array(150.0), np.array(400.0))
+    most = unit_normal_loss(np.array(150.0), np.array(400.0))
     assert made.per_person[0] < made.per_person[1] < most * (1 + 1e-12)
     assert made.per_person[1] == pytest.approx(float(most), rel=1e-3)
 
@@ -61,8 +63,17 @@ def test_the_best_leaves_most_and_nothing_pays_at_any_price() -> None:
     assert dear.best is None
 
 
+def test_a_trial_without_an_answer_has_no_worth() -> None:
+    two = {"locations": np.array([2.0, 24]), "people": np.array([30.0, 30])}
+    made = worth(
+        of_layout(parallel_post()), two, for_net_benefit(KNOWN, 4000.0), DECISION, np.ones(2)
+    )
+    assert np.isnan(made.per_person[0]) and np.isnan(made.net[0]) and np.isnan(made.alone[0])
+    assert made.best == 1
+
+
 def test_a_late_result_serves_fewer() -> None:
-    late = Decision(150, 400**2, 1000, 10, delay=3)
+    late = Decision(150, 400, 1000, 10, delay=3)
     assert late.people() == pytest.approx(1000 * (1.035 ** -np.arange(3, 10)).sum())
     assert Decision(150, 1, 1000, 10, delay=12).people() == 0
     with pytest.raises(ValueError, match="before it began"):

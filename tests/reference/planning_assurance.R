@@ -64,6 +64,7 @@ harmonic <- upper(function(x) sapply(x, function(one) {
 success <- function(effect, se, df, alpha = .05) {
   pt(qt(1 - alpha / 2, df), df, ncp = effect / se, lower.tail = FALSE)
 }
+power <- function(effect, se, df) success(effect, se, df) + pt(-qt(.975, df), df, ncp = effect / se)
 error_of <- function(sd, icc, k, m, retention = 1) {
   m <- m * retention
   sqrt(4 * sd^2 * (1 + (m - 1) * icc) / m / k)
@@ -74,14 +75,14 @@ sd_law <- function(f, df = 38, ss. = ss) {
         qchisq(1e-13, df, lower.tail = FALSE))
 }
 effect <- .9
-of_sd <- sd_law(function(sd) success(effect, error_of(sd, .05, 24, 30), 22))
-of_sd_few <- sd_law(function(sd) success(effect, error_of(sd, .05, 8, 30), 6), 5, ss / 38 * 5)
+of_sd <- sd_law(function(sd) power(effect, error_of(sd, .05, 24, 30), 22))
+of_sd_few <- sd_law(function(sd) power(effect, error_of(sd, .05, 8, 30), 6), 5, ss / 38 * 5)
 pairs <- read.csv("src/cesp_analysis/models/shock_prior.csv")
 of_pairs <- mean(sapply(pairs$rho, function(icc) {
-  sd_law(function(sd) success(effect, error_of(sd / sqrt(1 - icc), icc, 24, 30), 22))
+  sd_law(function(sd) power(effect, error_of(sd / sqrt(1 - icc), icc, 24, 30), 22))
 }))
 of_retention <- upper(function(x) sapply(x, function(one) {
-  success(effect, error_of(2.2, .05, 24, 30, one), 22)
+  power(effect, error_of(2.2, .05, 24, 30, one), 22)
 }) * dbeta(x, 17.5, 7.5), 1e-9, 1 - 1e-12)
 of_effect <- sd_law(function(sd) {
   se <- error_of(sd, .05, 24, 30)
@@ -93,7 +94,7 @@ cdf <- 1 - sapply(rho, below_r)
 spline <- splinefun(rho, cdf, "monoH.FC")
 baseline <- function(iac, icc = .05, cac = .8, m = 30) {
   c <- (m * icc * cac + (1 - icc) * iac) / (1 + (m - 1) * icc)
-  success(.6, error_of(2.6, icc, 24, m) * sqrt(1 - c^2), 22)
+  power(.6, error_of(2.6, icc, 24, m) * sqrt(1 - c^2), 22)
 }
 slope <- function(x) (baseline(x + 1e-5) - baseline(x - 1e-5)) / 2e-5
 of_correlation <- baseline(.97) - upper(function(x) slope(x) * spline(x), -.55, .97)
@@ -115,7 +116,7 @@ result <- list(
   retention = lapply(kept, function(one) qbeta(p, one[1], one[2])), harmonic_mean = harmonic,
   assurance = list(sd = of_sd, sd_few = of_sd_few, pairs = of_pairs, retention = of_retention,
                    effect = of_effect, correlation = of_correlation),
-  power = success(effect, error_of(sqrt(ss / qchisq(.5, df)), .05, 24, 30), 22),
+  power = power(effect, error_of(sqrt(ss / qchisq(.5, df)), .05, 24, 30), 22),
   evsi = value
 )
 write_json(result, "tests/reference/planning_assurance.json", auto_unbox = TRUE, digits = 13,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cesp_analysis.report.sections.economics_decision import _million
+from cesp_analysis.report.sections.economics_information import _million
 from cesp_analysis.report.sections.economics_outside import KINDS, said_outside
 from cesp_analysis.withheld import Rounded, Withheld
 

@@ -52,6 +52,13 @@ class Varied(Frozen):
     )
     low: float = Field(ge=0, description="In place of the value in use; of prices a multiple.")
     high: float = Field(ge=0, description="The same.")
+    holds: float | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="With which probability it lies between low and high, where that is known:"
+        " then what it would be worth to know it is told; by default they are ends to try.",
+    )
 
 
 class Information(Frozen):
@@ -124,7 +131,10 @@ class Economics(Frozen):
         default=(), description="Covariates of people, of both equations and of imputation."
     )
     auxiliaries: tuple[str, ...] = Field(
-        default=(), description="Outcomes and covariates that imputation sees as well."
+        default=(),
+        description="Outcomes and covariates that imputation sees as well. Of"
+        " missing_data.imputation its iterations, method, donors and within hold here too; its"
+        " auxiliaries, items and interactions, which are of the models' outcomes, do not.",
     )
     covariance: Literal["classical", "HC2"] = Field(
         default="HC2",
@@ -148,7 +158,15 @@ class Economics(Frozen):
         description="£ of a point of life satisfaction for a year (HM Treasury 2021: 13,000 in 2019"
         " prices), never added to QALYs.",
     )
-    wellby_source: str = Field(default="", description="Whose figure, and its price year.")
+    wellby_price_year: PriceYear | None = Field(
+        default=None,
+        description="Of the figure, which is brought to price_year as costs are; of a calendar year"
+        " the financial year that begins in it.",
+    )
+    wellby_index: str = Field(
+        default="nhscii", description="By which index (economics.index, or a shipped one)."
+    )
+    wellby_source: str = Field(default="", description="Whose figure.")
     life_satisfaction: str | None = Field(
         default=None, description="The outcome of life satisfaction that it is of."
     )

@@ -4,18 +4,24 @@ from cesp_analysis.declared.base import Frozen
 
 
 class VariedWords(Frozen):
-    """A bar of the tornado: its label, which parameter it is (economics.tornado), its values."""
+    """A bar of the tornado: its label, which parameter it is (economics.tornado), its values, with
+    which probability it lies between them (None: ends to try)."""
 
     label: str
     of: str
     low: float
     high: float
+    holds: float | None = None
 
 
 class EconomicsWords(Frozen):
     """What tables and figures say of economics: perspectives, services and scenarios by their
     labels, the price year, utilities' value set, thresholds; priced: costs are made of services;
-    bracket: chance did not make the arms alike; tornado: what is varied, one at a time."""
+    bracket: chance did not make the arms alike; tornado: what is varied, one at a time;
+    wellby_factor: by what its price year's £ are those of the study's; left_out: settings of
+    imputation that do not hold here, though the study has them; information_source: where the
+    figures of a further trial are from; not_priced: what people used that has no price here, and
+    why."""
 
     price_year: str
     value_set: str
@@ -26,8 +32,14 @@ class EconomicsWords(Frozen):
     priced: bool = False
     bracket: bool = True
     cluster: str = ""
+    left_out: tuple[str, ...] = ()
     discount: float = 0.0
     tornado: dict[str, VariedWords] = {}
     wellby: float | None = None
+    wellby_price_year: str = ""
+    wellby_index: str = ""
+    wellby_factor: float = 1.0
     wellby_source: str = ""
     life_satisfaction: str = ""
+    information_source: str = ""
+    not_priced: dict[str, str] = {}

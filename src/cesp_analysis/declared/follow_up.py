@@ -68,6 +68,12 @@ class Event(Frozen):
     )
 
 
+def years_between(first: float, last: float, unit: str) -> float | None:
+    """Years from one place on the time axis to another; None of a unit without a length."""
+    days = days_in(unit)
+    return None if days is None else (last - first) * days / DAYS_IN["years"]
+
+
 def days_in(unit: str) -> float | None:
     """Days of the study's unit of time; None if that is no unit of the calendar."""
     return DAYS_IN.get(unit)

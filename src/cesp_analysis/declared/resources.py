@@ -43,8 +43,8 @@ class Use(Frozen):
     )
     recall: Name | None = Field(
         default=None,
-        description="Its variable with the months that were asked about; by default the time since"
-        " the last time of the study (at the first time: as long as to the second).",
+        description="Its variable with the months that a service was asked about; by default the"
+        " time since the last time of the study (at the first time: as long as to the second).",
     )
     not_listed: Literal["missing", "none"] = Field(
         default="missing",
@@ -67,6 +67,12 @@ class Service(Frozen):
         default=None,
         description="Of exports with a column a service: the variable with how much of it, in"
         " place of rows of `use`.",
+    )
+    months: float | None = Field(
+        default=None,
+        gt=0,
+        description="The months that it was asked about, the same of everybody (of rows of `use`,"
+        " where that has no `recall`); by default the time since the last time of the study.",
     )
     per: Literal["amount", "minutes"] = Field(
         default="amount",

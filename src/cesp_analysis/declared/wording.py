@@ -4,7 +4,9 @@ from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.design import Identity, Moment, Place, chance_made_alike
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.declared.economics_words import EconomicsWords
+from cesp_analysis.declared.follow_up import years_between
 from cesp_analysis.declared.outcomes import Covariate, Outcome
+from cesp_analysis.declared.planning_words import PlanningWords
 
 NOBODY = "nobody"
 """The kind of what is odd in the flow: a step at which nobody of a group is."""
@@ -119,7 +121,12 @@ class Wording(Frozen):
     checklists: tuple[str, ...] = ()
     delivery: DeliveryWords = DeliveryWords()
     economics: EconomicsWords | None = None
+    planning: PlanningWords | None = None
     disclosure: Disclosure | None = None
+
+    def years(self) -> float | None:
+        """From people's first time to their last; None of a unit without a length."""
+        return years_between(self.times[0].position, self.times[-1].position, self.time_unit)
 
     def place(self, name: str) -> str:
         """What an entry of `files:` reads: its path, and what tells it from others of that path."""

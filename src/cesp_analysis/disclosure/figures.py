@@ -9,9 +9,11 @@ LEAVE = frozenset(
         "flow", "means", "predicted", "bracket", "shock", "specification_curve", "forest", "fmi",
         "assumptions", "survey_waves", "survey_answers", "composition", "external",
         "fidelity", "reliability", "balance",
+        "planning_layout", "planning_power", "planning_map", "planning_front",
     )
 )  # fmt: skip
-"""Kinds of figures that leave."""
+"""Kinds of figures that leave. Those of planning show no person, but what formulas make of a few
+medians, drawn from their released digits."""
 STAY = frozenset(
     (
         "trajectories", "raincloud", "distributions", "traces", "imputed_values",

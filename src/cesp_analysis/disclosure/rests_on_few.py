@@ -7,16 +7,20 @@ from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.digits import Width
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.table_rows import share_of_few
-from cesp_analysis.disclosure.tables_economics import of_curve
+from cesp_analysis.disclosure.tables_economics import of_curve, of_price, withheld_services
 
 NO_CURVE = ("subgroup ", "tornado ", "departure ")
 """Scenarios of an evaluation of which there is no acceptability curve."""
 Tables = Mapping[str, tuple[Leaving, list[Row]]]
 """Name → how it leaves, its rows before."""
 OF_EVALUATION = frozenset(
-    f"tables/{name}" for name in ("ceac", "ce_quadrants", "value_of_information")
+    f"tables/{name}" for name in ("ceac", "ce_quadrants", "value_of_information", "planning_worth")
 )
 """Tables made of the estimates of `economics`, which do not say of how many."""
+OF_PLANNING = frozenset(
+    f"tables/{name}" for name in ("planning", "planning_trials", "planning_worth")
+)
+"""Tables made of the medians of `planning_known`."""
 
 
 def rare(found: Tables, how: Disclosure) -> frozenset[str]:
@@ -47,7 +51,8 @@ def widths(found: Tables) -> dict[str, Width]:
 
 
 def hidden(found: Tables, how: Disclosure) -> frozenset[str]:
-    """Estimates that rest on few, and tables of an evaluation that does: no table may tell them."""
+    """Estimates that rest on few, tables of an evaluation that does, estimates by another price of
+    a service whose costs are withheld: no table may tell them."""
     rows = _rows(found, "tables/estimates")
     few = (r for r in rows if r["n_units"] is not None and r["n_units"] < how.threshold)
     evaluated = _rows(found, "tables/economics")
@@ -56,7 +61,15 @@ def hidden(found: Tables, how: Disclosure) -> frozenset[str]:
         for r in evaluated
         if r["missing_data"] != "complete"
     )
-    return frozenset(row["estimate_id"] for row in few) | (OF_EVALUATION if small else frozenset())
+    prices = map(of_price, withheld_services(_rows(found, "tables/costs"), how))
+    own = frozenset([*(row["estimate_id"] for row in few), *filter(None, prices)])
+    return own | (OF_EVALUATION if small else frozenset()) | _planned(found, how)
+
+
+def _planned(found: Tables, how: Disclosure) -> frozenset[str]:
+    """The tables of planning, if this study's part of what they rest on is of few."""
+    own = [row["n"] for row in _rows(found, "tables/planning_known") if row["origin"] == "study"]
+    return OF_PLANNING if any(n is not None and how.small(n) for n in own) else frozenset()
 
 
 def _net_benefits(found: Tables) -> list[tuple[str, Row]]:

@@ -13,6 +13,7 @@ from cesp_analysis.disclosure.tables_economics import ECONOMICS
 from cesp_analysis.disclosure.tables_feasibility import FEASIBILITY
 from cesp_analysis.disclosure.tables_measurement import MEASUREMENT
 from cesp_analysis.disclosure.tables_models import MODELS
+from cesp_analysis.disclosure.tables_planning import PLANNING
 from cesp_analysis.disclosure.tables_survey import SURVEYS
 from cesp_analysis.models.tables import Means
 
@@ -111,6 +112,7 @@ TABLES: dict[str, Leaving] = {
     **DELIVERY,
     **MEASUREMENT,
     **ECONOMICS,
+    **PLANNING,
 }  # fmt: skip
 """Name of the table → how it leaves. What is not here stays: single records and problems of data,
 people by pattern of answers, single questions, residuals, neighbourhoods, bootstrap draws."""

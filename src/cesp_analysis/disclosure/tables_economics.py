@@ -10,15 +10,18 @@ for. What the plane shows stands in the intervals of `economics`, in the shares 
 from math import sqrt
 
 from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.disclosure.dominance import dominated, of_costs
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.economics.tables import (
     Acceptability,
+    ArmMeans,
     CostTable,
     Economics,
     Information,
     Quadrants,
     UnitCosts,
 )
+from cesp_analysis.economics.words import FOLLOW_UP
 
 OF_COSTS = ("amount", "mean", "sd", "median")
 HALF = 1.96
@@ -27,12 +30,38 @@ HALF = 1.96
 
 def estimate_rows(rows: list[Row], how: Disclosure) -> list[Row]:
     """Rows with few people in an arm without their estimate, and all with one reason: with the mean
-    of the other arm it would tell theirs, and why there was none, how many they are."""
+    of the other arm it would tell theirs, and why there was none, how many they are. Those
+    by another price of a service with a name in common."""
     said = f"an arm has fewer than {how.threshold} people: not told"
     nothing = dict.fromkeys(("estimate", "std_error", "df", "ci_low", "ci_high", "warnings"))
-    nothing |= dict.fromkeys(("method", "n_clusters", "cluster_level"))
+    nothing |= dict.fromkeys(("method", "n_clusters", "cluster_level", "zeros", "n_zeros"))
     few = nothing | {"status": "not_estimable", "reason": said}
-    return [row | few if how.small(row["n_smaller_arm"]) else row for row in rows]
+    named = [row | {"estimate_id": of_price(row["service"])} for row in rows]
+    return [row | few if how.small(row["n_smaller_arm"]) else row for row in named]
+
+
+def of_price(service: str | None) -> str | None:
+    """What the estimates with another price of a service have in common: with two of them the
+    difference of its mean costs between the arms would be known."""
+    return f"price of {service}" if service else None
+
+
+def withheld_services(rows: list[Row], how: Disclosure) -> frozenset[str]:
+    """Services whose mean cost over the follow-up is withheld in an arm (rows of CostTable)."""
+    return frozenset(
+        row["name"]
+        for row in rows
+        if row["of"] == "service" and row["time"] == FOLLOW_UP and not nobody(row, how)
+        and (row["users"] < how.threshold or dominated(of_costs(row, "mean"), how.largest_share))
+    )  # fmt: skip
+
+
+def worth_rows(rows: list[Row], how: Disclosure) -> list[Row]:
+    """Rows of what a price is worth to know, which grows with the difference of its service's mean
+    costs between the arms, with a name in common."""
+    return [
+        row | ({"estimate_id": f"price of {s}"} if (s := row["service"]) else {}) for row in rows
+    ]
 
 
 def curve_rows(rows: list[Row], how: Disclosure) -> list[Row]:
@@ -74,19 +103,27 @@ def _intervals(row: Row) -> Row:
 ECONOMICS: dict[str, Leaving] = {
     "economics": Leaving(
         Economics,
-        shown="scenario perspective value_set missing_data approach model quantity threshold status"
-        " ci_level cluster_level unit method",
+        shown="scenario service perspective value_set missing_data approach model quantity"
+        " threshold status ci_level cluster_level unit method",
         sizes="n_obs n_units n_smaller_arm n_clusters",  # who is nobody's is a cluster by himself
+        shares={"zeros": ("n_zeros", "n_units")},
         estimates="estimate std_error df ci_low ci_high",
         rests_on="n_units",
         texts="reason warnings",
+        blank="n_zeros",
         prepared=estimate_rows,
+    ),
+    "economics_means": Leaving(
+        ArmMeans,
+        shown="quantity value_set arm time ci_level",
+        sizes="people n",
+        means=dict.fromkeys(("mean", "sd", "ci_low", "ci_high"), "n"),
     ),
     "ceac": Leaving(
         Acceptability,
         shown="perspective value_set missing_data approach threshold frontier",
-        estimates="inmb flip shock_sd evpi",
-        chances="probability frontier_probability low high with_shock",
+        estimates="inmb flip shock_sd",
+        chances="probability frontier_probability low high with_shock flip_probability",
         prepared=curve_rows,
     ),
     "ce_quadrants": Leaving(
@@ -98,8 +135,9 @@ ECONOMICS: dict[str, Leaving] = {
     ),
     "value_of_information": Leaving(
         Information,
-        shown="approach of threshold size cost people shocks",  # a trial's, a decision's: declared
-        estimates="per_person population net",
+        shown="approach of service threshold size cost people shocks",  # declared
+        estimates="per_person regressed regressed_error population net",
+        prepared=worth_rows,
     ),
     "costs": Leaving(
         CostTable,

@@ -2,10 +2,10 @@
 
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.design import Moment, Place
-from cesp_analysis.declared.economics import Economics
 from cesp_analysis.declared.handling import Handling
 from cesp_analysis.declared.missing_data import Imputation
 from cesp_analysis.declared.outcomes import Covariate, Outcome
+from cesp_analysis.economics.evaluation import Evaluation
 from cesp_analysis.panel.panel import FileRole
 
 
@@ -16,7 +16,7 @@ class EvaluateSpec(Frozen):
     from when to when an answer counts; indirect: minutes of other work for one with people.
     """
 
-    economics: Economics
+    economics: Evaluation
     seed: int
     ci_level: float
     randomised: bool

@@ -7,14 +7,13 @@ Willan, Briggs & Hoch (2004), Health Econ 13:461-75. With the same columns in bo
 least squares (Zellner 1962), to the last digit.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.models.sandwich import Inference, covariance_matrix, infer
 from cesp_analysis.models.survey_many import LEAST
 
 PROPORTIONAL = (
@@ -27,24 +26,12 @@ PROPORTIONAL = (
 class Bivariate:
     """delta (2,): difference in mean cost (money), in mean QALY, arm 1 less arm 0; covariance
     (2, 2): analytic, (X'(S^-1 x I)X)^-1, errors of equal variances; sigma (2, 2): covariance of a
-    person's errors; ols (2,): each by its own least squares; n: people.
-
-    whitened: least squares of the 2n equations in which errors are uncorrelated, person i in rows
-    i and n + i; arms: the columns of the two arms in it.
-    """
+    person's errors; ols (2,): each by its own least squares."""
 
     delta: Floats
     covariance: Floats
     sigma: Floats
     ols: Floats
-    n: int
-    whitened: LeastSquares
-    arms: tuple[int, int]
-
-    def clusters(self, given: Codes | None) -> Codes:
-        """Clusters of the 2n rows: people's own, or each person one."""
-        own = np.arange(self.n) if given is None else np.asarray(given)
-        return np.concatenate([own, own])
 
 
 def fitted(
@@ -67,7 +54,7 @@ def fitted(
     places = arms[0], cost_x.shape[1] + arms[1]
     delta = ols if same_columns(*designs) else whitened.coef[list(places)]
     covariance = whitened.bread[np.ix_(places, places)]
-    return Bivariate(delta, covariance, sigma, ols, len(cost), whitened, places)
+    return Bivariate(delta, covariance, sigma, ols)
 
 
 def errors_covariance(fits: list[LeastSquares]) -> Floats:
@@ -95,21 +82,3 @@ def shared(one: Floats, two: Floats) -> list[tuple[int, int]]:
             left.remove(match)
             found.append((i, match))
     return found
-
-
-def robust(found: Bivariate, combination: Floats, clusters: Codes | None = None) -> Inference:
-    """A combination (2,) of the two differences with a CR2 standard error and Satterthwaite df.
-
-    (1, 0): cost; (0, 1): QALY; (-1, threshold): net benefit. clusters (n,): codes; None: people,
-    which is HC2 where both equations have the same columns.
-    """
-    contrast = np.zeros(len(found.whitened.coef))
-    contrast[list(found.arms)] = combination
-    inference = infer(found.whitened, contrast, "CR2", found.clusters(clusters))
-    return replace(inference, estimate=float(np.asarray(combination) @ found.delta))
-
-
-def robust_covariance(found: Bivariate, clusters: Codes | None = None) -> Floats:
-    """CR2 covariance (2, 2) of the two differences, by people or clusters (n,)."""
-    rows = np.eye(len(found.whitened.coef))[list(found.arms)]
-    return covariance_matrix(found.whitened, "CR2", found.clusters(clusters), rows)

@@ -17,13 +17,14 @@ from itertools import pairwise
 import numpy as np
 
 from cesp_analysis.economics import completed_pairs
-from cesp_analysis.economics.bootstrap import FEW, Units, weights
-from cesp_analysis.economics.data import ADJUSTED
+from cesp_analysis.economics.bootstrap import Units, weights
+from cesp_analysis.economics.data import ADJUSTED, total
 from cesp_analysis.economics.estimated import Estimated, Quantity, refused
+from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.imputing import Departing, departed
-from cesp_analysis.economics.law import Law, fewest
-from cesp_analysis.economics.sampled import drawn_units, drawn_words
+from cesp_analysis.economics.law import Law, brought_to, fewest
+from cesp_analysis.economics.sampled import SITES, drawn_place, drawn_units, drawn_words
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
 from cesp_analysis.missing.equations import groups_of
@@ -46,13 +47,15 @@ class Way:
 @dataclass(frozen=True)
 class Boot:
     """estimates (B, M, 2 ways): of cost and QALYs of each way, NaN in samples that failed; units:
-    what was drawn; reasons: why samples failed, and how many; refused: why there is nothing."""
+    what was drawn; reasons: why samples failed, and how many; refused: why there is nothing; place:
+    within what it was drawn (sites, or arms of a study without any)."""
 
     ways: tuple[Way, ...]
     estimates: Floats
     units: Units | None
     reasons: tuple[tuple[str, int], ...]
     refused: str = ""
+    place: str = SITES
 
     def of(self, way: Way) -> Floats:
         """Estimates (B, M, 2) of a way."""
@@ -89,7 +92,8 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
     values = np.full((samples, m, 2 * len(ways)), np.nan)
     for number, estimates in found.items():
         values[number] = estimates
-    return Boot(tuple(ways), values, units, tuple(reasons.items()))
+    place = drawn_place(frame.sites)
+    return Boot(tuple(ways), values, units, tuple(reasons.items()), place=place)
 
 
 def _by_size(
@@ -156,28 +160,22 @@ def _columns(
         for weights in (frame.cost, frame.qaly)
     )
     utility = base[:, :, frame.utility_at]
-    before = None if frame.cost_at is None else base[:, :, frame.cost_at]
+    before, equal = (total(base, at) for at in (frame.costs_before, frame.equal_before))
     both = [np.ones_like(cost), *(table[:, :, at] for at in covariates)]
-    both.append(frame.treated[rows].astype(float))
-    of_cost, of_qaly = list[Floats](), list[Floats]()
     if approach == ADJUSTED:
-        of_cost, of_qaly = [] if before is None else [before], [utility]
+        both += [utility] if equal is None else [utility, equal]
     else:
         cost = cost if before is None else cost - frame.cost_ratio * before
         qaly = qaly - frame.years * utility
-    columns = np.stack([*both, *of_cost, *of_qaly, cost, qaly], axis=2)
-    return columns, (len(both), len(of_cost), len(of_qaly))
+    both.append(frame.treated[rows].astype(float))
+    return np.stack([*both, cost, qaly], axis=2), (len(both), 0, 0)
 
 
-def _few(units: Units, what: str) -> str:
-    """A sentence where there are few to draw from; '' elsewhere."""
-    smallest = min(units.counts)
-    if smallest >= FEW:
-        return ""
-    return (
-        f"{smallest} {what} in one site are few to draw from: of simulated intervals of 95%"
-        " with four or five link workers 93 to 96% held the truth"
-    )
+def _failed(boot: Boot) -> Iterator[str]:
+    """Why samples failed, the most frequent reason first."""
+    if boot.reasons:
+        own = sorted(boot.reasons, key=lambda one: (-one[1], one[0]))
+        yield f"why samples failed: {'; '.join(f'{reason} ({n:,})' for reason, n in own)}"
 
 
 def pooled(
@@ -207,12 +205,15 @@ def pooled(
         df = min(float(own.df[0]), known)
         words = drawn_words(cluster)
         method = (
-            f"bootstrap of {words} within sites ({own.samples:,} samples), each imputed"
+            f"bootstrap of {words} within {boot.place} ({own.samples:,} samples), each imputed"
             f" {own.imputations} times, two equations together; variance of von Hippel and"
             f" Bartlett, df {'of what was observed (Barnard, Rubin)' if df == known else 'theirs'}"
         )
-        few = _few(boot.units, f"{words} (or people without one)" if cluster else words)
-        warnings = (*filter(None, [few]), *own.notes)
+        warnings = (
+            *filter(None, [few_to_draw(boot.units, cluster, boot.place)]),
+            *own.notes,
+            *_failed(boot),
+        )
         found.append(
             Estimated(
                 one, estimate, error, df, t_interval(estimate, error, df, level), method, n_obs, n,
@@ -222,5 +223,6 @@ def pooled(
     both = boot_pool(values)
     if isinstance(both, NotPooled):
         return found, None
-    draws = values[np.isfinite(values).all(axis=(1, 2))][:, 0]
+    means = values[np.isfinite(values).all(axis=(1, 2))].mean(axis=1)
+    draws = brought_to(means, both.estimate, both.covariance)
     return found, Law(both.estimate, both.covariance, fewest(found), draws)

@@ -1,8 +1,7 @@
-"""Intervals from bootstrap draws: percentile, and with bias and acceleration corrected (BCa).
+"""Intervals of percentiles of bootstrap draws.
 
-Sources: Efron (1987), JASA 82:171-85; Davison & Hinkley (1997), section 5.3 (limits between two
-order statistics on the normal scale: eq. 5.8; of several samples each unit's influence is over its
-sample's size).
+Source: Davison & Hinkley (1997), section 5.3 (limits between two order statistics on the normal
+scale: eq. 5.8).
 """
 
 from dataclasses import dataclass
@@ -30,32 +29,6 @@ def percentile(drawn: Floats, level: float = 0.95) -> DrawnInterval:
     found = answered(drawn, level)
     low, high = (_at(found, share) for share in ((1 - level) / 2, (1 + level) / 2))
     return _interval("percentile", low, high, drawn)
-
-
-def bca(drawn: Floats, estimate: float, influence: Floats, level: float = 0.95) -> DrawnInterval:
-    """The same with the bias and the skewness taken out; influence (units,): `influences`.
-
-    Raises NotEstimable also where all draws lie on one side of the estimate, or a limit beyond the
-    draws.
-    """
-    from scipy.special import ndtr, ndtri  # type: ignore[import-untyped, unused-ignore]
-
-    found = answered(drawn, level)
-    below = float(np.mean(found < estimate))
-    if not 0 < below < 1:
-        raise NotEstimable("all bootstrap draws lie on one side of the estimate")
-    if not np.isfinite(influence).all():
-        raise NotEstimable("without one of the units there is no estimate, so no acceleration")
-    squares = float(np.sum(influence**2))
-    if squares == 0:
-        raise NotEstimable("no unit has an influence on the estimate")
-    skew = float(np.sum(influence**3)) / (6 * squares**1.5)
-    bias = float(ndtri(below))
-    ends = bias + ndtri(np.array([(1 - level) / 2, (1 + level) / 2]))
-    if np.any(skew * ends >= 1):
-        raise NotEstimable("the estimate is too skewed for an interval of this level by BCa")
-    low, high = (_at(found, float(share)) for share in ndtr(bias + ends / (1 - skew * ends)))
-    return _interval("BCa", low, high, drawn)
 
 
 def answered(drawn: Floats, level: float = 0.95) -> Floats:

@@ -1,11 +1,16 @@
-"""Costs by a gamma model with a log link, in two parts where many cost nothing."""
+"""Costs by a gamma model with a log link, in two parts where many cost nothing.
 
-from collections.abc import Sequence
-from dataclasses import replace
+Adjusted for what the linear estimate is: covariates, utility and costs at baseline; costs as their
+logarithm, since a line in pounds would multiply what the dearest are expected to cost without end.
+In people of a skewed cost the answer hangs on this choice, so `method` says it. No cost has no
+logarithm: it counts as the lowest that anybody had, and, where five or more had none, by itself.
+"""
+
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cesp_analysis.economics.data import ADJUSTED, Data, regressions
+from cesp_analysis.economics.data import Data
 from cesp_analysis.economics.estimated import (
     ARM,
     COST_ALONE,
@@ -15,35 +20,42 @@ from cesp_analysis.economics.estimated import (
 )
 from cesp_analysis.economics.gamma_cost import Form, ModelledCost, form_of, modelled_cost
 from cesp_analysis.missing.pooling import pool
+from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.student import t_interval
+from cesp_analysis.numbers import listed
 
+APART = 5
+"""People without costs before from whom on whether there were any is a column of its own."""
 NAMES: dict[Form, str] = {"gamma": "gamma", "two parts": "two_part"}
 
 
 def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
     """gamma or two_part, and the incremental cost of one table or, pooled, of imputed ones.
 
-    Costs are adjusted for those of before, which a log cannot take off. HC2, or CR2 of clusters.
+    Costs before cannot be taken off under a log: there is no gain over baseline. HC2, or CR2 of
+    clusters.
     """
     n = sets[0].n
     if n == 0:
         return NAMES["gamma"], refused(COST_ALONE, 0, 0, "of nobody are costs and QALYs known")
     form: Form = form_of(sets[0].cost)
+    apart = all(nothing_before(data) >= APART for data in sets)
     try:
-        found = [_modelled(data, form) for data in sets]
+        found = [_modelled(data, form, apart) for data in sets]
     except NotEstimable as error:
         return NAMES[form], refused(COST_ALONE, n, n, str(error))
     zeros = float(np.mean([one.zeros for one in found]))
-    method = f"{found[0].method}; {zeros:.0%} without any cost"
+    method = f"{found[0].method}; {adjusted_for(sets[0], apart)}"
     clusters = units_of(sets[0].clusters)
     number = None if clusters is None else len(np.unique(clusters))
     if len(sets) == 1:
         one = found[0]
         interval = t_interval(one.delta, one.std_error, one.df, level)
         return NAMES[form], Estimated(
-            COST_ALONE, one.delta, one.std_error, one.df, interval, method, n, n, number
-        )
+            COST_ALONE, one.delta, one.std_error, one.df, interval, method, n, n, number,
+            zeros=zeros,
+        )  # fmt: skip
     pooled = pool(
         np.array([one.delta for one in found]),
         np.array([one.std_error**2 for one in found]),
@@ -55,15 +67,39 @@ def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
     return NAMES[form], Estimated(
         COST_ALONE, float(pooled.estimate[0]), float(pooled.std_error[0]), float(pooled.df[0]),
         (float(low[0]), float(high[0])), f"{method}, pooled over {pooled.m} imputed sets", n, n,
-        number,
+        number, zeros=zeros,
     )  # fmt: skip
 
 
-def _modelled(data: Data, form: Form) -> ModelledCost:
-    """Costs of before enter as log(1 + cost / mean): a line in pounds would multiply what the
-    dearest are expected to cost without end. One imputed below 0 counts as 0."""
-    if data.base_cost is not None:
-        mean = max(float(data.base_cost.mean()), 0.0)
-        data = replace(data, base_cost=np.log1p(np.maximum(data.base_cost, 0) / (mean or 1)))
-    made = regressions(data, ADJUSTED)
-    return modelled_cost(made.cost, made.cost_x, ARM, units_of(data.clusters), form)
+def _modelled(data: Data, form: Form, apart: bool) -> ModelledCost:
+    start = [np.ones(data.n), data.treated.astype(float), *data.covariates.T, data.utility]
+    x = np.column_stack([*start, *_before(data, apart)])
+    return modelled_cost(data.cost, x, ARM, units_of(data.clusters), form)
+
+
+def nothing_before(data: Data) -> int:
+    """How many people had no costs before; one imputed below 0 counts as none."""
+    return 0 if data.equal_cost is None else int((data.equal_cost <= 0).sum())
+
+
+def _before(data: Data, apart: bool) -> Iterator[Floats]:
+    """Costs before as columns (n,): their logarithm, whether there were any."""
+    cost = data.equal_cost
+    if cost is None or not (cost > 0).any():
+        return
+    own = np.log(np.where(cost > 0, cost, cost[cost > 0].min()))
+    if np.ptp(own) > 0:
+        yield own - own.mean()
+    if apart:
+        yield (cost <= 0).astype(float)
+
+
+def adjusted_for(data: Data, apart: bool) -> str:
+    """What the model is adjusted for, in words."""
+    names = ["covariates"] if data.covariates.shape[1] else []
+    names += ["utility at baseline"]
+    if data.equal_cost is not None:
+        none = ", and whether there were any" if apart else ""
+        names += [f"the logarithm of costs before (none: as the lowest{none})"]
+    linear = "" if data.equal_cost is None else ", where linear estimates have them in £"
+    return f"adjusted for {listed(names)}{linear}"

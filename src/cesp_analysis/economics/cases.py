@@ -1,13 +1,13 @@
 """The ways in which an evaluation is asked for: perspectives, value sets, departures, prices."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.declared.economics import Departure, Quantity
 from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.evaluation import Multiplied, Source
 from cesp_analysis.economics.frame import COST, QALYS, UTILITY, Frame, frame_of
 from cesp_analysis.economics.imputing import Departing
 from cesp_analysis.economics.sources import answers_of, costs_of, scaled
@@ -23,7 +23,8 @@ AS_GIVEN = "as given"
 @dataclass(frozen=True)
 class Case:
     """One way: its scenario's name, whose costs, which value set; departing: of imputed values;
-    filled: the frame whose completed tables are used, to which `shift` (n, p) is added."""
+    filled: the frame whose completed tables are used, to which `shift` (n, p) is added; service:
+    the one that costs another price."""
 
     scenario: str
     perspective: str
@@ -32,6 +33,7 @@ class Case:
     departing: Departing | None = None
     filled: Frame | None = None
     shift: Floats | None = None
+    service: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,14 @@ def cases_of(
     priced: pd.DataFrame | None,
     dated: tuple[pd.DataFrame, pd.DataFrame],
 ) -> Cases:
-    """All of them, each with its table of people."""
+    """All of them, each with its table of people; perspectives share the base case's, so that
+    nothing but whose costs count is another."""
     own = how.economics
     perspectives = list(own.perspectives) or [AS_GIVEN]
-    events, visits = dated
+    parts = parts_of(own.perspectives) if priced is not None else {}
+    main = perspectives[0]
 
-    def frame(
-        perspective: str, utility: Quantity, table: pd.DataFrame | None, rate: float | None = None
-    ) -> Frame:
+    def frame(utility: Source, table: pd.DataFrame | None, rate: float | None = None) -> Frame:
         asked = how
         if rate is not None:
             changed = own.model_copy(update={"discount": rate})
@@ -68,68 +70,90 @@ def cases_of(
         if own.qalys is not None:
             answers[QALYS] = answers_of(own.qalys, known, people)
         if table is not None:
-            sectors = own.perspectives[perspective].sectors
-            answers[COST] = costs_of(table, sectors, people)
+            answers |= {name: costs_of(table, of, people) for name, of in parts.items()}
         else:
             assert own.costs is not None
             answers[COST] = answers_of(own.costs, known, people)
-        return frame_of(
-            replace(people, answers=answers), asked, events, visits, dict.fromkeys(how.names, 1.0)
-        )
+        whole = replace(people, answers=answers)
+        return frame_of(whole, asked, *dated, dict.fromkeys(how.names, 1.0))
 
-    main = frame(perspectives[0], own.utility, priced)
-    base = Case(BASE, perspectives[0], own.utility.label, main)
+    def counted(perspective: str) -> list[str]:
+        return [name for name, of in parts.items() if {*of} <= {*own.perspectives[perspective]}]
+
+    def counting(whole: Frame, perspective: str) -> Frame:
+        return whole.counting(counted(perspective), counted(main)) if parts else whole
+
+    whole = frame(own.utility, priced)
+    base = Case(BASE, main, own.utility.label, counting(whole, main))
     varied = [
-        Case(f"perspective {name}", name, own.utility.label, frame(name, own.utility, priced))
+        replace(
+            base, scenario=f"perspective {name}", perspective=name, frame=counting(whole, name),
+            filled=base.frame,
+        )
         for name in perspectives[1:]
-    ]
+    ]  # fmt: skip
     varied += [
-        Case(f"value set {name}", perspectives[0], one.label, frame(perspectives[0], one, priced))
+        Case(f"value set {name}", main, one.label, counting(frame(one, priced), main))
         for name, one in own.value_sets.items()
     ]
     varied += [
-        Case(f"departure {name}", perspectives[0], own.utility.label, main, departing_of(one))
+        replace(base, scenario=f"departure {name}", departing=departing_of(one))
         for name, one in own.departures.items()
     ]
 
     def again(scenario: str, by: Mapping[str, float], rate: float) -> Case:
         table = None if priced is None else scaled(priced, by)
-        made = frame(perspectives[0], own.utility, table, rate)
-        case = replace(base, scenario=scenario, frame=made, filled=main)
+        made = counting(frame(own.utility, table, rate), main)
+        service = next(iter(by), "")
+        case = replace(base, scenario=scenario, frame=made, filled=base.frame, service=service)
         if priced is None:
             return case
-        sectors = own.perspectives[perspectives[0]].sectors
-        return replace(case, shift=_shift(main, priced, by, sectors, people))
+        return replace(case, shift=_shift(base.frame, priced, by, parts, people))
 
     return Cases(base, tuple(varied), again)
+
+
+def parts_of(perspectives: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """What costs are made of, each a column of people's table: the sectors that the same
+    perspectives count, together. So every perspective's cost is a sum of some of them."""
+    sectors = dict.fromkeys(sector for own in perspectives.values() for sector in own)
+    found: dict[tuple[bool, ...], list[str]] = {}
+    for sector in sectors:
+        counted = tuple(sector in own for own in perspectives.values())
+        found.setdefault(counted, []).append(sector)
+    if len(found) == 1:
+        return {COST: tuple(sectors)}
+    return {f"{COST} {'+'.join(own)}": tuple(own) for own in found.values()}
 
 
 def _shift(
     frame: Frame,
     priced: pd.DataFrame,
     by: Mapping[str, float],
-    sectors: tuple[str, ...],
+    parts: Mapping[str, Sequence[str]],
     people: People,
 ) -> Floats:
     """What costs (n, p) rise by where services cost a multiple; of whom they are not known, by the
     mean of the same arm and time. So nothing but the parameter moves an estimate, no new draw."""
     found = np.zeros(frame.table.shape)
-    part = priced[priced["service"].isin(list(by))]
-    part = part.assign(cost=part["cost"] * part["service"].astype("object").map(by) - part["cost"])
-    if not part["sector"].isin(sectors).any():
-        return found
-    rise = costs_of(part, sectors, people)
-    for arm in (False, True):
-        own = frame.treated == arm
-        means = np.nanmean(np.where(np.isnan(rise[own]).all(axis=0), 0.0, rise[own]), axis=0)
-        rise[own] = np.where(np.isnan(rise[own]), means, rise[own])
+    changed = priced[priced["service"].isin(list(by))]
+    factor = changed["service"].astype("object").map(by)
+    changed = changed.assign(cost=changed["cost"] * factor - changed["cost"])
     names = [one.name for one in frame.equations.columns]
-    for k, time in enumerate(people.times):
-        found[:, names.index(f"{COST}@{time}")] = rise[:, k]
+    for name, sectors in parts.items():
+        if not changed["sector"].isin(sectors).any():
+            continue
+        rise = costs_of(changed, sectors, people)
+        for arm in (False, True):
+            own = frame.treated == arm
+            means = np.nanmean(np.where(np.isnan(rise[own]).all(axis=0), 0.0, rise[own]), axis=0)
+            rise[own] = np.where(np.isnan(rise[own]), means, rise[own])
+        for k, time in enumerate(people.times):
+            found[:, names.index(f"{name}@{time}")] = rise[:, k]
     return found
 
 
-def departing_of(one: Departure) -> Departing:
+def departing_of(one: Multiplied) -> Departing:
     """Multipliers of both arms, 1 where none is declared."""
     return Departing(
         utility=(one.utility.get("control", 1.0), one.utility.get("intervention", 1.0)),

@@ -57,7 +57,7 @@ def _long(made: Cube) -> pd.DataFrame:
             "service": np.tile(made.names, n * t),
             "sector": np.tile(made.sectors, n * t),
             "amount": made.amount.ravel(),
-            "months": np.repeat(made.months.ravel(), s),
+            "months": made.months.ravel(),
             "cost": made.cost.ravel(),
         }
     )

@@ -6,28 +6,30 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.declared.resources import Perspective
 from cesp_analysis.economics.cube import Cube
 from cesp_analysis.economics.tables import CostTable
+from cesp_analysis.economics.words import FOLLOW_UP
 from cesp_analysis.models.cluster_sums import Floats
 
-FOLLOW_UP = "follow_up"
 ARMS = ("intervention", "control")
 
 
 def described(
-    made: Cube, arms: np.ndarray, perspectives: Mapping[str, Perspective], said: Sequence[str]
+    made: Cube,
+    arms: np.ndarray,
+    perspectives: Mapping[str, Sequence[str]],
+    said: Mapping[str, Sequence[str]],
 ) -> pd.DataFrame:
-    """CostTable of everybody; said: what was left out, beside the first row."""
+    """CostTable of everybody; said: service → what was left out, beside its first row."""
     rows = []
     for at, name in enumerate(made.names):
-        rows += list(_of("service", name, made, arms, made.cost[:, :, at], made.amount[:, :, at]))
-    for name, one in perspectives.items():
-        within = [at for at, sector in enumerate(made.sectors) if sector in one.sectors]
+        own = list(_of("service", name, made, arms, made.cost[:, :, at], made.amount[:, :, at]))
+        own[0]["warnings"] = " | ".join(said.get(name, ())) or None
+        rows += own
+    for name, sectors in perspectives.items():
+        within = [at for at, sector in enumerate(made.sectors) if sector in sectors]
         total = made.cost[:, :, within].sum(axis=2)
         rows += list(_of("perspective", name, made, arms, total, np.full(total.shape, np.nan)))
-    if rows and said:
-        rows[0]["warnings"] = " | ".join(said)
     return pd.DataFrame(rows, columns=list(CostTable.columns()))
 
 

@@ -9,12 +9,13 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.declared.base import Frozen
-from cesp_analysis.declared.economics import Economics
 from cesp_analysis.declared.expressions import names_in
 from cesp_analysis.declared.resources import INTERVENTION, OWN_SHARE, OWN_TIME, Service
+from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.delivered import contacts_of, given
 from cesp_analysis.economics.priced import Priced
-from cesp_analysis.economics.used import Used, in_units, used
+from cesp_analysis.economics.used import Used, used
+from cesp_analysis.economics.used_columns import from_columns
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.people import Starts, starts_of
 from cesp_analysis.models.cluster_sums import Floats
@@ -25,7 +26,7 @@ class CostSpec(Frozen):
     """The section, times of people with their place in months, starts, files' paths; columns:
     service → files that hold its variable."""
 
-    economics: Economics
+    economics: Costed
     times: dict[str, float]
     starts: Starts
     paths: dict[str, str]
@@ -35,7 +36,7 @@ class CostSpec(Frozen):
 @dataclass(frozen=True)
 class Cube:
     """Costs of n people, t times, s services: names, who pays, amounts in units of prices, months
-    asked about (n, t), £ of the time between (n, t, s)."""
+    asked about and £ of the time between (n, t, s)."""
 
     units: "pd.Index[str]"
     times: tuple[str, ...]
@@ -49,26 +50,27 @@ class Cube:
 
 def cube_of(
     how: CostSpec, priced: Priced, records: Path, people: pd.DataFrame
-) -> tuple[Cube, list[str]]:
-    """All costs, and what was left out; CespError with a line for each that cannot be."""
+) -> tuple[Cube, dict[str, list[str]]]:
+    """All costs, and what was left out, by service (of rows of services: beside the first);
+    CespError with a line for each that cannot be."""
     units = pd.Index(people["unit"].astype("object"))
     times, services = tuple(how.times), how.economics.services
     at = np.array(list(how.times.values()))
     length = np.append(0.0, np.diff(at))
     length[0] = length[1] if len(at) > 1 else np.nan
     of = used_of(how, priced, records, units)
-    months = np.where(np.isnan(of.recall), length, of.recall)
-    value = np.array([priced.services[name].value for name in services])
-    costs = of.amount * value * (length / months)[:, :, None]
-    faults = [*of.faults, *_too_dear(costs, services, times, units)]
+    months = np.where(np.isnan(of.recall), length[:, None], of.recall)
+    value = np.array([priced.value(name) for name in services])
+    costs = of.amount * value * (length[:, None] / months)
+    faults = [*priced.faults, *of.faults, *_too_dear(costs, services, times, units)]
     made = Cube(
         units, times, tuple(services), tuple(one.label for one in services.values()),
         tuple(one.sector for one in services.values()), of.amount, months, costs,
     )  # fmt: skip
-    said = list(of.said)
-    if how.economics.intervention is not None:
+    said = {name: list(of.said) for name in made.names[:1]}
+    if how.economics.intervention is not None and not priced.faults:
         made, told = _with_intervention(made, how, priced, records, people)
-        said += told
+        said[OWN_TIME] = told
         faults += list(_dear_intervention(made, how))
     if not faults and not np.nansum(made.cost) > 0:
         faults.append(
@@ -81,55 +83,38 @@ def cube_of(
 
 
 def used_of(how: CostSpec, priced: Priced, records: Path, units: "pd.Index[str]") -> Used:
-    """Amounts from rows of services, and from columns of them."""
-    own = how.economics
-    unit_of = {name: row.price.unit for name, row in priced.services.items()}
+    """Amounts, and months asked about, from rows of services and from columns of them."""
+    own, times, order = how.economics, list(how.times), list(how.economics.services)
+    unit_of = dict.fromkeys(order, "") | {n: row.price.unit for n, row in priced.services.items()}
     by_rows = {name: one for name, one in own.services.items() if one.variable is None}
-    shape = (len(units), len(how.times))
-    amount = np.full((*shape, len(own.services)), np.nan)
-    recall, said, faults = np.full(shape, np.nan), tuple[str, ...](), tuple[str, ...]()
-    order = list(own.services)
+    parts: list[tuple[list[str], Used]] = []
     if own.use is not None:
         wanted = {own.use.service, own.use.amount, own.use.minutes, own.use.recall} - {None}
-        path = how.paths[own.use.file]
         rows = contracts.read(
             records / f"{own.use.file}.parquet", Records, beyond=[str(one) for one in wanted]
         )
-        found = used(rows, own.use, by_rows, units, list(how.times), unit_of, path)
-        amount[:, :, [order.index(name) for name in by_rows]] = found.amount
-        recall, said, faults = found.recall, found.said, found.faults
+        path = how.paths[own.use.file]
+        parts.append((list(by_rows), used(rows, own.use, by_rows, units, times, unit_of, path)))
     for name, service in own.services.items():
-        for file in how.columns.get(name, ()):
-            rows = contracts.read(
-                records / f"{file}.parquet", Records, beyond=[str(service.variable)]
-            )
-            told = _column(
-                amount[:, :, order.index(name)], rows, service, unit_of[name], units, how
-            )
-            faults += tuple(f"{how.paths[file]}: {one}" for one in told)
-    return Used(amount, recall, said, faults)
-
-
-def _column(
-    into: Floats,
-    rows: pd.DataFrame,
-    service: Service,
-    unit: str,
-    units: "pd.Index[str]",
-    how: CostSpec,
-) -> Iterator[str]:
-    """Put one column of amounts in its place; yield what cannot be."""
-    word = str(service.variable)
-    own = rows[rows["time"].notna() & rows[word].notna()]
-    person = units.get_indexer(pd.Index(own["unit"].astype("object")))
-    time = pd.Index(list(how.times)).get_indexer(pd.Index(own["time"].astype("object")))
-    there = (person >= 0) & (time >= 0)
-    values = own[word].to_numpy(dtype=float)
-    if (values < 0).any():
-        yield f"line {own['line'].to_numpy()[values < 0][0]}: {word} is negative; correct it"
-    into[person[there], time[there]] = in_units(
-        values[there], np.full(int(there.sum()), np.nan), service, unit
-    )
+        if service.variable is not None:
+            word = [service.variable]
+            tables = [
+                (how.paths[n], contracts.read(records / f"{n}.parquet", Records, beyond=word))
+                for n in how.columns.get(name, ())
+            ]
+            found = from_columns(tables, service, unit_of[name], units, times)
+            parts.append(([name], found))
+    amount = np.full((len(units), len(times), len(order)), np.nan)
+    recall = amount.copy()
+    for names, part in parts:
+        at = [order.index(name) for name in names]
+        amount[:, :, at], recall[:, :, at] = part.amount, part.recall
+    for at_service, service in enumerate(own.services.values()):
+        if service.months is not None:
+            unsaid = np.isnan(recall[:, :, at_service])
+            recall[:, :, at_service] = np.where(unsaid, service.months, recall[:, :, at_service])
+    said = dict.fromkeys(line for _, part in parts for line in part.said)
+    return Used(amount, recall, tuple(said), tuple(f for _, part in parts for f in part.faults))
 
 
 def _too_dear(
@@ -174,13 +159,15 @@ def _with_intervention(
     )
     rate = priced.hour.value * (1 + own.indirect) * (1 + own.supervision)
     more = np.stack([time, shared], axis=2)
+    length = np.broadcast_to(np.append(at[1] - at[0], np.diff(at))[:, None], (*time.shape, 1))
     amounts = np.stack([time / rate if rate else time, np.full(time.shape, np.nan)], axis=2)
     return (
         Cube(
             made.units, made.times, (*made.names, OWN_TIME, OWN_SHARE),
             (*made.labels, f"{own.label}: time", f"{own.label}: shared by a site"),
             (*made.sectors, INTERVENTION, INTERVENTION),
-            np.concatenate([made.amount, amounts], axis=2), made.months,
+            np.concatenate([made.amount, amounts], axis=2),
+            np.concatenate([made.months, np.repeat(length, 2, axis=2)], axis=2),
             np.concatenate([made.cost, more], axis=2),
         ),
         list(got.said),

@@ -2,11 +2,13 @@
 
 In a study without randomisation QALYs and costs come as a bracket: the gain over baseline (QALYs
 less baseline utility × duration, the analogue of differences in differences) and adjusted for
-baseline (Manca, Hawkins & Sculpher 2005, Health Econ 14:487-96). The first is right where the
+baseline (Manca, Hawkins & Sculpher 2005, Health Econ 14:487-96): both of equal utility and equal
+costs at baseline, whichever model it is. The first is right where the
 sites' people would have moved alike, the second where people of the same baseline would have fared
 alike.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +21,8 @@ GAIN, ADJUSTED, UNADJUSTED = "gain", "adjusted", "unadjusted"
 
 @dataclass(frozen=True)
 class Data:
-    """n people: costs and QALYs of the follow-up, utility and cost (None: none) at baseline.
+    """n people: costs and QALYs of the follow-up, utility and cost (None: none) at baseline, and
+    the cost at baseline that is adjusted for: the same of all perspectives, so that QALYs are.
 
     covariates (n, k); treated (n,), sites, clusters (n,): as in Frame; years, cost_ratio: what
     baseline counts over the follow-up; rows (n,): whose of the frame; left_out: covariates that are
@@ -30,6 +33,7 @@ class Data:
     qaly: Floats
     utility: Floats
     base_cost: Floats | None
+    equal_cost: Floats | None
     covariates: Floats
     treated: np.ndarray
     sites: Codes
@@ -54,6 +58,7 @@ class Data:
             qaly=self.qaly[chosen],
             utility=self.utility[chosen],
             base_cost=None if self.base_cost is None else self.base_cost[chosen],
+            equal_cost=None if self.equal_cost is None else self.equal_cost[chosen],
             covariates=own[:, varies],
             treated=self.treated[chosen],
             sites=self.sites[chosen],
@@ -95,7 +100,8 @@ def data_of(frame: Frame, completed: Floats, rows: Codes | None = None) -> Data:
         cost=_sum(base, frame.cost[at]),
         qaly=_sum(base, frame.qaly[at]),
         utility=base[:, frame.utility_at],
-        base_cost=None if frame.cost_at is None else base[:, frame.cost_at],
+        base_cost=total(base, frame.costs_before),
+        equal_cost=total(base, frame.equal_before),
         covariates=completed[:, [whole.index(name) for name in frame.covariates]],
         treated=frame.treated[at],
         sites=frame.sites[at],
@@ -106,12 +112,19 @@ def data_of(frame: Frame, completed: Floats, rows: Codes | None = None) -> Data:
     )
 
 
-def complete_of(frame: Frame, table: Floats) -> Data:
-    """The people of whom costs, QALYs, baseline and covariates are known; table (n, P): as it is,
-    with the columns that are made of others."""
+def total(table: Floats, columns: Sequence[int]) -> Floats | None:
+    """Sums (…, n) of some columns of tables (…, n, p); None of no columns."""
+    return np.asarray(table[..., list(columns)].sum(axis=-1)) if columns else None
+
+
+def complete_of(frame: Frame, table: Floats, approach: str = ADJUSTED) -> Data:
+    """The people of whom costs and QALYs are known, and, where the approach is not unadjusted,
+    baseline and covariates too; table (n, P): as it is, with columns that are made of others."""
     whole = data_of(frame, table)
-    parts = [whole.cost, whole.qaly, whole.utility, *whole.covariates.T]
-    parts += [] if whole.base_cost is None else [whole.base_cost]
+    parts = [whole.cost, whole.qaly]
+    if approach != UNADJUSTED:
+        parts += [whole.utility, *whole.covariates.T]
+        parts += [one for one in (whole.base_cost, whole.equal_cost) if one is not None]
     known = np.flatnonzero(np.isfinite(np.column_stack(parts)).all(axis=1))
     found = data_of(frame, table[known], known)
     varies = np.ptp(found.covariates, axis=0) > 0 if len(known) else np.ones(0, dtype=bool)
@@ -130,8 +143,9 @@ def regressions(data: Data, approach: str) -> Regressions:
     if approach == GAIN:
         cost = data.cost if base is None else data.cost - data.cost_ratio * base
         return Regressions(cost, data.qaly - data.years * data.utility, both, both)
-    cost_x = both if base is None else np.column_stack([both, base])
-    return Regressions(data.cost, data.qaly, cost_x, np.column_stack([both, data.utility]))
+    before = [data.utility] if data.equal_cost is None else [data.utility, data.equal_cost]
+    equal = np.column_stack([both, *before])
+    return Regressions(data.cost, data.qaly, equal, equal)
 
 
 def _sum(values: Floats, weights: Floats) -> Floats:

@@ -5,20 +5,22 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import Case
 from cesp_analysis.economics.data import GAIN, Data
 from cesp_analysis.economics.decision import above_zero
 from cesp_analysis.economics.estimated import net_benefit
 from cesp_analysis.economics.law import Law
-from cesp_analysis.economics.site_shock import net_benefit_shock_sds, shock_band
-from cesp_analysis.economics.value_of_information import normal_evpi
+from cesp_analysis.economics.site_shock import net_benefit_shock_sds, share_beyond, shock_band
 from cesp_analysis.models.cluster_sums import Floats
-from cesp_analysis.models.prior import Prior, gap_in_months
+from cesp_analysis.models.prior import Prior
 from cesp_analysis.models.shock import probability_above_zero
 
 STEPS = 50
 """Points of a curve from 0 to its end, besides the declared thresholds."""
+SEEN = [2, 4]
+"""Of the columns of `_within` those that regressions adjust for."""
 
 
 def curve_rows(
@@ -35,7 +37,6 @@ def curve_rows(
     at = thresholds_of(how)
     estimate, error = law.net_benefit(at)
     probability = above_zero(estimate, error, law.df)
-    evpi = normal_evpi(estimate, error)
     sds = None if prior is None else shocks(how, approach, people, at, prior)
     for k, threshold in enumerate(at.tolist()):
         intervention = estimate[k] > 0
@@ -45,7 +46,6 @@ def curve_rows(
             "probability": probability[k],
             "frontier": "intervention" if intervention else "control",
             "frontier_probability": probability[k] if intervention else 1 - probability[k],
-            "evpi": evpi[k],
         } | ({} if sds is None else _shaken(estimate[k], error[k], law.df, sds[:, k]))  # fmt: skip
 
 
@@ -59,9 +59,7 @@ def shocks(
     how: EvaluateSpec, approach: str, people: Sequence[Data], at: Floats, prior: Prior
 ) -> Floats:
     """SDs (pairs, T) of shocks to sites in £ of net benefit a person (see `taken_off`)."""
-    first, last = how.times[0].position, how.times[-1].position
-    unit = {1.0: "days", 7.0: "weeks", 365.25: "years"}.get(how.days, "months")
-    gap = gap_in_months((first, last), unit)
+    gap = how.years[-1] * DAYS_IN["years"] / DAYS_IN["months"]
     arms = {place.name: place.arm for place in how.sites}
     sites = tuple(float(list(arms.values()).count(arm)) for arm in ("intervention", "control"))
     within = np.array([np.mean([spread(data, one) for data in people]) for one in at])
@@ -95,18 +93,19 @@ def taken_off(people: Sequence[Data], approach: str, at: Floats) -> list[tuple[f
     tests/economics. Without costs of before the study (0, 1): nothing taken off, which is the
     larger of the two where CAC is above a half.
     """
-    if any(one.base_cost is None for one in people):
+    if any(one.base_cost is None or one.equal_cost is None for one in people):
         return [(0.0, 1.0)] * len(at)
     cov = np.mean([_within(one) for one in people], axis=0)
     years, ratio = people[0].years, people[0].cost_ratio
     found = []
     for threshold in at.tolist():
-        later = np.array([threshold, -1.0, 0.0, 0.0])
-        first = np.array([0.0, 0.0, threshold * years, -ratio])
+        later = np.array([threshold, -1.0, 0.0, 0.0, 0.0])
+        first = np.array([0.0, 0.0, threshold * years, -ratio, 0.0])
         off = first
         if approach != GAIN:
-            known = np.linalg.pinv(cov[2:, 2:], hermitian=True) @ cov[2:] @ later
-            off = np.append([0.0, 0.0], known)
+            known = np.linalg.pinv(cov[np.ix_(SEEN, SEEN)], hermitian=True) @ cov[SEEN] @ later
+            off = np.zeros(5)
+            off[SEEN] = known
         whole, part, start = (float(one @ cov @ one) for one in (later, off, first))
         if min(whole, part, start) <= 0:
             found.append((0.0, 1.0))
@@ -118,9 +117,11 @@ def taken_off(people: Sequence[Data], approach: str, at: Floats) -> list[tuple[f
 
 
 def _within(data: Data) -> Floats:
-    """Covariance (4, 4) of people's QALYs, costs, utility and cost at baseline within sites."""
-    assert data.base_cost is not None
-    columns = np.column_stack([data.qaly, data.cost, data.utility, data.base_cost])
+    """Covariance (5, 5) of people's QALYs, costs, utility and costs at baseline within sites: those
+    that count, and those that are adjusted for."""
+    assert data.base_cost is not None and data.equal_cost is not None
+    before = data.utility, data.base_cost, data.equal_cost
+    columns = np.column_stack([data.qaly, data.cost, *before])
     groups = data.sites * 2 + data.treated
     codes = np.unique(groups)
     for code in codes:
@@ -134,5 +135,6 @@ def _shaken(estimate: float, error: float, df: float, sds: Floats) -> dict[str, 
     return {
         "flip": abs(float(estimate)), "low": float(low), "high": float(high),
         "shock_sd": median,
+        "flip_probability": float(share_beyond(np.array([estimate]), sds[:, None])[0]),
         "with_shock": probability_above_zero(float(estimate), float(error), df, sds.tolist()),
     }  # fmt: skip

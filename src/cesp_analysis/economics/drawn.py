@@ -23,7 +23,7 @@ def plane_rows(approach: str, law: Law, how: EvaluateSpec) -> Iterator[dict[str,
     parts = {
         "estimate": law.point[None],
         "draw": draws,
-        "ellipse": ellipse(law.point, law.cov, how.ci_level),
+        "ellipse": ellipse(law.point, law.cov, how.ci_level, law.df),
     }
     for part, points in parts.items():
         for at, point in enumerate(points):
@@ -45,7 +45,7 @@ def drawn_of(law: Law, n: int, seed: int, approach: str) -> Floats:
 
 def quadrant_row(approach: str, law: Law, level: float) -> dict[str, Any]:
     """A row of the table Quadrants."""
-    found = icer_in_words(law.point, law.cov, law.draws, level, law.df)
+    found = icer_in_words(law.point, law.cov, level, law.df)
     return {
         "approach": approach, "dearer_gains": found.shares.ne, "cheaper_gains": found.shares.se,
         "cheaper_loses": found.shares.sw, "dearer_loses": found.shares.nw, "ratio": found.value,

@@ -6,6 +6,7 @@ from math import sqrt
 
 import numpy as np
 
+from cesp_analysis.economics.bootstrap import apart
 from cesp_analysis.economics.data import UNADJUSTED, Data, regressions
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -30,7 +31,8 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Estimated:
-    """One quantity with its interval, or why there is none."""
+    """One quantity with its interval, or why there is none; zeros: of costs by a log link, the
+    share of people without any."""
 
     quantity: Quantity
     estimate: float | None
@@ -43,10 +45,13 @@ class Estimated:
     n_clusters: int | None
     warnings: tuple[str, ...] = ()
     reason: str = ""
+    zeros: float | None = None
 
 
 COST_ALONE = Quantity("cost", None, 1.0, 0.0)
 QALY_ALONE = Quantity("qaly", None, 0.0, 1.0)
+OF_ARMS = ("cost_intervention", "cost_control", "qaly_intervention", "qaly_control")
+"""Quantities of one arm alone."""
 
 
 def quantities(thresholds: Sequence[float]) -> list[Quantity]:
@@ -153,8 +158,7 @@ def units_of(clusters: Codes) -> Codes | None:
     """Codes of clusters in which everybody has one, his own where he is nobody's; None without."""
     if (clusters < 0).all():
         return None
-    alone = clusters < 0
-    return np.where(alone, clusters.max() + 1 + np.cumsum(alone), clusters)
+    return apart(clusters)
 
 
 def _enough(data: Data) -> None:

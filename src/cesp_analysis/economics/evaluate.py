@@ -8,6 +8,7 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.columns import Table
 from cesp_analysis.economics import sources, tables
+from cesp_analysis.economics.arm_means import observed_means
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import cases_of
 from cesp_analysis.economics.evaluated import evaluated
@@ -29,6 +30,8 @@ def evaluate(
     plane: Path,
     quadrants: Path,
     information: Path,
+    known: Path,
+    means: Path,
     costs: Path | None = None,
     prior: Path | None = None,
     checksums: str = "",
@@ -36,24 +39,28 @@ def evaluate(
     """Estimate incremental costs, QALYs and net benefit in every way that the study asks for.
 
     `costs`: what each person's services cost, where the study has no total; `curve`, `plane`,
-    `quadrants`, `information`: where the acceptability curve goes, draws of cost and QALYs, their
-    shares by quadrant, what more evidence is worth; `prior`: the study's own pairs of correlations
-    (`checksums`: see given.py).
+    `quadrants`, `information`, `known`: where the acceptability curve goes, draws of cost and
+    QALYs, their shares by quadrant, what more evidence is worth, what planning a trial needs to
+    know of net benefit; `means`: mean utilities and QALYs by arm; `prior`: the study's own pairs of
+    correlations (`checksums`: see given.py).
     """
     hold(checksums)
     how = EvaluateSpec.model_validate_json(spec)
     whole = contracts.read(panel, Panel)
     people = people_of(whole, how.names, list(how.outcomes))
-    known = sources.sources_of(how, records, scores)
+    found = sources.sources_of(how, records, scores)
     priced = sources.read_costs(costs) if costs else None
     dated = contracts.read(events, Events), contracts.read(visits, Visits)
-    made = evaluated(how, cases_of(how, people, known, priced, dated), read_prior(prior))
+    cases = cases_of(how, people, found, priced, dated)
+    made = evaluated(how, cases, read_prior(prior))
     for rows, path, contract in (
         (made.rows, out, tables.Economics),
         (made.curve, curve, tables.Acceptability),
         (made.plane, plane, tables.Plane),
         (made.quadrants, quadrants, tables.Quadrants),
         (made.information, information, tables.Information),
+        (made.known, known, tables.NetBenefitKnown),
+        (list(observed_means(cases, how.names, how.ci_level)), means, tables.ArmMeans),
     ):
         contracts.write(_frame(rows, contract), path, contract)
 

@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
-import numpy as np
-
+from cesp_analysis.economics.arm_means import imputed_means
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.boot import Way, booted, pooled
 from cesp_analysis.economics.by_log import log_row
@@ -15,19 +13,19 @@ from cesp_analysis.economics.data import ADJUSTED, UNADJUSTED, Data, approaches,
 from cesp_analysis.economics.decided import curve_rows
 from cesp_analysis.economics.drawn import plane_rows, quadrant_row
 from cesp_analysis.economics.estimated import (
-    Estimated,
-    Regressed,
     arm_means,
     by_regression,
     by_rubin,
     observed_df,
     quantities,
     refused,
-    regressed,
 )
 from cesp_analysis.economics.imputing import imputations_of, known_of, observed_of, sets_of
 from cesp_analysis.economics.informed import information_rows
-from cesp_analysis.economics.law import Law, pooled_law
+from cesp_analysis.economics.known import known_rows
+from cesp_analysis.economics.law import Fits, Law, fitted, pooled_law
+from cesp_analysis.economics.learnt import prices_of
+from cesp_analysis.economics.rows import Row, row_of
 from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.economics.varied import tornado_cases
 from cesp_analysis.economics.words import TORNADO
@@ -37,37 +35,40 @@ from cesp_analysis.streams import seed_of
 
 COMPLETE, IMPUTED, BOOT_IMPUTE = "complete", "imputed", "boot_impute"
 LINEAR, JOINT = "net_benefit", "joint"
-Row = dict[str, Any]
-Fits = tuple[list[Regressed], str]
-"""Regressions of imputed sets, or why there are none."""
 
 
 @dataclass
 class Made:
-    """Rows of the tables of an evaluation."""
+    """Rows of the tables of an evaluation; laws: of the base case, by approach."""
 
     rows: list[Row] = field(default_factory=list)
     curve: list[Row] = field(default_factory=list)
     plane: list[Row] = field(default_factory=list)
     quadrants: list[Row] = field(default_factory=list)
     information: list[Row] = field(default_factory=list)
+    known: list[Row] = field(default_factory=list)
+    laws: list[tuple[str, Law, Sequence[Data]]] = field(default_factory=list)
 
 
 def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
     """Every estimate: the base case in all ways of missing data, other cases by imputed sets."""
     made = Made()
     shaking = prior if how.sites and not how.randomised else None
+    covariance = how.economics.covariance
     made.rows += _complete(how, cases.base)
     filled: dict[int, Imputations] = {}
     for case in (cases.base, *cases.varied, *tornado_cases(how, cases)):
         sets, reason = imputed_sets(how, case, filled)
         fits: dict[str, Fits] = {}
         for approach in approaches(how.randomised):
-            fits[approach] = ([], reason) if reason else fitted(how, approach, sets)
+            fits[approach] = ([], reason) if reason else fitted(sets, approach, covariance)
             _imputed(how, case, approach, sets, fits[approach], shaking, made)
         if not reason and case.scenario == BASE:
             made.rows += _of_base(how, case, sets)
             _booted(how, cases, sets, fits, shaking, made)
+    for approach, law, sets in made.laws:
+        prices = prices_of(how, made.rows, approach)
+        made.information += information_rows(how, approach, law, sets, shaking, prices)
     return made
 
 
@@ -108,14 +109,19 @@ def _booted(
 
 
 def _complete(how: EvaluateSpec, case: Case) -> Iterator[Row]:
-    """People of whom all is known: a description."""
-    data = complete_of(case.frame, observed_of(case.frame))
-    own, level, treated = how.economics, how.ci_level, data.treated
-    asked = quantities(own.thresholds)
-    for one in arm_means(data, level):
-        arm = treated == one.quantity.name.endswith("_intervention")
-        yield row_of(how, case, COMPLETE, UNADJUSTED, LINEAR, one, treated[arm])
-    for approach in (UNADJUSTED, *approaches(how.randomised)):
+    """People of whom all is known: a description. Those that are not adjusted are of everybody
+    whose costs and QALYs are, the others of those whose baseline and covariates are too."""
+    own, level = how.economics, how.ci_level
+    asked, table = quantities(own.thresholds), observed_of(case.frame)
+    everybody = complete_of(case.frame, table, UNADJUSTED)
+    for one in arm_means(everybody, level):
+        arm = everybody.treated == one.quantity.name.endswith("_intervention")
+        yield row_of(how, case, COMPLETE, UNADJUSTED, LINEAR, one, everybody.treated[arm])
+    for one in by_regression(everybody, UNADJUSTED, asked, own.covariance, level):
+        yield row_of(how, case, COMPLETE, UNADJUSTED, LINEAR, one, everybody.treated)
+    data = complete_of(case.frame, table)
+    treated = data.treated
+    for approach in approaches(how.randomised):
         for one in by_regression(data, approach, asked, own.covariance, level):
             yield row_of(how, case, COMPLETE, approach, LINEAR, one, treated)
     for approach in approaches(how.randomised):
@@ -149,22 +155,14 @@ def _imputed(
         _of_law(how, case, IMPUTED, approach, pooled_law(made_of, found), sets, prior, made)
 
 
-def fitted(how: EvaluateSpec, approach: str, sets: Sequence[Data]) -> Fits:
-    """The regressions of each set, or why there are none."""
-    found = []
-    for data in sets:
-        one = regressed(data, approach, how.economics.covariance)
-        if isinstance(one, str):
-            return [], one
-        found.append(one)
-    return found, ""
-
-
 def _of_base(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[Row]:
-    """Costs by a log link, and subgroups, of imputed sets."""
+    """Costs by a log link, arms' means, and subgroups, of imputed sets."""
     kind, one = log_row(sets, how.ci_level)
     treated, n_obs = case.frame.treated, known_of(case.frame)
     yield row_of(how, case, IMPUTED, ADJUSTED, kind, one, treated, n_obs)
+    for mean, own in imputed_means(sets, how.ci_level):
+        known = known_of(case.frame, own)
+        yield row_of(how, case, IMPUTED, UNADJUSTED, LINEAR, mean, treated[own], known)
     yield from _subgroups(how, case, sets)
 
 
@@ -178,7 +176,9 @@ def _subgroups(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[
             inside = replace(case, scenario=f"subgroup {name}: {category}")
             treated, n_obs = case.frame.treated[rows], known_of(case.frame, rows)
             for approach in approaches(how.randomised):
-                fits, reason = fitted(how, approach, [data.part(rows) for data in sets])
+                fits, reason = fitted(
+                    [data.part(rows) for data in sets], approach, how.economics.covariance
+                )
                 found = (
                     [refused(one, n_obs, len(treated), reason) for one in asked]
                     if reason
@@ -202,7 +202,8 @@ def _of_law(
     if way == BOOT_IMPUTE:
         made.plane += plane_rows(approach, law, how)
         made.quadrants.append(quadrant_row(approach, law, how.ci_level))
-        made.information += information_rows(how, approach, law, sets, prior)
+        made.known += known_rows(how, approach, law, sets, prior)
+        made.laws.append((approach, law, sets))
 
 
 def imputed_sets(
@@ -219,32 +220,3 @@ def imputed_sets(
         where = f" ({note.group})" if note.group else ""
         return [], f"{note.column}{where}: {note.text}"
     return sets_of(case.frame, made, case.departing, case.shift), ""
-
-
-def row_of(
-    how: EvaluateSpec,
-    case: Case,
-    missing_data: str,
-    approach: str,
-    model: str,
-    one: Estimated,
-    treated: np.ndarray,
-    n_obs: int | None = None,
-) -> Row:
-    """A row of the table Economics; treated (n,): of the people in the analysis."""
-    low, high = one.interval or (None, None)
-    arms = (int(treated.sum()), int((~treated).sum()))
-    return {
-        "scenario": case.scenario, "perspective": case.perspective, "value_set": case.value_set,
-        "missing_data": missing_data, "approach": approach, "model": model,
-        "quantity": one.quantity.name, "threshold": one.quantity.threshold,
-        "status": "not_estimable" if one.reason else "estimated", "reason": one.reason or None,
-        "estimate": one.estimate, "std_error": one.std_error, "df": one.df,
-        "ci_low": low, "ci_high": high, "ci_level": how.ci_level,
-        "n_obs": one.n_obs if n_obs is None else n_obs, "n_units": len(treated),
-        "n_smaller_arm": min(filter(None, arms), default=0),
-        "n_clusters": one.n_clusters,
-        "cluster_level": how.economics.cluster if one.n_clusters else None,
-        "unit": "QALYs" if one.quantity.name.startswith("qaly") else "£",
-        "method": one.method or None, "warnings": " | ".join(one.warnings) or None,
-    }  # fmt: skip

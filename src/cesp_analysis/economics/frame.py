@@ -5,16 +5,22 @@ multiple imputation has them (missing/equations.py). A person's QALYs and costs 
 these columns, so that every completed table gives them by one product.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.asked import EvaluateSpec
-from cesp_analysis.economics.qalys import cost_weights, duration, out_of_order, utility_weights
-from cesp_analysis.missing.after_events import Dates, after_events, dates_of
+from cesp_analysis.economics.qalys import (
+    cost_weights,
+    duration,
+    lived_weights,
+    out_of_order,
+    utility_weights,
+)
+from cesp_analysis.missing.after_events import Bools, Dates, after_events, dates_of
 from cesp_analysis.missing.asked import ImputeSpec, Share
 from cesp_analysis.missing.equations import Equations, equations_of
 from cesp_analysis.missing.people import People
@@ -30,17 +36,19 @@ class Frame:
     """n people. table (n, p): with gaps; its columns and more made of them: `equations`.
 
     qaly, cost (n, p): weights whose products with a row are the person's QALYs and costs;
-    utility_at, cost_at: the column of the utility and cost of the first time, None without one;
-    years: of follow-up, discounted; cost_ratio: by what baseline costs are multiplied to be of as
-    long as the follow-up; covariates: names of the design's columns; treated, sites, clusters (n,):
-    arm, site and cluster, -1 for nobody's.
+    utility_at: the column of the utility of the first time; costs_before: those whose sum is the
+    cost before it, () without; equal_before: the same of the cost that is adjusted for, whosever
+    costs count; years: of follow-up, discounted; cost_ratio: by what baseline costs are multiplied
+    to be of as long as the follow-up; covariates: names of the design's columns; treated, sites,
+    clusters (n,): arm, site and cluster, -1 for nobody's.
     """
 
     equations: Equations
     qaly: Floats
     cost: Floats
     utility_at: int
-    cost_at: int | None
+    costs_before: tuple[int, ...]
+    equal_before: tuple[int, ...]
     years: float
     cost_ratio: float
     covariates: tuple[str, ...]
@@ -52,6 +60,23 @@ class Frame:
     def table(self) -> Floats:
         """The table (n, p)."""
         return self.equations.table
+
+    def counting(self, parts: Sequence[str], adjusted_for: Sequence[str]) -> "Frame":
+        """The same people, of whose costs these parts alone count; adjusted for those parts of what
+        they cost before."""
+        of = [self.equations.about[one.name].variable for one in self.equations.columns]
+        counted = np.array([not is_cost(name) or name in parts for name in of])
+        return replace(
+            self,
+            cost=np.where(counted, self.cost, 0.0),
+            costs_before=tuple(at for at in self.costs_before if of[at] in parts),
+            equal_before=tuple(at for at in self.equal_before if of[at] in adjusted_for),
+        )
+
+
+def is_cost(variable: str) -> bool:
+    """Whether a variable is costs: all of them, or a part that perspectives share out."""
+    return variable == COST or variable.startswith(f"{COST} ")
 
 
 def frame_of(
@@ -77,19 +102,22 @@ def frame_of(
     horizon = how.years[-1]
     qaly = np.zeros((people.n, len(names)))
     if own.qalys is not None:
-        qaly[:, names.index(f"{QALYS}@{how.names[-1]}")] = 1.0
+        at_end = names.index(f"{QALYS}@{how.names[-1]}")
+        qaly[:, at_end] = _of_the_lived(died, horizon, np.isnan(equations.table[:, at_end]))
     else:
         weights = utility_weights(at, how.years, died, horizon, own.discount)
         for k, time in enumerate(how.names):
             qaly[:, names.index(f"{UTILITY}@{time}")] = weights[:, k]
-    cost, ratio = _costs(how, names, costs_at, died, people.n)
-    start = f"{COST}@{how.names[0]}"
+    cost, ratio = _costs(how, names, costs_at, died, np.isnan(equations.table))
+    starts = [f"{name}@{how.names[0]}" for name in people.answers if is_cost(name)]
+    before = tuple(names.index(n) for n in starts if n in names and own.baseline_costs)
     return Frame(
         equations=equations,
         qaly=qaly,
         cost=cost,
         utility_at=names.index(f"{UTILITY}@{how.names[0]}"),
-        cost_at=names.index(start) if start in names and own.baseline_costs else None,
+        costs_before=before,
+        equal_before=before,
         years=duration(horizon, own.discount),
         cost_ratio=ratio,
         covariates=_design(equations, own.covariates),
@@ -147,30 +175,46 @@ def _entry(name: str, how: EvaluateSpec) -> Outcome:
         times = (last,)
     elif name == UTILITY and own.qalys is not None:
         times = (how.names[0],)
-    elif name == COST and own.costs is not None:
+    elif is_cost(name) and own.costs is not None:
         times = (last,)
-    kind = "amount" if name == COST else "continuous"
+    kind = "amount" if is_cost(name) else "continuous"
     return Outcome(label=name, unit="", direction="neither", type=kind, times=times)
 
 
 def _costs(
-    how: EvaluateSpec, names: list[str], costs_at: Mapping[str, float], died: Floats, n: int
+    how: EvaluateSpec, names: list[str], costs_at: Mapping[str, float], died: Floats, gaps: Bools
 ) -> tuple[Floats, float]:
     """Weights (n, p) of costs, none of times that begin after a death; and what makes baseline
-    costs as long as the follow-up."""
+    costs as long as the follow-up.
+
+    A cost of the period of a death that is imputed is that of people who lived through it: it
+    counts by the share that was lived. One that is known counts as it is. gaps (n, p).
+    """
     own = how.economics
-    found = np.zeros((n, len(names)))
+    found = np.zeros((len(died), len(names)))
     if own.costs is not None:
-        found[:, names.index(f"{COST}@{how.names[-1]}")] = 1.0
+        at_end = names.index(f"{COST}@{how.names[-1]}")
+        found[:, at_end] = _of_the_lived(died, how.years[-1], gaps[:, at_end])
         return found, 1.0
     weights = cost_weights(how.years, own.discount)
-    end = np.where(np.isnan(died), np.inf, died)
+    end = np.where(np.isnan(died), np.inf, np.maximum(died, 0.0))
+    lived = lived_weights(how.years, own.discount, end)
     for k, time in enumerate(how.names[1:], start=1):
         if costs_at.get(time):
             begun = end > how.years[k - 1]
-            found[:, names.index(f"{COST}@{time}")] = np.where(begun, weights[k], 0.0)
+            for at, name in enumerate(names):
+                if is_cost(name.partition("@")[0]) and name.endswith(f"@{time}"):
+                    whole = np.where(gaps[:, at], lived[:, k], weights[k])
+                    found[:, at] = np.where(begun, whole, 0.0)
     lengths = np.diff(how.years)
     return found, float((weights[1:] * lengths).sum() / lengths[0])
+
+
+def _of_the_lived(died: Floats, horizon: float, gaps: Bools) -> Floats:
+    """What a total of the follow-up counts (n,): of the dead of whom it is imputed, as of people
+    who lived, the share of it that they lived."""
+    share = np.clip(np.where(np.isnan(died), horizon, died) / horizon, 0.0, 1.0)
+    return np.where(gaps, share, 1.0)
 
 
 def _design(equations: Equations, covariates: tuple[str, ...]) -> tuple[str, ...]:

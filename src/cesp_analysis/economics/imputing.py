@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.economics.data import Data, data_of
-from cesp_analysis.economics.frame import COST, QALYS, UTILITY, Frame
+from cesp_analysis.economics.frame import QALYS, UTILITY, Frame, is_cost
 from cesp_analysis.missing.chained import impute
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.missing.imputed import Imputations
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.streams import seed_of
 
 
@@ -71,9 +71,9 @@ def departed(
     changed = table.copy()
     for at, column in enumerate(frame.equations.columns):
         variable = frame.equations.about[column.name].variable
-        by = {UTILITY: departing.utility, QALYS: departing.utility, COST: departing.cost}
-        if variable in by:
-            factor = np.where(treated, by[variable][1], by[variable][0])
+        if variable in (UTILITY, QALYS) or is_cost(variable):
+            by = departing.cost if is_cost(variable) else departing.utility
+            factor = np.where(treated, by[1], by[0])
             changed[..., at] *= np.where(gaps[..., at], factor, 1.0)
     return changed
 
@@ -83,8 +83,3 @@ def known_of(frame: Frame, rows: np.ndarray | None = None) -> int:
     needed = (frame.cost != 0) | (frame.qaly != 0)
     known = ~(np.isnan(frame.table) & needed).any(axis=1)
     return int(known.sum() if rows is None else known[rows].sum())
-
-
-def gaps_of(frame: Frame, rows: Codes) -> np.ndarray:
-    """Which cells (n, p) of these rows were imputed."""
-    return np.asarray(np.isnan(frame.table)[rows])

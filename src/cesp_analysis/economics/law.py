@@ -5,16 +5,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.economics.estimated import Estimated, Regressed
+from cesp_analysis.economics.data import Data
+from cesp_analysis.economics.estimated import Estimated, Regressed, regressed
+from cesp_analysis.economics.parameter_value import root_of
 from cesp_analysis.economics.quadrants import COST, QALY
 from cesp_analysis.missing.pooled_joint import pool_matrices
 from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.least_squares import Covariance
+
+Fits = tuple[list[Regressed], str]
+"""Regressions of imputed sets, or why there are none."""
 
 
 @dataclass(frozen=True)
 class Law:
     """point (2,), cov (2, 2) of cost and QALYs, £ and QALYs a person; df: the fewest of what is
-    reported of it; draws (B, 2): to be shown, None where there are none."""
+    reported of it; draws (B, 2): with this mean and covariance, None where there are none.
+
+    Intervals, probabilities, quadrants and the ellipse are of Student's law with these df; what
+    information is worth is of the normal law."""
 
     point: Floats
     cov: Floats
@@ -36,6 +45,26 @@ def pooled_law(sets: Sequence[Regressed], reported: Sequence[Estimated]) -> Law:
     return Law(made.estimate, made.total, fewest(reported))
 
 
+def brought_to(draws: Floats, point: Floats, cov: Floats) -> Floats:
+    """Draws (B, 2) moved and turned to have this mean and covariance: of bootstrap samples the mean
+    over imputations varies by imputing too, which the pooled covariance leaves out. Their shape
+    stays."""
+    away = draws - draws.mean(axis=0)
+    even = away @ np.linalg.pinv(root_of(np.cov(away.T))).T
+    return np.asarray(point + even @ root_of(cov).T)
+
+
 def fewest(reported: Sequence[Estimated]) -> float:
     """The fewest degrees of freedom of what is reported; infinite where there are none."""
     return min((one.df for one in reported if one.df is not None), default=np.inf)
+
+
+def fitted(sets: Sequence[Data], approach: str, covariance: Covariance) -> Fits:
+    """The regressions of each set, or why there are none."""
+    found = []
+    for data in sets:
+        one = regressed(data, approach, covariance)
+        if isinstance(one, str):
+            return [], one
+        found.append(one)
+    return found, ""

@@ -59,12 +59,18 @@ def evsi_by_regression(
 def trial_summaries(draws: Floats, trial_cov: Floats, rng: np.random.Generator) -> Floats:
     """Estimates (B, s) of a trial for each row of true values (B, s): normal with this covariance
     (s, s) of the estimates; 0 is a trial without error."""
-    true, cov = np.asarray(draws, float), np.asarray(trial_cov, float)
-    scale = np.sqrt(cov.diagonal())
+    true = np.asarray(draws, float)
+    return np.asarray(true + rng.standard_normal(true.shape) @ root_of(np.asarray(trial_cov)).T)
+
+
+def root_of(covariance: Floats) -> Floats:
+    """A matrix whose square (times its transpose) is the covariance, whatever units it is in: of
+    correlations the symmetric root, so that each column stays the nearest to its own."""
+    scale = np.sqrt(covariance.diagonal())
     unit = np.where(scale > 0, scale, 1.0)
-    values, vectors = np.linalg.eigh(cov / np.outer(unit, unit))
-    half = vectors * np.sqrt(np.maximum(values, 0.0))
-    return np.asarray(true + rng.standard_normal(true.shape) @ (half.T * unit))
+    values, vectors = np.linalg.eigh(covariance / np.outer(unit, unit))
+    root = vectors * np.sqrt(np.maximum(values, 0.0)) @ vectors.T
+    return np.asarray(unit[:, None] * root)
 
 
 def _regressed(benefit: Floats, made: Basis, rng: np.random.Generator) -> Regressed:
@@ -89,19 +95,13 @@ def _replicated(gaps: Floats, fits: list[Fitted], made: Basis, rng: np.random.Ge
     rest = gaps - np.column_stack([fit.values for fit in fits])
     spread = rest.std(axis=0)
     unit = (rest - rest.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-    root = _root(unit.T @ unit / len(unit))
+    root = root_of(unit.T @ unit / len(unit))
     noise = rng.standard_normal((REPLICATES, made.columns.shape[1], len(fits))) @ root.T
     largest = np.zeros((len(gaps), REPLICATES))
     means = [np.zeros(REPLICATES)]
     for number, fit in enumerate(fits):
-        shift = made.columns @ (_root(fit.covariance) @ noise[:, :, number].T)
+        shift = made.columns @ (root_of(fit.covariance) @ noise[:, :, number].T)
         drawn = fit.values[:, None] + shift
         means.append(drawn.mean(axis=0))
         largest = np.maximum(largest, drawn)
     return np.asarray(largest.mean(axis=0) - np.max(means, axis=0))
-
-
-def _root(covariance: Floats) -> Floats:
-    """A matrix whose square (times its transpose) is the covariance."""
-    values, vectors = np.linalg.eigh(covariance)
-    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))

@@ -1,13 +1,14 @@
 """The prices of a study: each service's and an hour's, in its price year, and their table."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
-from cesp_analysis.declared.economics import Economics
 from cesp_analysis.declared.resources import INTERVENTION, OWN_TIME, Service
 from cesp_analysis.economics import tables
+from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.delivered import Hour, hour_of
 from cesp_analysis.economics.prices import (
     DEFAULT_INDEX,
@@ -17,20 +18,24 @@ from cesp_analysis.economics.prices import (
     brought,
     inflated,
 )
-from cesp_analysis.errors import CespError
 
 
 @dataclass(frozen=True)
 class Priced:
-    """Each service's price, and an hour's."""
+    """Each service's price, and an hour's; faults: a line for each that there is not."""
 
     services: dict[str, Brought]
     hour: Hour | None
     shared: dict[str, float]
+    faults: tuple[str, ...] = ()
+
+    def value(self, service: str) -> float:
+        """£ of one unit of a service; NaN where it has no price."""
+        return self.services[service].value if service in self.services else math.nan
 
 
-def priced_of(how: Economics, listed: list[Price], changes: Changes) -> Priced:
-    """All prices in the study's year; CespError with a line for each that there is not."""
+def priced_of(how: Costed, listed: list[Price], changes: Changes) -> Priced:
+    """All prices in the study's year, and why others have none."""
     faults, services = [], {}
     hour, shared = None, {}
     for name, service in how.services.items():
@@ -52,9 +57,7 @@ def priced_of(how: Economics, listed: list[Price], changes: Changes) -> Priced:
                 )
             except ValueError as error:
                 faults.append(f"config.yaml: economics.intervention.shared.{name}: {error}")
-    if faults:
-        raise CespError(faults)
-    return Priced(services, hour, shared)
+    return Priced(services, hour, shared, tuple(faults))
 
 
 def _by_minutes(name: str, service: Service, row: Brought) -> Iterator[str]:
@@ -65,7 +68,7 @@ def _by_minutes(name: str, service: Service, row: Brought) -> Iterator[str]:
         )
 
 
-def price_table(how: Economics, priced: Priced) -> pd.DataFrame:
+def price_table(how: Costed, priced: Priced) -> pd.DataFrame:
     rows = [
         _row(name, how.services[name].label, how.services[name].sector, row, how)
         for name, row in priced.services.items()
@@ -96,7 +99,7 @@ def price_table(how: Economics, priced: Priced) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(tables.UnitCosts.columns()))
 
 
-def _row(name: str, label: str, sector: str, row: Brought, how: Economics) -> dict[str, object]:
+def _row(name: str, label: str, sector: str, row: Brought, how: Costed) -> dict[str, object]:
     price = row.price
     return {
         "service": name, "label": label, "sector": sector, "item": price.item, "unit": price.unit,

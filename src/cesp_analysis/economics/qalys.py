@@ -58,11 +58,16 @@ def duration(horizon: float, discount: float) -> float:
 def cost_weights(planned: Sequence[float], discount: float) -> Floats:
     """Weights (t,) of the costs before each time, spread evenly over the time between; the first,
     from before the study, counts 0."""
+    return np.asarray(lived_weights(planned, discount, np.array([np.inf]))[0])
+
+
+def lived_weights(planned: Sequence[float], discount: float, end: Floats) -> Floats:
+    """The same (n, t) of people who lived until `end` (n,), infinite for the living."""
     place = np.asarray(planned, dtype=float) - planned[0]
-    found = np.zeros(len(place))
+    found = np.zeros((len(end), len(place)))
     for k, (start, stop) in enumerate(pairwise(place), start=1):
-        whole = _level(np.array([start]), np.array([stop]), stop, discount)[0]
-        found[k] = whole / (stop - start)
+        lived = _level(np.full(len(end), start), np.minimum(stop, end), stop, discount)
+        found[:, k] = lived / (stop - start)
     return found
 
 

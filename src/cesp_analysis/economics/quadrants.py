@@ -1,21 +1,20 @@
 """Where on the cost-effectiveness plane a comparison lies: shares of its four quadrants.
 
-The plane has the difference in QALYs to the right and the difference in cost upwards. A draw with
-no gain at all counts as west, one with no extra cost at all as south: the four add up to 1.
+The plane has the difference in QALYs to the right and the difference in cost upwards. What gains
+nothing at all counts as west, what costs nothing more as south: the four add up to 1.
 """
 
 from dataclasses import dataclass
-from math import sqrt
+from math import asin, inf, pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-
-from cesp_analysis.measurement.bivariate_normal import distribution
 
 Floats = NDArray[np.float64]
 
 COST, QALY = 0, 1
 """Columns of draws (B, 2), entries of a point (2,), rows of its covariance (2, 2)."""
+NODES = 200
 
 
 @dataclass(frozen=True)
@@ -37,40 +36,43 @@ class Quadrants:
         return self.ne + self.nw
 
 
-def quadrants(draws: Floats) -> Quadrants:
-    """Shares of draws (B, 2: difference in cost, in QALYs) in each quadrant."""
-    cost, qaly = checked_draws(draws).T
-    dearer, gain = cost > 0, qaly > 0
-    return Quadrants(
-        ne=float(np.mean(dearer & gain)),
-        se=float(np.mean(~dearer & gain)),
-        sw=float(np.mean(~dearer & ~gain)),
-        nw=float(np.mean(dearer & ~gain)),
-    )
-
-
-def normal_quadrants(point: Floats, cov: Floats) -> Quadrants:
-    """The same of a bivariate normal law, without draws: point (2,), cov (2, 2) of cost and QALYs;
-    correlations beyond ±0.999 are taken for that (bivariate_normal.py)."""
+def law_quadrants(point: Floats, cov: Floats, df: float = inf) -> Quadrants:
+    """Shares of each quadrant by Student's law of cost and QALYs (inf: normal) with df: point (2,),
+    cov (2, 2) of the estimates. Each margin is that of the interval and of the acceptability curve:
+    what is cheaper is the curve at a threshold of 0."""
     point, cov = checked_point(point, cov)
     error_c, error_q = sqrt(cov[COST, COST]), sqrt(cov[QALY, QALY])
     if error_c == 0 or error_q == 0:
         raise ValueError("shares of quadrants need costs and QALYs that vary")
-    rho = np.clip(cov[COST, QALY] / (error_c * error_q), -0.999, 0.999)
-    cheap, lost = np.array(-point[COST] / error_c), np.array(-point[QALY] / error_q)
-    far = np.array(np.inf)
-    none = np.array(0.0)
-    sw = float(distribution(cheap, lost, np.array(rho)))
-    south, west = (float(distribution(one, far, none)) for one in (cheap, lost))
-    return Quadrants(ne=1 - south - west + sw, se=south - sw, sw=sw, nw=west - sw)
+    rho = float(np.clip(cov[COST, QALY] / (error_c * error_q), -1.0, 1.0))
+    cheap, lost = -point[COST] / error_c, -point[QALY] / error_q
+    south, west = (_below(one, df) for one in (cheap, lost))
+    sw = _both_below(cheap, lost, rho, df)
+    return Quadrants(ne=max(1 - south - west + sw, 0.0), se=south - sw, sw=sw, nw=west - sw)
 
 
-def checked_draws(draws: Floats) -> Floats:
-    """The draws, if they are (B, 2) with B ≥ 2 and all finite."""
-    draws = np.asarray(draws, dtype=np.float64)
-    if draws.ndim != 2 or draws.shape[1] != 2 or len(draws) < 2 or not np.isfinite(draws).all():
-        raise ValueError(f"draws must be finite, (B, 2), two or more; they are {draws.shape}")
-    return draws
+def _below(at: float, df: float) -> float:
+    from scipy.special import ndtr, stdtr  # type: ignore[import-untyped, unused-ignore]
+
+    return float(ndtr(at) if df == inf else stdtr(df, at))
+
+
+def _both_below(h: float, k: float, rho: float, df: float) -> float:
+    """P(X ≤ h, Y ≤ k) of two of Student's variables with a correlation and one scale.
+
+    From where one is the other (ρ = 1) or its opposite, by the slope in ρ (Plackett 1954,
+    Biometrika 41:351-60; of t: Genz 2004, Stat Comput 14:251-60), by Gauss and Legendre's rule.
+    """
+    ends = [_below(one, df) for one in (h, k)]
+    at, weight = np.polynomial.legendre.leggauss(NODES)
+    end = asin(rho)
+    start = pi / 2 if rho > 0 else -pi / 2
+    angle = (start + end) / 2 + (end - start) / 2 * at
+    square = (h**2 + k**2 - 2 * h * k * np.sin(angle)) / np.cos(angle) ** 2
+    slope = np.exp(-square / 2) if df == inf else (1 + square / df) ** (-df / 2)
+    moved = (end - start) / 2 * float(slope @ weight) / (2 * pi)
+    first = min(ends) if rho > 0 else max(sum(ends) - 1, 0.0)
+    return float(np.clip(first + moved, max(sum(ends) - 1, 0.0), min(ends)))
 
 
 def checked_point(point: Floats, cov: Floats) -> tuple[Floats, Floats]:

@@ -14,7 +14,6 @@ import numpy as np
 from cesp_analysis.economics.eliminated import Bools, solved
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.glm_engine import CONVERGED, NotConverged
-from cesp_analysis.models.glm_families import expit
 from cesp_analysis.models.least_squares import ROUNDING, LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.separation import separating_direction
@@ -107,16 +106,6 @@ def of_amounts(cost: Floats) -> Pieces:
     def pieces(eta: Floats) -> tuple[Floats, Floats, Floats]:
         ratio = cost * exp_near(-eta)
         return ratio + eta, 1 - ratio, ratio
-
-    return pieces
-
-
-def of_any(some: Floats) -> Pieces:
-    """Of the logit of `some` (n,), 0 or 1."""
-
-    def pieces(eta: Floats) -> tuple[Floats, Floats, Floats]:
-        chance = expit(eta)
-        return np.logaddexp(0.0, eta) - some * eta, chance - some, chance * (1 - chance)
 
     return pieces
 

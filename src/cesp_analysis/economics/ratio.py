@@ -17,8 +17,7 @@ from cesp_analysis.economics.quadrants import (
     QALY,
     Quadrants,
     checked_point,
-    normal_quadrants,
-    quadrants,
+    law_quadrants,
 )
 from cesp_analysis.economics.ratio_words import ratio_sentences
 from cesp_analysis.models.student import t_quantile
@@ -85,22 +84,17 @@ def fieller(point: Floats, cov: Floats, level: float = 0.95, df: float = inf) ->
     return FiellerSet("interval" if a > 0 else "outside", float(low), float(high))
 
 
-def icer_in_words(
-    point: Floats,
-    cov: Floats,
-    draws: Floats | None = None,
-    level: float = 0.95,
-    df: float = inf,
-) -> Ratio:
+def icer_in_words(point: Floats, cov: Floats, level: float = 0.95, df: float = inf) -> Ratio:
     """The ratio ΔC / ΔQ or why there is none, with its sentences.
 
-    point (2,), cov (2, 2): £ and QALYs a person; draws (B, 2) for the quadrants (None: the normal
-    law of point and cov). A value is given only where Fieller's set is an interval, at most
-    (1 − level) / 2 of the draws lie in the other half, and neither option dominates at the point.
+    point (2,), cov (2, 2): £ and QALYs a person; df: of Student's law, for Fieller's set and the
+    quadrants alike. A value is given only where Fieller's set is an interval, which is where at
+    most (1 − level) / 2 of the law lie in the other half, and neither option dominates at the
+    point.
     """
     found = fieller(point, cov, level, df)
-    shares = normal_quadrants(point, cov) if draws is None else quadrants(draws)
-    kind = _kind(point, found, shares, level)
+    shares = law_quadrants(point, cov, df)
+    kind = _kind(point, found)
     per_qaly = kind in ("per_qaly_gained", "per_qaly_lost")
     value = float(point[COST] / point[QALY]) if per_qaly else None
     low, high = (found.low, found.high) if per_qaly else (None, None)
@@ -109,9 +103,8 @@ def icer_in_words(
     return Ratio(kind, value, low, high, found, shares, words)
 
 
-def _kind(point: Floats, found: FiellerSet, shares: Quadrants, level: float) -> RatioKind:
-    lesser = min(shares.gain(), 1 - shares.gain())
-    if found.kind != "interval" or lesser > (1 - level) / 2:
+def _kind(point: Floats, found: FiellerSet) -> RatioKind:
+    if found.kind != "interval":
         return "straddles"
     dearer = bool(point[COST] > 0)
     if point[QALY] > 0:

@@ -13,6 +13,8 @@ from cesp_analysis.economics.replicated import prepared, replicated
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 
+SITES = "sites"
+
 
 def joint_rows(
     data: Data,
@@ -39,17 +41,24 @@ def joint_rows(
     except NotEstimable as error:
         return [refused(one, data.n, data.n, str(error)) for one in asked]
     draws = bootstrapped(lambda block: replicated(system, block), units, samples, seed)
-    return list(_rows(point, draws, asked, units, data.n, cluster, level))
+    words = f"{drawn_words(cluster)} within {drawn_place(data.sites)}"
+    clusters = sum(units.counts) if cluster else None
+    return list(_rows(point, draws, asked, (words, clusters, units.warnings), data.n, level))
 
 
 def drawn_units(sites: Codes, treated: np.ndarray, clusters: Codes) -> Units:
     """What is drawn within each site and arm; NotEstimable where nothing can be."""
     strata = sites * 2 + treated
+    of = " of a site" if drawn_place(sites) == SITES else ""
     names = [
-        f"the {'intervention' if code % 2 else 'control'} arm of a site"
-        for code in np.unique(strata)
+        f"the {'intervention' if code % 2 else 'control'} arm{of}" for code in np.unique(strata)
     ]
     return units_of(strata, None if (clusters < 0).all() else clusters, names)
+
+
+def drawn_place(sites: Codes) -> str:
+    """Within what is drawn, in words: sites, where there are any to tell apart; else arms."""
+    return SITES if len(np.unique(sites)) > 1 else "arms"
 
 
 def drawn_words(cluster: str) -> str:
@@ -61,12 +70,12 @@ def _rows(
     point: Floats,
     draws: Floats,
     asked: Sequence[Quantity],
-    units: Units,
+    drawn: tuple[str, int | None, tuple[str, ...]],
     n: int,
-    cluster: str,
     level: float,
 ) -> Iterator[Estimated]:
-    clusters = sum(units.counts) if cluster else None
+    """drawn: what, in words; how many clusters; warnings."""
+    words, clusters, warnings = drawn
     for one in asked:
         weights = np.array([one.of_cost, one.of_qaly])
         own = draws @ weights
@@ -75,9 +84,9 @@ def _rows(
         except NotEstimable as why:
             yield refused(one, n, n, str(why))
             continue
-        method = f"two equations together; {found.method}, of {drawn_words(cluster)} within sites"
+        method = f"two equations together; {found.method}, of {words}"
         error = float(np.nanstd(own, ddof=1))
         yield Estimated(
             one, float(point @ weights), error, None, (found.low, found.high), method, n, n,
-            clusters, units.warnings,
+            clusters, warnings,
         )  # fmt: skip

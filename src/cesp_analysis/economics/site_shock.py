@@ -10,45 +10,17 @@ the SD of people's net benefit at the threshold, within sites, over √(1 − ρ
 outcomes and processes of care: that they hold for net benefit is an assumption, and said so.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.economics.decision import NetBenefit, above_zero
-from cesp_analysis.economics.site_shock_words import shock_sentences
-from cesp_analysis.economics.value_of_information import unit_normal_loss
+from cesp_analysis.economics.decision import above_zero
+from cesp_analysis.economics.value_of_information import evsi, unit_normal_loss
 from cesp_analysis.models.prior import Prior
-from cesp_analysis.models.shock import probability_above_zero, shock_sd
+from cesp_analysis.models.shock import shock_sd
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class ShockedDecision:
-    """A decision at one threshold and what a shock to a site does to it.
-
-    inmb, flips_at, median, upper: £ a person; flips_at_sd: flips_at in SDs of people's net benefit;
-    beyond: prior probability of a shock that flips it; probability: of being cost-effective, of
-    sampling alone and with shocks of the prior; band_median, band_upper: the former if a shock of
-    that size had gone for or against the intervention; median, upper: the prior's quartiles of
-    the SD.
-    """
-
-    threshold: float
-    inmb: float
-    flips_at: float
-    flips_at_sd: float
-    beyond: float
-    probability: float
-    probability_with_shocks: float
-    median: float
-    upper: float
-    band_median: tuple[float, float]
-    band_upper: tuple[float, float]
-    sentences: tuple[str, ...]
 
 
 def net_benefit_shock_sds(
@@ -94,13 +66,16 @@ def evpi_with_shocks(net_benefit: Floats, std_error: Floats, sds: Floats) -> Flo
     return np.asarray(unit_normal_loss(net_benefit, spread).mean(axis=0))
 
 
-def variance_with_shocks(std_error: Floats, sds: Floats) -> Floats:
-    """Variance (T,) of net benefit with sampling error and shocks of the prior: SE² + mean s².
+def evsi_with_shocks(net_benefit: float, std_error: float, sds: Floats, trial: Floats) -> Floats:
+    """Expected value (k,) of trials that estimate net benefit with variances `trial` (k,), where
+    shocks of the prior are in the estimate too: the mean over its pairs, sds (pairs,).
 
-    The prior variance that a new trial's value is reckoned from (value_of_information.evsi), which
-    takes the mixture for a normal law of this variance.
+    Pair by pair, as `evpi_with_shocks` is: a trial then tells no more than everything, while of one
+    normal law of the pairs' mean variance it may seem to (the loss is concave in the variance).
     """
-    return np.asarray(np.asarray(std_error, dtype=np.float64) ** 2 + (sds**2).mean(axis=0))
+    before = std_error**2 + np.asarray(sds, dtype=np.float64) ** 2
+    each = evsi(np.full(len(before), net_benefit), before, trial)
+    return np.asarray(each.mean(axis=1))
 
 
 def shock_band(
@@ -115,37 +90,4 @@ def shock_band(
     if (shock < 0).any():
         raise ValueError("the SD of a shock must be 0 or more")
     low, high = (above_zero(net_benefit + side * shock, std_error, df) for side in (-1, 1))
-    return low, high
-
-
-def shocked_decision(
-    found: NetBenefit, sd_within: Floats, sds: Floats
-) -> tuple[ShockedDecision, ...]:
-    """A record a threshold: found from decision.inmb, sd_within (T,), sds (pairs, T) of
-    `net_benefit_shock_sds`."""
-    within = np.asarray(sd_within, dtype=np.float64)
-    flips = np.abs(found.estimate)
-    beyond = share_beyond(flips, sds)
-    alone = above_zero(found.estimate, found.std_error, found.df)
-    median, upper = np.quantile(sds, [0.5, 0.75], axis=0)
-    bands = [
-        np.stack(shock_band(found.estimate, found.std_error, size, found.df), axis=1)
-        for size in (median, upper)
-    ]
-    rows = []
-    for at, threshold in enumerate(found.thresholds.tolist()):
-        error, estimate = float(found.std_error[at]), float(found.estimate[at])
-        shaken = probability_above_zero(estimate, error, found.df, sds[:, at].tolist())
-        of_median, of_upper = (_ends(band[at].tolist()) for band in bands)
-        row = ShockedDecision(
-            threshold, estimate, float(flips[at]), float(flips[at] / within[at]),
-            float(beyond[at]), float(alone[at]), shaken, float(median[at]), float(upper[at]),
-            of_median, of_upper, (),
-        )  # fmt: skip
-        rows.append(replace(row, sentences=shock_sentences(row)))
-    return tuple(rows)
-
-
-def _ends(ends: Sequence[float]) -> tuple[float, float]:
-    low, high = ends
     return low, high

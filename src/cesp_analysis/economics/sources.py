@@ -1,15 +1,15 @@
 """Where the numbers of an evaluation are: utilities and QALYs of people, costs by perspective."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.declared.economics import Quantity
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.evaluation import Source
 from cesp_analysis.economics.tables import Costs
 from cesp_analysis.missing.people import People
 from cesp_analysis.models.cluster_sums import Floats
@@ -35,16 +35,14 @@ def sources_of(how: EvaluateSpec, records: Path, scores: list[Path]) -> Sources:
     return Sources.of(levels, tables, scored, list(how.names))
 
 
-def answers_of(one: Quantity, sources: Sources, people: People) -> Floats:
+def answers_of(one: Source, sources: Sources, people: People) -> Floats:
     """A quantity of people at each time (n, t), NaN where there is none."""
-    entry = Outcome(
-        label=one.label, score=one.score, variable=one.variable, unit="", direction="neither"
-    )
+    entry = Outcome(label="", score=one.score, variable=one.variable, unit="", direction="neither")
     found = sources.values(entry)
     return placed(found, "value", people)
 
 
-def costs_of(table: pd.DataFrame, sectors: tuple[str, ...], people: People) -> Floats:
+def costs_of(table: pd.DataFrame, sectors: Sequence[str], people: People) -> Floats:
     """Costs (n, t) before each time in these sectors, scaled by nothing; NaN where one of the
     services is not known."""
     own = table[table["sector"].isin(sectors)]

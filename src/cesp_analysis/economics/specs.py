@@ -1,30 +1,33 @@
 """What each step of economics is told of the study, as one line of JSON."""
 
 import json
+from pathlib import Path
 from typing import Any
 
+from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.economics import Economics
 from cesp_analysis.declared.follow_up import DAYS_IN, days_in
 from cesp_analysis.declared.handling import handling_of
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
+from cesp_analysis.economics.costed import Costed
+from cesp_analysis.economics.evaluation import Evaluation
+from cesp_analysis.economics.prices import INDEX, inflated, read_index
+from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.specs import starts
 from cesp_analysis.study.study import Study
 
 FIGURES = ("ce_plane", "ceac", "tornado", "information")
 """Kinds of figures of the section: no other says its words."""
-_OF_COSTS = {
-    "price_year", "qualifications", "use", "services", "intervention", "perspectives",
-}  # fmt: skip
+NOT_HERE = ("auxiliaries", "items", "interactions")
+"""Settings of imputation that are of the models' outcomes; an evaluation has its own."""
+UNSAID = {"label": ""}
 
 
 def cost(study: Study) -> str:
     """Services and their prices' names, the intervention, times in months, starts, files."""
-    own = asked(study)
-    held = own.model_dump(mode="json", exclude_defaults=True, include=_OF_COSTS)
-    held["utility"] = {"label": "", "variable": "none"}  # a part that the step does not read
     return _json(
         {
-            "economics": held,
+            "economics": costed(asked(study)).model_dump(mode="json"),
             "times": months_of(study),
             "starts": starts(study),
             "paths": {name: study.files[name].path for name in files_read(study)},
@@ -33,38 +36,58 @@ def cost(study: Study) -> str:
     )
 
 
+def costed(own: Economics) -> Costed:
+    """What of the section is priced: why some services are not is for tables to say."""
+    use = own.use
+    if use is not None:
+        use = use.model_copy(update={"not_priced": dict.fromkeys(use.not_priced, "")})
+    return Costed(
+        price_year=own.price_year,
+        qualifications=own.qualifications,
+        use=use,
+        services=own.services,
+        intervention=own.intervention,
+        perspectives={name: one.sectors for name, one in own.perspectives.items()},
+    )
+
+
+def estimated(own: Economics) -> Evaluation:
+    """What of the section is estimated."""
+    fields = own.model_dump(include={*Evaluation.model_fields} - {"perspectives"})
+    fields["perspectives"] = {name: one.sectors for name, one in own.perspectives.items()}
+    for name in ("costs", "qalys", "information"):
+        if fields[name] is not None:
+            fields[name] = _without(fields[name], "label", "source")
+    for name in ("departures", "tornado"):
+        fields[name] = {word: _without(one, "label") for word, one in fields[name].items()}
+    return Evaluation(**fields)
+
+
 def evaluate(study: Study) -> str:
-    """The section, times, sites, events, covariates, auxiliary outcomes, files with variables."""
+    """The section, times, sites, events, covariates, auxiliary outcomes, files with variables.
+
+    None of their labels, which tables and figures alone say: another word makes no estimate again.
+    """
     own = asked(study)
     people = {*own.covariates, *own.auxiliaries, *own.subgroups}
-    imputation = study.missing_data.imputation.model_copy(
-        update={"interactions": (), "items": (), "auxiliaries": ()}
-    )
+    imputation = study.missing_data.imputation.model_copy(update=dict.fromkeys(NOT_HERE, ()))
+    handling = handling_of(study.events, None)
+    events = {n: one.model_copy(update=UNSAID) for n, one in handling.events.items()}
     return _json(
         {
-            "economics": own.model_dump(
-                mode="json", exclude_defaults=True, exclude={"use", "services", "intervention"}
-            ),
+            "economics": estimated(own).model_dump(mode="json"),
             "indirect": own.intervention.indirect if own.intervention else 0.0,
             "seed": study.study.seed,
             "ci_level": study.study.ci_level,
             "randomised": study.study.randomised,
-            "times": [moment.model_dump() for moment in study.moments("person")],
+            "times": [_unsaid(moment) for moment in study.moments("person")],
             "days": days_in(study.time_unit),
             "windows": study.windows(),
-            "sites": [place.model_dump() for place in study.places()],
-            "handling": handling_of(study.events, None).model_dump(mode="json"),
+            "sites": [_unsaid(place) for place in study.places()],
+            "handling": handling.model_copy(update={"events": events}).model_dump(mode="json"),
             "imputation": imputation.model_dump(mode="json", exclude_defaults=True),
-            "covariates": {
-                name: one.model_dump(mode="json", exclude_defaults=True)
-                for name, one in study.covariates.items()
-                if name in people
-            },
-            "outcomes": {
-                name: one.model_dump(mode="json", exclude_defaults=True)
-                for name, one in study.outcomes.items()
-                if name in own.auxiliaries
-            },
+            "covariates": {n: _unsaid(c) for n, c in study.covariates.items() if n in people},
+            "outcomes": {n: _unsaid(o) for n, o in study.outcomes.items() if n in own.auxiliaries},
             "files": {
                 name: {
                     "level": study.files[name].level,
@@ -74,6 +97,15 @@ def evaluate(study: Study) -> str:
             },
         }
     )
+
+
+def _unsaid(one: Frozen) -> dict[str, Any]:
+    """An entry without its label."""
+    return one.model_copy(update=UNSAID).model_dump(mode="json")
+
+
+def _without(fields: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in names}
 
 
 def variable_files(study: Study) -> list[str]:
@@ -111,10 +143,27 @@ def economics_words(study: Study) -> dict[str, Any]:
         "cluster": own.cluster or "",
         "discount": own.discount,
         "tornado": {name: one.model_dump() for name, one in own.tornado.items()},
-        **own.model_dump(
-            include={"wellby", "wellby_source", "life_satisfaction"}, exclude_defaults=True
-        ),
+        "left_out": [n for n in NOT_HERE if getattr(study.missing_data.imputation, n)],
+        **(_wellby_words(study) if own.wellby is not None else {}),
     }
+
+
+def _wellby_words(study: Study) -> dict[str, Any]:
+    names = {"wellby", "wellby_price_year", "wellby_index", "wellby_source", "life_satisfaction"}
+    return asked(study).model_dump(include=names) | {"wellby_factor": wellby_factor(study)}
+
+
+def wellby_factor(study: Study) -> float:
+    """By what £ of a point of life satisfaction are brought to the study's price year; CespError
+    where the index does not reach."""
+    own = asked(study)
+    if own.wellby is None or own.wellby_price_year is None:
+        return 1.0
+    changes = read_index(Path(own.index) if own.index else INDEX)
+    try:
+        return inflated(1.0, own.wellby_price_year, changes, own.price_year, own.wellby_index)
+    except ValueError as error:
+        raise CespError(f"config.yaml: economics.wellby_price_year: {error}") from error
 
 
 def nothing_to_draw(study: Study) -> list[str]:

@@ -64,6 +64,7 @@ class Economics(Table):
         "threshold",
     )  # fmt: skip
     scenario: ClassVar = text("base, or the name of what is varied")
+    service: ClassVar = text("whose price alone is varied, as costs.csv calls it", blank=True)
     perspective: ClassVar = text("whose costs count")
     value_set: ClassVar = text("by which states of health were valued")
     missing_data: ClassVar = category(
@@ -80,8 +81,8 @@ class Economics(Table):
         allowed=("joint", "gamma", "two_part", "net_benefit"),
     )
     quantity: ClassVar = category(
-        "cost, qaly: intervention less control; inmb: incremental net monetary benefit; cost and"
-        " qaly of an arm alone: cost_intervention, …; shares: quadrant_…, effective",
+        "cost, qaly: intervention less control; inmb: incremental net monetary benefit; means of an"
+        " arm: cost_intervention, cost_control, qaly_intervention, qaly_control",
     )
     threshold: ClassVar = number("£ a QALY")
     status: ClassVar = category("estimated, or why not", allowed=("estimated", "not_estimable"))
@@ -95,11 +96,30 @@ class Economics(Table):
     n_obs: ClassVar = count("people with costs and QALYs known")
     n_units: ClassVar = count("people in the analysis")
     n_smaller_arm: ClassVar = count("of them in the arm of fewer")
+    zeros: ClassVar = number("share of people without any cost, of costs by a log link")
+    n_zeros: ClassVar = whole("how many they are; of imputed sets their mean, rounded up")
     n_clusters: ClassVar = whole("clusters")
     cluster_level: ClassVar = text("what is drawn as a whole", blank=True)
     unit: ClassVar = text("£ or QALYs")
     method: ClassVar = text("how it was made; blank where it was not", blank=True)
     warnings: ClassVar = text("what must be known of it", blank=True)
+
+
+class ArmMeans(Table):
+    """Mean utilities and QALYs by arm and time, of those of whom they are known."""
+
+    key: ClassVar = ("quantity", "value_set", "arm", "time")
+    quantity: ClassVar = category("utility, or QALYs", allowed=("utility", "qaly"))
+    value_set: ClassVar = text("by which states of health were valued")
+    arm: ClassVar = category("arm", allowed=("intervention", "control"))
+    time: ClassVar = text("time; follow_up: from the first to the last")
+    people: ClassVar = count("people of the arm")
+    n: ClassVar = count("of whom it is known; who has died has no utility")
+    mean: ClassVar = number("mean")
+    sd: ClassVar = number("standard deviation")
+    ci_low: ClassVar = number("of the mean, people taken one by one")
+    ci_high: ClassVar = number("of the mean, people taken one by one")
+    ci_level: ClassVar = number("level of the interval")
 
 
 class Acceptability(Table):
@@ -123,11 +143,9 @@ class Acceptability(Table):
     flip: ClassVar = number(
         "£ a person: the shock to sites that would turn the decision, if it favoured its arm"
     )
+    flip_probability: ClassVar = number("that a shock so large, or larger, did")
     shock_sd: ClassVar = number(
         "£ a person: the median of the SDs of shocks that the prior expects"
-    )
-    evpi: ClassVar = number(
-        "what perfect information is worth for one person, £: of sampling error alone"
     )
 
 
@@ -136,20 +154,36 @@ class Information(Table):
 
     key: ClassVar = ("approach", "of", "threshold", "size")
     approach: ClassVar = category("as in economics.csv")
-    of: ClassVar = category(
-        "all: perfect information; cost, qaly: of one of the two; trial: of a trial",
-        allowed=("all", "cost", "qaly", "trial"),
+    of: ClassVar = text(
+        "all: perfect information; cost, qaly: of one of the two, as sampled; tornado NAME: of that"
+        " parameter of cost; trial: of a trial"
     )
+    service: ClassVar = text("whose cost that parameter multiplies", blank=True)
     threshold: ClassVar = number("£ a QALY", blank=False)
     size: ClassVar = whole("people an arm of the trial")
     per_person: ClassVar = number("£ for one person for whom the decision is made")
+    regressed: ClassVar = number("the same by regression of draws; of all, by draws alone")
+    regressed_error: ClassVar = number("its standard error")
     population: ClassVar = number("£ for all of them")
     cost: ClassVar = number("£ that the trial costs")
     net: ClassVar = number("£ that it is worth above its cost")
     people: ClassVar = number("people for whom the decision is made, discounted")
     shocks: ClassVar = text(
-        "yes: shocks to sites are part of what is not known; of cost or QALYs alone they never are"
+        "yes: shocks to sites are part of what is not known; of a part alone they never are"
     )
+
+
+class NetBenefitKnown(Table):
+    """What is known of net benefit when a trial is planned: one row for each pair of the prior."""
+
+    key: ClassVar = ("approach", "pair")
+    approach: ClassVar = category("as in economics.csv")
+    pair: ClassVar = count("number of the prior's pair of correlations; 0 alone: there is none")
+    threshold: ClassVar = number("£ a QALY", blank=False)
+    expected: ClassVar = number("£ a person, intervention less control", blank=False)
+    std_error: ClassVar = number("of it, by sampling", blank=False)
+    shock_sd: ClassVar = number("SD of shocks to sites in it, £ a person", blank=False)
+    among: ClassVar = number("SD of people's net benefit within sites, £", blank=False)
 
 
 class Plane(Table):

@@ -1,4 +1,4 @@
-"""How much of each service people used between the times of the study."""
+"""How much of each service people used between the times of the study, from rows of services."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,15 +8,16 @@ import pandas as pd
 
 from cesp_analysis.declared.resources import Service, Use
 from cesp_analysis.errors import no_such
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.numbers import counted
 
 HOURS, MINUTES = "hour", "minute"
 
 
 @dataclass(frozen=True)
 class Used:
-    """amount (n, t, s): in the unit of the price, within the months asked about (n, t); NaN: not
-    known. said: what was left out; faults: what nobody could mean."""
+    """amount (n, t, s): in the unit of the price, within the months asked about, recall (n, t, s);
+    NaN: not known. said: what was left out; faults: what nobody could mean."""
 
     amount: Floats
     recall: Floats
@@ -38,30 +39,30 @@ def used(
     rows: its records; priced: service → the unit of its price. A service that somebody's rows at a
     time do not list is not known, or 0 where the study says so.
     """
-    table = rows[rows["time"].notna()].astype({"unit": "object", "time": "object"})
+    table = rows.astype({"unit": "object", "time": "object"})
     amounts = table[use.amount].astype("float64")
-    faults = list(_faults(table, amounts, use, services, path))
-    person = units.get_indexer(pd.Index(table["unit"]))
-    time = pd.Index(list(times)).get_indexer(pd.Index(table["time"]))
+    person, time = placed_rows(table, units, times)
+    there, words = (person >= 0) & (time >= 0), table[use.service].astype("object").to_numpy()
+    faults = tuple(_faults(table[time >= 0], amounts[time >= 0], use, services, path))
     asked = np.zeros((len(units), len(times)), dtype=bool)
-    there = (person >= 0) & (time >= 0)
     asked[person[there], time[there]] = True
-    recall = _recall(table, use, person, time, asked)
     found = np.full((*asked.shape, len(services)), np.nan)
+    recall = np.full(found.shape, np.nan)
     if use.not_listed == "none":
         found[asked] = 0.0
-    words = table[use.service].astype("object").to_numpy()
     for at, (name, service) in enumerate(services.items()):
         own = there & (words == name)
         quantity = in_units(
-            amounts[own].to_numpy(), _minutes(table[own], use), service, priced[name]
+            amounts[own].to_numpy(), _numbers(table[own], use.minutes), service, priced[name]
         )
         sums = np.zeros(asked.shape)
         np.add.at(sums, (person[own], time[own]), quantity)
         listed = np.zeros(asked.shape, dtype=bool)
         listed[person[own], time[own]] = True
         found[listed, at] = sums[listed]
-    return Used(found, recall, tuple(_said(person, time, path)), tuple(faults))
+        np.fmax.at(recall[:, :, at], (person[own], time[own]), _numbers(table[own], use.recall))
+    said = [*left_out(person, time, path), *_said(table[there], words[there], use, path)]
+    return Used(found, recall, tuple(said), faults)
 
 
 def in_units(amount: Floats, minutes: Floats, service: Service, unit: str) -> Floats:
@@ -73,21 +74,46 @@ def in_units(amount: Floats, minutes: Floats, service: Service, unit: str) -> Fl
     return np.asarray(np.where(amount == 0, 0.0, whole))
 
 
-def _minutes(table: pd.DataFrame, use: Use) -> Floats:
-    if use.minutes is None:
+def placed_rows(
+    table: pd.DataFrame, units: "pd.Index[str]", times: Sequence[str]
+) -> tuple[Codes, Codes]:
+    """Whose each row is, and of which time of people; -1: of nobody's, of none."""
+    return (
+        units.get_indexer(pd.Index(table["unit"].astype("object"))),
+        pd.Index(list(times)).get_indexer(pd.Index(table["time"].astype("object"))),
+    )
+
+
+def left_out(person: Codes, time: Codes, path: str) -> Iterator[str]:
+    """What is said of rows that count for nobody."""
+    for n, what in (
+        (int((person < 0).sum()), "of people who are not among the study's"),
+        (int(((person >= 0) & (time < 0)).sum()), "of no time of people"),
+    ):
+        if n:
+            yield f"{path}: {counted(n, 'row')} {what}: not counted"
+
+
+def _numbers(table: pd.DataFrame, column: str | None) -> Floats:
+    """A column of numbers; NaN where the study has none."""
+    if column is None:
         return np.full(len(table), np.nan)
-    return table[use.minutes].to_numpy(dtype=float)
+    return table[column].to_numpy(dtype=float)
 
 
-def _recall(
-    table: pd.DataFrame, use: Use, person: np.ndarray, time: np.ndarray, asked: np.ndarray
-) -> Floats:
-    """Months that were asked about (n, t), NaN where the file does not say."""
-    found = np.full(asked.shape, np.nan)
-    if use.recall is not None:
-        there = (person >= 0) & (time >= 0)
-        found[person[there], time[there]] = table[use.recall].to_numpy(dtype=float)[there]
-    return found
+def _said(table: pd.DataFrame, words: np.ndarray, use: Use, path: str) -> Iterator[str]:
+    """What is said of rows of people and times: of no service, without the months asked about."""
+    none = pd.isna(words)
+    if none.any():
+        yield f"{path}: {counted(int(none.sum()), 'row')} without a service: not counted"
+    if use.recall is None:
+        return
+    blank = ~none & table[use.recall].isna().to_numpy()
+    if blank.any():
+        yield (
+            f"{path}: {counted(int(blank.sum()), 'row')} without {use.recall}: taken to be of the"
+            " whole time between"
+        )
 
 
 def _faults(
@@ -120,17 +146,12 @@ def _faults(
 
 
 def _recalls_differ(table: pd.DataFrame, use: Use, path: str) -> Iterator[str]:
-    """A person's rows at a time that were asked about different months."""
-    spread = table.groupby(["unit", "time"], observed=True)[str(use.recall)].nunique()
+    """Rows of a person, time and service that were asked about different months."""
+    whose = ["unit", "time", use.service]
+    spread = table.groupby(whose, observed=True)[str(use.recall)].nunique()
     if (spread > 1).any():
-        unit, time = spread.index[spread > 1][0]
+        unit, time, service = spread.index[spread > 1][0]
         yield (
-            f"{path}: unit '{unit}' at {time}: {use.recall} differs between services; a person has"
-            " one recall period at a time: bring the amounts to one beforehand"
+            f"{path}: unit '{unit}' at {time}: {use.recall} differs between rows of {service}; what"
+            " is summed has one recall period: bring the amounts to one beforehand"
         )
-
-
-def _said(person: np.ndarray, time: np.ndarray, path: str) -> Iterator[str]:
-    strangers = int(((person < 0) & (time >= 0)).sum())
-    if strangers:
-        yield f"{strangers} rows of {path} are of people who are not among the study's: not counted"

@@ -1,25 +1,16 @@
 """What more evidence is worth: expected value of perfect and of sample information.
 
 All values are £ a person for whom the decision is made, unless they are said to be of a population.
-Two options whose incremental net benefit is normal have closed forms; draws of any number of
-options have averages with their Monte Carlo error. Values of single parameters: parameter_value.py.
+Two options whose incremental net benefit is normal have closed forms. Of any law, by regression of
+draws: parameter_value.py.
 """
 
-from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A value of information from draws (B draws), £ a person, and its Monte Carlo error."""
-
-    value: float
-    monte_carlo_error: float
 
 
 def unit_normal_loss(mean: Floats, sd: Floats) -> Floats:
@@ -37,23 +28,6 @@ def unit_normal_loss(mean: Floats, sd: Floats) -> Floats:
         z = np.where(sd > 0, np.abs(mean) / sd, np.inf)
         loss = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) - np.where(sd > 0, z, 0.0) * ndtr(-z)
     return np.asarray(np.where(sd > 0, sd * np.maximum(loss, 0.0), 0.0))
-
-
-def normal_evpi(inmb: Floats, std_error: Floats) -> Floats:
-    """Expected value of perfect information of two options, £ a person, at each threshold (T,)."""
-    return unit_normal_loss(inmb, std_error)
-
-
-def evpi(net_benefit: Floats) -> Drawn:
-    """E max over options − max over options of E, from draws (B, k) of their net benefits.
-
-    The largest of k averages is on average above the largest expectation, so that with few draws
-    the value is a little low; the error is that of the mean opportunity loss.
-    """
-    benefit = checked_benefit(net_benefit)
-    best = benefit.mean(axis=0).argmax()
-    loss = benefit.max(axis=1) - benefit[:, best]
-    return Drawn(float(loss.mean()), float(loss.std(ddof=1) / np.sqrt(len(loss))))
 
 
 def evsi(prior_mean: Floats, prior_var: Floats, trial_variance: Floats) -> Floats:
@@ -93,13 +67,6 @@ def people_over_time(incidence: float, years: float, discount: float = 0.035) ->
     return float(incidence * (weight / (1 + discount) ** t).sum())
 
 
-def population_value(
-    per_person: Floats, incidence: float, years: float, discount: float = 0.035
-) -> Floats:
-    """The value to all for whom the decision is made, £: per_person × people_over_time."""
-    return np.asarray(per_person, float) * people_over_time(incidence, years, discount)
-
-
 def enbs(
     evsi_per_person: Floats, people: float, sizes: Floats, fixed_cost: float, cost_each: float
 ) -> Floats:
@@ -112,15 +79,6 @@ def enbs(
     value, n = np.asarray(evsi_per_person, float), np.asarray(sizes, float)
     cost = fixed_cost + cost_each * n
     return np.asarray(people * value - (cost[:, None] if value.ndim == 2 else cost))
-
-
-def best_size(net: Floats, sizes: Floats) -> tuple[float, float] | None:
-    """The size of trial with the highest net benefit of sampling (k,) and that, £; None if no size
-    is worth its cost. Of equal ones the smallest."""
-    values, n = np.asarray(net, float), np.asarray(sizes, float)
-    order = np.argsort(n, kind="stable")
-    at = order[int(values[order].argmax())]
-    return (float(n[at]), float(values[at])) if values[at] > 0 else None
 
 
 def checked_benefit(net_benefit: Floats) -> Floats:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from cesp_analysis.declared.economics import Varied
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import Case, Cases
+from cesp_analysis.economics.evaluation import Between
 from cesp_analysis.economics.words import HIGH, LOW, TORNADO
 
 
@@ -17,7 +17,7 @@ def tornado_cases(how: EvaluateSpec, cases: Cases) -> Iterator[Case]:
             yield cases.again(f"{TORNADO}{name}: {end}", by, rate)
 
 
-def changed(one: Varied, value: float, how: EvaluateSpec) -> tuple[Mapping[str, float], float]:
+def changed(one: Between, value: float, how: EvaluateSpec) -> tuple[Mapping[str, float], float]:
     """Multiples of services' costs, and the rate of discount, with one parameter at a value."""
     rate = how.economics.discount
     if one.of == "discount":

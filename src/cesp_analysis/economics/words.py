@@ -11,6 +11,10 @@ WAYS = {
     "complete": "People who are complete",
 }
 """What is done about missing answers; the first that there is speaks for the base case."""
+FOLLOW_UP = "follow_up"
+"""What tables call all times after the first together."""
+VALUE_SET = "value set "
+"""Begins the names of scenarios with another value set."""
 LOW, HIGH = "low", "high"
 TORNADO = "tornado "
 """Begins the names of scenarios that vary one parameter: 'tornado NAME: low'."""

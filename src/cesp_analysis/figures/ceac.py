@@ -6,7 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.economics.ratio_words import pounds
-from cesp_analysis.figures.palette import INK, MUTED, PALETTE
+from cesp_analysis.figures.palette import CAUTION, INK, MUTED, PALETTE
 from cesp_analysis.figures.style import footnote, new_figure, styled, title, within_0_and_1
 from cesp_analysis.figures.text import wrap
 from cesp_analysis.numbers import percentage
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 WIDTH, ALONE, HEIGHT = 3.7, 4.8, 2.9
 MAIN = PALETTE["intervention"][0]
-SHAKEN = (0, (5, 2))
+SHAKEN, FRONTIER = (0, (5, 2)), (0, (1, 1))
+STRIP = 0.06
 OTHERS: tuple[Any, ...] = ("-", (0, (1, 1.5)), (0, (7, 2, 1, 2)), (0, (3, 3)), (0, (1, 4)))
 """Lines of other curves: the first five are told apart."""
 
@@ -25,7 +26,8 @@ OTHERS: tuple[Any, ...] = ("-", (0, (1, 1.5)), (0, (7, 2, 1, 2)), (0, (3, 3)), (
 @dataclass(frozen=True)
 class Curve:
     """Probabilities (t,) by threshold (£ a QALY), which of them are declared; with a shock to a
-    site against or for the intervention and with those that are expected: empty where none are."""
+    site against or for the intervention and with those that are expected, whether one turns the
+    decision: empty where none are; frontier: that the arm of higher expected net benefit is it."""
 
     label: str
     threshold: tuple[float, ...]
@@ -34,6 +36,8 @@ class Curve:
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
     with_shock: tuple[float, ...] = ()
+    frontier: tuple[float, ...] = ()
+    turned: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,12 @@ def _panel(axes: "Axes", panel: CurvePanel) -> None:
             curve.threshold, curve.probability,
             color=MUTED, linestyle=style, linewidth=0.9, zorder=2,
         )  # fmt: skip
+    if any(main.turned):
+        _turned(axes, main)
+    if main.frontier:
+        axes.plot(
+            main.threshold, main.frontier, color=MAIN, linestyle=FRONTIER, linewidth=1.4, zorder=3
+        )
     if main.with_shock:
         axes.plot(
             main.threshold, main.with_shock, color=INK, linestyle=SHAKEN, linewidth=1.4, zorder=3
@@ -90,6 +100,14 @@ def _panel(axes: "Axes", panel: CurvePanel) -> None:
     axes.xaxis.set_major_formatter(lambda value, _: f"{value / 1000:g}")
     axes.set_xlabel("Threshold, £ thousand a QALY")
     axes.set_ylabel("Probability above £0")
+
+
+def _turned(axes: "Axes", curve: Curve) -> None:
+    """A strip along the thresholds at which a shock of the median size turns the decision."""
+    axes.fill_between(
+        curve.threshold, 0, STRIP, where=list(curve.turned), step="mid", facecolor="none",
+        edgecolor=CAUTION, hatch="/////", linewidth=0, zorder=1,
+    )  # fmt: skip
 
 
 def _declared(curve: Curve) -> list[int]:
@@ -115,6 +133,18 @@ def _handles(panels: Sequence[CurvePanel], room: float) -> list[Any]:
     if main.low:
         label = "\n".join(wrap("one shock to a site, against or for", room, 8.5))
         made.append(Patch(facecolor=MAIN, alpha=0.14, label=label))
+    if any(any(panel.curves[0].turned) for panel in panels):
+        label = "\n".join(wrap("one such shock turns the decision", room, 8.5))
+        made.append(
+            Patch(facecolor="none", edgecolor=CAUTION, hatch="/////", linewidth=0, label=label)
+        )
+    if main.frontier:
+        made.append(
+            line(
+                "frontier: arm of higher expected net benefit",
+                color=MAIN, linestyle=FRONTIER, linewidth=1.4,
+            )
+        )  # fmt: skip
     if main.with_shock:
         made.append(line("with shocks of all sizes", color=INK, linestyle=SHAKEN, linewidth=1.4))
     for curve, style in zip(others, _styles(len(others)), strict=True):
@@ -129,8 +159,16 @@ def alt_text(panels: Sequence[CurvePanel]) -> str:
         said = "; ".join(
             f"{curve.label}: {', '.join(_points(curve))}" for curve in panel.curves if curve.label
         )
-        parts.append(f"{panel.approach}. {said}.")
+        parts.append(f"{panel.approach}. {said}.{_turning(panel.curves[0])}")
     return "Probability that net benefit is above £0, by threshold. " + (" ".join(parts) or "None.")
+
+
+def _turning(curve: Curve) -> str:
+    """Between which thresholds a shock turns the decision."""
+    own = [at for at, one in zip(curve.threshold, curve.turned, strict=False) if one]
+    if not own:
+        return ""
+    return f" One such shock turns the decision at {pounds(own[0])} to {pounds(own[-1])}."
 
 
 def _points(curve: Curve) -> list[str]:

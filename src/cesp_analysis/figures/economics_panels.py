@@ -75,6 +75,7 @@ def _called(perspective: str, value_set: str, words: "EconomicsWords") -> str:
 def _curve(
     rows: "pd.DataFrame", label: str, words: "EconomicsWords", shocks: bool = False
 ) -> Curve:
+    """shocks: with what they do, and the frontier."""
     rows = rows.sort_values("threshold")
     at = tuple(map(float, rows["threshold"]))
     shaken = {
@@ -83,7 +84,12 @@ def _curve(
         if shocks and rows[name].notna().all()
     }
     declared = tuple(one in words.thresholds for one in at)
-    return Curve(label, at, declared, tuple(map(float, rows["probability"])), **shaken)
+    probability = tuple(map(float, rows["probability"]))
+    if not shocks:
+        return Curve(label, at, declared, probability)
+    turned = tuple(map(bool, rows["flip"] <= rows["shock_sd"])) if shaken else ()
+    frontier = tuple(map(float, rows["frontier_probability"]))
+    return Curve(label, at, declared, probability, **shaken, frontier=frontier, turned=turned)
 
 
 def tornado_panels(table: "pd.DataFrame", words: "EconomicsWords") -> tuple[TornadoPanel, ...]:
@@ -106,7 +112,9 @@ def tornado_panels(table: "pd.DataFrame", words: "EconomicsWords") -> tuple[Torn
                 one.label,
                 _value(one.of, one.low),
                 _value(one.of, one.high),
-                *(_known(rows[f"{TORNADO}{name}: {end}"]["estimate"]) for end in (LOW, HIGH)),
+                _known(rows[f"{TORNADO}{name}: {LOW}"]["estimate"]),
+                _known(rows[f"{TORNADO}{name}: {HIGH}"]["estimate"]),
+                _lacking(rows[f"{TORNADO}{name}: {LOW}"]["status"]),
             )
             for name, one in words.tornado.items()
         )
@@ -126,6 +134,11 @@ def _value(parameter: str, value: float) -> str:
     if parameter == "discount":
         return f"{100 * value:g}%"
     return f"{value:g}" if parameter == "intervention.indirect" else f"× {value:g}"
+
+
+def _lacking(status: str) -> str:
+    """Why a bar has no end: what was estimated is not told where its service's costs are not."""
+    return "not told" if status == "estimated" else "not estimable"
 
 
 def _known(value: float) -> float | None:

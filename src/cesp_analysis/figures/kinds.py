@@ -47,6 +47,12 @@ from cesp_analysis.figures.of_models import (
     draw_shock,
     draw_specification_curve,
 )
+from cesp_analysis.figures.of_planning import (
+    draw_planning_front,
+    draw_planning_layout,
+    draw_planning_map,
+    draw_planning_power,
+)
 from cesp_analysis.figures.of_surveys import (
     draw_completeness,
     draw_composition,
@@ -59,6 +65,8 @@ from cesp_analysis.figures.of_surveys import (
 from cesp_analysis.measurement.tables import Distributions, Measurability
 from cesp_analysis.missing.tables import Fmi, ImputedValues, SensitivityTable, Tipping, Traces
 from cesp_analysis.models.tables import Balance, Means
+from cesp_analysis.planning.specs import TRIALS
+from cesp_analysis.planning.tables import Planning, PlanningTrials
 from cesp_analysis.schemas import Estimates, Panel
 from cesp_analysis.survey.beside_tables import ExternalTable
 from cesp_analysis.survey.tables import Completeness, Composition, NeighbourhoodChanges, SurveyMeans
@@ -85,6 +93,7 @@ class Kind:
     under: tuple[str, type[Table]] | None = None
 
 
+PLANNED = "results/tables/planning.csv"
 KINDS: dict[str, Kind] = {
     "flow": Kind("results/tables/flow.csv", Flow, ("person", "respondent"), draw_flow),
     "recruitment": Kind(
@@ -175,6 +184,12 @@ KINDS: dict[str, Kind] = {
     "information": Kind(
         "results/tables/value_of_information.csv", Information, ("person",), draw_information
     ),
+    "planning_layout": Kind(PLANNED, Planning, ("person",), draw_planning_layout),
+    "planning_power": Kind(
+        PLANNED, Planning, ("person",), draw_planning_power, under=(TRIALS, PlanningTrials)
+    ),
+    "planning_map": Kind(PLANNED, Planning, ("person",), draw_planning_map),
+    "planning_front": Kind(PLANNED, Planning, ("person",), draw_planning_front),
 }
 
 
@@ -212,14 +227,16 @@ def figures_of(
     ]
 
 
-def beside(figure: str, predicting: Sequence[str]) -> list[str]:
+def beside(figure: str, predicting: Sequence[str], not_made: Sequence[str] = ()) -> list[str]:
     """The files that a figure is drawn from beside its table.
 
-    `predicting`: the models of its level that predict means.
+    `predicting`: the models of its level that predict means; `not_made`: tables that the study does
+    not have.
     """
     own = KINDS[kind_of(figure)[0]]
     of_models = [f"results/models/{model}/{own.beside}" for model in predicting if own.beside]
-    return of_models + ([own.under[0]] if own.under else [])
+    there = own.under is not None and own.under[0] not in not_made
+    return of_models + ([own.under[0]] if own.under and there else [])
 
 
 def kind_of(figure: str) -> tuple[str, str]:

@@ -42,13 +42,14 @@ def draw_ce_plane(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     region = f"{100 * words.study.ci_level:g}% ellipse"
     shown = len(panels[0].qaly) if panels else 0
     said = (
-        f"{_less(words)}. Points: {count(shown)} bootstrap samples, each imputed; percentages: of"
-        f" all samples. {_alone(words, 'Points, ellipse and percentages')}"
+        f"{_less(words)}. Points: {count(shown)} bootstrap samples, each imputed, with the"
+        " covariance that the intervals have. Ellipse and percentages: Student's law of both, as of"
+        f" the intervals. {_alone(words, 'All of it')}"
         " Below a line: net benefit is above £0 at that threshold."
         f"{_apart(len(panels))}"
     )
     caption = (
-        "Differences in costs and QALYs together, and which part of the samples lies where."
+        "Differences in costs and QALYs together, and with which probability they lie where."
         f" {_alone(words, 'All of it')}"
     )
     return ce_plane(panels, thresholds, region, said), caption, alt_text(panels), panels
@@ -68,6 +69,7 @@ def draw_ceac(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     caption = "Probability that net benefit is above £0, by threshold; solid: sampling error alone"
     way = next((WAYS[way] for way in WAYS if (table["missing_data"] == way).any()), "")
     said = f"Solid line: {way.lower()}, sampling error alone; squares: declared thresholds."
+    said += " Dotted: that the arm of higher expected net benefit is the better one (frontier)."
     if any(curve.low for curve in curves):
         caption += (
             f"; band: had one shock to a site, as large as the {prior.median}, favoured either side"
@@ -77,6 +79,8 @@ def draw_ceac(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
             " the intervention (lower end) or the control (upper end). Dashed: with sampling error"
             f" and shocks {prior.sizes}, for or against alike."
         )
+    if any(any(panel.curves[0].turned) for panel in panels):
+        said += " Hatched: thresholds at which such a shock is larger than the net benefit."
     if any(len(panel.curves) > 1 for panel in panels):
         said += " Thin lines: by multiple imputation, sampling error alone."
     return ceac(panels, said), f"{caption}.", alt_text(panels), panels

@@ -22,13 +22,15 @@ ROOM = 0.16
 
 @dataclass(frozen=True)
 class Bar:
-    """A parameter: its low and high value as text, net benefit (£) at each, None if it has none."""
+    """A parameter: its low and high value as text, net benefit (£) at each, None if it has none;
+    lacking: why not."""
 
     label: str
     low: str
     high: str
     at_low: float | None
     at_high: float | None
+    lacking: str = "not estimable"
 
     def width(self) -> float:
         """From end to end; 0 where one is not there."""
@@ -104,7 +106,7 @@ def _values(axes: "Axes", at: int, bar: Bar, base: float) -> None:
             size=7.5,
         )  # fmt: skip
     if len(known) < 2:
-        axes.annotate("not estimable", (base, at), xytext=(3, 0), textcoords="offset points",
+        axes.annotate(bar.lacking, (base, at), xytext=(3, 0), textcoords="offset points",
                       va="center_baseline", size=7.5, style="italic")  # fmt: skip
 
 
@@ -124,7 +126,8 @@ def alt_text(panels: Sequence[TornadoPanel], threshold: float) -> str:
     parts = []
     for panel in panels:
         said = "; ".join(
-            f"{bar.label}, {_at(bar.at_low)} at {bar.low}, {_at(bar.at_high)} at {bar.high}"
+            f"{bar.label}, {_at(bar.at_low, bar)} at {bar.low},"
+            f" {_at(bar.at_high, bar)} at {bar.high}"
             for bar in panel.bars
         )
         parts.append(f"{panel.approach}: base case {pounds(panel.base[0])}; {said}.")
@@ -132,5 +135,5 @@ def alt_text(panels: Sequence[TornadoPanel], threshold: float) -> str:
     return start + (" ".join(parts) or "None.")
 
 
-def _at(value: float | None) -> str:
-    return "not estimable" if value is None else pounds(value)
+def _at(value: float | None, bar: Bar) -> str:
+    return bar.lacking if value is None else pounds(value)

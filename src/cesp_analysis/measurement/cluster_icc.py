@@ -116,9 +116,7 @@ def _too_few(n: int, clusters: int, groups: int) -> str | None:
     return None
 
 
-def parts_of(
-    values: np.ndarray, clusters: np.ndarray, groups: np.ndarray | None = None
-) -> Parts:
+def parts_of(values: np.ndarray, clusters: np.ndarray, groups: np.ndarray | None = None) -> Parts:
     """What the correlation is made of, where `cluster_icc` finds one."""
     cluster_of, group_of = _codes(clusters), _codes(groups, len(values))
     group = np.zeros(_count(cluster_of), dtype=int)

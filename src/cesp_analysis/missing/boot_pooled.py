@@ -4,9 +4,8 @@ The estimate is the mean of all. Its variance is that of a one-way layout with r
 MSW = SSW / (B(M - 1)), MSB = SSB / (B - 1), V = (1 + 1/B)(MSB - MSW) / M + MSW / (BM), Student's t
 on Satterthwaite's df, at least 3. Where MSB <= MSW the samples differ by less than imputations do,
 the part between them is taken as 0 and both sums of squares make up the other (V is then far too
-small: B is). Beside it the interval of quantiles of one imputation a sample.
-Sources: von Hippel & Bartlett (2021), Stat Sci 36:400-20; R package bootImpute (the rules for few
-samples); Brand et al. (2019), Stat Med 38:210-20 (quantiles of single imputations in samples).
+small: B is). Sources: von Hippel & Bartlett (2021), Stat Sci 36:400-20; R package bootImpute (the
+rules for few samples).
 """
 
 from collections.abc import Iterator
@@ -171,19 +170,3 @@ def _notes(none: np.ndarray, samples: int, failed: int) -> Iterator[str]:
             f"{failed} of {samples + failed} bootstrap samples failed and are left out: what is"
             " said holds as far as these are like the others"
         )
-
-
-def percentiles(estimates: Floats, level: float) -> tuple[Floats, Floats] | NotPooled:
-    """Limits (k,) of the interval of quantiles of the first imputation of each sample, of estimates
-    (B, M) or (B, M, k); the quantiles are numbers (B + 1)p in order.
-
-    It holds the noise of one imputation, which the pooled estimate does not, and is wider than need
-    be (docs/validation.md): it asks no normal distribution and no variance in return.
-    """
-    q = np.asarray(estimates, dtype=float)
-    first = (q[:, :, None] if q.ndim == 2 else q)[:, 0]
-    first = first[np.isfinite(first).all(axis=1)]
-    if len(first) < 2 / (1 - level) - 1:
-        return NotPooled(f"{len(first)} samples have no quantiles beyond a level of {level:g}")
-    low, high = np.quantile(first, [(1 - level) / 2, (1 + level) / 2], axis=0, method="weibull")
-    return low, high

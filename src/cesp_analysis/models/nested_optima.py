@@ -24,9 +24,10 @@ from cesp_analysis.models.nested_optimum import (
     optimum,
     starts,
 )
-from cesp_analysis.models.nested_profile import curvature, profiles_at
+from cesp_analysis.models.nested_profile import OwnSums, curvature, profiles_at
 from cesp_analysis.models.nested_sums import Floats, NestedSums
 
+Many = NestedSums | OwnSums
 Places = NDArray[np.intp]
 _STEPS = 60
 _SHORTEST = 1e-6  # a step this short that does not lower the criterion ends the descent
@@ -48,7 +49,7 @@ class _Points:
             getattr(self, name)[at[taken]] = getattr(to, name)[taken]
 
 
-def optima(sums: NestedSums, reml: bool) -> tuple[Floats, dict[int, Exception]]:
+def optima(sums: Many, reml: bool) -> tuple[Floats, dict[int, Exception]]:
     """Ratios (r, v) at the optimum of each replicate, and why some have none (NaN)."""
     if sum(sums.shape) == 1:
         return np.zeros((len(sums.n), 0)), {}
@@ -65,9 +66,7 @@ def optima(sums: NestedSums, reml: bool) -> tuple[Floats, dict[int, Exception]]:
     return ratios, failed
 
 
-def _settled(
-    sums: NestedSums, roots: Floats, reml: bool
-) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+def _settled(sums: Many, roots: Floats, reml: bool) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Ratios where descent from `roots` (r, v) ends, the criterion there, if it is an optimum."""
     ratios = _with_zeros(sums, _descended(sums, roots, reml) ** 2, reml)
     ratios = _descended(sums, np.sqrt(ratios), reml) ** 2
@@ -80,7 +79,7 @@ def _settled(
     return ratios, profile.value, right
 
 
-def _descended(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
+def _descended(sums: Many, roots: Floats, reml: bool) -> Floats:
     """Roots (r, v) at which Newton's steps end."""
     levels = sums.shape[0]
     points = _points(sums, roots, reml)
@@ -103,7 +102,7 @@ def _descended(sums: NestedSums, roots: Floats, reml: bool) -> Floats:
     return points.roots
 
 
-def _points(sums: NestedSums, roots: Floats, reml: bool) -> _Points:
+def _points(sums: Many, roots: Floats, reml: bool) -> _Points:
     profile = profiles_at(sums, roots**2, reml, order=2)
     slope = profile.slope
     bend = 4 * curvature(profile, reml) * roots[:, :, None] * roots[:, None, :]
@@ -125,7 +124,7 @@ def _step(points: _Points, at: Places, length: Floats, levels: int) -> Floats:
     return np.asarray(np.abs(moved), dtype=float)
 
 
-def _with_zeros(sums: NestedSums, ratios: Floats, reml: bool) -> Floats:
+def _with_zeros(sums: Many, ratios: Floats, reml: bool) -> Floats:
     """Each small ratio exactly 0 if the criterion is no worse there and rises from it."""
     ratios = ratios.copy()
     for level in range(sums.shape[0]):
@@ -143,7 +142,7 @@ def _with_zeros(sums: NestedSums, ratios: Floats, reml: bool) -> Floats:
 
 
 def _lower_elsewhere(
-    sums: NestedSums, few: Places, found: tuple[Floats, Floats, NDArray[np.bool_]], reml: bool
+    sums: Many, few: Places, found: tuple[Floats, Floats, NDArray[np.bool_]], reml: bool
 ) -> None:
     """Put a lower optimum in the place of one found, where a coarse grid shows one."""
     ratios, value, right = found

@@ -18,7 +18,8 @@ from cesp_analysis.models.nested_profile import (
     profile_at,
     profiles_at,
 )
-from cesp_analysis.models.nested_sums import Floats
+from cesp_analysis.models.nested_sums import Floats, NestedSums
+from cesp_analysis.models.over_time_sums import TimeSums
 
 LEVEL = 1e-9  # slope at which Newton's steps end
 FLAT = 1e-6  # largest slope of the criterion, per unit of log variance, that counts as an optimum
@@ -125,6 +126,8 @@ def _off_zero(sums: Sums, ratios: Floats, leaving: NDArray[np.bool_], reml: bool
 
 def starts(sums: Sums) -> Floats:
     """Rough roots (r, v) of the ratios: between and within innermost groups, as in one way."""
+    if not isinstance(sums, NestedSums | TimeSums):
+        return sums.starts()
     (levels, classes), r = sums.shape, len(sums.n)
     alike = np.ones((r, classes - 1))
     if levels == 0:
@@ -152,7 +155,7 @@ def _descended(sums: Sums, roots: Floats, reml: bool) -> tuple[Floats, Profile]:
         value, slope = criterion_and_gradient(sums, theta**2, reml)
         return value, 2 * theta * slope
 
-    levels = len(sums.n_groups)
+    levels = sums.shape[0]
     options = {"ftol": 1e-13, "gtol": 1e-8, "maxiter": 200}
     bounds = [(0.0, 1e6)] * levels + [(1e-4, 1e4)] * (len(roots) - levels)
     end = minimize(in_roots, roots, jac=True, method="L-BFGS-B", bounds=bounds, options=options)

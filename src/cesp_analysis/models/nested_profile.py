@@ -5,15 +5,34 @@ written as …, which `Profile.of` takes away.
 """
 
 from dataclasses import dataclass
+from typing import Protocol, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cesp_analysis.models.nested_absorbed import Absorbed, absorbed
 from cesp_analysis.models.nested_sums import Floats, NestedSums
 from cesp_analysis.models.over_time_absorbed import absorbed_over_time
 from cesp_analysis.models.over_time_sums import TimeSums
 
-Sums = NestedSums | TimeSums
+
+class OwnSums(Protocol):
+    """Sums of a design that takes its random effects out itself, such as planned trials.
+
+    n (r,): rows; shape: how many ratios of effects, and classes of residual variance; starts: rough
+    roots (r, v) of the ratios.
+    """
+
+    @property
+    def n(self) -> NDArray[np.intp]: ...
+    @property
+    def shape(self) -> tuple[int, int]: ...
+    def starts(self) -> Floats: ...
+    def absorbed(self, ratios: Floats, order: int = 1) -> Absorbed: ...
+    def some(self, which: NDArray[np.intp]) -> Self: ...
+
+
+Sums = NestedSums | TimeSums | OwnSums
 
 
 @dataclass(frozen=True)
@@ -46,8 +65,10 @@ def profiles_at(sums: Sums, ratios: Floats, reml: bool, order: int = 1) -> Profi
     """
     if isinstance(sums, NestedSums):
         parts = absorbed(sums, ratios, order)
-    else:
+    elif isinstance(sums, TimeSums):
         parts = absorbed_over_time(sums, ratios, order)
+    else:
+        parts = sums.absorbed(ratios, order)
     matrix = parts.matrix.value
     k = matrix.shape[-1] - 1
     information, cross = matrix[..., :k, :k], matrix[..., :k, k]

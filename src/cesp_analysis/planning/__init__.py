@@ -1,1 +1,1 @@
-"""What a large trial in many locations needs: power, assurance, its cost, simulated and by formula."""
+"""What a large trial in many locations needs: power, assurance, cost, by formula and simulated."""

@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.correlation import Answers as WhoAnswers
-from cesp_analysis.planning.degrees import Rule, degrees
+from cesp_analysis.planning.degrees import Rule, judged, of_two_groups
 from cesp_analysis.planning.layouts import Analysis, Floats, Layout
 from cesp_analysis.planning.power import noncentrality_for, power
 from cesp_analysis.planning.precision import Model, Weights, variance
 from cesp_analysis.planning.scenarios import Reasons, Sampling, Scenarios, Structure, faults
 
 UNLIMITED = 1e9  # people of a location, where their number does not bound the answer
+BLOCK = 2_000  # scenarios at a time: what they need stays in the processor's cache
 NOT_KNOWN = "the design holds too few locations and periods to estimate its own variance"
 SAFE = {
     "locations": 1e3, "people": 10, "effect": 0, "sd": 1, "icc": 0.1, "cac": 1, "iac": 0.5,
@@ -48,7 +49,7 @@ class Answers:
     @cached_property
     def ceiling(self) -> Floats:
         """Power (n,) that these locations cannot exceed, however many people each has."""
-        return ceiling(self.model, self.scenarios, self.rule)
+        return np.where(self.reason == "", ceiling(self.model, self.scenarios, self.rule), np.nan)
 
     def must_hold(self) -> "Answers":
         """These answers; raises NotEstimable with the first reason where one is missing."""
@@ -78,11 +79,18 @@ def answered(
 
 
 def answer(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> Answers:
-    """The same for a model that is put together already."""
+    """The same for a model that is put together already.
+
+    Scenarios go through in blocks, so that memory beside the answers does not grow with them.
+    """
     reason = faults(model.layout, scenarios, model.structure, model.sampling)
     good = reason == ""
     own = scenarios if good.all() else _safe(scenarios, good, model)
-    error, df = np.sqrt(variance(model, own)), degrees(model, own, rule)
+    blocks = [own.take(slice(at, at + BLOCK)) for at in range(0, len(own), BLOCK)]
+    plain = np.concatenate([variance(model, one) for one in blocks] or [np.empty(0)])
+    judgement = [judged(model, one, rule) for one in blocks] or [(np.empty(0), np.empty(0))]
+    df, added = (np.concatenate(one) for one in zip(*judgement, strict=True))
+    error = np.sqrt(plain * (1 + added))
     reason[good & np.isnan(df)] = NOT_KNOWN
     error, df = (np.where(reason == "", one, np.nan) for one in (error, df))
     with np.errstate(divide="ignore"):
@@ -99,18 +107,22 @@ def ceiling(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> Floats:
 
 def method(model: Model, rule: Rule) -> str:
     """How the answers were made, for the reader of a table."""
-    two = rule == "usual" and model.layout.sequences == 2
-    df = {"none": "normal", "satterthwaite": "t, Kenward-Roger df by expected information"}.get(
-        rule, "t on locations - 2" if two else "t, Kenward-Roger df by expected information"
-    )
+    df = {
+        "none": "normal",
+        "kenward_roger": "t, Kenward-Roger df and cost of estimated weights",
+    }.get(rule, "t, Kenward-Roger df by expected information")
+    if rule == "usual" and of_two_groups(model.layout):
+        df = "t on locations - 2"
     sizes = {
         "people": "people weighed alike: the location's part times 1 + CV^2 of future locations",
         "best": "locations weighed as by a mixed model: second order in their CV",
     }[model.weights]
-    return f"GLS of period means, {model.analysis}, {model.structure}, {model.sampling}; {df}; {sizes}"
+    return (
+        f"GLS of period means, {model.analysis}, {model.structure}, {model.sampling}; {df}; {sizes}"
+    )
 
 
-def _safe(scenarios: Scenarios, good: np.ndarray, model: Model) -> Scenarios:  # type: ignore[type-arg]
+def _safe(scenarios: Scenarios, good: NDArray[np.bool_], model: Model) -> Scenarios:
     usable = SAFE | ({"cac": np.nan} if model.structure == "exchangeable" else {})
     values = {
         name: np.where(good, getattr(scenarios, name), value) for name, value in usable.items()

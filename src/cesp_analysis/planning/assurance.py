@@ -9,8 +9,9 @@ called one of 80% power (Williamson, Tishkovskaya & Wilson 2025, Clin Trials, do
 10.1177/17407745241312635). With a declared law of the effect assurance is the unconditional
 probability of success, which can't exceed the law's probability of a benefit, whatever the size.
 
-Success: the two-sided test at alpha rejects, and the estimate is on the side of benefit (effects
-above 0). At a fixed effect that is power but for rejections on the wrong side.
+Success at a fixed effect: the two-sided test at alpha rejects, which is planning's own power. Under
+a law of the effect: it rejects with an estimate on the side of benefit (effects above 0), so that
+what is found where the intervention harms is no success.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,14 +24,16 @@ from numpy.typing import NDArray
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.uncertain import Uncertain, crossed
 
-AT_ONCE = 200_000
-"""Scenarios that are answered at once: 1.6 MB an array."""
+AT_ONCE = 20_000
+"""Scenarios that are answered at once: a stepped wedge's degrees of freedom take 10 KB of each."""
 
 
 class Answered(Protocol):
-    """Of scenarios (n,): the standard error of the effect and its degrees of freedom (∞: normal);
+    """Of scenarios (n,): power, the effect's standard error and its degrees of freedom (∞: normal);
     NaN where there is no answer."""
 
+    @property
+    def power(self) -> Floats: ...
     @property
     def std_error(self) -> Floats: ...
     @property
@@ -70,16 +73,20 @@ def assured(
     """Assurance of designs: name of a field of Scenarios (locations, people) → values (k,).
 
     effect: one number (the MID: hybrid) or draws (draws,) of a declared law, above 0 a benefit. All
-    designs see the same draws, so that differences between them are not Monte Carlo's.
+    designs see the same draws, so that differences between them are not Monte Carlo's. ValueError
+    for fewer than 2 draws.
     """
+    if known.draws < 2:
+        raise ValueError("assurance is a mean over 2 draws or more")
+    law = np.ndim(effect) > 0
     drawn = np.broadcast_to(np.asarray(effect, dtype=float), (known.draws,))
-    parts = [
-        _over_draws(chance(made, np.tile(drawn, rows), alpha).reshape(rows, -1), level)
-        for made, rows in answers(answer, designs, known)
-    ]
+    given = Uncertain({**known.values, "effect": drawn, "alpha": np.full(known.draws, alpha)}, {})
+    parts = []
+    for made, rows in answers(answer, designs, given):
+        power = success(made, np.tile(drawn, rows), alpha) if law else made.power
+        parts.append(_over_draws(power.reshape(rows, -1), level))
     value, error, low, high, missing = (np.concatenate(one) for one in zip(*parts, strict=True))
-    at_middle = answer(crossed(designs, known.middle()))
-    power = chance(at_middle, np.full(len(value), np.median(drawn)), alpha)
+    power = answer(crossed(designs, given.middle())).power
     unanswered, most = missing.astype(np.int64), float((drawn > 0).mean())
     return Assurance(value, error, low, high, power, unanswered, most, known.draws, level)
 
@@ -96,17 +103,20 @@ def answers(
         yield answer(crossed(some, known.values)), rows
 
 
-def chance(made: Answered, effect: Floats, alpha: float) -> Floats:
-    """Probability of success (n,) at these effects (n,): P(T > t(1 - alpha / 2)), T noncentral t
-    of the answer's df and effect / standard error; NaN where there is no answer."""
-    from scipy.special import nctdtr, ndtr, stdtrit  # type: ignore[import-untyped, unused-ignore]
+def success(made: Answered, effect: Floats, alpha: float) -> Floats:
+    """Probability (n,) of rejecting on the side of benefit, at effects (n,) of either sign: power
+    less what rejects on the wrong side, P(T < -t(1 - alpha / 2)), T noncentral t of the answer's df
+    and |effect| / standard error; where the effect is below 0, that alone."""
+    import scipy.special as sc  # type: ignore[import-untyped, unused-ignore]
 
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = effect / made.std_error
+    z = np.abs(effect) / made.std_error
     normal = np.isinf(made.df)
     df = np.where(normal, 1.0, made.df)
-    beyond = stdtrit(np.where(normal, np.inf, df), 1 - alpha / 2)
-    return np.asarray(np.where(normal, ndtr(z - beyond), 1 - nctdtr(df, z, beyond)))
+    # SciPy has NaN for what is too small for its series, below 1e-13: see planning/power.py
+    of_t = np.nan_to_num(sc.nctdtr(df, z, -sc.stdtrit(df, 1 - alpha / 2)))
+    wrong = np.where(normal, sc.ndtr(-z - sc.ndtri(1 - alpha / 2)), of_t)
+    found = np.where(effect < 0, wrong, made.power - wrong)
+    return np.asarray(np.where(np.isnan(made.power), np.nan, found))
 
 
 def _over_draws(power: Floats, level: float) -> tuple[Floats, ...]:

@@ -45,7 +45,9 @@ def relative_precision(people: ArrayLike, icc: ArrayLike, size_cv: ArrayLike) ->
     return np.asarray(1 - cv**2 * share * (1 - share))
 
 
-def correlation_of_means(people: ArrayLike, icc: ArrayLike, cac: ArrayLike, iac: ArrayLike) -> Floats:
+def correlation_of_means(
+    people: ArrayLike, icc: ArrayLike, cac: ArrayLike, iac: ArrayLike
+) -> Floats:
     """r of a location's means before and after: (m icc cac + (1 - icc) iac) / (1 + (m - 1) icc).
 
     Source: Teerenstra, Eldridge, Graff, de Hoop & Borm 2012, Stat Med 31:2169-78. The variance of

@@ -1,11 +1,10 @@
 """What this study tells of people's likeness within neighbourhoods or link workers, and of sizes.
 
 The correlation's draws are a generalised pivotal quantity (Weerahandi 1993, J Am Stat Assoc
-88:899-905; Park & Burdick 2003, Commun Stat Simul Comput 32:215-32): Wald's function of the ratio
-of variances is F where people and clusters are normal, whatever the clusters' sizes, so that the
-ratio at which it is a draw of F has the right frequency below every value: quantiles of the draws
-are Wald's exact limits (measurement/cluster_icc.py). Where the draw lies below what a ratio of 0
-gives, the correlation is 0: how often that is says the share at 0.
+88:899-905): Wald's function of the ratio of variances is F where people and clusters are normal,
+whatever the clusters' sizes, so that the ratio at which it is a draw of F has the right frequency
+below every value: quantiles of the draws are Wald's exact limits (measurement/cluster_icc.py).
+Where the draw of F lies above what a ratio of 0 gives, the correlation is 0; how often is said.
 """
 
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from cesp_analysis.alike import all_alike
 from cesp_analysis.measurement.cluster_icc import Parts, cluster_icc, parts_of
 from cesp_analysis.planning.known import Floats, Told
 
-HALVINGS = 50  # of an interval of 1: to 1e-15
+HALVINGS = 35  # of an interval of 1: to 3e-11
 FEWEST_SIZES = 3
 """Locations whose sizes must be known: those of two say next to nothing of how sizes vary."""
 MOST = 2.0  # variation of sizes that the prior holds, and that formulas of unequal sizes take
@@ -75,15 +74,15 @@ def icc_at(parts: Parts, f: Floats) -> Floats:
 
 
 def walds(parts: Parts, icc: Floats) -> Floats:
-    """Wald's function (n,) of correlations (n,) in [0, 1): Σ w (mean - weighted mean)² over df MSW,
-    w = size / (1 + size × icc / (1 - icc)); it falls. F where icc is the true one."""
+    """Wald's function (n,) of correlations (n,) in [0, 1), which falls, and is F at the true one.
+
+    Σ w (mean - weighted mean)² over df MSW, w = size / (1 + size × icc / (1 - icc)).
+    """
+    of_group = np.eye(int(parts.group.max()) + 1)[parts.group]  # (clusters, groups)
+    mean = parts.mean - (of_group @ ((parts.mean @ of_group) / of_group.sum(axis=0)))
     weight = parts.size * (1 - icc[:, None]) / (1 - icc[:, None] + parts.size * icc[:, None])
-    squares = np.zeros(len(icc))
-    for group in range(int(parts.group.max()) + 1):
-        own = parts.group == group
-        w, mean = weight[:, own], parts.mean[own]
-        centre = (w @ mean) / w.sum(axis=1)
-        squares += (w * (mean - centre[:, None]) ** 2).sum(axis=1)
+    centred = (weight * mean) @ of_group
+    squares = weight @ mean**2 - (centred**2 / (weight @ of_group)).sum(axis=1)
     return np.asarray(squares / (parts.df_between * parts.within))
 
 

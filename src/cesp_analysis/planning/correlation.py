@@ -10,7 +10,7 @@ Hooper, Copas & Forbes 2020, Stat Med 39:1871-83. Every function also takes comp
 which a small imaginary part gives exact derivatives (`degrees`).
 
 Loss in a cohort: who stays answers in all periods, who leaves in the first alone. All answers are
-used, as a mixed model does: S is the inverse of r R⁻¹ + (1 - r) e e' / R₀₀, over the people, which is
+used, as a mixed model does: S is the inverse of r R⁻¹ + (1 - r) e e' / R₀₀, over the people, or
 (R - (1 - r) R e e' R / R₀₀) / r (Sherman & Morrison 1950).
 """
 
@@ -77,7 +77,7 @@ def location_covariance(own: Parameters, structure: Structure, periods: int) -> 
 def person_covariance(
     own: Parameters, structure: Structure, periods: int, churn: Floats | None = None
 ) -> Numbers:
-    """R (n, T, T) of a person's answers; of an open cohort, of people who may have been replaced."""
+    """R (n, T, T) of a person's answers; in an open cohort some have been replaced in between."""
     values = own.of_person
     if values.shape[1] == 1:
         return values[..., None] * np.eye(periods)
@@ -89,7 +89,11 @@ def person_covariance(
 
 
 def of_means(
-    person: Numbers, people: Floats, retention: Floats, loses_from: int, sampling: Sampling,
+    person: Numbers,
+    people: Floats,
+    retention: Floats,
+    loses_from: int,
+    sampling: Sampling,
     answers: Answers = "all",
 ) -> Numbers:
     """S (n, T, T): what a finite number of people adds to the covariance of a location's means."""
@@ -106,8 +110,13 @@ def of_means(
 
 
 def covariances(
-    own: Parameters, scenarios: Scenarios, layout: Layout, structure: Structure,
-    sampling: Sampling, seen: NDArray[np.int64], answers: Answers = "all",
+    own: Parameters,
+    scenarios: Scenarios,
+    layout: Layout,
+    structure: Structure,
+    sampling: Sampling,
+    seen: NDArray[np.int64],
+    answers: Answers = "all",
 ) -> tuple[Numbers, Numbers]:
     """L and S, each (n, t, t), in the t periods (positions) in which a sequence is observed."""
     within = np.ix_(np.arange(len(scenarios)), seen, seen)
@@ -126,7 +135,7 @@ def _blocks(values: Numbers, periods: int) -> Numbers:
 
 
 def _decaying(values: Numbers, periods: int) -> Numbers:
-    """variance * correlation^|t - s|; by products, so that 0 and negative correlations are exact."""
+    """variance * correlation^|t - s|, by products: 0 and negative correlations are exact."""
     steps = np.repeat(values[:, 1:2], periods, axis=1)
     steps[:, 0] = 1
     powers = np.cumprod(steps, axis=1)

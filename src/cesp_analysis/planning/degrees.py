@@ -3,25 +3,34 @@
 How it is computed: `usual`: locations - 2 where the effect is a difference between two groups of
 locations (parallel, before-and-after, crossover: 2 (k - 1)); elsewhere, and everywhere with
 `satterthwaite`, 2 Var² / (g'Wg): g the derivatives of Var in the variance parameters, W the inverse
-of their expected REML information, which for a contrast of one degree of freedom is Kenward &
-Roger's (1997, Biometrics 53:983-97; as Halekoh & Højsgaard 2014, J Stat Softw 59(9)). The information is that of the locations' period means
-(1/2 tr(P V_j P V_k), P = V⁻¹ - V⁻¹X(X'V⁻¹X)⁻¹X'V⁻¹) and of people within locations (1/2 tr(R⁻¹ R_j
-R⁻¹ R_k) for each person but one of a location). Derivatives are exact: complex steps of covariances
-that are polynomials. A parameter that is 0 is still estimated. Locations are taken as of equal size.
+of their expected REML information, which for a contrast of one degree of freedom is what Kenward &
+Roger have (1997, Biometrics 53:983-97; as Halekoh & Højsgaard 2014, J Stat Softw 59(9)). The
+information is that of the locations' period means (1/2 tr(P V_j P V_k), P = V⁻¹ -
+V⁻¹X(X'V⁻¹X)⁻¹X'V⁻¹) and of people within locations (1/2 tr(R⁻¹R_j R⁻¹R_k) for each person but one
+of a location). Derivatives are exact: complex steps of covariances that are polynomials. A
+parameter that is 0 is still estimated. Locations are taken as of equal size.
+
+`kenward_roger` also adds to the variance what estimated weights cost, F sum W_jk
+(X'V⁻¹V_jV⁻¹V_kV⁻¹X - Q_j F Q_k) F with F = (X'V⁻¹X)⁻¹ and Q_j = X'V⁻¹V_jV⁻¹X: half of their
+correction, whose other half makes up for the bias of an estimated variance, which a planned one has
+not. Second derivatives (of a decay) are left out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cesp_analysis.planning.correlation import Numbers, Parameters, parameters, person_covariance
-from cesp_analysis.planning.layouts import TWO_ARMS, Floats
+from cesp_analysis.planning.layouts import TWO_ARMS, Floats, Layout
 from cesp_analysis.planning.precision import TREATED, Model, Pattern, covariance_of, patterns
 from cesp_analysis.planning.scenarios import Scenarios
 
-Rule = Literal["usual", "satterthwaite", "none"]
-_STEP = 1e-30  # of a complex step: far below rounding, far above underflow of its square's use
+Rule = Literal["usual", "satterthwaite", "kenward_roger", "none"]
+_STEP = 1e-30  # of a complex step: far below rounding, far above underflow
+_NOBODY = 1e-9  # people
 _LEVEL = 1e-10  # relative information that counts as none
 
 
@@ -39,97 +48,165 @@ class _Sums:
 
 def degrees(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> Floats:
     """Degrees of freedom (n,) of the effect; NaN where the design says nothing of its variance."""
+    return judged(model, scenarios, rule)[0]
+
+
+def judged(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> tuple[Floats, Floats]:
+    """Degrees of freedom (n,), and what estimating the variances adds to the effect's, as a share
+    of it (n,): 0 but by `kenward_roger`."""
+    nothing = np.zeros(len(scenarios))
     if rule == "none":
-        return np.full(len(scenarios), np.inf)
-    if rule == "usual" and model.layout.kind in TWO_ARMS and model.layout.sequences == 2:
+        return np.full(len(scenarios), np.inf), nothing
+    if rule == "usual" and of_two_groups(model.layout):
         df = scenarios.locations - 2
-        return np.asarray(np.where(df > 0, df, np.nan))
-    return satterthwaite(model, scenarios)
+        return np.asarray(np.where(df > 0, df, np.nan)), nothing
+    df, added = estimating(model, scenarios)
+    return df, added if rule == "kenward_roger" else nothing
+
+
+def of_two_groups(layout: Layout) -> bool:
+    """Whether the effect is a difference between two groups of locations."""
+    return layout.kind in TWO_ARMS and layout.sequences == 2
 
 
 def satterthwaite(model: Model, scenarios: Scenarios) -> Floats:
     """2 Var² / (g'Wg) of each scenario (n,), by expected information."""
+    return estimating(model, scenarios)[0]
+
+
+def estimating(model: Model, scenarios: Scenarios) -> tuple[Floats, Floats]:
+    """2 Var² / (g'Wg) (n,); and the share of Var that the estimated weights add (n,)."""
     own = parameters(scenarios, model.structure, model.sampling)
     sums = _sums(model, own, scenarios)
-    inverse = np.linalg.inv(sums.total)
-    turned = inverse @ sums.slopes
+    inverse: Floats = np.asarray(np.linalg.inv(sums.total), dtype=np.float64)
     lead = inverse[:, TREATED]
-    gradient = np.einsum("na,jnab,nb->nj", lead, sums.slopes, lead)
-    known = np.einsum("nab,jknba->jkn", inverse, sums.products)
+    pulled = np.einsum("na,jnab->jnb", lead, sums.slopes)
+    gradient = np.einsum("jnb,nb->nj", pulled, lead)
+    information = _information(sums, inverse, scenarios.locations)
+    spread, known = _spread(information, gradient)
+    variance = inverse[:, TREATED, TREATED]
+    with np.errstate(divide="ignore"):
+        df = 2 * variance**2 / np.einsum("nj,njk,nk->n", gradient, spread, gradient)
+    of_weights = np.einsum("na,jknab,nb->jkn", lead, sums.products, lead)
+    of_weights -= np.einsum("jna,nab,knb->jkn", pulled, inverse, pulled)
+    added = np.einsum("njk,jkn->n", spread, of_weights) / variance
+    return np.where(known, df, np.nan), np.where(known, added, np.nan)
+
+
+def _information(sums: _Sums, inverse: Floats, locations: Floats) -> Floats:
+    """Expected REML information (n, q, q) of the variance parameters."""
+    turned = inverse @ sums.slopes
+    once = np.einsum("nab,jknba->jkn", inverse, sums.products)
     both = np.einsum("jnab,knba->jkn", turned, turned)
-    k = scenarios.locations
-    information = (k * (sums.traces + sums.within) - 2 * known + both) / 2
-    return _degrees(np.moveaxis(information, -1, 0), gradient, inverse[:, TREATED, TREATED])
+    found = (locations * (sums.traces + sums.within) - 2 * once + both) / 2
+    return np.moveaxis(found, -1, 0)
 
 
-def _degrees(information: Floats, gradient: Floats, variance: Floats) -> Floats:
-    """2 Var² / (g'Wg) where W exists in the direction of g."""
+def _spread(information: Floats, gradient: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """W (n, q, q), and whether it is known in the direction of g (n, q).
+
+    Parameters that only occur together (one period has no part of its own) make the information
+    singular; the generalised inverse serves where g lies in what is seen.
+    """
     size = np.sqrt(np.diagonal(information, axis1=1, axis2=2).clip(0))
     scale = np.divide(1, size, out=np.zeros_like(size), where=size > 0)
     values, vectors = np.linalg.eigh(information * scale[:, :, None] * scale[:, None, :])
-    pulled = np.einsum("nqv,nq->nv", vectors, gradient * scale)
+    pulled = np.abs(np.einsum("nqv,nq->nv", vectors, gradient * scale))
     seen = values > _LEVEL * values[:, -1:].clip(0)
-    spread = np.where(seen, pulled**2 / np.where(seen, values, 1.0), 0.0).sum(axis=1)
-    unseen = np.abs(np.where(seen, 0.0, pulled)).max(axis=1) > 1e-4 * np.abs(pulled).max(axis=1)
-    with np.errstate(divide="ignore"):
-        df = 2 * variance**2 / spread
-    return np.asarray(np.where(unseen | (values[:, -1] <= 0), np.nan, df))
+    known = np.where(seen, 0.0, pulled).max(axis=1) <= 1e-4 * pulled.max(axis=1)
+    turned = vectors * scale[:, :, None]
+    inner = np.where(seen, 1 / np.where(seen, values, 1.0), 0.0)
+    spread = (turned * inner[:, None, :]) @ turned.swapaxes(1, 2)
+    return spread, known & (values[:, -1] > 0)
 
 
 def _sums(model: Model, own: Parameters, scenarios: Scenarios) -> _Sums:
-    made = [_of_pattern(model, own, scenarios, one) for one in patterns(model.layout, model.analysis)]
+    made = [
+        _of_pattern(model, own, scenarios, one) for one in patterns(model.layout, model.analysis)
+    ]
     names = ("total", "slopes", "products", "traces", "within")
     return _Sums(*(np.asarray(sum(getattr(one, name) for one in made)) for name in names))
 
 
 def _of_pattern(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern) -> _Sums:
-    location, people = covariance_of(model, own, scenarios, pattern)
-    inverse = np.linalg.inv(location + people)
-    slopes = _slopes(model, own, scenarios, pattern)
+    pattern = _with_leavers(pattern) if _loses(model, scenarios) else pattern
+    inverse = np.linalg.inv(_covariance(model, own, scenarios, pattern))
+    slopes = _slopes(own, lambda one: _covariance(model, one, scenarios, pattern))
     pulled = inverse @ slopes  # (q, n, t, t)
     turned = pulled @ inverse
     q = len(slopes)
-    traces, products = np.empty((q, q, len(scenarios))), []
+    total = pattern.squared(inverse)
+    traces, products = np.empty((q, q, len(inverse))), np.empty((q, q, *total.shape))
     for j in range(q):
-        for k in range(j + 1):
+        for k in range(j + 1):  # of products the traces alone are used: those of the transposed
             traces[j, k] = traces[k, j] = (turned[j] * slopes[k]).sum(axis=(1, 2))
-        products.append([pattern.squared(turned[j] @ pulled[k].swapaxes(1, 2)) for k in range(q)])
+            both = pattern.squared(turned[j] @ pulled[k].swapaxes(1, 2))
+            products[j, k] = products[k, j] = both
     return _Sums(
-        pattern.squared(inverse),
+        total,
         np.stack([pattern.squared(one) for one in turned]),
-        np.array(products),
+        products,
         traces * pattern.share,
         _within(model, own, scenarios, pattern) * pattern.share,
     )
 
 
-def _steps(own: Parameters) -> list[Parameters]:
-    """The parameters with a small imaginary part added to each in turn."""
+def _loses(model: Model, scenarios: Scenarios) -> bool:
+    """Whether some people of a cohort answer in the first period alone, and are analysed."""
+    spared = model.layout.loses_from > 0 and model.answers == "all"
+    return spared and model.sampling == "cohort" and bool((scenarios.retention < 1).any())
+
+
+def _with_leavers(pattern: Pattern) -> Pattern:
+    """The pattern with a mean more: that of the first period's people who leave."""
+    at = np.append(np.arange(len(pattern.seen)), 0)
+    return pattern.of_positions(at)
+
+
+def _covariance(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern) -> Numbers:
+    """Covariance (n, t, t) of a location's means; of a cohort that loses people, of those who stay
+    and, last, of those who leave."""
+    location, people = covariance_of(model, own, scenarios, pattern)
+    if not _loses(model, scenarios):
+        return np.asarray(location + people)
+    person, stay = _person(model, own, scenarios, pattern), _stay(scenarios)
+    apart = np.zeros_like(person)
+    apart[:, :-1, :-1] = person[:, :-1, :-1] / stay[:, None, None]
+    apart[:, -1, -1] = person[:, 0, 0] / _leave(scenarios)
+    return np.asarray(location + apart)
+
+
+def _stay(scenarios: Scenarios) -> Floats:
+    return scenarios.people * scenarios.retention
+
+
+def _leave(scenarios: Scenarios) -> Floats:
+    """People who leave; where nobody does, so few that they tell nothing."""
+    return np.asarray(np.maximum(scenarios.people * (1 - scenarios.retention), _NOBODY))
+
+
+def _slopes(own: Parameters, of: Callable[[Parameters], Numbers]) -> Floats:
+    """Derivatives (q, ...) of a function of the parameters in each of them: complex steps."""
     values = own.together
-    return [own.moved(values + 1j * _STEP * one) for one in np.eye(values.shape[1])]
-
-
-def _slopes(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern) -> Floats:
-    """Derivatives (q, n, t, t) of a location's covariance in the parameters."""
-    found = [sum(covariance_of(model, one, scenarios, pattern)) for one in _steps(own)]
-    return np.stack([np.imag(one) / _STEP for one in found])
+    steps = [own.moved(values + 1j * _STEP * one) for one in np.eye(values.shape[1])]
+    return np.stack([np.imag(of(one)) / _STEP for one in steps])
 
 
 def _within(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern) -> Floats:
-    """tr(R⁻¹R_j R⁻¹R_k) (q, q, n), counted over the people of a location but one."""
+    """tr(R⁻¹R_j R⁻¹R_k) (q, q, n), over the people of a location but one in each group."""
     person = _person(model, own, scenarios, pattern)
-    slopes = np.stack(
-        [np.imag(_person(model, one, scenarios, pattern)) / _STEP for one in _steps(own)]
-    )
-    stay = scenarios.retention
+    slopes = _slopes(own, lambda one: _person(model, one, scenarios, pattern))
     if model.sampling != "cohort":
         counted = _answering(scenarios, pattern, model.layout.loses_from)
         return _of_single(np.real(person), slopes, counted)
-    whole = np.linalg.inv(person) @ slopes
-    left = slopes[:, :, 0, 0] / person[:, 0, 0]
-    both = (scenarios.people * stay - 1).clip(0) * np.einsum("jnab,knba->jkn", whole, whole)
-    leavers = 0.0 if model.layout.loses_from == 0 or model.answers == "who_stay" else 1 - stay
-    return np.asarray(both + scenarios.people * leavers * left[:, None] * left[None])
+    left = _loses(model, scenarios)
+    stay = slice(0, -1) if left else slice(None)
+    whole = np.linalg.inv(person[:, stay, stay]) @ slopes[:, :, stay, stay]
+    both = (_stay(scenarios) - 1) * np.einsum("jnab,knba->jkn", whole, whole)
+    if not left:
+        return np.asarray(both)
+    alone = slopes[:, :, 0, 0] / person[:, 0, 0]
+    return np.asarray(both + (_leave(scenarios) - 1) * alone[:, None] * alone[None])
 
 
 def _person(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern) -> Numbers:

@@ -4,9 +4,10 @@ How it is computed: within each location people are randomised; those of the int
 link workers, the others share nobody. With w workers of m people and n controls in all, Var =
 (u + e / m) / w + s² / n: u the variance between workers, e of people within one, s² in the control
 arm (Moerbeek & Wong 2008, Stat Med 27:2850-64). Unequal caseloads: u (1 + cv²), each person alike.
-The baseline takes a share r² off a person's variance, not off the workers'. If the effect differs between locations
-(`effect_sd`) its variance adds effect_sd² / locations. df: Satterthwaite (1946) of these parts, on
-w - 1 (less one a location if workers differ by location), n - 1 and locations - 1.
+The baseline takes a share r² off a person's variance, not off the workers'. If the effect differs
+between locations (`effect_sd`), that adds effect_sd² / locations. df: Satterthwaite (1946) of these
+parts, on w - 1 and n - 1; of an effect that differs locations - 1, for then the variance of all
+parts together is told by the locations' own differences (exact where locations are alike).
 """
 
 from dataclasses import dataclass, fields
@@ -100,6 +101,7 @@ def answered_individual(trials: Individual, normal: bool = False) -> IndividualA
         parts, own_df = _parts(trials)
         variance = parts.sum(axis=0)
         df = variance**2 / np.where(parts > 0, parts**2 / own_df, 0.0).sum(axis=0)
+    df = np.where(trials.effect_sd > 0, trials.locations - 1, df)
     error, df = (np.where(reason == "", one, np.nan) for one in (np.sqrt(variance), df))
     df = np.where(np.isnan(df), np.nan, np.inf) if normal else df
     shift = trials.effect / error
@@ -150,7 +152,7 @@ def individual_faults(t: Individual) -> Reasons:
 
 
 def _parts(t: Individual) -> tuple[Floats, Floats]:
-    """Parts of the variance (3, n): workers with their people, controls, locations; and their df."""
+    """Parts of the variance (3, n), workers with people, controls, locations, and their df."""
     served = np.where(np.isnan(t.sd_served), t.sd, t.sd_served) ** 2
     between = t.worker_icc * served * (1 + t.caseload_cv**2)
     left = 1 - t.correlation**2

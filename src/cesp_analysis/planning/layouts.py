@@ -99,11 +99,13 @@ def crossover(pairs_of_periods: int = 1) -> Layout:
     return _layout("crossover", one, [0.5, 0.5])
 
 
-def stepped_wedge(steps: int, periods: int | None = None, not_observed: Floats | None = None) -> Layout:
+def stepped_wedge(
+    steps: int, periods: int | None = None, not_observed: Floats | None = None
+) -> Layout:
     """A stepped wedge: a sequence a step, the first treated from the second period on.
 
-    periods: steps + 1 unless said; more: all stay treated at the end. not_observed (steps, periods):
-    true in cells that nobody measures (an incomplete design). Raises NotEstimable.
+    periods: steps + 1 unless said; with more, all stay treated at the end. not_observed (steps,
+    periods): true in cells that nobody measures (an incomplete design). Raises NotEstimable.
     """
     periods = steps + 1 if periods is None else periods
     if steps < 2 or periods < steps + 1:
@@ -159,7 +161,10 @@ def without(layout: Layout, not_observed: Floats) -> Layout:
 
 
 def _layout(
-    kind: Kind, treated: Sequence[Sequence[float]] | Floats, share: Sequence[float] | Floats, loses_from: int = 1
+    kind: Kind,
+    treated: Sequence[Sequence[float]] | Floats,
+    share: Sequence[float] | Floats,
+    loses_from: int = 1,
 ) -> Layout:
     made = Layout(kind, np.asarray(treated, dtype=np.float64), np.asarray(share), loses_from)
     return _checked(made)

@@ -52,13 +52,15 @@ Declared = Fixed | Beta | Normal
 @dataclass(frozen=True)
 class SitePairs:
     """Draws (draws,) of locations' within-period ICC and autocorrelation; pair: of which pair each
-    is, counted from 0; said: in words; left_out: pairs that the design cannot have, with why."""
+    is, counted from 0; said: in words; left_out: pairs that the design cannot have, with why;
+    months: over which the autocorrelations are, None where not every pair says over how many."""
 
     icc: Floats
     cac: Floats
     pair: np.ndarray
     said: str
     left_out: tuple[str, ...]
+    months: float | None = None
 
 
 def published(structure: str, path: Path | None = None) -> Prior:
@@ -109,7 +111,8 @@ def site_pairs(
     cac = np.array(over)[order]
     said = Prior(prior.name, tuple(pairs), prior.own).described(period_months)
     said += f", {counted(len(left), 'pair')} left out" if left else ""
-    return SitePairs(icc, cac, order, said, left)
+    dated = all(pair.period_months is not None for pair in pairs)
+    return SitePairs(icc, cac, order, said, left, period_months if dated else None)
 
 
 def _unfit(pair: Pair, structure: str, periods: int) -> str | None:

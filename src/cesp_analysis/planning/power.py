@@ -58,7 +58,7 @@ def _below(t: Floats, df: Floats, shift: Floats) -> Floats:
     """
     from scipy.special import nctdtr
 
-    return np.nan_to_num(nctdtr(df, shift, t), nan=0.0)
+    return np.asarray(np.nan_to_num(nctdtr(df, shift, t), nan=0.0))
 
 
 def _above(target: Floats, df: Floats, alpha: Floats) -> Floats:

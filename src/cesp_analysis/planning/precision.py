@@ -1,9 +1,10 @@
 """The variance of an estimated effect: generalised least squares of a location's period means.
 
 How it is computed: with V the covariance of one location's means in the periods it is observed, X_s
-the fixed effects of sequence s (periods, arms if asked for, treated) and share_s of the K locations,
-Var = the treated entry of (K sum share_s X_s'V⁻¹X_s)⁻¹, times the total variance (Hussey & Hughes
-2007, Contemp Clin Trials 28:182-91). The products with X are one matrix product over all scenarios.
+the fixed effects of sequence s (periods, arms if asked for, treated) and share_s its share of K
+locations, Var = the treated entry of (K sum share_s X_s'V⁻¹X_s)⁻¹, times the total variance (Hussey
+& Hughes 2007, Contemp Clin Trials 28:182-91). The products with X are one matrix product over all
+scenarios.
 
 Locations of unequal size (size_cv): `people` weighs each person alike, so that the location's part
 counts (1 + cv²) times: for a trial measured once 1 + ((cv² + 1) m - 1) icc (Eldridge, Ashby & Kerry
@@ -54,13 +55,22 @@ class Model:
 @dataclass(frozen=True)
 class Pattern:
     """Sequences `own` observed in the same t periods, seen (t,): their fixed effects x (s, t, p),
-    share of locations, and what turns (n, t * t) into the sum of X'MX (n, p * p)."""
+    shares (s,) of locations, and what turns (n, t * t) into the sum of X'MX (n, p * p)."""
 
     own: NDArray[np.int64]
     seen: NDArray[np.int64]
     x: Floats
-    share: float
+    shares: Floats
     spread: Floats
+
+    @property
+    def share(self) -> float:
+        """Of all locations."""
+        return float(self.shares.sum())
+
+    def of_positions(self, at: NDArray[np.int64]) -> "Pattern":
+        """The pattern with these of its periods, some more than once."""
+        return pattern_of(self.own, self.seen[at], self.x[:, at], self.shares)
 
     def squared(self, middle: Numbers) -> Numbers:
         """Sum over sequences of share * X'MX (n, p, p), for M (n, t, t)."""
@@ -116,20 +126,30 @@ def patterns(layout: Layout, analysis: Analysis) -> list[Pattern]:
     found = []
     for one in np.unique(observed, axis=0):
         own = np.flatnonzero((observed == one).all(axis=1))
-        x = rows[own][:, one]
-        spread = np.einsum("s,stp,suq->tupq", layout.share[own], x, x)
-        t, p = x.shape[1:]
-        share = float(layout.share[own].sum())
-        flat = spread.reshape(t * t, p * p)
-        found.append(Pattern(own, np.flatnonzero(one), x, share, flat))
+        found.append(pattern_of(own, np.flatnonzero(one), rows[own][:, one], layout.share[own]))
     return found
+
+
+def pattern_of(
+    own: NDArray[np.int64], seen: NDArray[np.int64], x: Floats, shares: Floats
+) -> Pattern:
+    """A pattern of sequences, periods, fixed effects x (s, t, p) and shares (s,)."""
+    t, p = x.shape[1:]
+    spread = np.einsum("s,stp,suq->tupq", shares, x, x).reshape(t * t, p * p)
+    return Pattern(own, seen, x, shares, spread)
 
 
 def _columns(layout: Layout, analysis: Analysis) -> Floats:
     """Fixed effects (sequences, periods, p): a basis of periods (and arms), then treated.
 
-    Raises NotEstimable where treated is a combination of the others.
+    Raises NotEstimable where treated is a combination of the others, and for a before-and-after
+    study that is adjusted: nobody was randomised, so that its arms need not share a mean before.
     """
+    if layout.kind == "before_after" and analysis == "adjusted":
+        raise NotEstimable(
+            "a controlled before-and-after study is analysed as a change: its arms may differ"
+            " before"
+        )
     s, t = layout.treated.shape
     blocks = [np.broadcast_to(np.eye(t), (s, t, t))]
     if analysis == "change":

@@ -1,10 +1,10 @@
-"""Proportions and rates as a difference with a standard deviation, so that every formula serves them.
+"""Proportions and rates as a difference with a standard deviation, for which formulas are.
 
 How it is computed: a person's answer has a variance that follows from its mean, one in each arm;
 the SD that stands for both is the one with which a difference of two means has the right variance
-for these shares of locations (with halves: the mean of the two variances). On a log scale the same by the
-delta method, at each arm's mean. The ICC is that of the outcome's own scale, or follows from the
-coefficient of variation of locations' true means.
+for these shares of locations (with halves: the mean of the two variances). On a log scale the same
+by the delta method, at each arm's mean. The ICC is that of the outcome's own scale, or follows from
+the coefficient of variation of locations' true means.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,11 @@ class Moments:
 
 
 def proportions(
-    control: ArrayLike, intervention: ArrayLike, icc: ArrayLike, share: float = 0.5, one_sd: bool = False
+    control: ArrayLike,
+    intervention: ArrayLike,
+    icc: ArrayLike,
+    share: float = 0.5,
+    one_sd: bool = False,
 ) -> Moments:
     """A difference of proportions; p (1 - p) is a person's variance.
 
@@ -52,8 +56,14 @@ def log_odds(
 
 
 def rates(
-    control: ArrayLike, intervention: ArrayLike, location_cv: ArrayLike, time: ArrayLike = 1.0,
-    dispersion: ArrayLike = 1.0, people_cv: ArrayLike = 0.0, share: float = 0.5, log: bool = False,
+    control: ArrayLike,
+    intervention: ArrayLike,
+    location_cv: ArrayLike,
+    time: ArrayLike = 1.0,
+    dispersion: ArrayLike = 1.0,
+    people_cv: ArrayLike = 0.0,
+    share: float = 0.5,
+    log: bool = False,
 ) -> Moments:
     """A difference of rates (events a person and unit of time), or the logarithm of their ratio.
 
@@ -69,15 +79,10 @@ def rates(
         raise NotEstimable("rates, time and dispersion must be above 0")
     if not ((between >= 0).all() and (within >= 0).all()):
         raise NotEstimable("coefficients of variation must not be below 0")
-    sizes = [np.ones_like(one) if log else one**2 for one in (r0, r1)]
-    of_location = _shared(*(between**2 * size for size in sizes), share)
-    of_person = _shared(
-        *(
-            size * (dispersion / (time * rate) + within**2)
-            for size, rate in zip(sizes, (r0, r1), strict=True)
-        ),
-        share,
-    )
+    size0, size1 = (np.ones_like(one) if log else one**2 for one in (r0, r1))
+    of_location = between**2 * _shared(size0, size1, share)
+    person0, person1 = (dispersion / (time * rate) + within**2 for rate in (r0, r1))
+    of_person = _shared(size0 * person0, size1 * person1, share)
     total = of_location + of_person
     return _moments(np.log(r1 / r0) if log else r1 - r0, total, of_location / total)
 

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.closed_forms import design_effect, size_cv
 from cesp_analysis.planning.correlation import parameters
-from cesp_analysis.planning.degrees import Rule, degrees
+from cesp_analysis.planning.degrees import Rule, judged
 from cesp_analysis.planning.layouts import Floats
 from cesp_analysis.planning.power import power
 from cesp_analysis.planning.precision import TREATED, Model, Pattern, covariance_of, patterns
@@ -49,8 +49,8 @@ def of_sizes(
     """
     where, sizes = np.asarray(sequence, dtype=np.int64), np.asarray(people, dtype=np.float64)
     one = _one(model, scenario, where, sizes)
-    error = float(np.sqrt(_variance(model, one, where, sizes)))
-    df = float(degrees(model, one, rule)[0])
+    df, added = (float(value[0]) for value in judged(model, one, rule))
+    error = float(np.sqrt(_variance(model, one, where, sizes) * (1 + added)))
     shift, alpha = abs(float(one.effect[0])) / error, float(one.alpha[0])
     effect = float(design_effect(sizes.mean(), one.icc[0], size_cv(sizes)))
     return Sized(
@@ -66,9 +66,7 @@ def of_sizes(
     )
 
 
-def _one(
-    model: Model, scenario: Scenarios, where: NDArray[np.int64], sizes: Floats
-) -> Scenarios:
+def _one(model: Model, scenario: Scenarios, where: NDArray[np.int64], sizes: Floats) -> Scenarios:
     """The scenario with the mean size, checked."""
     if len(scenario) != 1 or where.shape != sizes.shape or where.ndim != 1:
         raise ValueError("one scenario, and a sequence and a size for each location")

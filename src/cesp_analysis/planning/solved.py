@@ -48,7 +48,9 @@ def locations_for(
     first = answer(model, scenarios.with_(locations=high), rule)
     exact, reason = _root(model, scenarios, rule, "locations", (low, high), target, first.reason)
     short = (reason == "") & np.isnan(exact)
-    reason[short] = [f"power stays at {p:.3f} with {high:,.0f} locations" for p in first.power[short]]
+    reason[short] = [
+        f"power stays at {p:.3f} with {high:,.0f} locations" for p in first.power[short]
+    ]
     whole = np.array([float(model.layout.whole(x)) if np.isfinite(x) else np.nan for x in exact])
     reached = answer(model, scenarios.with_(locations=whole), rule).power
     return Solved(exact, whole, reached, first.power, reason)
@@ -75,8 +77,13 @@ def people_for(
 
 
 def _root(
-    model: Model, scenarios: Scenarios, rule: Rule, name: str, ends: tuple[float, float],
-    target: ArrayLike, reason: Reasons,
+    model: Model,
+    scenarios: Scenarios,
+    rule: Rule,
+    name: str,
+    ends: tuple[float, float],
+    target: ArrayLike,
+    reason: Reasons,
 ) -> tuple[Floats, Reasons]:
     """The value of one field (n,) at which power is the target; NaN where it stays below."""
 

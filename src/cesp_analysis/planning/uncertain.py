@@ -8,6 +8,7 @@ import numpy as np
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.known import Floats, Told
 from cesp_analysis.planning.outside import SitePairs
+from cesp_analysis.planning.scales import proportions
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,14 @@ class Uncertain:
         return {name: np.median(drawn, keepdims=True) for name, drawn in self.values.items()}
 
 
-def uncertain(told: Mapping[str, Told], pairs: SitePairs | None = None) -> Uncertain:
+def uncertain(
+    told: Mapping[str, Told], pairs: SitePairs | None = None, total: bool = False
+) -> Uncertain:
     """Draws by name, and those of site pairs as icc and cac; all of one length.
 
     With pairs `sd` is that of people within a location of this study; that of the trial holds the
-    differences between locations too: sd / √(1 - icc), row by row. NotEstimable for a quantity
+    differences between locations too: sd / √(1 - icc), row by row. total: it holds them already, as
+    that of a share (`sd_of_shares`). NotEstimable for a quantity
     without draws, ValueError for lengths that differ.
     """
     values, said = {}, {}
@@ -46,7 +50,7 @@ def uncertain(told: Mapping[str, Told], pairs: SitePairs | None = None) -> Uncer
         said |= {"icc": pairs.said, "cac": "of the same pair as the ICC"}
     if len({len(drawn) for drawn in values.values()}) > 1:
         raise ValueError(f"draws of different lengths: { {n: len(d) for n, d in values.items()} }")
-    if pairs is not None and "sd" in values:
+    if pairs is not None and "sd" in values and not total:
         values["sd"] = values["sd"] / np.sqrt(1 - pairs.icc)
         said["sd"] += "; within locations, over √(1 − ICC)"
     return Uncertain(values, said)
@@ -59,6 +63,17 @@ def not_below_zero(told: Told) -> Told:
         return told
     said = f"{told.method}; {below.mean():.1%} of draws below 0 count as 0"
     return replace(told, draws=np.maximum(told.draws, 0.0), method=said)
+
+
+def sd_of_shares(control: Floats, difference: float, share: float = 0.5) -> Floats:
+    """Total SD (n,) of an answer of yes or no for draws (n,) of the share in the control arm, at a
+    difference between arms; share: of locations that are treated. NaN, which leaves a draw
+    unanswered, where the other arm's share would not lie between 0 and 1."""
+    other = control + difference
+    can = (other > 0) & (other < 1) & (control > 0) & (control < 1)
+    found = np.full(len(control), np.nan)
+    found[can] = proportions(control[can], other[can], 0.0, share).sd
+    return found
 
 
 def crossed(designs: Mapping[str, Floats], known: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -11,13 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cesp_analysis.economics.value_of_information import (
-    best_size,
-    enbs,
-    evsi,
-    people_over_time,
-    population_value,
-)
+from cesp_analysis.economics.site_shock import evsi_with_shocks
+from cesp_analysis.economics.value_of_information import enbs, people_over_time
 from cesp_analysis.planning.assurance import Answer, answers
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.uncertain import Uncertain
@@ -38,15 +33,16 @@ ASSUMED = (
 
 @dataclass(frozen=True)
 class Decision:
-    """inmb: net benefit expected now, £ a person; variance: of what is not known of it, shocks to
-    sites included (economics.site_shock.variance_with_shocks); incidence: people a year for whom
-    the decision is made; years: from now, until it is out of date; delay: years until the trial
-    has told; discount: a year."""
+    """inmb: net benefit expected now, £ a person, and its std_error; incidence: people a year for
+    whom the decision is made; years: from now, until it is out of date; shock_sds (pairs,): SDs of
+    shocks to this study's sites, £ a person, each as likely (economics.decided.shocks); delay:
+    years until the trial has told; discount: a year."""
 
     inmb: float
-    variance: float
+    std_error: float
     incidence: float
     years: float
+    shock_sds: tuple[float, ...] = (0.0,)
     delay: float = 0.0
     discount: float = 0.035
 
@@ -64,7 +60,7 @@ class Worth:
     """Of trials (k,). per_person: £, mean over the draws, and its Monte Carlo error; alone: people
     allocated one by one who would tell as much (both arms together), median over the draws;
     population: £ to all for whom it is in time; net: that less the trial's cost; best: position of
-    the highest net, None where no trial is worth its cost."""
+    the highest net, None where no trial is worth its cost. NaN: a draw has no answer."""
 
     per_person: Floats
     error: Floats
@@ -88,10 +84,10 @@ def worth(
     value is averaged over the draws: how alike people are is known when the trial is analysed.
     """
     each, error, alone = [], [], []
-    for made, rows in answers(answer, designs, net_benefit):
-        variance = np.asarray(made.std_error) ** 2
-        value = evsi(np.array(decision.inmb), np.array(decision.variance), variance)
-        drawn = value.reshape(rows, -1)
+    zero = np.zeros(net_benefit.draws)  # the variance does not depend on the effect
+    given = replace(net_benefit, values={**net_benefit.values, "effect": zero})
+    for made, rows in answers(answer, designs, given):
+        drawn = _values(decision, made.std_error).reshape(rows, -1)
         each.append(drawn.mean(axis=1))
         error.append(drawn.std(axis=1, ddof=1) / np.sqrt(net_benefit.draws))
         size = alone_of(np.tile(net_benefit.values["sd"], rows), made.std_error)
@@ -99,14 +95,26 @@ def worth(
     a_person, people = np.concatenate(each), decision.people()
     paid = np.asarray(cost, dtype=float)
     net = enbs(a_person, people, paid, 0.0, 1.0)  # its sizes in £, at £1 each
-    # ... and a population of as many a year as are counted, for one year
-    population = population_value(a_person, people, 1.0)
-    order = np.argsort(paid, kind="stable")
-    best = best_size(net[order], np.arange(len(order), dtype=float))
     return Worth(
-        a_person, np.concatenate(error), np.concatenate(alone), population, paid, net,
-        None if best is None else int(order[int(best[0])]),
+        a_person, np.concatenate(error), np.concatenate(alone), a_person * people, paid, net,
+        _best(net, paid),
     )  # fmt: skip
+
+
+def _best(net: Floats, paid: Floats) -> int | None:
+    """Where most is left above the cost, of equal ones the cheapest; None where nothing is."""
+    known = np.where(np.isnan(net), -np.inf, net)
+    at = int(np.lexsort((paid, -known))[0])
+    return at if known[at] > 0 else None
+
+
+def _values(decision: Decision, std_error: Floats) -> Floats:
+    """What trials (n,) with these standard errors tell is worth, £ a person; NaN without one."""
+    answered = np.isfinite(std_error)
+    variance = np.where(answered, std_error**2, np.inf)
+    shocks = np.array(decision.shock_sds)
+    value = evsi_with_shocks(decision.inmb, decision.std_error, shocks, variance)
+    return np.where(answered, value, np.nan)
 
 
 def alone_of(sd: Floats, std_error: Floats) -> Floats:

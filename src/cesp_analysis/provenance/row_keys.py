@@ -20,6 +20,7 @@ ROOMS = (
     "cesp_analysis.measurement.tables",
     "cesp_analysis.missing.tables",
     "cesp_analysis.models.tables",
+    "cesp_analysis.planning.tables",
     "cesp_analysis.survey.beside_tables",
     "cesp_analysis.survey.tables",
     "cesp_analysis.survey.weight_tables",

@@ -14,8 +14,6 @@ from cesp_analysis.report.results import Results
 EVALUATION = ("economic", "cost")
 """Parts of words by which a title tells that it is of an economic evaluation."""
 SUBGROUP = "subgroup "
-YEAR = 12
-"""Months of the first year, which is not discounted."""
 
 
 def title(results: Results) -> Answer | None:
@@ -53,10 +51,10 @@ def horizon(results: Results) -> Answer | None:
 
 def discount(results: Results) -> Answer | None:
     """The rate of what lies beyond the first year, and whether anything does."""
-    own, times = results.words.economics, results.words.times
+    own, years = results.words.economics, results.words.years()
     if own is None:
         return None
-    if results.words.time_unit == "months" and times[-1].position - times[0].position <= YEAR:
+    if years is not None and years <= 1:
         return Answer("Nothing lies beyond a year, so nothing is discounted", ("economics",))
     rate = percentage(own.discount, 1)
     return there(f"{rate} a year, of costs and QALYs beyond the first year", economics=True)
@@ -111,7 +109,8 @@ def findings(results: Results) -> Answer | None:
     if own is None:
         return None
     at = listed([f"£{one:,.0f}" for one in own.thresholds])
-    return there(f"Costs, QALYs, and net benefit of a QALY at {at}", economics=results.economics)
+    said = "Mean costs, utilities and QALYs of each arm; differences in costs and QALYs, and net"
+    return there(f"{said} benefit of a QALY at {at}", economics=results.economics_means)
 
 
 def hanging(results: Results) -> Answer | None:

@@ -69,10 +69,11 @@ from cesp_analysis.models.tables import (
     Standardised,
 )
 from cesp_analysis.numbers import in_words
+from cesp_analysis.planning import tables as of_planning
 from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, WITHIN, Record, read_record
 from cesp_analysis.report.figure_data import lines_of
-from cesp_analysis.report.tables_read import Read, Row, feasible
+from cesp_analysis.report.tables_read import Read, Row, feasible, priced, simulated, valued
 from cesp_analysis.schemas import Corrections, DataProblems, Estimates
 from cesp_analysis.survey.beside_tables import Agreement, Divergences, NetworkTable
 from cesp_analysis.survey.tables import (
@@ -158,13 +159,16 @@ class Results:
     dose_response = Read(DoseResponseTable, lambda words: words.delivery.response)
     activity = Read(ActivityTable, lambda words: words.delivery.activity)
     economics = Read(of_economics.Economics, lambda words: words.economics)
+    economics_means = Read(of_economics.ArmMeans, lambda words: words.economics)
     ce_quadrants = Read(of_economics.Quadrants, lambda words: words.economics)
     value_of_information = Read(of_economics.Information, lambda words: words.economics)
     acceptability = Read(of_economics.Acceptability, lambda words: words.economics, file="ceac")
-    costs = Read(of_economics.CostTable, lambda words: words.economics and words.economics.priced)
-    unit_costs = Read(
-        of_economics.UnitCosts, lambda words: words.economics and words.economics.priced
-    )
+    costs = Read(of_economics.CostTable, priced)
+    unit_costs = Read(of_economics.UnitCosts, priced)
+    planning = Read(of_planning.Planning, lambda words: words.planning)
+    planning_known = Read(of_planning.PlanningKnown, lambda words: words.planning)
+    planning_trials = Read(of_planning.PlanningTrials, simulated)
+    planning_worth = Read(of_planning.PlanningWorth, valued)
     checklists = Read(Checklists, lambda words: words.checklists)
 
     @cached_property

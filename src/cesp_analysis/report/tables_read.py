@@ -21,6 +21,16 @@ def priced(words: Wording) -> bool:
     return words.economics is not None and words.economics.priced
 
 
+def simulated(words: Wording) -> bool:
+    """Of a study that simulates trials of a design."""
+    return words.planning is not None and bool(words.planning.simulated)
+
+
+def valued(words: Wording) -> bool:
+    """Of a study that says what a trial's evidence is worth."""
+    return words.planning is not None and words.planning.valued
+
+
 def feasible(table: str) -> Callable[[Wording], bool]:
     """Whether a study has this table of its feasibility."""
     return lambda words: table in words.feasibility

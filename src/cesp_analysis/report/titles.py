@@ -26,6 +26,7 @@ TITLES: dict[str, str] = {
     "fidelity": "Fidelity",
     "delivery": "Contacts and panels",
     "economics": "Costs and QALYs",
+    "planning": "The trial that could follow",
     "summary": "Summary in plain words",
     "findings": "Key findings",
     "study": "The study",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cesp_analysis.declared.economics import Economics
 from cesp_analysis.study.foremost import foremost
 from cesp_analysis.study.specs import _json, _set, instruments
 from cesp_analysis.study.study import Study
@@ -13,16 +14,31 @@ def wording_spec(study: Study, figures: bool = False, kind: str = "", public: bo
     for what they do not show. `public`: of the report that leaves the team."""
     from cesp_analysis.economics.specs import FIGURES, economics_words
     from cesp_analysis.fidelity.specs import delivery_words
+    from cesp_analysis.planning.specs import FIGURES as PLANNED
+    from cesp_analysis.planning.specs import planning_words
 
     spec = _of_every_study(study) | _of_some(study)
     if study.economics and (kind in FIGURES or not figures):
-        spec["economics"] = economics_words(study)
+        spec["economics"] = economics_words(study) | (
+            {} if figures else _of_sources(study.economics)
+        )
+    if study.planning and (kind in PLANNED or not figures):
+        spec["planning"] = planning_words(study)
     if told := delivery_words(study, kind) if figures else delivery_words(study):
         spec["delivery"] = told
     spec |= {} if figures else _of_the_report(study)
     if public and not figures:
         spec["disclosure"] = study.disclosure.model_dump()
     return _json(spec)
+
+
+def _of_sources(own: Economics) -> dict[str, Any]:
+    """What the report alone says of an evaluation: whose figures of a further trial, what has no
+    price."""
+    return {
+        "information_source": own.information.source if own.information else "",
+        "not_priced": own.use.not_priced if own.use else {},
+    }
 
 
 def _of_every_study(study: Study) -> dict[str, Any]:

@@ -72,6 +72,7 @@ SECTIONS: dict[str, Section] = {
     "fidelity": Section(public=True),
     "delivery": Section(public=True),
     "economics": Section(public=True),
+    "planning": Section(public=True),
     "deviations": Section(public=True),
     "limitations": Section(public=True),
     "checklists": Section(public=True, peoples_words=True),
@@ -100,6 +101,7 @@ def report_tables(study: "Study", ticked: bool = True) -> list[str]:
     from cesp_analysis.feasibility.specs import tables as of_feasibility
     from cesp_analysis.measurement.specs import candidates
     from cesp_analysis.missing.sensitivity_spec import models_of as pushed
+    from cesp_analysis.planning.specs import valued
     from cesp_analysis.survey.specs import agreement as compared
 
     names = ["planned", *of_every_study(Results), *(["published"] if study.published else [])]
@@ -122,10 +124,12 @@ def report_tables(study: "Study", ticked: bool = True) -> list[str]:
     names += ["dose_response"] if study.dose and study.dose.response else []
     names += ["activity"] if study.activity else []
     names += ["divergences"] if study.external else []
-    names += (
-        ["economics", "ceac", "ce_quadrants", "value_of_information"] if study.economics else []
-    )
+    if study.economics:
+        names += ["economics", "economics_means", "ceac", "ce_quadrants", "value_of_information"]
     names += ["costs", "unit_costs"] if study.economics and not study.economics.costs else []
+    names += ["planning", "planning_known"] if study.planning else []
+    names += ["planning_trials"] if study.planning and study.planning.simulated else []
+    names += ["planning_worth"] if valued(study) else []
     names += ["agreement"] if compared(study) else []
     names += ["sensitivity", "tipping_points"] if pushed(study) else []
     names += ["items", "measurability", "measurability_cells"] if candidates(study) else []

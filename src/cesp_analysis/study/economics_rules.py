@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cesp_analysis.declared.economics import Economics, Quantity
 from cesp_analysis.declared.expressions import fault_in
 from cesp_analysis.declared.files import RawFile
-from cesp_analysis.declared.follow_up import days_in
+from cesp_analysis.declared.follow_up import days_in, years_between
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.declared.paths import leaving
 from cesp_analysis.declared.resources import INTERVENTION, Delivered, Use
@@ -165,12 +165,44 @@ def _named(own: Economics, study: Study) -> Iterator[str]:
         known = [*VARIED, *(f"services.{service}" for service in own.services)]
         if one.of not in known:
             yield f"economics.tornado.{name}.of: {no_such('parameter', one.of, known)}"
+        elif why := _unmoved(one.of, own, study):
+            yield f"economics.tornado.{name}.of: {one.of} changes nothing: {why}; remove the bar"
         if one.low >= one.high:
             yield f"economics.tornado.{name}: low must be below high"
+        if one.holds is not None and one.of == "discount":
+            yield f"economics.tornado.{name}.holds: a rate is chosen, not known with an error"
+    yield from _wellby(own, outcomes)
+
+
+def _unmoved(of: str, own: Economics, study: Study) -> str:
+    """Why a parameter changes no cost and no QALY of the base case; '' where it may."""
+    if of == "discount":
+        places = [one.position for one in study.times.values()]
+        years = years_between(places[0], places[-1], study.time_unit)
+        return "nothing lies beyond the first year" if years is not None and years <= 1 else ""
+    if own.costs is not None:
+        return "costs come as they are"
+    if of.startswith(f"{INTERVENTION}."):
+        if own.intervention is None:
+            return "there is no economics.intervention"
+        if of == "intervention.shared" and not own.intervention.shared:
+            return "the intervention has no shared costs"
+        sector = INTERVENTION
+    else:
+        sector = own.services[of.removeprefix("services.")].sector
+    for name, main in list(own.perspectives.items())[:1]:
+        if sector not in main.sectors:
+            return f"{name}, the main perspective, does not count {sector}"
+    return ""
+
+
+def _wellby(own: Economics, outcomes: list[str]) -> Iterator[str]:
     if own.life_satisfaction is not None and own.life_satisfaction not in outcomes:
         told = no_such("outcome of people", own.life_satisfaction, sorted(outcomes))
         yield f"economics.life_satisfaction: {told}"
-    if (own.wellby is None) != (own.life_satisfaction is None) or (
-        own.wellby and not own.wellby_source
-    ):
-        yield "economics.wellby: say its £, wellby_source and life_satisfaction, all or none"
+    said = (own.wellby, own.wellby_price_year, own.wellby_source or None, own.life_satisfaction)
+    if None in said and any(one is not None for one in said):
+        yield (
+            "economics.wellby: say its £, wellby_price_year, wellby_source and life_satisfaction,"
+            " all or none"
+        )

@@ -69,6 +69,8 @@ _POINTERS = (
     ("measurement.candidates.*", "outcome", "outcomes"),
     ("measurement.effects.keys", "outcome", "outcomes"),
     ("measurement.retest.variables.keys", "outcome", "outcomes"),
+    ("planning.outcome", "outcome", "outcomes"),
+    ("planning.time", "time", "moments"),
     ("problems.stop_on.*", "kind of data problem", "problems"),
     ("problems.only_listed.*", "kind of data problem", "problems"),
 )

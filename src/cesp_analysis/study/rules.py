@@ -28,6 +28,7 @@ from cesp_analysis.study.model_rules import broken_model
 from cesp_analysis.study.name_rules import broken_names
 from cesp_analysis.study.network_rules import broken_networks
 from cesp_analysis.study.plan_rules import broken_plan, curve_models
+from cesp_analysis.study.planning_rules import broken_planning
 from cesp_analysis.study.progression_rules import broken_progression
 from cesp_analysis.study.questions import broken_questions
 from cesp_analysis.study.response_rules import broken_questions_of_surveys, broken_response
@@ -83,6 +84,7 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_progression(study)
     yield from broken_delivery(study)
     yield from broken_economics(study)
+    yield from broken_planning(study)
     yield from broken_checklists(study)
     for name, covariate in study.covariates.items():
         if name in PANEL_COLUMNS or MARGIN_COLUMN.fullmatch(name):

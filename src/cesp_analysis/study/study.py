@@ -25,6 +25,7 @@ from cesp_analysis.declared.measurement import Measurement
 from cesp_analysis.declared.missing_data import MissingData
 from cesp_analysis.declared.networks import Networks
 from cesp_analysis.declared.outcomes import Covariate, Outcome
+from cesp_analysis.declared.planning import Planning
 from cesp_analysis.declared.subsets import Subsets
 from cesp_analysis.declared.surveys import SurveyDesign, Surveys
 from cesp_analysis.declared.value_sets import ValueSet
@@ -116,9 +117,8 @@ class Study(Frozen):
     missing_data: MissingData = MissingData()
     measurement: Measurement | None = None
     feasibility: Feasibility | None = None
-    economics: Economics | None = Field(
-        default=None, description="Costs, QALYs, net benefit: is it worth its money?"
-    )
+    economics: Economics | None = None
+    planning: Planning | None = None
     disclosure: Disclosure = Disclosure()
     checklists: dict[str, dict[str, str]] = Field(
         default_factory=dict,

@@ -7,9 +7,13 @@ from cesp_analysis.report.blocks import Block, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.economics_consequences import consequences
 from cesp_analysis.report.sections.economics_costs import costs_of_arms, prices, use_of_services
-from cesp_analysis.report.sections.economics_decision import decision, information, ratio
+from cesp_analysis.report.sections.economics_decision import decision, ratio
+from cesp_analysis.report.sections.economics_information import information
+from cesp_analysis.report.sections.economics_means import means_of_arms
 from cesp_analysis.report.sections.economics_tables import (
+    LINEAR,
     base_case,
+    by_departure,
     by_scenario,
     by_subgroup,
     missing_ways,
@@ -46,10 +50,12 @@ def economics(results: Results) -> Iterator[Block]:
     yield from figure(results, "ce_plane_person")
     yield from ratio(results)
     yield from decision(results)
+    yield from means_of_arms(results)
     yield Heading(2, "What is not known of people", "economics_missing")
     yield Paragraph(_missing(results))
     yield missing_ways(results)
-    varied = [table for table in (by_scenario(results), by_subgroup(results)) if table]
+    tables = (by_scenario(results), by_departure(results), by_subgroup(results))
+    varied = [table for table in tables if table]
     if varied or words.tornado:
         yield Heading(2, "What else was tried", "economics_scenarios")
         yield from varied
@@ -74,7 +80,7 @@ def _what(results: Results) -> str:
     rate = (
         f" What lies beyond the first year is discounted by {fixed(100 * words.discount, 1)}% a"
         " year."
-        if results.words.time_unit == "months" and times[-1].position - times[0].position > 12
+        if (results.words.years() or 0.0) > 1
         else ""
     )
     return (
@@ -91,8 +97,35 @@ def _missing(results: Results) -> str:
         "Costs and QALYs of the whole follow-up are known of"
         f" {results.part(row['n_obs'], row['n_units'])} people."
         " Those who are complete are a description: who is complete is not decided by chance."
+        f"{_before_too(results)}"
         " Imputed sets assume that those who are lost are like others with the same answers before"
         " (missing at random)."
+        f"{_not_of_imputation(results)}"
+    )
+
+
+def _before_too(results: Results) -> str:
+    """Of how many people who are complete what was before is known too, if not of all."""
+    own = [row for row in results.economics if row["missing_data"] == "complete"]
+    own = [row for row in own if row["quantity"] == "cost" and row["model"] == LINEAR]
+    alone = [row["n_units"] for row in own if row["approach"] == "unadjusted"]
+    before = [row["n_units"] for row in own if row["approach"] != "unadjusted"]
+    if not alone or not before or before[0] == alone[0]:
+        return ""
+    return (
+        f" Of {results.part(before[0], alone[0])} of them what is taken off or adjusted for (costs"
+        " and utility at the start, covariates) is known too: what is not unadjusted is of these."
+    )
+
+
+def _not_of_imputation(results: Results) -> str:
+    """What the study's imputation of other models holds, and this one does not."""
+    words = results.words.economics
+    if words is None or not words.left_out:
+        return ""
+    return (
+        f" The {listed(words.left_out)} of the imputation of other models are not in it: it has"
+        " auxiliaries of its own."
     )
 
 

@@ -85,10 +85,17 @@ def _notes(results: Results) -> Iterator[Note]:
     )
     if row is None or row["estimate"] is None:
         return
-    value, low, high = (words.wellby * row[name] for name in ("estimate", "ci_low", "ci_high"))
+    point = words.wellby * words.wellby_factor
+    value, low, high = (point * row[name] for name in ("estimate", "ci_low", "ci_high"))
+    brought = (
+        ""
+        if words.wellby_price_year == words.price_year
+        else f"; in prices of {words.price_year}, as {words.wellby_index} rose, £{point:,.0f}"
+    )
     yield Note(
-        f"Life satisfaction valued at £{words.wellby:,.0f} a point and year"
-        f" ({words.wellby_source}): £{fixed(value, 0)} a person for each year that such a"
+        f"Life satisfaction valued at £{words.wellby:,.0f} a point and year in prices of"
+        f" {words.wellby_price_year} ({words.wellby_source}){brought}. So it is"
+        f" £{fixed(value, 0)} a person for each year that such a"
         f" difference lasts ({interval(low, high, 0)}). It is another reading of the same"
         " people, never added to QALYs."
     )

@@ -1,7 +1,10 @@
 """Tables of what people used, what it cost, and at which prices."""
 
+from collections.abc import Iterator
+
+from cesp_analysis.declared.economics_words import EconomicsWords
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
-from cesp_analysis.numbers import count, fixed, percent
+from cesp_analysis.numbers import count, fixed, listed, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
@@ -49,23 +52,30 @@ def use_of_services(results: Results) -> Table:
         cells: list[str] = []
         for arm in ("intervention", "control"):
             row = next((r for r in own if r["name"] == name and r["arm"] == arm), None)
-            cells += ["", "", ""] if row is None else _used(row)
+            cells += ["", "", "", ""] if row is None else _used(row)
         lines.append(Row(label + PARTS.get(name, ""), tuple(cells)))
     columns = []
     for arm in ("intervention", "control"):
         spanner = results.words.arms[arm]
-        columns += [Column("Known of", "right", spanner), Column("Any", "right", spanner),
-                    Column("Mean, £", "right", spanner)]  # fmt: skip
+        labels = ("Known of", "Any", "Mean amount", "Mean, £")
+        columns += [Column(label, "right", spanner) for label in labels]
     return Table(
         id="economics_use",
         caption="Services over the whole follow-up: of how many it is known, who used any, the mean"
-        " cost.",
+        " amount within the months that were asked about, the mean cost.",
         stub="Service",
         columns=tuple(columns),
         groups=(Group("", tuple(lines)),),
-        notes=(*(Note(f"{w[:1].upper()}{w[1:]}.") for w in said), *notes.notes()),
+        notes=(*(Note(f"{w[:1].upper()}{w[1:]}.") for w in [*said, *_free(words)]), *notes.notes()),
         csv="tables/costs.csv",
     )
+
+
+def _free(words: EconomicsWords) -> Iterator[str]:
+    """What people used that has no price here, and why."""
+    if words.not_priced:
+        own = [f"{name.replace('_', ' ')} ({why})" for name, why in words.not_priced.items()]
+        yield f"not priced: {listed(own)}"
 
 
 def prices(results: Results) -> Table:
@@ -77,10 +87,11 @@ def prices(results: Results) -> Table:
         Row(
             row["label"],
             (
-                row["unit"], _pounds(row["published"]), row["price_year"],
+                row["sector"].replace("_", " "), row["unit"],
+                _pounds(row["published"]), row["price_year"],
                 fixed(row["factor"], 3), _pounds(row["value"]),
             ),
-            _mark(notes, "; ".join(filter(None, (row["source"], row["note"])))),
+            _mark(notes, "; ".join(filter(None, _of_price(row)))),
         )
         for row in results.unit_costs
     ]  # fmt: skip
@@ -89,13 +100,20 @@ def prices(results: Results) -> Table:
         caption=f"Unit costs, brought to prices of {words.price_year}.",
         stub="Service",
         columns=(
-            Column("Of one", "left"), Column("Published, £"), Column("Prices of"),
-            Column("Times"), Column("Used, £"),
+            Column("Who pays", "left"), Column("Of one", "left"), Column("Published, £"),
+            Column("Prices of"), Column("Times"), Column("Used, £"),
         ),
         groups=(Group("", tuple(lines)),),
         notes=notes.notes(),
         csv="tables/unit_costs.csv",
     )  # fmt: skip
+
+
+def _of_price(row: Read) -> list[str]:
+    """Where a price is from, which item it is, what must be known of it."""
+    trained = "with what training of the staff once cost" if row["qualifications"] == "yes" else ""
+    item = row["item"] and f"item {row['item']} of the unit costs"
+    return [row["source"], item, trained, row["note"]]
 
 
 def _mark(notes: Notes, text: str | None) -> str:
@@ -125,7 +143,12 @@ def _line(label: str, rows: list[Read], time: str, results: Results) -> Row:
 
 
 def _used(row: Read) -> list[str]:
-    return [count(row["n"]), percent(row["users"], row["n"]), fixed(row["mean"], 0)]
+    return [
+        count(row["n"]),
+        percent(row["users"], row["n"]),
+        fixed(row["amount"], 1),
+        fixed(row["mean"], 0),
+    ]
 
 
 def _times(rows: list[Read]) -> list[str]:

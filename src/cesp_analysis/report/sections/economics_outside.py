@@ -1,6 +1,8 @@
 """What is said of a cost per QALY outside the team, of numbers as they leave."""
 
-from cesp_analysis.numbers import fixed, interval, percent
+from cesp_analysis.economics.quadrants import Quadrants
+from cesp_analysis.economics.ratio_words import in_quadrants
+from cesp_analysis.numbers import fixed, interval
 from cesp_analysis.report.tables_read import Row
 
 KINDS = {
@@ -14,17 +16,13 @@ KINDS = {
     "straddles": "QALYs may be lost as well as gained: one ratio would stand for opposites, so no"
     " cost per QALY and no interval for it is given. Read the net benefit.",
 }
-SHARES = (
-    "Of the joint distribution of cost and QALYs, {dearer_gains} gains QALYs at a higher cost,"
-    " {cheaper_gains} gains QALYs at a lower cost, {cheaper_loses} loses QALYs at a lower cost,"
-    " {dearer_loses} loses QALYs at a higher cost."
-)
 
 
 def said_outside(row: Row) -> str:
     """A row of ce_quadrants.csv in words; the team's own sentences have more digits than leave."""
-    names = ("dearer_gains", "cheaper_gains", "cheaper_loses", "dearer_loses")
-    shares = SHARES.format(**{name: percent(row[name], 1) for name in names})
+    shares = Quadrants(
+        row["dearer_gains"], row["cheaper_gains"], row["cheaper_loses"], row["dearer_loses"]
+    )
     ends = interval(row["ratio_low"], row["ratio_high"], 0)
     said = KINDS[row["kind"]].format(ratio=fixed(row["ratio"], 0), ends=ends)
-    return f"{said} {shares}"
+    return f"{said} {in_quadrants(shares)}"

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable
 
 from cesp_analysis.economics.words import APPROACHES, WAYS, approaches_in
-from cesp_analysis.numbers import NONE, degrees, fixed, interval
+from cesp_analysis.numbers import NONE, degrees, fixed, interval, percentage
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.tables_read import Row as Read
 
 SHOWN = ("cost", "qaly", "inmb")
-LINEAR, SUBGROUP = "net_benefit", "subgroup "
+LINEAR, SUBGROUP, DEPARTURE = "net_benefit", "subgroup ", "departure "
 MODELS = {
     "joint": "two equations together",
     "net_benefit": "linear",
@@ -60,7 +60,9 @@ def main_way(results: Results) -> str:
 
 def missing_ways(results: Results) -> Table:
     """The base case under each way of dealing with missing answers, unadjusted means among them."""
-    own = [row for row in results.economics if row["scenario"] == "base"]
+    own = [
+        row for row in results.economics if row["scenario"] == "base" and row["quantity"] in SHOWN
+    ]
     notes, groups = Notes(), []
     for approach in _approaches(own):
         rows = [row for row in own if row["approach"] == approach]
@@ -94,6 +96,16 @@ def by_scenario(results: Results) -> Table | None:
     return _varied(results, labels, "economics_scenarios_table", caption, "What is changed")
 
 
+def by_departure(results: Results) -> Table | None:
+    """Departures from missing at random once more, by bootstrap, then imputation."""
+    assert results.words.economics is not None
+    named = results.words.economics.scenarios.items()
+    labels = {"base": "Base case"} | {n: label for n, label in named if n.startswith(DEPARTURE)}
+    caption = "Answers missing otherwise, by bootstrap, then imputation."
+    way = ("boot_impute", "joint")
+    return _varied(results, labels, "economics_departures", caption, "What is changed", way)
+
+
 def by_subgroup(results: Results) -> Table | None:
     """Categories of declared covariates, each by itself, by imputed sets."""
     names = [row["scenario"] for row in results.economics if row["scenario"].startswith(SUBGROUP)]
@@ -108,13 +120,20 @@ def _category(scenario: str, results: Results) -> str:
 
 
 def _varied(
-    results: Results, labels: dict[str, str], called: str, caption: str, stub: str
+    results: Results,
+    labels: dict[str, str],
+    called: str,
+    caption: str,
+    stub: str,
+    way: tuple[str, str] = ("imputed", LINEAR),
 ) -> Table | None:
-    """The base case and others by imputed sets; None where there are no others."""
+    """The base case and others, by default by imputed sets; None where there are no others."""
     own = [
         row
         for row in results.economics
-        if row["missing_data"] == "imputed" and row["model"] == LINEAR and row["scenario"] in labels
+        if (row["missing_data"], row["model"]) == way
+        and row["scenario"] in labels
+        and row["quantity"] in SHOWN
     ]
     if {row["scenario"] for row in own} <= {"base"}:
         return None
@@ -166,7 +185,12 @@ def _wide(label: str, rows: list[Read], results: Results, notes: Notes) -> Row:
         cells += _numbers(own[0]) if own else [NONE, NONE]
         marks += [notes.mark(_sentence(row["reason"])) for row in own if row["reason"]]
         marks += [notes.mark(_sentence(w)) for r in own for w in _warnings(r)]
+        marks += [notes.mark(_zeros(r["zeros"])) for r in own if r["zeros"] is not None]
     return Row(label, tuple(cells), " ".join(dict.fromkeys(marks)))
+
+
+def _zeros(share: float) -> str:
+    return f"Without any cost: {percentage(share, 0)} of people."
 
 
 def _row(row: Read, of_all: Collection[str], notes: Notes) -> Row:

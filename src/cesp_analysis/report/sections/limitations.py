@@ -8,6 +8,7 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections import limitations_of_clusters as clusters
 from cesp_analysis.report.sections import limitations_of_data as data
 from cesp_analysis.report.sections import limitations_of_design as design
+from cesp_analysis.report.sections import limitations_of_planning as planning
 from cesp_analysis.report.titles import TITLES, ways
 
 OF_DESIGN: tuple[Callable[[Results], Limitation | None], ...] = (
@@ -40,6 +41,7 @@ OF_ANALYSIS: tuple[Callable[[Results], Limitation | None], ...] = (
     data.locked_after_data,
     data.plan_changed,
     data.many_estimates,
+    planning.planned,
 )
 GROUPS = {
     "of_design": ("Of the design", OF_DESIGN),

@@ -1,0 +1,140 @@
+"""Designs that the definitive trial might have."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from cesp_analysis.declared.base import Frozen
+
+Kind = Literal[
+    "parallel_post",
+    "parallel_baseline",
+    "before_after",
+    "crossover",
+    "stepped_wedge",
+    "individual",
+]
+"""What is allocated or compared, and when people are measured: DESCRIBED says it in words."""
+DESCRIBED: dict[str, str] = {
+    "parallel_post": "locations allocated to two arms, measured at the end",
+    "parallel_baseline": "locations allocated to two arms, measured before and at the end",
+    "before_after": "locations that were not allocated, measured before and at the end",
+    "crossover": "locations allocated to the order of two periods",
+    "stepped_wedge": "locations allocated to when they begin",
+    "individual": "people allocated within locations, link workers in one arm",
+}
+
+
+class TrialDesign(Frozen):
+    """One design that the definitive trial might have, over a grid of sizes."""
+
+    label: str = Field(description="How tables and figures call it.")
+    kind: Kind
+    locations: tuple[int, ...] = Field(
+        default=(), description="Locations in all, each to be looked at."
+    )
+    people: tuple[int, ...] = Field(
+        default=(), description="People asked in a location and period, each to be looked at."
+    )
+    sizes: str | None = Field(
+        default=None,
+        description="In place of both: a CSV of the locations that there are (location, arm,"
+        " people), of two arms.",
+    )
+    sampling: Literal["cohort", "cross_section"] = Field(
+        default="cohort", description="Whether the same people are asked in each period."
+    )
+    analysed: Literal["ancova", "repeated_measures"] = Field(
+        default="ancova",
+        description="Of a parallel_baseline cohort: adjusted for a person's own baseline, or both"
+        " answers in one model, which also takes off what a location's mean said before.",
+    )
+    steps: int = Field(
+        default=4, ge=2, description="Of a stepped wedge: groups of locations that begin together."
+    )
+    periods: int | None = Field(
+        default=None,
+        ge=3,
+        description="Of a stepped wedge: in all; by default one more than steps.",
+    )
+    observed: tuple[int, int] | None = Field(
+        default=None,
+        description="Of a stepped wedge of which each location is measured about its own step"
+        " alone: so many periods before it and after it.",
+    )
+    batches: int = Field(
+        default=1, ge=1, description="Of a stepped wedge: so many, one begun after another."
+    )
+    later: int = Field(
+        default=1, ge=1, description="Of batches: by how many periods the next begins later."
+    )
+    months: float | None = Field(
+        default=None, gt=0, description="From one period to the next; by default the study's own."
+    )
+    effect_sd: float = Field(
+        default=0.0,
+        ge=0,
+        description="Of kind individual: SD of the difference between locations, in its unit; 0"
+        " takes it as the same everywhere: people count, not in how many locations they are.",
+    )
+    people_a_worker: float = Field(
+        default=20.0, gt=0, description="Of kind individual: people of one link worker."
+    )
+    simulate: bool = Field(
+        default=False, description="Whether trials of it are simulated, too: see trials."
+    )
+
+    @model_validator(mode="after")
+    def _sizes(self) -> Self:
+        if any(n < 1 for n in (*self.locations, *self.people)):
+            raise ValueError("locations and people are 1 or more")
+        for name in ("locations", "people"):
+            if len(set(getattr(self, name))) < len(getattr(self, name)):
+                raise ValueError(f"{name}: a number stands twice; keep one")
+        grid = bool(self.locations) + bool(self.people)
+        if (self.sizes is None and grid < 2) or (self.sizes is not None and grid):
+            raise ValueError("say locations and people, or sizes in place of both")
+        if self.sizes is not None and self.kind in ("stepped_wedge", "crossover", "individual"):
+            raise ValueError(f"sizes: of two arms, not of kind {self.kind}; say locations, people")
+        if self.sizes is not None and self.simulate:
+            raise ValueError("simulate: of locations and people, not of sizes; remove it")
+        told = {"steps", "periods", "observed", "batches", "later"} & self.model_fields_set
+        if told and self.kind != "stepped_wedge":
+            raise ValueError(f"{', '.join(sorted(told))}: of a stepped wedge alone; remove it")
+        if self.effect_sd and self.kind != "individual":
+            raise ValueError("effect_sd: of kind individual alone; remove it")
+        if self.sizes is not None and self.follows and self.analysed == "ancova":
+            raise ValueError("sizes: of a cohort by repeated measures; write analysed:"
+                             " repeated_measures")  # fmt: skip
+        if "people_a_worker" in self.model_fields_set and self.kind != "individual":
+            raise ValueError("people_a_worker: of kind individual alone; remove it")
+        if "months" in self.model_fields_set and self.surveys < 2:
+            raise ValueError("months: of designs that ask more than once; remove it")
+        if self.kind == "individual" and self.sampling != "cohort":
+            raise ValueError("sampling: people who are allocated are followed; remove it")
+        if "analysed" in self.model_fields_set and not self.follows:
+            raise ValueError("analysed: of a parallel_baseline cohort alone; remove it")
+        if self.observed is not None and (min(self.observed) < 1 or self.periods is not None):
+            raise ValueError("observed: periods before and after the step, 1 or more, no periods")
+        if self.periods is not None and self.periods <= self.steps:
+            raise ValueError(f"periods: {self.steps} steps need {self.steps + 1} at least")
+        return self
+
+    @property
+    def asks_others(self) -> bool:
+        """Whether others are asked in each period, so that nobody is followed and lost."""
+        return self.sampling == "cross_section" and self.surveys > 1
+
+    @property
+    def follows(self) -> bool:
+        """Whether allocated people are asked before and at the end."""
+        return self.kind == "parallel_baseline" and self.sampling == "cohort"
+
+    @property
+    def surveys(self) -> int:
+        """Periods of the whole trial."""
+        if self.kind != "stepped_wedge":
+            return 1 if self.kind == "parallel_post" else 2
+        before, after = self.observed or (1, 1)
+        alone = self.steps + before + after - 1 if self.observed else self.periods or self.steps + 1
+        return alone + self.later * (self.batches - 1)

@@ -1,0 +1,69 @@
+"""What of the section is estimated, without the words that tables and figures alone say."""
+
+from typing import Literal
+
+from cesp_analysis.declared.base import Frozen, Name
+from cesp_analysis.declared.economics import BootImpute
+
+
+class Source(Frozen):
+    """Where a number of people is (economics.Quantity)."""
+
+    score: str | None = None
+    variable: Name | None = None
+
+
+class Valued(Source):
+    """Utilities, with what the tables' column `value_set` calls them."""
+
+    label: str
+
+
+class Multiplied(Frozen):
+    """By what imputed values of an arm are multiplied (economics.departures)."""
+
+    utility: dict[Literal["intervention", "control"], float] = {}
+    cost: dict[Literal["intervention", "control"], float] = {}
+
+
+class Between(Frozen):
+    """A parameter at its low and its high value, and with which probability it lies between
+    (economics.tornado)."""
+
+    of: str
+    low: float
+    high: float
+    holds: float | None = None
+
+
+class Further(Frozen):
+    """Whom a decision concerns, and a further trial (economics.information)."""
+
+    incidence: float
+    years: float
+    threshold: float | None = None
+    sizes: tuple[int, ...]
+    trial_fixed: float
+    trial_per_person: float
+
+
+class Evaluation(Frozen):
+    """What of the section is estimated; perspectives: name → sectors."""
+
+    perspectives: dict[Name, tuple[Name, ...]]
+    costs: Source | None
+    baseline_costs: bool
+    utility: Valued
+    value_sets: dict[Name, Valued]
+    qalys: Source | None
+    discount: float
+    thresholds: tuple[float, ...]
+    curve_to: float
+    covariates: tuple[str, ...]
+    covariance: Literal["classical", "HC2"]
+    cluster: Literal["link_worker", "neighbourhood"] | None
+    missing: BootImpute
+    departures: dict[Name, Multiplied]
+    tornado: dict[Name, Between]
+    subgroups: tuple[str, ...]
+    information: Further | None

@@ -1,0 +1,50 @@
+"""An estimate as a row of the table of an evaluation."""
+
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.cases import Case
+from cesp_analysis.economics.estimated import OF_ARMS, Estimated
+
+Row = dict[str, Any]
+
+
+def row_of(
+    how: EvaluateSpec,
+    case: Case,
+    missing_data: str,
+    approach: str,
+    model: str,
+    one: Estimated,
+    treated: np.ndarray,
+    n_obs: int | None = None,
+) -> Row:
+    """A row of the table Economics; treated (n,): of the people in the analysis."""
+    low, high = one.interval or (None, None)
+    return {
+        "scenario": case.scenario, "service": case.service or None,
+        "perspective": case.perspective, "value_set": case.value_set,
+        "missing_data": missing_data, "approach": approach, "model": model,
+        "quantity": one.quantity.name, "threshold": one.quantity.threshold,
+        "status": "not_estimable" if one.reason else "estimated", "reason": one.reason or None,
+        "estimate": one.estimate, "std_error": one.std_error, "df": one.df,
+        "ci_low": low, "ci_high": high, "ci_level": how.ci_level,
+        "n_obs": one.n_obs if n_obs is None else n_obs, "n_units": len(treated),
+        "n_smaller_arm": smaller_arm(one, treated), "zeros": one.zeros,
+        "n_zeros": None if one.zeros is None else ceil(one.zeros * len(treated) - 1e-9),
+        "n_clusters": one.n_clusters,
+        "cluster_level": how.economics.cluster if one.n_clusters else None,
+        "unit": "QALYs" if one.quantity.name.startswith("qaly") else "£",
+        "method": one.method or None, "warnings": " | ".join(one.warnings) or None,
+    }  # fmt: skip
+
+
+def smaller_arm(one: Estimated, treated: np.ndarray) -> int:
+    """How many people are in the arm of fewer, nobody where it is empty; of an arm alone: all."""
+    n = len(treated)
+    if one.quantity.name in OF_ARMS:
+        return n
+    return min(int(treated.sum()), n - int(treated.sum()))

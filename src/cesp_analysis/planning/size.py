@@ -1,0 +1,247 @@
+"""The step `size`: power, assurance and cost of every design of every size."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.planning import TrialCosts
+from cesp_analysis.declared.trial_designs import TrialDesign
+from cesp_analysis.given import hold
+from cesp_analysis.planning import tables
+from cesp_analysis.planning.assurance import Assurance, assured
+from cesp_analysis.planning.cheapest import Candidates, cheapest, on_front
+from cesp_analysis.planning.designed import OfLocations, OfPeople, answer_of
+from cesp_analysis.planning.known import Floats
+from cesp_analysis.planning.locations_there_are import sized_rows
+from cesp_analysis.planning.scenarios import Structure
+from cesp_analysis.planning.size_warnings import told_of
+from cesp_analysis.planning.sizes_file import Sizes, read_sizes
+from cesp_analysis.planning.trial_costs import TrialCosts as Prices
+from cesp_analysis.planning.trial_costs import cost_of
+from cesp_analysis.planning.uncertain import Uncertain
+
+SHOWN = 0.8  # of the draws, between power_low and power_high
+
+
+class SizeSpec(Frozen):
+    """What the step is told: see planning/specs.py."""
+
+    alpha: float
+    power: float
+    assurance: float
+    locations_at_most: int | None
+    structure: Structure
+    designs: dict[str, TrialDesign]
+    costs: TrialCosts | None
+    difference: float
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A design's rows (k,): sizes, and what is known of each."""
+
+    name: str
+    design: TrialDesign
+    locations: Floats
+    people: Floats
+    cost: Floats
+    made: Assurance
+    middle: dict[str, Any]
+
+
+def size(spec: str, draws: Path, out: Path, checksums: str = "") -> None:
+    """Say what each design of each size promises, over all that is uncertain, and what it costs.
+
+    `checksums`: of the files of locations that there are (see given.py).
+    """
+    hold(checksums)
+    how = SizeSpec.model_validate_json(spec)
+    known = contracts.read(draws, tables.PlanningDraws)
+    rows = sized(how, known)
+    frame = pd.DataFrame(rows, columns=list(tables.Planning.columns()))
+    contracts.write(frame, out, tables.Planning)
+
+
+def sized(how: SizeSpec, known: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of all designs, the cheapest and the front marked among them."""
+    grids = [_grid(how, name, design, known) for name, design in how.designs.items()]
+    rows = [row for grid in grids for row in _rows(how, grid)]
+    if how.costs is not None:
+        _mark(how, grids, rows)
+    return rows
+
+
+def _grid(how: SizeSpec, name: str, design: TrialDesign, known: pd.DataFrame) -> Grid:
+    drawn = assumptions(design, known, how.structure)
+    effect = _effect(known["difference"].to_numpy(float))
+    if design.sizes is not None:
+        return _of_sizes(how, name, design, drawn, effect)
+    grid = np.array([(k, m) for k in design.locations for m in design.people], dtype=float)
+    locations, people = grid.T
+    own = answer_of(design, how.structure, how.alpha, how.difference)
+    made = assured(own, {"locations": locations, "people": people}, drawn, effect, how.alpha, SHOWN)
+    cost = _cost(how, own, locations, people)
+    return Grid(name, design, locations, people, cost, made,
+                _at_medians(how, own, drawn, locations, people))  # fmt: skip
+
+
+def _effect(drawn: Floats) -> float | Floats:
+    """One number if it is held, draws of its law otherwise."""
+    return float(drawn[0]) if np.ptp(drawn) == 0 else drawn
+
+
+def assumptions(design: TrialDesign, known: pd.DataFrame, structure: Structure) -> Uncertain:
+    """The draws as fields of scenarios.
+
+    Where pairs say over how many months they are, a decaying autocorrelation is that over the
+    design's own period; others are taken as they stand. Who is asked once in a cross-section is not
+    lost. A person's correlation below 0 counts as 0.
+    """
+    names = ("sd", "icc", "cac", "retention", "size_cv", "icc_link_worker")
+    values = {name: known[name].to_numpy(float) for name in names}
+    period = float(known["cac_months"].iloc[0])
+    if structure == "decay" and design.months is not None and period > 0:
+        after = design.months / period
+        values["cac"] = np.where(values["cac"] > 0, np.abs(values["cac"]) ** after, values["cac"])
+    if design.asks_others:
+        values["retention"] = np.ones_like(values["retention"])
+    correlation = known["correlation"].to_numpy(float)
+    values["iac"] = np.where(correlation < 0, 0.0, correlation)
+    return Uncertain(values, {})
+
+
+def _at_medians(
+    how: SizeSpec, own: OfLocations | OfPeople, drawn: Uncertain, locations: Floats, people: Floats
+) -> dict[str, Any]:
+    """Columns (k,) at the medians of what is known."""
+    middle = {name: np.repeat(value, len(locations)) for name, value in drawn.middle().items()}
+    fields = middle | {"locations": locations, "people": people}
+    got = own(fields)
+    found: dict[str, Any] = {
+        name: getattr(got, name) for name in ("std_error", "df", "power", "power_normal", "reason")
+    }
+    found["detectable"] = got.detectable(how.power)
+    if isinstance(own, OfPeople):
+        return found | {"method": OF_PEOPLE}
+    answers = own(fields)
+    return found | {
+        "method": answers.method,
+        "ceiling": answers.ceiling,
+        "needed": own.needed(fields, how.power),
+        "people_needed": own.people_needed(fields, how.power),
+    }
+
+
+OF_PEOPLE = (
+    "people allocated within locations, t by Satterthwaite's df of link workers, people of the"
+    " other arm (Moerbeek and Wong 2008); what locations differ by is taken off"
+)
+
+
+def _of_sizes(
+    how: SizeSpec, name: str, design: TrialDesign, drawn: Uncertain, effect: float | Floats
+) -> Grid:
+    """The one row of locations that there are."""
+    assert design.sizes is not None
+    there: Sizes = read_sizes(Path(design.sizes))
+    own = answer_of(design, how.structure, how.alpha, how.difference)
+    assert isinstance(own, OfLocations)
+    made, middle = sized_rows(own, there, drawn, effect, SHOWN, how.power)
+    locations, people = np.array([float(len(there.people))]), np.array([there.people.mean()])
+    return Grid(name, design, locations, people, _cost(how, own, locations, people), made, middle)
+
+
+def _cost(how: SizeSpec, own: OfLocations | OfPeople, locations: Floats, people: Floats) -> Floats:
+    if how.costs is None:
+        return np.full(len(locations), np.nan)
+    prices = Prices(**how.costs.model_dump(exclude={"source"}))
+    return cost_of(prices, own.visits, locations, people)
+
+
+def _rows(how: SizeSpec, grid: Grid) -> list[dict[str, Any]]:
+    design, own = grid.design, answer_of(grid.design, how.structure, how.alpha, how.difference)
+    asked = grid.locations * grid.people
+    rows = []
+    for at in range(len(grid.locations)):
+        middle = {name: _at(value, at) for name, value in grid.middle.items()}
+        made = grid.made
+        rows.append(
+            middle
+            | {
+                "design": grid.name,
+                "kind": design.kind,
+                "locations": round(grid.locations[at]),
+                "people": round(grid.people[at]),
+                "periods": design.surveys,
+                "recruited": round(asked[at] * own.visits.recruited),
+                "assessments": round(asked[at] * own.visits.surveys),
+                "difference": how.difference,
+                "assurance": made.value[at],
+                "assurance_mcse": made.error[at],
+                "power_low": made.low[at],
+                "power_high": made.high[at],
+                "cost": grid.cost[at],
+                "reaches": _reaches(how, middle["power"], made.value[at]),
+                "front": "",
+                "cheapest": "",
+                "warnings": " | ".join(_told(how, grid, at)),
+            }
+        )
+    return rows
+
+
+def _at(value: Any, at: int) -> Any:
+    return value if isinstance(value, str) else value[at]
+
+
+def _reaches(how: SizeSpec, power: float, assurance: float) -> str:
+    if np.isnan(power) or np.isnan(assurance):
+        return "not_known"
+    both = (bool(power >= how.power), bool(assurance >= how.assurance))
+    return {(True, True): "both", (True, False): "power", (False, True): "assurance"}.get(
+        both, "neither"
+    )
+
+
+def _told(how: SizeSpec, grid: Grid, at: int) -> Iterator[str]:
+    needed = grid.middle.get("needed")
+    return told_of(
+        grid.design,
+        how.locations_at_most,
+        int(grid.made.unanswered[at]),
+        float(grid.locations[at]),
+        None if needed is None else float(needed[at]),
+    )
+
+
+def _mark(how: SizeSpec, grids: Sequence[Grid], rows: list[dict[str, Any]]) -> None:
+    """Mark the cheapest row that reaches both targets, and those that none beats."""
+
+    def column(name: str) -> Floats:
+        return np.array([row[name] for row in rows], dtype=float)
+
+    names = tuple(grid.name for grid in grids)
+    found = Candidates(
+        names=names,
+        design=np.array([names.index(row["design"]) for row in rows]),
+        locations=column("locations"),
+        people=column("people"),
+        cost=column("cost"),
+        power=column("power"),
+        assurance=column("assurance"),
+        error=column("assurance_mcse"),
+        low=column("power_low"),
+        high=column("power_high"),
+        unanswered=np.zeros(len(rows), dtype=np.int64),
+    )
+    for at in on_front(found):
+        rows[int(at)]["front"] = "yes"
+    best = cheapest(found, how.power, how.assurance)
+    if best.at is not None:
+        rows[best.at]["cheapest"] = "yes"

@@ -1,0 +1,169 @@
+"""A declared design of one size as the trial that is drawn, at what is assumed."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from cesp_analysis.declared.trial_designs import TrialDesign
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.individual import Individual, answered_individual
+from cesp_analysis.planning.individual_trials import IndividualTrial
+from cesp_analysis.planning.laid_out import layout_of
+from cesp_analysis.planning.plasmode import Plasmode, Pool
+from cesp_analysis.planning.scenarios import Structure
+from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial
+from cesp_analysis.planning.trials import Baseline, Trial, same_arms
+from cesp_analysis.planning.wedge_trials import Wedge
+
+
+def of_two_arms(
+    design: TrialDesign, own: Mapping[str, float], size: tuple[int, int], effect: float
+) -> Trial:
+    """A trial of locations allocated to two arms, compared at one time."""
+    baseline: Baseline = "none" if design.kind == "parallel_post" else design.sampling
+    names = ("sd", "retention", "size_cv", *(("cac", "iac") if baseline != "none" else ()))
+    told = {name: own[name] for name in names}
+    locations, people = size
+    return same_arms(locations, people, effect, own["icc"], baseline=baseline, **told)
+
+
+def of_level(
+    kind: str,
+    design: TrialDesign,
+    own: Mapping[str, float],
+    size: tuple[int, int],
+    change: float,
+) -> BinaryTrial | CountTrial:
+    """A trial whose outcome is a share (binary) or a count of each person; change: intervention
+    less control.
+
+    Counts have the spread that is known: what people of a location differ by beyond chance is a
+    gamma law of theirs. Raises NotEstimable: of another design, or as the trials do.
+    """
+    if design.kind != "parallel_post":
+        raise NotEstimable(
+            "shares and counts are drawn for allocated locations measured at the end; of other"
+            " designs the formula alone is given"
+        )
+    half, (locations, people) = size[0] // 2, size
+    control, arms = own["control"], (half, locations - half)
+    if kind == "binary":
+        return BinaryTrial(
+            arms, people, control, control + change, own["icc"],
+            retention=own["retention"], size_cv=own["size_cv"],
+        )  # fmt: skip
+    middle = control + change / 2
+    location_cv = own["icc"] ** 0.5 * own["sd"] / middle
+    extra = own["sd"] ** 2 * (1 - own["icc"]) - middle
+    if extra < 0:
+        raise NotEstimable(
+            "counts vary less than chance alone would have them (Poisson); none are drawn"
+        )
+    return CountTrial(
+        arms, people, control, control + change, location_cv,
+        extra**0.5 / middle / (1 + location_cv**2) ** 0.5,
+        retention=own["retention"], size_cv=own["size_cv"],
+    )  # fmt: skip
+
+
+def of_layout(
+    structure: Structure,
+    design: TrialDesign,
+    own: Mapping[str, float],
+    size: tuple[int, int],
+    effect: float,
+) -> Wedge:
+    """A trial of a layout of periods, its answers in one mixed model."""
+    layout = layout_of(design)
+    return Wedge(
+        layout,
+        tuple(round(size[0] * share) for share in layout.share),
+        size[1],
+        effect,
+        icc=own["icc"],
+        sd=own["sd"],
+        cac=own["cac"],
+        iac=own["iac"],
+        retention=own["retention"],
+        size_cv=own["size_cv"],
+        structure=structure,
+        sampling=design.sampling,
+        analysis="change" if design.kind == "before_after" else "adjusted",
+    )
+
+
+def of_people(
+    design: TrialDesign, own: Mapping[str, float], size: tuple[int, int], effect: float
+) -> IndividualTrial:
+    """A trial of kind individual: half of a location's people have as many link workers as come
+    nearest to `people_a_worker`. The total SD within a location is the same in both arms, so that
+    their residual variances differ.
+
+    Raises NotEstimable as `IndividualTrial` does.
+    """
+    locations, people = size
+    workers = max(1, round(people / 2 / design.people_a_worker))
+    caseload = round(people / 2 / workers)
+    within = own["sd"] * (1 - own["icc"]) ** 0.5
+    return IndividualTrial(
+        locations,
+        workers,
+        caseload,
+        people - workers * caseload,
+        effect,
+        within,
+        within,
+        own["icc_link_worker"],
+        own["iac"],
+        own["retention"],
+        effect_sd=design.effect_sd,
+    )
+
+
+def power_of_people(planned: IndividualTrial, alpha: float) -> float:
+    """Power by formula of the trial as it is drawn, its link workers whole."""
+    said = answered_individual(
+        Individual.of(
+            locations=planned.locations,
+            workers=planned.locations * planned.workers,
+            caseload=planned.caseload,
+            controls=planned.locations * planned.controls,
+            effect=planned.effect,
+            sd=planned.sd,
+            sd_served=planned.sd_served,
+            worker_icc=planned.worker_icc,
+            correlation=planned.correlation,
+            retention=planned.retention,
+            effect_sd=planned.effect_sd,
+            alpha=alpha,
+        )
+    )
+    return float(np.asarray(said.power)[0])
+
+
+def of_study(
+    pool: Pool, design: TrialDesign, own: Mapping[str, float], size: tuple[int, int], effect: float
+) -> Plasmode:
+    """A trial of a study's people in locations allocated to two arms.
+
+    Raises NotEstimable: of another design, or as `Plasmode` does.
+    """
+    adjusts = design.follows and design.analysed == "ancova"
+    if design.kind != "parallel_post" and not adjusts:
+        raise NotEstimable(
+            "people of the study are drawn again for allocated locations measured at the end, or"
+            " of the same people before and at the end, adjusted for the baseline"
+        )
+    locations, people = size
+    control = locations // 2
+    return Plasmode(
+        pool,
+        (control, locations - control),
+        people,
+        effect,
+        own["icc"],
+        own["cac"],
+        own["sd"],
+        adjusts,
+        own["size_cv"],
+    )

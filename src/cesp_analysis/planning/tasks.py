@@ -1,0 +1,249 @@
+"""Which trials are simulated: a task for each design, size, analysis and truth, and its blocks.
+
+How many blocks a task has follows from its first block alone: parts that share the blocks need not
+wait for one another, and whoever makes a block makes the same one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from math import ceil
+from typing import cast
+
+import numpy as np
+
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.planning import Trials
+from cesp_analysis.declared.trial_designs import TrialDesign
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning import individual_blocks, plasmode, trial_analyses, wedge_blocks
+from cesp_analysis.planning.ancova import adjusted
+from cesp_analysis.planning.designed import answer_of
+from cesp_analysis.planning.individual_trials import IndividualTrial
+from cesp_analysis.planning.levels import LEVELS
+from cesp_analysis.planning.mixed_trials import Rule
+from cesp_analysis.planning.performance import Tally, error_of
+from cesp_analysis.planning.plasmode import Plasmode, Pool
+from cesp_analysis.planning.scenarios import Scenarios, Structure
+from cesp_analysis.planning.task_trials import (
+    of_layout,
+    of_level,
+    of_people,
+    of_study,
+    of_two_arms,
+    power_of_people,
+)
+from cesp_analysis.planning.trial_analyses import Analysis
+from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial
+from cesp_analysis.planning.trials import Trial
+from cesp_analysis.planning.wedge_trials import Wedge
+
+Planned = Trial | BinaryTrial | CountTrial | Wedge | IndividualTrial | Plasmode
+TRUTHS = ("difference", "none")
+RULES: dict[str, str] = {
+    "mixed_satterthwaite": "satterthwaite", "mixed_kenward_roger": "kenward_roger", "z": "z",
+}  # fmt: skip
+"""Analyses by a mixed model → how df are found."""
+SURE = 2.576  # normal: how far towards a half, where errors are largest, the first block may err
+NOT_MOVED = "a location's effect cannot be added to people's shares or counts"
+NOT_ITS = "it is of two arms compared at one time, not of this design"
+
+
+class OfStudy(Frozen):
+    """Which answers of the panel the people of a trial have."""
+
+    outcome: str
+    first: str
+    last: str
+
+
+class TrialsSpec(Frozen):
+    """What the steps are told: see planning/specs.py."""
+
+    designs: dict[str, TrialDesign]
+    trials: Trials
+    structure: Structure
+    alpha: float
+    difference: float
+    type: str = "continuous"
+    sign: int = 1
+    seed: int
+    people: OfStudy | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """Trials of one kind: their names, what is true, whose answers are drawn (normal ones, or the
+    study's), how they are drawn (or why they can not be) and analysed, and what a formula says of
+    power."""
+
+    design: str
+    locations: int
+    people: int
+    analysis: str
+    truth: str
+    drawn: str
+    effect: float
+    planned: Planned | None
+    reason: str
+    formula: float
+
+    @property
+    def name(self) -> str:
+        """By which its random numbers are its own; analyses see the same trials."""
+        own = "" if self.drawn == "normal" else f"/{self.drawn}"
+        return f"{self.design}/{self.locations}/{self.people}/{self.truth}{own}"
+
+    def block(self, number: int, seed: int, level: float) -> Tally:
+        """Draw and analyse one block."""
+        if isinstance(self.planned, Wedge):
+            return wedge_blocks.block(self.planned, self._rule, seed, self.name, number, level)
+        if isinstance(self.planned, IndividualTrial):
+            return individual_blocks.block(self.planned, self._rule, seed, self.name, number, level)
+        assert self.planned is not None
+        analysis = cast(Analysis, self.analysis)
+        if isinstance(self.planned, Plasmode):
+            return plasmode.block(self.planned, analysis, seed, self.name, number, level)
+        return trial_analyses.block(self.planned, analysis, seed, self.name, number, level)
+
+    @property
+    def block_size(self) -> int:
+        """Trials of a block."""
+        if isinstance(self.planned, Wedge):
+            return wedge_blocks.block_size(self.planned)
+        if isinstance(self.planned, IndividualTrial):
+            return individual_blocks.block_size(self.planned)
+        if isinstance(self.planned, Plasmode):
+            return plasmode.block_size(self.planned)
+        assert self.planned is not None
+        return trial_analyses.block_size(self.planned, cast(Analysis, self.analysis))
+
+    @property
+    def _rule(self) -> Rule:
+        return cast(Rule, RULES[self.analysis])
+
+    def blocks(self, first: Tally, how: Trials) -> int:
+        """How many blocks the Monte Carlo error asks for, judged by the first of them."""
+        fitted = first.n - first.failed
+        error = error_of([first])
+        share = (first.rejected + 2) / (fitted + 4)
+        worst = min(max(share, min(0.5, share + SURE * error)), max(0.5, share - SURE * error))
+        trials = worst * (1 - worst) / how.monte_carlo_error**2 * first.n / max(fitted, 1)
+        return max(1, min(ceil(trials / self.block_size), how.most // self.block_size))
+
+
+def tasks(
+    how: TrialsSpec, middle: Mapping[str, float], pool: Pool | str | None = None
+) -> Iterator[Task]:
+    """Every task; middle: parameter → its median; pool: the study's people, or why there are none;
+    None: they are not drawn. Of tasks that cannot be for one reason the first alone is given."""
+    told = set()
+    for name, design in how.designs.items():
+        for size, truth, drawn in product(
+            sizes_of(design), TRUTHS, ("normal",) if pool is None else ("normal", "study")
+        ):
+            effect = how.difference if truth == "difference" else 0.0
+            people = None if drawn == "normal" else pool
+            made, reason = _planned(how, design, middle, size, effect, people)
+            for analysis in how.trials.analyses:
+                why = reason or _refused(made, analysis, 1 - how.alpha)
+                if why and (name, drawn, analysis, why) in told:
+                    continue
+                told.add((name, drawn, analysis, why))
+                own = None if why else made
+                formula = _formula(how, design, middle, size, analysis, effect, own)
+                yield Task(name, *size, analysis, truth, drawn, effect, own, why, formula)
+
+
+def sizes_of(design: TrialDesign) -> list[tuple[int, int]]:
+    """Of which sizes trials are simulated: all numbers of locations, the middle one of people."""
+    middle = sorted(design.people)[len(design.people) // 2]
+    return [(locations, middle) for locations in design.locations]
+
+
+def at_design(
+    how: TrialsSpec, design: TrialDesign, middle: Mapping[str, float]
+) -> dict[str, float]:
+    """The medians, the autocorrelation over the design's own period."""
+    own = dict(middle) | {"iac": max(middle.get("correlation", 0.0), 0.0)}
+    period = middle.get("cac_months", float("nan"))
+    if how.structure == "decay" and design.months is not None and period > 0 and own["cac"] > 0:
+        own["cac"] **= design.months / period
+    if design.asks_others:
+        own["retention"] = 1.0
+    return own | ({"cac": 1.0} if how.structure == "exchangeable" else {})
+
+
+def _planned(
+    how: TrialsSpec,
+    design: TrialDesign,
+    middle: Mapping[str, float],
+    size: tuple[int, int],
+    effect: float,
+    pool: Pool | str | None,
+) -> tuple[Planned | None, str]:
+    """The trial as it is drawn, or why it can not be."""
+    own = at_design(how, design, middle)
+    if isinstance(pool, str):
+        return None, pool
+    if pool is not None and how.type in LEVELS:
+        return None, NOT_MOVED
+    try:
+        if how.type in LEVELS:
+            return of_level(how.type, design, own, size, how.sign * effect), ""
+        if pool is not None:
+            return of_study(pool, design, own, size, effect), ""
+        if design.kind == "parallel_post" or _of_means_too(design):
+            return of_two_arms(design, own, size, effect), ""
+        if design.kind == "individual":
+            return of_people(design, own, size, effect), ""
+        return of_layout(how.structure, design, own, size, effect), ""
+    except NotEstimable as error:
+        return None, str(error)
+
+
+def _of_means_too(design: TrialDesign) -> bool:
+    """Whether a baseline is a covariate: of people, or of location means."""
+    return design.kind == "parallel_baseline" and design.analysed == "ancova"
+
+
+def _refused(planned: Planned | None, analysis: str, level: float) -> str:
+    """Why an analysis can not be made of a trial; blank if it can."""
+    if isinstance(planned, Wedge | IndividualTrial):
+        return "" if analysis in RULES else NOT_ITS
+    if planned is None:
+        return ""
+    plain = planned.normal if isinstance(planned, Plasmode) else planned
+    try:
+        trial_analyses.must_be_answerable(plain, cast(Analysis, analysis), level)
+    except NotEstimable as error:
+        return str(error)
+    return ""
+
+
+def _formula(
+    how: TrialsSpec,
+    design: TrialDesign,
+    middle: Mapping[str, float],
+    size: tuple[int, int],
+    analysis: str,
+    effect: float,
+    planned: Planned | None,
+) -> float:
+    """Power by formula, or the level where nothing is true; NaN where there is none."""
+    if effect == 0:
+        return how.alpha
+    if analysis == "z" or planned is None:
+        return float("nan")
+    own = at_design(how, design, middle)
+    if isinstance(planned, IndividualTrial):
+        return power_of_people(planned, how.alpha)
+    fields = {
+        name: np.array([own[name]]) for name in ("sd", "icc", "cac", "iac", "retention", "size_cv")
+    }
+    fields |= {"locations": np.array([float(size[0])]), "people": np.array([float(size[1])])}
+    if analysis == "location_means_t" and _of_means_too(design):
+        made = Scenarios.of(**fields, effect=effect, alpha=how.alpha)
+        own_means = adjusted(made, "location_means", 0.5, design.sampling, how.structure)
+        return float(own_means.power[0])
+    return float(answer_of(design, how.structure, how.alpha, effect)(fields).power[0])

@@ -1,0 +1,60 @@
+"""Trials in blocks, each with random numbers of its own, on any number of cores: same bytes.
+
+Blocks are the unit in which a grid is scattered to machines as well: whoever has the tallies of all
+blocks of a scenario has its performance.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+
+from cesp_analysis.planning.performance import Performance, Tally, performance_of
+from cesp_analysis.planning.trial_analyses import (
+    Analysis,
+    Planned,
+    block,
+    block_size,
+    must_be_answerable,
+)
+
+
+def simulated(
+    trial: Planned,
+    analysis: Analysis,
+    trials: int,
+    seed: int,
+    scenario: str,
+    level: float = 0.95,
+    workers: int = 1,
+) -> Performance:
+    """Performance of an analysis in at least so many trials: whole blocks.
+
+    scenario: its name, by which its random numbers are its own. Raises NotEstimable: the analysis
+    can not be made of this trial, or no trial has an answer.
+    """
+    must_be_answerable(trial, analysis, level)
+    if trials < 2:
+        raise ValueError(f"at least 2 trials are simulated, not {trials}")
+    blocks = range(-(-trials // block_size(trial, analysis)))
+    return performance_of(tallies(trial, analysis, blocks, seed, scenario, level, workers))
+
+
+def tallies(
+    trial: Planned,
+    analysis: Analysis,
+    blocks: Sequence[int],
+    seed: int,
+    scenario: str,
+    level: float = 0.95,
+    workers: int = 1,
+) -> Iterator[Tally]:
+    """The tallies of these blocks, in order. Processes: of arrays that fit a core's cache much of
+    the time is Python's, whose lock threads would share."""
+    own = partial(block, trial, analysis, seed, scenario, level=level)
+    if workers == 1 or len(blocks) < 2 * workers:
+        yield from map(own, blocks)
+        return
+    at_once = max(1, min(64, len(blocks) // (8 * workers)))
+    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+        yield from pool.map(own, blocks, chunksize=at_once)

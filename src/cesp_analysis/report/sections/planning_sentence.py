@@ -1,0 +1,100 @@
+"""The cheapest design that reaches what is to be reached, as a sentence for an application."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.declared.trial_designs import TrialDesign
+from cesp_analysis.declared.wording import Wording
+from cesp_analysis.economics.ratio_words import pounds
+from cesp_analysis.numbers import count, fixed, listed, percentage
+from cesp_analysis.report.blocks import Block, Callout, Paragraph
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.tables_read import Row
+
+NONE_REACHES = (
+    "No design of the sizes that were looked at reaches both. What limits each stands in the table:"
+    " declare more locations or people, a longer follow-up, or a larger difference if a smaller one"
+    " would not matter."
+)
+NOT_PRICED = (
+    "No costs are declared (planning.costs), so that none of these designs is called the cheapest."
+)
+
+
+def difference(words: Wording) -> str:
+    """'a difference of 1.0 points in Wellbeing'."""
+    own = words.planning
+    assert own is not None
+    outcome = words.outcomes[own.outcome]
+    size = f"{fixed(own.difference, outcome.decimals)} {outcome.unit}".strip()
+    return f"a difference of {size} in {outcome.label}"
+
+
+def for_application(results: Results) -> Iterator[Block]:
+    """The cheapest that reaches both, or why there is none."""
+    words = results.words.planning
+    assert words is not None
+    if not any(row["reaches"] == "both" for row in results.planning):
+        yield Paragraph(NONE_REACHES)
+        return
+    best = next((row for row in results.planning if row["cheapest"] == "yes"), None)
+    if best is None:
+        yield Paragraph(NOT_PRICED)
+        return
+    yield Callout("note", "For an application", sentence(results, best))
+
+
+def sentence(results: Results, row: Row) -> str:
+    """What a row promises, with all that it rests on."""
+    words = results.words.planning
+    assert words is not None
+    label = words.designs[row["design"]].label
+    each = " in each" if words.designs[row["design"]].kind == "individual" else " a location"
+    start = "" if words.designs[row["design"]].surveys < 2 else ", who answer at the start"
+    price = "" if row["cost"] is None else f" Its cost: {pounds(row['cost'] / 1e6, 2)} million"
+    source = f" ({words.costs.source})" if words.costs is not None else ""
+    return (
+        f"{label}: with {count(row['locations'])} locations and {count(row['people'])}"
+        f" people{each} ({count(row['recruited'])} people in all{start}) the trial would find"
+        f" {difference(results.words)} with power of {percentage(row['power'], 0)} (two-sided,"
+        f" {percentage(words.alpha, 0)}), at {_at(results, row)}. Over all that is not known for"
+        f" sure its power is {percentage(row['assurance'], 0)} on average (assurance), and from"
+        f" {percentage(row['power_low'], 0)} to {percentage(row['power_high'], 0)} in the middle"
+        f" 80% of what may be.{price}{source if price else ''}{'.' if price else ''} It is the"
+        f" cheapest of those declared that reaches both.{_but(row)}"
+    )
+
+
+def _but(row: Row) -> str:
+    """What must be known of the row, as sentences."""
+    told = [word for word in row["warnings"].split(" | ") if word]
+    return "".join(f" {word[:1].upper()}{word[1:]}." for word in told)
+
+
+def rests_on(design: TrialDesign, structure: str) -> tuple[str, ...]:
+    """The parameters that a design's power depends on."""
+    if design.kind == "individual":
+        return ("control", "sd", "correlation", "retention", "icc", "icc_link_worker")
+    again = design.surveys > 1
+    followed = ("correlation",) if again and design.sampling == "cohort" else ()
+    lasting = ("cac",) if again and structure != "exchangeable" else ()
+    return ("control", "sd", *followed, "retention", "icc", *lasting, "size_cv")
+
+
+def _at(results: Results, row: Row) -> str:
+    """The medians that power is computed at."""
+    words = results.words.planning
+    assert words is not None
+    outcome = results.words.outcomes[words.outcome]
+    own = {row["parameter"]: row["median"] for row in results.planning_known}
+    said = {
+        "control": lambda value: f"{fixed(value, 2)} in the control arm",
+        "sd": lambda value: f"an SD of {fixed(value, outcome.decimals)}",
+        "correlation": lambda value: f"a correlation of {fixed(value, 2)} with the first answer",
+        "retention": lambda value: f"{percentage(value, 0)} who answer at the end",
+        "icc": lambda value: f"an ICC of {fixed(value, 3)}",
+        "cac": lambda value: f"a CAC of {fixed(value, 2)}",
+        "icc_link_worker": lambda value: f"an ICC of link workers of {fixed(value, 3)}",
+        "size_cv": lambda value: f"sizes that vary by a CV of {fixed(value, 2)}",
+    }
+    names = rests_on(words.designs[row["design"]], words.structure)
+    return listed([said[name](own[name]) for name in names if own.get(name) is not None])

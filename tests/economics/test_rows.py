@@ -1,0 +1,104 @@
+"""Rows of an evaluation: of how many people each is, and whose costs are none."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cesp_analysis.economics.by_log import log_row, nothing_before
+from cesp_analysis.economics.cases import Case
+from cesp_analysis.economics.data import Data, complete_of
+from cesp_analysis.economics.estimated import COST_ALONE, Quantity, refused
+from cesp_analysis.economics.evaluated import _complete
+from cesp_analysis.economics.gamma_cost import modelled_cost
+from cesp_analysis.economics.imputing import known_of, observed_of
+from cesp_analysis.economics.rows import smaller_arm
+from evaluated_study import answers, framed, people, spec
+
+
+@pytest.mark.parametrize(
+    ("name", "treated", "n"),
+    [("cost", (0, 30), 0), ("cost", (30, 0), 0), ("inmb", (12, 30), 12), ("cost", (0, 0), 0),
+     ("cost_control", (0, 30), 30), ("qaly_intervention", (30, 0), 30)],
+)  # fmt: skip
+def test_an_empty_arm_is_the_smaller_one(name: str, treated: tuple[int, int], n: int) -> None:
+    arms = np.repeat([True, False], treated)
+    one = refused(Quantity(name, None, 1.0, 0.0), 0, len(arms), "why")
+    assert smaller_arm(one, arms) == n
+
+
+def test_who_costs_nothing_is_a_number_beside_the_method() -> None:
+    found = answers(30)
+    found["cost"][:3] = 0
+    frame = framed(spec(), people(found))
+    kind, one = log_row([complete_of(frame, observed_of(frame))], 0.95)
+    assert (kind, one.quantity) == ("gamma", COST_ALONE)
+    assert one.zeros == pytest.approx(3 / 60) and "without" not in one.method
+
+
+def test_who_is_complete_but_for_what_was_before_is_in_what_is_not_adjusted() -> None:
+    found = answers(30)
+    found["cost"][:8, 0] = np.nan  # of the intervention arm
+    found["cost"][50:53, 2] = np.nan
+    how = spec()
+    frame = framed(how, people(found))
+    rows = list(_complete(how, Case("base", "nhs", "England", frame)))
+    sizes = {(row["approach"], row["model"], row["quantity"]): row for row in rows}
+    for (approach, _, quantity), row in sizes.items():
+        if not quantity.startswith(("cost_", "qaly_")):
+            n = 57 if approach == "unadjusted" else 49
+            assert (row["n_obs"], row["n_units"]) == (n, n)
+    plain = sizes["unadjusted", "net_benefit", "cost"]
+    cost = found["cost"][:, 1:].sum(axis=1)
+    assert plain["estimate"] == pytest.approx(cost[:30].mean() - np.nanmean(cost[30:]))
+    assert sizes["unadjusted", "net_benefit", "cost_intervention"]["n_units"] == 30
+    assert sizes["gain", "net_benefit", "cost"]["n_smaller_arm"] == 22
+    assert known_of(frame) == 57
+
+
+def complete(found: dict[str, np.ndarray]) -> Data:
+    frame = framed(spec(), people(found))
+    return complete_of(frame, observed_of(frame))
+
+
+def test_costs_before_enter_a_log_link_as_their_logarithm_beside_utility() -> None:
+    data = complete(answers(40))
+    assert data.equal_cost is not None
+    logs = np.log(data.equal_cost)
+    x = np.column_stack([np.ones(80), data.treated, data.utility, logs])
+    _, one = log_row([data], 0.95)
+    known = modelled_cost(data.cost, x, 1)
+    assert one.estimate == pytest.approx(known.delta, rel=1e-8)
+    assert one.std_error == pytest.approx(known.std_error, rel=1e-8)
+    assert one.method.endswith(
+        "adjusted for utility at baseline and the logarithm of costs before (none: as the lowest),"
+        " where linear estimates have them in £"
+    )
+    pence = replace(data, cost=100 * data.cost, equal_cost=100 * data.equal_cost)
+    assert log_row([pence], 0.95)[1].estimate == pytest.approx(100 * known.delta, rel=1e-7)
+
+
+@pytest.mark.parametrize("none", [0, 1, 4, 5, 12])
+def test_no_costs_before_are_the_lowest_and_of_five_by_themselves(none: int) -> None:
+    found = answers(40)
+    found["cost"][::5, 0][:none] = 0
+    data = complete(found)
+    assert data.equal_cost is not None and nothing_before(data) == none
+    lowest = data.equal_cost[data.equal_cost > 0].min()
+    columns = [np.ones(80), data.treated, data.utility, np.log(np.fmax(data.equal_cost, lowest))]
+    columns += [data.equal_cost == 0] if none >= 5 else []
+    known = modelled_cost(data.cost, np.column_stack(columns).astype(float), 1)
+    _, one = log_row([data], 0.95)
+    assert one.estimate == pytest.approx(known.delta, rel=1e-8)
+    assert ("whether there were any" in one.method) == (none >= 5)
+    other = complete(found | {"cost": np.where(found["cost"] == 0, 50.0, found["cost"])})
+    _, pooled = log_row([data, other], 0.95)  # of imputed sets the same columns in all
+    assert pooled.estimate is not None and "whether" not in pooled.method
+
+
+def test_without_costs_before_utility_alone() -> None:
+    data = replace(complete(answers(30)), equal_cost=None, base_cost=None)
+    _, one = log_row([data], 0.95)
+    assert one.method.endswith("; adjusted for utility at baseline")
+    _, same = log_row([replace(data, equal_cost=np.zeros(60))], 0.95)
+    assert same.estimate == pytest.approx(one.estimate)

@@ -1,0 +1,118 @@
+"""What is wrong with planning: a line each, all together, before a run."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cesp_analysis.errors import CespError
+from cesp_analysis.planning.sizes_file import read_sizes
+from cesp_analysis.study.read import read_study
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def faults(**planning: Any) -> list[str]:
+    """Lines for the root study with these settings of planning."""
+    with pytest.raises(CespError) as raised:
+        read_study(ROOT, {"planning": planning})
+    return [line for line in raised.value.problems if "planning" in line]
+
+
+def known(name: str, value: float) -> dict[str, Any]:
+    return {"known": {name: {"value": value, "sd": 0, "source": "s"}}}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("icc", 1.0, "is from 0 to below 1, not 1"),
+        ("icc", -0.1, "is from 0 to below 1, not -0.1"),
+        ("cac", 1.2, "is a correlation, from -1 to 1, not 1.2"),
+        ("retention", 0.0, "is a share above 0, not 0"),
+        ("sd", 0.0, "is above 0, not 0"),
+        ("size_cv", -1.0, "is from 0 to below 2, not -1"),
+        ("correlation", 1.0, "is a correlation between -1 and 1, not 1"),
+    ],
+)
+def test_numbers_that_cannot_be(name: str, value: float, said: str) -> None:
+    (line,) = faults(**known(name, value))
+    assert f"planning.known.{name}" in line and said in line
+
+
+def test_a_law_that_a_share_cannot_have() -> None:
+    for value, sd, said in ((0.1, 0.5, "has an SD below 0.3"), (0.0, 0.02, "has no spread")):
+        (line,) = faults(known={"icc": {"value": value, "sd": sd, "source": "s"}})
+        assert "planning.known.icc.sd" in line and said in line
+
+
+def test_batches_need_a_location_for_each_step() -> None:
+    wedge = {"label": "W", "kind": "stepped_wedge", "steps": 3, "batches": 2, "people": [10]}
+    (line,) = faults(designs={"wedge": wedge | {"locations": [9]}})
+    assert "9 cannot be shared out equally by 6" in line
+
+
+def test_a_level_is_of_a_share_or_a_count() -> None:
+    (line,) = faults(**known("control", 0.4))
+    assert "'wellbeing' is continuous; it is the level of a binary or count outcome" in line
+    (line,) = faults(outcome="formal_care", difference=0.1, difference_source="s",
+                     **known("control", 1.4))  # fmt: skip
+    assert "is a share between 0 and 1, not 1.4" in line
+
+
+def test_locations_that_cannot_be_are_told_together() -> None:
+    designs: dict[str, Any] = {
+        "post": {"label": "P", "kind": "parallel_post", "locations": [2, 7, 400], "people": [10]},
+        "wedge": {"label": "W", "kind": "stepped_wedge", "locations": [3, 10], "people": [10]},
+    }
+    lines = faults(designs=designs, locations_at_most=120)
+    said = "\n".join(lines)
+    for part in (
+        "post.locations: 2 are too few: 2 in each arm at least",
+        "post.locations: 7 cannot be shared out equally by 2",
+        "post.locations: 400 are more than there are",
+        "wedge.locations: 3 are too few: 4 steps (of all batches) need a location each",
+        "wedge.locations: 10 cannot be shared out equally by 4",
+    ):
+        assert part in said
+    assert len(lines) == 5
+
+
+def test_outcomes_without_a_size_are_told() -> None:
+    (line,) = faults(outcome="no_such")
+    assert "no_such" in line
+
+
+def test_what_belongs_to_another_design_is_told() -> None:
+    for more, said in (
+        ({"steps": 3}, "steps: of a stepped wedge alone"),
+        ({"analysed": "ancova"}, "analysed: of a parallel_baseline cohort alone"),
+        ({"sizes": "x.csv"}, "sizes in place of both"),
+        ({"people": [0]}, "locations and people are 1 or more"),
+        ({"locations": [20, 20]}, "locations: a number stands twice"),
+        ({"months": 6}, "months: of designs that ask more than once"),
+        ({"people_a_worker": 20}, "people_a_worker: of kind individual alone"),
+        ({"effect_sd": 1}, "effect_sd: of kind individual alone"),
+    ):
+        design = {"label": "P", "kind": "parallel_post", "locations": [20], "people": [10]} | more
+        (line,) = faults(designs={"post": design})
+        assert said in line
+
+
+def test_a_file_of_locations_is_told_line_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "there.csv"
+    rows = ["location,arm,people", "L1,intervention,12", "L1,control,0", "L3,both,5", "L4,control"]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    with pytest.raises(CespError) as raised:
+        read_sizes(path)
+    said = [line.split(": ", 1)[1] for line in raised.value.problems]
+    assert said == [
+        "line 3: 'L1' stands on line 2 too; keep one",
+        "line 3: people: must be a number, 1 or more, not '0'",
+        "line 4: arm: must be intervention or control, not 'both'",
+        "line 5: has more or fewer fields than the header",
+        "arm intervention has 1; 2 locations are needed at least",
+    ]
+    path.write_text("location,people\nL1,2\n", encoding="utf-8")
+    with pytest.raises(CespError, match="lacks the columns arm"):
+        read_sizes(path)

@@ -1,0 +1,200 @@
+"""Trials of people with link workers in one arm: lmerTest, nlme, the formula, themselves."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytest import approx
+
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.individual import Individual, answered_individual
+from cesp_analysis.planning.individual_blocks import block_size, fits_of, simulated
+from cesp_analysis.planning.individual_draws import drawn_alike, drawn_unequal
+from cesp_analysis.planning.individual_trials import IndividualTrial, lead_of
+from cesp_analysis.planning.mixed_trials import fitted
+from planned_individuals import (
+    ALIKE,
+    OF_EACH,
+    SOME,
+    VARY,
+    People,
+    people_of,
+    strata_alike,
+    strata_by_worker,
+)
+
+SAID = json.loads(
+    (Path(__file__).parents[1] / "reference" / "planning_individuals.json").read_text("utf-8")
+)
+ROWS = {
+    "alike": people_of(ALIKE, OF_EACH, 3, 5),
+    "alike_none": people_of(ALIKE, OF_EACH, 3, 0),
+    "unequal": people_of(VARY, SOME, 3, 5),
+    "unequal_none": people_of(VARY, SOME, 3, 0),
+    "alike_by_arm": people_of(ALIKE, OF_EACH, 3, 6, wide=4),
+    "unequal_by_arm": people_of(VARY, SOME, 3, 6, wide=4),
+    "differs": people_of(ALIKE, OF_EACH, 3, 4, far=6),
+}
+TRIAL = IndividualTrial(4, 3, 6, 15, 0.0, correlation=0.5)
+PLANNED = IndividualTrial(6, 3, 8, 24, 0.35, worker_icc=0.08, correlation=0.5)
+
+
+def fits(name: str, unequal: bool) -> tuple[list[float], np.ndarray]:
+    trial = replace(TRIAL, sd_served=1.2 if "by_arm" in name else np.nan)
+    trial = replace(trial, effect_sd=1.0 if name == "differs" else 0.0)
+    trial = replace(trial, caseload_cv=0.5) if unequal else trial
+    own = (strata_by_worker if unequal else strata_alike)(trial, ROWS[name])
+    found = fitted(own, lead_of(trial), "satterthwaite")
+    assert not found.failed.any()
+    return [found.estimate[0], found.std_error[0], found.df[0]], found.variances[0]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_fits_are_those_of_lme4_and_nlme(name: str) -> None:
+    """Estimate, standard error, Satterthwaite's df, variances; at the boundary workers' is 0."""
+    ways = {"alike": (False, True), "unequal": (True,), "differs": (False,)}[name.split("_")[0]]
+    for unequal in ways:
+        arm, variances = fits(name, unequal)
+        assert arm[:2] == approx(SAID[name]["arm"][:2], rel=2e-6)
+        assert variances == approx(SAID[name]["variances"], rel=2e-4, abs=1e-8)
+        if "by_arm" not in name:
+            assert arm[2] == approx(SAID[name]["arm"][2], rel=2e-4)
+        assert (variances[0] == 0) == name.endswith("none")
+
+
+def test_both_ways_are_the_same_fit() -> None:
+    for name in ("alike", "alike_none", "alike_by_arm"):
+        one, other = (fits(name, unequal) for unequal in (False, True))
+        assert one[0] == approx(other[0], rel=1e-7)
+        assert one[1] == approx(other[1], rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("spread", [8.0, 0.0])
+def test_a_worker_a_location_is_seen_between_locations(spread: float) -> None:
+    own = people_of([6] * 5, [15] * 5, 1, spread)
+    trial = IndividualTrial(5, 1, 6, 15, 0.0, correlation=0.5, sd_served=1.2)
+    one = fitted(strata_alike(trial, own), lead_of(trial), "satterthwaite")
+    trial = replace(trial, caseload_cv=0.5)
+    other = fitted(strata_by_worker(trial, own), lead_of(trial), "satterthwaite")
+    assert one.variances == approx(other.variances, rel=1e-6, abs=1e-9)
+    for name in ("estimate", "std_error", "df"):
+        assert getattr(one, name) == approx(getattr(other, name), rel=1e-6)
+    assert (one.variances[0, 0] > 0) == (spread > 0)
+
+
+def test_a_worker_of_whom_nobody_answers_is_left_out() -> None:
+    """The rows' fit is that of a trial in which the worker was never there."""
+    own = ROWS["unequal"]
+    nobody = (own.j == 2) & (own.w == 3)
+    trial = replace(TRIAL, caseload_cv=0.5)
+    rest = People(own.j[~nobody], own.w[~nobody], own.v[~nobody])
+    with np.errstate(invalid="ignore"), pytest.warns(RuntimeWarning, match="Mean of empty slice"):
+        strata = strata_by_worker(trial, rest)
+    found = fitted(strata, lead_of(trial), "satterthwaite")
+    assert strata.n[0] == len(rest.j)
+    assert np.isfinite([found.estimate[0], found.std_error[0], found.df[0]]).all()
+    assert 1.5 < found.estimate[0] < 3.0
+
+
+@pytest.mark.parametrize("sd_served", [np.nan, 1.3])
+def test_two_ways_of_drawing_are_one_law(sd_served: float) -> None:
+    """Strata of squares, or a row a worker: means of what both fits estimate."""
+    trial = replace(PLANNED, sd_served=sd_served)
+    rng, count = np.random.default_rng(4), 2000
+    ways = [
+        (drawn_alike, lead_of(trial)),
+        (drawn_unequal, lead_of(replace(trial, caseload_cv=0.1))),
+    ]
+    one, other = (fitted(draw(trial, rng, count), lead, "satterthwaite") for draw, lead in ways)
+    for name in ("estimate", "std_error", "df"):
+        a, b = getattr(one, name), getattr(other, name)
+        assert abs(a.mean() - b.mean()) < 3.5 * np.hypot(a.std(), b.std()) / count**0.5
+    zero = [(own.variances[:, 0] == 0).mean() for own in (one, other)]
+    assert 0.005 < zero[0] < 0.5
+    assert abs(zero[0] - zero[1]) < 3.5 * (2 * zero[0] * (1 - zero[0]) / count) ** 0.5
+
+
+@pytest.mark.parametrize(
+    "other", [{}, {"sd_served": 1.2}, {"correlation": 0.0}, {"retention": 0.8}, {"effect_sd": 0.2}]
+)
+def test_power_is_near_the_formulas(other: dict[str, float]) -> None:
+    """Within .02 of it where variances are seldom estimated as zero."""
+    trial = replace(PLANNED, locations=12, worker_icc=0.15, **other)
+    found = simulated(trial, "satterthwaite", 4000, 7, "near")
+    assert found.n_failed == 0 and abs(found.bias) < 3.5 * found.bias_mcse
+    said = answered_individual(
+        Individual.of(
+            locations=12, workers=36, caseload=8, controls=288, effect=0.35,
+            sd=1.0, sd_served=served_sd(trial), worker_icc=0.15, **without(other),
+            correlation=trial.correlation,
+        )
+    )  # fmt: skip
+    assert 0.3 < said.power[0] < 0.99
+    assert abs(found.power - said.power[0]) < 0.02 + 3 * found.power_mcse
+    assert found.empirical_se == approx(said.std_error[0], rel=0.06)
+
+
+def served_sd(trial: IndividualTrial) -> float:
+    """Without an SD of its own, the arm has the controls' and its workers' variance."""
+    return trial.sd_served if trial.by_arm else (1 / (1 - trial.worker_icc)) ** 0.5
+
+
+def without(other: dict[str, float]) -> dict[str, float]:
+    return {key: value for key, value in other.items() if key in ("retention", "effect_sd")}
+
+
+@pytest.mark.parametrize("icc", [0.0, 0.1])
+def test_no_effect_is_found_as_often_as_nominal(icc: float) -> None:
+    """Never much more often; less where workers do not differ, for variances stay above 0."""
+    trial = replace(PLANNED, effect=0.0, worker_icc=icc)
+    found = simulated(trial, "satterthwaite", 8000, 9, "none")
+    assert found.power < 0.05 + 3.5 * found.power_mcse + (0.005 if icc else 0)
+    assert found.power > 0.03
+
+
+def test_blocks_are_the_same_on_any_processes() -> None:
+    for trial in (PLANNED, replace(PLANNED, retention=0.9)):
+        size = block_size(trial)
+        one, two = (
+            simulated(trial, "satterthwaite", 4 * size, 2, "same", workers=n) for n in (1, 2)
+        )
+        assert one == two
+
+
+@pytest.mark.parametrize("sd_served", [np.nan, 1.3])
+def test_trials_that_lose_too_many_have_failed_and_are_counted(sd_served: float) -> None:
+    """Few people of whom half leave: some trials tell nothing, none stops the others."""
+    trial = IndividualTrial(2, 2, 2, 2, 0.0, sd_served=sd_served, worker_icc=0.3, retention=0.5)
+    found = fits_of(trial, "satterthwaite", np.random.default_rng(1), 500)
+    assert 0.1 < found.failed.mean() < 0.95
+    assert np.isnan(found.std_error[found.failed]).all()
+    assert np.isfinite(found.df[~found.failed]).all()
+    own = simulated(trial, "satterthwaite", 500, 1, "few")
+    assert own.n_failed > 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"locations": 0}, "1 or more locations"),
+        ({"workers": 0}, "a location needs a link worker"),
+        ({"workers": 1, "locations": 2}, "3 or more locations in which"),
+        ({"workers": 1, "effect_sd": 1.0}, "3 or more locations in which"),
+        ({"caseload": 1}, "at least 2 people"),
+        ({"controls": 1}, "at least 2 controls"),
+        ({"effect": np.nan}, "effect is not a number"),
+        ({"sd": 0.0}, "SDs must be above 0"),
+        ({"worker_icc": 1.0}, r"ICC must lie in \[0, 1\)"),
+        ({"correlation": 1.0}, "between -1 and 1"),
+        ({"retention": 0.0}, "retention must lie in"),
+        ({"caseload_cv": 2.0}, "CV of caseloads"),
+        ({"effect_sd": -1.0}, "must not be below 0"),
+        ({"effect_sd": 1.0, "locations": 2}, "3 or more locations"),
+        ({"effect_sd": 1.0, "retention": 0.9}, "caseloads alike alone"),
+    ],
+)
+def test_trials_that_can_not_be(wrong: dict[str, float], said: str) -> None:
+    with pytest.raises(NotEstimable, match=said):
+        replace(PLANNED, **wrong)

@@ -1,0 +1,107 @@
+"""Shares and counts: the SD that a trial's two arms have follows from the control arm's level."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from cesp_analysis.declared.trial_designs import TrialDesign
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.known import Told
+from cesp_analysis.planning.levels import Level, level_of, possible, sd_of
+from cesp_analysis.planning.scales import proportions
+from cesp_analysis.planning.task_trials import of_level
+from cesp_analysis.planning.trial_people import CountTrial, counted
+
+DRAWS = 20_000
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(13)
+
+
+def held(value: float) -> Level:
+    return Level(Told(np.full(4, value), 40))
+
+
+def test_a_share_is_jeffreys_beta() -> None:
+    made = level_of(np.repeat([1.0, 0.0], [19, 63]), "binary", DRAWS, rng())
+    assert made.dispersion is None and made.mean.draws is not None and made.mean.n == 82
+    law = stats.beta(19.5, 63.5)
+    # 0.0115: the 1e-3 point of Kolmogorov's statistic with 20,000 draws is 0.0138
+    assert stats.kstest(made.mean.draws, law.cdf).statistic < 0.0138
+    assert "19 of 82" in made.mean.method
+
+
+def test_the_sd_is_that_of_two_proportions() -> None:
+    """As formulas have it that were held to published sizes."""
+    for control, change in ((0.23, -0.1), (0.5, 0.2), (0.1, 0.05)):
+        own = proportions(control, control + change, 0.0)
+        assert sd_of(np.array([control]), change, None)[0] == pytest.approx(float(own.sd))
+
+
+def test_counts_are_as_spread_in_repeated_studies_as_the_draws_say() -> None:
+    """Of 400 made studies of 80 negative binomial counts the middle 90% of draws hold the mean."""
+    source, holds = rng(), 0
+    for _ in range(400):
+        counts = source.negative_binomial(1.5, 1.5 / 6.5, 80).astype(float)  # mean 5
+        drawn = level_of(counts, "count", 400, source).mean.draws
+        assert drawn is not None
+        low, high = np.quantile(drawn, (0.05, 0.95))
+        holds += low < 5 < high
+    # binomial SE 1.5%; a bootstrap of 80 skewed values holds a little less than it says
+    assert 0.84 < holds / 400 < 0.94
+
+
+def test_dispersion_is_the_variance_over_the_mean() -> None:
+    counts = rng().poisson(4, 4_000).astype(float)
+    made = level_of(counts, "count", 500, rng())
+    assert made.dispersion is not None
+    assert made.dispersion.mean() == pytest.approx(counts.var(ddof=1) / counts.mean(), rel=5e-3)
+    assert sd_of(np.array([4.0]), -1.0, np.array([1.0]))[0] == pytest.approx(np.sqrt(3.5))
+
+
+def test_what_cannot_be_is_replaced_and_where_it_is_much_refused() -> None:
+    mean = np.array([*np.linspace(0.1, 0.3, 39), 0.04])
+    level, sd = possible(Level(Told(mean, 40)), -0.05)
+    assert level.mean.draws is not None and sd.draws is not None
+    assert level.mean.draws[:39] == pytest.approx(mean[:39]) and level.mean.draws[39] > 0.05
+    assert np.isfinite(sd.draws).all() and sd.draws[39] == sd.draws[0]
+    refused = possible(Level(Told(mean, 40)), -0.15)[1]
+    assert refused.draws is None and "cannot be in" in str(refused.reason)
+    assert (
+        possible(held(0.9), 0.2)[1].draws is None and possible(held(0.7), 0.2)[1].draws is not None
+    )
+
+
+def test_nobody_and_no_events_have_reasons() -> None:
+    for kind in ("binary", "count"):
+        empty = level_of(np.empty(0), kind, 10, rng())
+        assert empty.mean.draws is None and empty.mean.reason == (
+            "nobody of the control arm has a last value"
+        )
+        assert possible(empty, 0.1)[1].reason == empty.mean.reason
+    none = level_of(np.zeros(30), "count", 10, rng())
+    assert none.mean.draws is None and "has any" in str(none.mean.reason)
+
+
+POST = TrialDesign(label="Post", kind="parallel_post", locations=(2000,), people=(20,))
+COUNTS = {"control": 5.0, "sd": 5.5, "icc": 0.06, "retention": 1.0, "size_cv": 0.0}
+
+
+def test_counts_that_are_drawn_are_as_spread_as_is_known() -> None:
+    """Means of 20 people of 2,000 locations with one rate: icc sd² between, the rest within."""
+    made = of_level("count", POST, COUNTS, (2000, 20), 0.0)
+    assert isinstance(made, CountTrial)
+    means = counted(made, rng(), 50).y
+    expected = COUNTS["sd"] ** 2 * (0.06 + 0.94 / 20)
+    # SE of 100,000 locations' variance, their law skewed (kurtosis below 5): 0.7%
+    assert means.var() == pytest.approx(expected, rel=0.03)
+    assert means.mean() == pytest.approx(5, abs=4 * np.sqrt(expected / 1e5))
+
+
+def test_what_cannot_be_drawn_says_why() -> None:
+    with pytest.raises(NotEstimable, match="less than chance alone"):
+        of_level("count", POST, COUNTS | {"sd": 2.0}, (40, 20), 0.0)
+    with pytest.raises(NotEstimable, match="the formula alone"):
+        wedge = POST.model_copy(update={"kind": "stepped_wedge"})
+        of_level("binary", wedge, COUNTS | {"control": 0.2}, (40, 20), 0.1)

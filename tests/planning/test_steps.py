@@ -1,0 +1,257 @@
+"""The steps `learn`, `size`, `worth`: they write what the functions below them answer."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pytest import approx
+
+from cesp_analysis import contracts
+from cesp_analysis.declared.planning import PARAMETERS
+from cesp_analysis.economics.tables import NetBenefitKnown
+from cesp_analysis.errors import CespError
+from cesp_analysis.planning import tables
+from cesp_analysis.planning.ancova import adjusted
+from cesp_analysis.planning.answers import answer
+from cesp_analysis.planning.layouts import stepped_wedge
+from cesp_analysis.planning.learn import LearnSpec, learn, learnt
+from cesp_analysis.planning.learn import _draws as draws_of
+from cesp_analysis.planning.outside import published
+from cesp_analysis.planning.precision import Model
+from cesp_analysis.planning.scenarios import Scenarios
+from cesp_analysis.planning.size import SizeSpec, size, sized
+from cesp_analysis.planning.worth_of_designs import worth_of_designs
+from cesp_analysis.schemas import Panel
+
+KNOWN: dict[str, Any] = {
+    "control": "study", "sd": "study", "correlation": "study", "retention": "study",
+    "icc_link_worker": "study", "icc_neighbourhood": "study", "icc": "published",
+    "cac": "published",
+}  # fmt: skip
+
+
+def asked(**other: Any) -> LearnSpec:
+    return LearnSpec.model_validate(
+        {
+            "outcome": "y", "type": "continuous", "first": "t0", "last": "t1", "months": 12.0,
+            "difference": 2.0, "known": KNOWN, "draws": 4000, "periods": 2, "individual": True,
+            "intervention": ("a",), "seed": 3,
+        }
+        | other
+    )  # fmt: skip
+
+
+def people(n: int = 400, seed: int = 5) -> pd.DataFrame:
+    """Two sites of n people, SD 10 before and 8 after within sites, correlation .6, 30% lost."""
+    rng = np.random.default_rng(seed)
+    first = 10 * rng.standard_normal(2 * n)
+    last = 8 * (0.6 * first / 10 + 0.8 * rng.standard_normal(2 * n))
+    site = np.repeat(["a", "b"], n)
+    last = last + np.where(site == "a", 5.0, 0.0)
+    last[rng.random(2 * n) < 0.3] = np.nan
+    worker = np.where(site == "a", np.char.mod("w%d", np.arange(2 * n) % 8), None)  # type: ignore[call-overload]
+    return pd.DataFrame({
+        "site": site, "arm": np.where(site == "a", "intervention", "control"),
+        "link_worker": worker, "first": first, "last": last,
+        "neighbourhood": np.char.add(site, np.char.mod("%d", np.arange(2 * n) % 10)),
+    })  # fmt: skip
+
+
+def middle(found: Any) -> float:
+    assert found.told.draws is not None
+    return float(np.median(found.told.draws))
+
+
+def test_the_study_tells_its_spread_correlation_and_retention() -> None:
+    found = learnt(asked(), people())
+    icc = found["icc"].told.draws
+    sd = found["sd"].told.draws
+    assert icc is not None and sd is not None
+    within = sd * np.sqrt(1 - icc)
+    # 560 people followed: SE of SD 3%, of the correlation .03, of retention .016; three of each
+    assert np.median(within) == approx(8, rel=0.09)
+    assert middle(found["correlation"]) == approx(0.6, abs=0.09)
+    assert middle(found["retention"]) == approx(0.7, abs=0.05)
+    assert [found[name].origin for name in ("sd", "icc", "size_cv")] == [
+        "study", "published", "assumed",
+    ]  # fmt: skip
+    assert found["sd"].clusters == 2 and found["icc_link_worker"].clusters == 8
+    pairs = {round(pair.rho, 9) for pair in published("decay").pairs}
+    assert {round(one, 9) for one in icc} <= pairs, "what two sites cannot tell is published"
+
+
+def test_neighbourhoods_may_stand_for_locations() -> None:
+    found = learnt(asked(known=KNOWN | {"icc": "neighbourhoods"}), people())
+    assert found["icc"] is found["icc_neighbourhood"] and found["icc"].clusters == 20
+    assert middle(found["sd"]) == approx(8, rel=0.09), "people's SD within sites holds theirs"
+
+
+def test_an_autocorrelation_is_that_over_the_design_s_period_where_pairs_say_theirs() -> None:
+    wedge = {"w": DESIGNS["wedge"] | {"months": 6.0}}
+    as_it_stands = sizes(drawn(), designs=wedge)["power"].iloc[0]
+    assert as_it_stands == sizes(drawn(), designs={"w": DESIGNS["wedge"]})["power"].iloc[0]
+    over_half = sizes(drawn().assign(cac_months=12.0, cac=0.81), designs=wedge)["power"].iloc[0]
+    assert over_half == approx(as_it_stands), "√.81 = .9"
+
+
+def test_what_is_declared_is_held_or_has_its_law() -> None:
+    own = KNOWN | {
+        "sd": {"value": 9, "sd": 0, "source": "s"},
+        "icc": {"value": 0.05, "sd": 0.02, "source": "t"},
+        "cac": {"value": 0.8, "sd": 0.0, "source": "u"},
+    }  # fmt: skip
+    found = learnt(asked(known=own), people(30))
+    assert set(np.asarray(found["sd"].told.draws)) == {9.0}, "declared is of all locations"
+    icc = np.asarray(found["icc"].told.draws)
+    assert (icc.mean(), icc.std()) == approx((0.05, 0.02), rel=0.06) and (icc > 0).all()
+    assert found["icc"].source == "t"
+
+
+def test_a_study_that_tells_nothing_says_so_for_each(tmp_path: Path) -> None:
+    few = people(200).groupby("site").head(1)
+    with pytest.raises(CespError) as raised:
+        draws_of(asked(), learnt(asked(), few))
+    (line,) = str(raised.value).splitlines()
+    assert line.startswith("config.yaml: planning.known.sd: this study does not tell it (")
+    assert line.endswith("write {value, sd, source}")
+
+
+def test_the_step_writes_the_same_bytes_twice(tmp_path: Path) -> None:
+    own = people(40).reset_index(names="unit")
+    rows = own.melt(
+        ["unit", "site", "arm", "link_worker", "neighbourhood"], ["first", "last"], "time", "value"
+    ).assign(study="s", level="person", outcome="y", weight=1.0)
+    rows["time"] = rows["time"].map({"first": "t0", "last": "t1"})
+    rows["unit"] = rows["unit"].astype(str)
+    contracts.write(rows[list(Panel.columns())], tmp_path / "panel.parquet", Panel)
+    written = []
+    for again in range(2):
+        out, known = tmp_path / f"{again}.parquet", tmp_path / f"{again}.csv"
+        learn(asked().model_dump_json(), tmp_path / "panel.parquet", out, known)
+        written.append((out.read_bytes(), known.read_bytes()))
+    assert written[0] == written[1]
+    table = contracts.read(tmp_path / "0.csv", tables.PlanningKnown)
+    assert list(table["parameter"]) == [name for name in PARAMETERS if name != "control"]
+
+
+MIDDLE = {
+    "sd": 4.7, "correlation": 0.44, "retention": 0.65, "icc": 0.05, "cac": 0.9,
+    "icc_link_worker": 0.03, "icc_neighbourhood": 0.02, "size_cv": 0.4, "difference": 1.0,
+}  # fmt: skip
+DESIGNS: dict[str, Any] = {
+    "post": {"label": "P", "kind": "parallel_post", "locations": [20, 100], "people": [25]},
+    "before": {"label": "B", "kind": "parallel_baseline", "locations": [60], "people": [25, 50]},
+    "wedge": {"label": "W", "kind": "stepped_wedge", "sampling": "cross_section",
+              "locations": [24], "people": [15]},
+    "people": {"label": "I", "kind": "individual", "locations": [12], "people": [80]},
+}  # fmt: skip
+COSTS = {"fixed": 1000, "location": 100, "person": 1, "survey": 10, "assessment": 2, "source": "s"}
+
+
+def drawn(n: int = 300, **spread: float) -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    columns = {
+        name: value + spread.get(name, 0.0) * rng.standard_normal(n)
+        for name, value in MIDDLE.items()
+    }
+    return pd.DataFrame(
+        {"draw": np.arange(1, n + 1), "control": np.nan, "cac_months": np.nan} | columns
+    )
+
+
+def sizes(known: pd.DataFrame, **other: Any) -> pd.DataFrame:
+    how = SizeSpec.model_validate(
+        {
+            "alpha": 0.05, "power": 0.8, "assurance": 0.7, "locations_at_most": 200,
+            "structure": "decay", "designs": DESIGNS, "costs": COSTS, "difference": 1.0,
+        }
+        | other
+    )  # fmt: skip
+    return pd.DataFrame(sized(how, known)).set_index(["design", "locations", "people"])
+
+
+def test_sizes_are_answered_as_their_design_is() -> None:
+    table = sizes(drawn())
+    own = {name: MIDDLE[name] for name in ("sd", "icc", "cac", "retention", "size_cv")}
+    cohort = Scenarios.of(**own, iac=0.44, locations=60, people=25, effect=1.0)
+    assert table.loc[("before", 60, 25), "power"] == approx(
+        float(adjusted(cohort, "people").power[0])
+    )
+    wedge = Model(stepped_wedge(4), "adjusted", "decay", "cross_section", "best")
+    one = Scenarios.of(**own | {"retention": 1.0}, iac=0.44, locations=24, people=15, effect=1.0)
+    found = answer(wedge, one, "kenward_roger")
+    assert table.loc[("wedge", 24, 15), "power"] == approx(float(found.power[0]))
+    assert table["assurance"].to_numpy() == approx(table["power"].to_numpy()), (
+        "nothing is uncertain"
+    )
+
+
+def test_needed_locations_are_the_fewest_that_reach_power() -> None:
+    table = sizes(drawn())
+    for key in (("post", 20, 25), ("before", 60, 25)):
+        needed = int(float(table["needed"][key]))
+        grid = {key[0]: DESIGNS[key[0]] | {"locations": [needed - 2, needed], "people": [25]}}
+        power = sizes(drawn(), designs=grid)["power"].to_numpy()
+        assert power[0] < 0.8 <= power[1]
+    ceiling = table.loc[("post", 20, 25), "ceiling"]
+    more = {"post": DESIGNS["post"] | {"locations": [20], "people": [100_000]}}
+    assert sizes(drawn(), designs=more)["power"].iloc[0] == approx(ceiling, abs=1e-3)
+
+
+def test_uncertainty_costs_assurance_and_the_cheapest_reaches_both() -> None:
+    table = sizes(drawn(correlation=0.15, sd=0.6))
+    good = table[table["power"] > 0.85]
+    assert (good["assurance"] < good["power"]).all()
+    assert (table["power_low"] <= table["power"]).all() and (
+        table["power"] <= table["power_high"]
+    ).all()
+    (best,) = table[table["cheapest"] == "yes"].to_dict("records")
+    both = table[table["reaches"] == "both"]
+    assert best["reaches"] == "both" and best["cost"] == both["cost"].min()
+    front = table[table["front"] == "yes"]
+    for _, row in table.iterrows():
+        beaten = (table["cost"] <= row["cost"]) & (table["assurance"] > row["assurance"])
+        if row["front"] == "yes":
+            assert not beaten.any()
+    assert len(front) >= 2
+
+
+def test_cost_is_of_locations_people_and_surveys() -> None:
+    cost = sizes(drawn()).loc[("before", 60, 25), "cost"]
+    assert cost == 1000 + 60 * (100 + 2 * 10) + 60 * 25 * (1 + 2 * 2)
+
+
+def test_a_trial_s_evidence_is_worth_less_the_later_it_comes(tmp_path: Path) -> None:
+    contracts.write(drawn(), tmp_path / "draws.parquet", tables.PlanningDraws)
+    how = {"alpha": 0.05, "power": 0.8, "assurance": 0.7, "locations_at_most": None,
+           "structure": "decay", "designs": DESIGNS, "costs": COSTS, "difference": 1.0,
+           }  # fmt: skip
+    size(json.dumps(how), tmp_path / "draws.parquet", tmp_path / "planning.csv")
+    prior = pd.DataFrame({
+        "approach": "gain", "pair": [0, 1], "threshold": 20_000.0, "expected": 100.0,
+        "std_error": 300.0, "shock_sd": [200.0, 900.0], "among": 5000.0,
+    })  # fmt: skip
+    contracts.write(prior, tmp_path / "prior.parquet", NetBenefitKnown)
+    found = []
+    for delay in (0.0, 2.0):
+        own = {"alpha": 0.05, "structure": "decay", "designs": DESIGNS,
+               "incidence": 1000, "years": 5, "delay": delay, "discount": 0.0}  # fmt: skip
+        worth_of_designs(
+            json.dumps(own), tmp_path / "draws.parquet", tmp_path / "planning.csv",
+            tmp_path / "prior.parquet", tmp_path / "worth.csv",
+        )  # fmt: skip
+        found.append(contracts.read(tmp_path / "worth.csv", tables.PlanningWorth))
+    now, later = (one.set_index(["design", "locations", "people"]) for one in found)
+    value = now.loc[("before", 60, 25)]
+    assert value["population"] == approx(5 * 1000 * value["per_person"])
+    assert value["net"] == approx(value["population"] - value["cost"])
+    assert later.loc[("before", 60, 25), "population"] == approx(value["population"] * 3 / 5)
+    more = now.loc[("before", 60, 50)]
+    assert more["per_person"] > value["per_person"] and more["alone"] > value["alone"]
+    post = now.loc[("post", 100, 25)]
+    assert np.isnan(post["net"]) and "from the start" in post["reason"]
+    wedge = now.loc[("wedge", 24, 15)]
+    assert np.isnan(wedge["net"]) and "change sides" in wedge["reason"]

@@ -1,0 +1,157 @@
+"""Tasks of every kind of design: drawn, analysed and gathered, beside their formula."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pytest import approx
+
+from cesp_analysis import contracts
+from cesp_analysis.planning import tables
+from cesp_analysis.planning.designed import OfPeople
+from cesp_analysis.planning.plasmode import Pool, pool_of
+from cesp_analysis.planning.simulate_trials import (
+    KEYS,
+    blocks_of,
+    gather_trials,
+    performance_row,
+    simulate_trials,
+)
+from cesp_analysis.planning.tasks import TrialsSpec, tasks
+from cesp_analysis.schemas import Panel
+from small_panel import panel_of
+
+MIDDLE = {
+    "sd": 10.0, "correlation": 0.6, "retention": 0.85, "icc": 0.04, "cac": 0.8, "size_cv": 0.0,
+    "icc_link_worker": 0.05,
+}  # fmt: skip
+PEOPLE = {"label": "People", "kind": "individual", "locations": [6, 12], "people": [80]}
+
+
+def spec(designs: dict[str, Any], analyses: tuple[str, ...], **other: Any) -> TrialsSpec:
+    return TrialsSpec.model_validate(
+        {
+            "designs": designs, "structure": "decay", "alpha": 0.05, "difference": 2.0,
+            "seed": 1,
+            "trials": {"analyses": analyses, "monte_carlo_error": 0.012, "most": 4000},
+        }
+        | other
+    )  # fmt: skip
+
+
+def gathered(
+    how: TrialsSpec, pool: Pool | str | None = None, **known: float
+) -> list[dict[str, Any]]:
+    """The rows of all tasks, made in two parts."""
+    middle = MIDDLE | known
+    blocks = pd.DataFrame([r for part in (1, 0) for r in blocks_of(how, middle, part, 2, pool)])
+    found = []
+    for task in tasks(how, middle, pool):
+        own = blocks
+        for name in KEYS:
+            own = own[own[name] == getattr(task, name)]
+        found.append(performance_row(how, task, own.sort_values("block")))
+    return found
+
+
+def test_allocated_people_are_simulated_beside_their_formula() -> None:
+    how = spec({"people": PEOPLE}, ("mixed_satterthwaite", "gee_cr2"))
+    rows = gathered(how)
+    assert len(rows) == 5, "what cannot be is said once"
+    refused = [row for row in rows if row["analysis"] == "gee_cr2"]
+    assert all("not of this design" in row["reason"] and row["trials"] == 0 for row in refused)
+    for row in (row for row in rows if row["analysis"] != "gee_cr2"):
+        assert row["reason"] == "" and row["failed"] == 0
+        assert abs(row["found"] - row["formula"]) < 0.02 + 3 * row["found_mcse"]
+        assert row["truth"] == "difference" or row["formula"] == 0.05
+    fields = {name: np.array([value]) for name, value in MIDDLE.items()} | {
+        "iac": np.array([0.6]), "locations": np.array([6.0]), "people": np.array([80.0]),
+    }  # fmt: skip
+    planned = OfPeople(20, 0.05, 2.0)(fields).power[0]
+    assert rows[0]["formula"] == approx(planned, abs=1e-12) and 0.3 < planned < 0.95
+
+
+def test_allocated_people_without_a_known_worker_icc_say_so() -> None:
+    how = spec({"people": PEOPLE}, ("mixed_satterthwaite",))
+    missing = MIDDLE | {"icc_link_worker": float("nan")}
+    assert {task.reason for task in tasks(how, missing)} == {
+        "the link workers' ICC must lie in [0, 1)"
+    }
+
+
+MEANS = {"label": "Post", "kind": "parallel_post", "locations": [20], "people": [20]}
+COHORT = {"label": "Before", "kind": "parallel_baseline", "locations": [20], "people": [20]}
+WEDGE = {"label": "Wedge", "kind": "stepped_wedge", "locations": [16], "people": [10]}
+ANALYSES = ("mixed_satterthwaite", "location_means_t", "gee_cr2")
+
+
+def skewed(n: int) -> Pool:
+    rng = np.random.default_rng(3)
+    own = rng.standard_gamma(1.5, n)
+    first, last = 8 * own + rng.normal(size=n), 6 * own + 5 * rng.standard_gamma(1.5, n)
+    last[: n // 6] = np.nan
+    return pool_of(first, last, np.where(np.arange(n) % 2, "A", "B"))
+
+
+def test_the_studys_people_are_drawn_again_beside_normal_ones() -> None:
+    how, pool = spec({"post": MEANS, "before": COHORT}, ANALYSES), skewed(300)
+    known = {"correlation": pool.correlation, "retention": pool.retention}
+    rows = gathered(how, pool, **known)
+    assert len(rows) == 2 * 2 * 2 * 3
+    for row in (row for row in rows if row["drawn"] == "study"):
+        assert row["reason"] == ""
+        assert row["method"].endswith("; people of this study, drawn again")
+        assert abs(row["found"] - row["formula"]) < 0.05
+    assert [row for row in rows if row["drawn"] == "normal"] == gathered(how, **known)
+
+
+def test_designs_of_several_periods_are_not_drawn_from_the_study() -> None:
+    rows = gathered(spec({"wedge": WEDGE}, ("location_means_t",)), skewed(300))
+    said = {row["reason"] for row in rows if row["drawn"] == "study"}
+    assert len(said) == 1
+    assert said.pop().startswith("people of the study are drawn again for allocated locations")
+
+
+def test_a_study_of_few_people_gives_its_reason_for_each_design() -> None:
+    how = spec({"post": MEANS}, ANALYSES)
+    rows = gathered(how, "12 people have both answers")
+    assert [row["reason"] for row in rows if row["drawn"] == "study"] == (
+        ["12 people have both answers"] * 3
+    )
+
+
+def test_the_steps_draw_the_panels_people(tmp_path: Path) -> None:
+    """Parts of the same table, whatever their number."""
+    people = {"outcome": "y", "first": "t0", "last": "t1"}
+    how = spec({"before": COHORT}, ANALYSES[:2], people=people).model_dump_json(
+        exclude_defaults=True
+    )
+    contracts.write(panel_of(60), tmp_path / "panel.parquet", Panel)
+    blank = {"method": "", "source": "", "reason": ""}
+    none = dict.fromkeys(("n", "clusters", "months", "low", "high"))
+    rows = [
+        {"parameter": name, "origin": "assumed", "median": value} | none | blank
+        for name, value in (MIDDLE | {"sd": 3.0}).items()
+    ]
+    known = pd.DataFrame(rows)
+    contracts.write(known, tmp_path / "known.csv", tables.PlanningKnown)
+    found = []
+    for parts in (1, 3):
+        made = [tmp_path / f"{part}-of-{parts}.parquet" for part in range(1, parts + 1)]
+        for path in made:
+            simulate_trials(
+                how, tmp_path / "known.csv", path.stem, path, tmp_path / "panel.parquet"
+            )
+        out = tmp_path / f"{parts}.csv"
+        gather_trials(how, tmp_path / "known.csv", made, out, tmp_path / "panel.parquet")
+        found.append(out.read_bytes())
+    assert found[0] == found[1] and found[0].count(b",study,") == 4
+    with pytest.raises(ValueError, match="need its panel"):
+        simulate_trials(how, tmp_path / "known.csv", "1-of-1", tmp_path / "none.parquet")
+    contracts.write(panel_of(20), tmp_path / "few.parquet", Panel)
+    simulate_trials(how, tmp_path / "known.csv", "1-of-1", made[0], tmp_path / "few.parquet")
+    said = contracts.read(made[0], tables.PlanningBlocks)
+    assert set(said["reason"]) == {"", "20 people have both answers; trials drawn from them need 30"
+                                   " or more"}  # fmt: skip

@@ -1,0 +1,217 @@
+"""Simulated trials: exact where a formula is, the same bytes whoever makes them."""
+
+from dataclasses import replace
+from math import comb
+
+import numpy as np
+import pytest
+from scipy import special, stats
+
+from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.critical import critical
+from cesp_analysis.planning.performance import added, performance
+from cesp_analysis.planning.trial_analyses import ANALYSES, Analysis, analysed, block_size
+from cesp_analysis.planning.trial_blocks import simulated, tallies
+from cesp_analysis.planning.trial_draws import by_location, scatter
+from cesp_analysis.planning.trial_people import (
+    BinaryTrial,
+    CountTrial,
+    counted,
+    latent_sd,
+    middle,
+)
+from cesp_analysis.planning.trial_permutation import must_be_able, smallest_p
+from cesp_analysis.planning.trials import Trial, same_arms
+from planned_trials import by_location_of, people_of, scatter_of
+
+COHORT = Trial((5, 6), 12, 0.4, 0.05, sd=2.0, cac=0.8, iac=0.6, baseline="cohort")
+
+
+def exact_power(trial: Trial, level: float = 0.95) -> float:
+    """Of the t on k - 2 df, post only, locations of one size: noncentral t, both sides."""
+    m = trial.people
+    assert isinstance(m, int)
+    variance = trial.sd**2 * (trial.icc + (1 - trial.icc) / m) * sum(1 / k for k in trial.locations)
+    df, off = trial.k - 2, trial.effect / variance**0.5
+    t = stats.t.ppf(0.5 + level / 2, df)
+    return float(stats.nct.sf(t, df, off) + stats.nct.cdf(-t, df, off))
+
+
+def test_power_of_locations_means_is_the_noncentral_t() -> None:
+    """Twelve scenarios; |z| below the limit of 5% for all of them together, 2.87."""
+    worst = 0.0
+    for at, (k, m, icc) in enumerate(
+        (k, m, icc) for k in (6, 20) for m in (5, 40) for icc in (0.0, 0.02, 0.2)
+    ):
+        trial = same_arms(k, m, 0.5, icc)
+        own = simulated(trial, "location_means_t", 40_000, 1, f"exact {at}")
+        true = exact_power(trial)
+        worst = max(worst, abs(own.power - true) / (true * (1 - true) / own.n) ** 0.5)
+    assert worst < special.ndtri(1 - 0.05 / 24)
+
+
+@pytest.mark.parametrize("analysis", ANALYSES)
+@pytest.mark.parametrize("locations", [6, 20])
+def test_type_one_error(analysis: Analysis, locations: int) -> None:
+    """Nominal in trials without an effect (2,000 to 8,192 of them, 4 Monte Carlo errors), but for
+    the normal, which with six locations rejects too often."""
+    trial = same_arms(locations, 25, 0.0, 0.05, cac=0.8, iac=0.5, baseline="cohort")  # type: ignore[arg-type]
+    if analysis == "permutation" and locations == 6:
+        with pytest.raises(NotEstimable, match=r"no p below 0\.100"):
+            simulated(trial, analysis, 2_000, 1, "null")
+        return
+    own = simulated(trial, analysis, 2_000, 1, "null")
+    assert own.n_failed == 0
+    if analysis == "z" and locations == 6:
+        assert own.power > 0.05 + 8 * own.power_mcse
+    elif analysis != "z":
+        assert own.power < 0.05 + 4 * (0.05 * 0.95 / own.n) ** 0.5
+        assert own.coverage == pytest.approx(1 - own.power, abs=1e-12)
+
+
+def test_what_is_drawn_has_the_law_of_the_people() -> None:
+    """Scatter and location means against those of people drawn one by one: means of all sums within
+    4.5 Monte Carlo errors, and both ways to fit give one power."""
+    rng = np.random.default_rng(1)
+    people = [people_of(COHORT, np.full(11, 12), rng) for _ in range(2_000)]
+    true, own = scatter_of(people, 5), scatter(COHORT, rng, 2_000)
+    for stratum in ("within", "between"):
+        for name in ("xx", "slope", "rest"):
+            alike(getattr(getattr(true, stratum), name), getattr(getattr(own, stratum), name))
+    for name in ("gap_x", "gap_y"):
+        alike(getattr(true, name), getattr(own, name))
+        alike(getattr(true, name) ** 2, getattr(own, name) ** 2)
+    each, drawn = by_location_of(people, 5, True), by_location(COHORT, rng, 2_000, True)
+    for first, second in zip(each.within, drawn.within, strict=True):
+        alike(first[0], second[0])
+        alike(first[0] ** 2, second[0] ** 2)
+    for power in (1, 2):
+        alike((each.x[0] * each.y[0]) ** power, (drawn.x[0] * drawn.y[0]) ** power)
+    one = simulated(COHORT, "mixed_satterthwaite", 16_000, 1, "equal")
+    other = simulated(replace(COHORT, people=(12,) * 11), "mixed_satterthwaite", 16_000, 1, "by")
+    assert abs(one.power - other.power) < 4 * np.hypot(one.power_mcse, other.power_mcse)
+    assert abs(one.bias) < 4 * one.bias_mcse and abs(other.bias) < 4 * other.bias_mcse
+
+
+def alike(first: np.ndarray, second: np.ndarray) -> None:
+    error = np.hypot(first.std(), second.std()) / len(first) ** 0.5
+    assert abs(first.mean() - second.mean()) < 4.5 * error
+
+
+def test_a_baseline_of_other_people_adjusts_by_location() -> None:
+    """Teerenstra et al. (2012): the variance falls by the squared correlation of the means."""
+    trial = Trial((30, 30), 20, 0.0, 0.2, cac=0.9, baseline="cross_section")
+    own = simulated(trial, "location_means_t", 16_000, 1, "cross")
+    each = 0.2 + 0.8 / 20
+    r = 0.2 * 0.9 / each
+    known = each * (1 / 30 + 1 / 30) * (1 - r**2) * (1 + 1 / (60 - 4))  # the slope is estimated
+    assert own.empirical_se == pytest.approx(known**0.5, abs=4 * own.empirical_se_mcse)
+    mixed = simulated(trial, "mixed_kenward_roger", 16_000, 1, "cross")
+    assert mixed.empirical_se == pytest.approx(own.empirical_se, rel=0.01)
+
+
+@pytest.mark.parametrize("analysis", ["mixed_satterthwaite", "gee_cr2", "permutation"])
+def test_the_same_bytes_on_any_number_of_processes(analysis: Analysis) -> None:
+    trial = replace(COHORT, size_cv=0.4) if analysis != "mixed_satterthwaite" else COHORT
+    most = 4 * block_size(trial, analysis)
+    own, other = (simulated(trial, analysis, most, 7, "bytes", workers=n) for n in (1, 2))
+    assert repr(own) == repr(other)
+    parts = [*tallies(trial, analysis, range(2, 4), 7, "bytes")]
+    parts += tallies(trial, analysis, range(2), 7, "bytes")
+    whole = [*tallies(trial, analysis, range(4), 7, "bytes")]
+    assert repr(added(parts)) == repr(added(whole))
+    assert own.power != simulated(trial, analysis, most, 7, "other").power
+
+
+def test_loss_and_sizes_that_vary() -> None:
+    """People who answer: a share of those asked; sizes of the CV asked for."""
+    rng = np.random.default_rng(1)
+    own = by_location(replace(COHORT, people=50, size_cv=0.5), rng, 4_000)
+    assert own.size.mean() == pytest.approx(50, rel=0.01)
+    assert own.size.std() / own.size.mean() == pytest.approx(0.5, abs=0.01)
+    lost = by_location(replace(COHORT, people=50, retention=0.7), rng, 4_000)
+    assert lost.size.mean() == pytest.approx(35, rel=0.01)
+    few = Trial((3, 3), 2, 0.0, 0.1, retention=0.3)
+    own_means = simulated(few, "location_means_t", 4_000, 1, "few")
+    assert 0 < own_means.n_failed < own_means.n  # some have an arm in which nobody answers
+    assert np.isfinite(own_means.empirical_se)
+    assert simulated(few, "permutation", 4_000, 1, "few", level=0.9).n_failed > own_means.n_failed
+
+
+def test_shares_and_counts_have_the_moments_asked_for() -> None:
+    rng = np.random.default_rng(2)
+    own = counted(BinaryTrial((1000, 1000), 10, 0.3, 0.5, 0.1), rng, 200)
+    share = own.y[:1000]
+    assert share.mean() == pytest.approx(0.3, abs=0.003)
+    assert share.var() == pytest.approx(0.21 * (1 + 9 * 0.1) / 10, rel=0.02)
+    assert own.y[1000:].mean() == pytest.approx(0.3, abs=0.003)  # less the effect
+    logit = counted(
+        BinaryTrial((1000, 1000), 10, 0.3, 0.5, 0.1, "random_intercept_logit"), rng, 200
+    )
+    assert logit.y.mean() == pytest.approx(0.3, abs=0.003)
+    assert latent_sd(0.1) ** 2 == pytest.approx(np.pi**2 / 3 / 9)
+    assert middle(0.5, 1.3) == pytest.approx(0, abs=1e-12)
+    count = counted(CountTrial((1000, 1000), 10, 2.0, 3.0, 0.25, 0.5), rng, 200)
+    y = count.y[:1000]
+    assert y.mean() == pytest.approx(2, abs=0.02)
+    # Var(mean) = rate/m + (rate cv)² (1 + cv_p²/m) + rate² cv_p²/m
+    assert y.var() == pytest.approx(0.2 + 0.25 * (1 + 0.025) + 0.1, rel=0.02)
+    for trial in (BinaryTrial((10, 10), 30, 0.3, 0.3, 0.05), CountTrial((10, 10), 30, 2, 2, 0.3)):
+        null = simulated(trial, "location_means_t", 8_000, 1, "null")
+        assert null.power == pytest.approx(0.05, abs=4 * null.power_mcse)
+
+
+def test_quantiles_are_scipys() -> None:
+    df = np.concatenate([[0.4, 1.0, 1.99], np.geomspace(2, 1e7, 500), [np.inf]])
+    for level in (0.8, 0.95, 0.999):
+        known = np.append(special.stdtrit(df[:-1], 0.5 + level / 2), special.ndtri(0.5 + level / 2))
+        assert critical(level, df) == pytest.approx(known, rel=1e-11)
+    assert np.isnan(critical(0.95, np.array([np.nan, -1.0]))).all()
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        critical(1.0, df)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"icc": 1.0}, r"the ICC must lie in \[0, 1\), not 1"),
+        ({"icc": -0.1}, "ICC"),
+        ({"cac": 1.2}, r"the CAC must lie in \[-1, 1\], not 1.2"),
+        ({"iac": 1.0}, "IAC"),
+        ({"locations": (1, 10)}, "an arm needs at least 2 locations; one of them has 1"),
+        ({"people": 1}, "at least 2 people"),
+        ({"people": (3, 4)}, "2 numbers of people for 11 locations"),
+        ({"sd": 0.0}, "SD"),
+        ({"retention": 0.0}, "retention"),
+        ({"size_cv": 2.0}, "CV of sizes"),
+        ({"effect": float("nan")}, "effect"),
+        ({"people": (12,) * 11, "size_cv": 0.3}, "not both"),
+    ],
+)
+def test_what_no_trial_can_have_is_one_clear_line(wrong: dict[str, object], why: str) -> None:
+    with pytest.raises(NotEstimable, match=why):
+        replace(COHORT, **wrong)  # type: ignore[arg-type]
+
+
+def test_what_an_analysis_can_not_do_is_one_clear_line() -> None:
+    with pytest.raises(NotEstimable, match="share must lie"):
+        BinaryTrial((5, 5), 10, 0.0, 0.5, 0.1)
+    with pytest.raises(NotEstimable, match="mean count"):
+        CountTrial((5, 5), 10, 0.0, 0.5, 0.1)
+    with pytest.raises(NotEstimable, match="CV must be"):
+        CountTrial((5, 5), 10, 1.0, 0.5, -0.1)
+    with pytest.raises(NotEstimable, match="choose location_means_t"):
+        simulated(CountTrial((5, 5), 10, 1.0, 0.5, 0.1), "z", 100, 1, "x")
+    with pytest.raises(NotEstimable, match="no analysis is called 'anova'"):
+        simulated(COHORT, "anova", 100, 1, "x")  # type: ignore[arg-type]
+    assert smallest_p(4, 4) == 2 / comb(8, 4)
+    assert smallest_p(20, 20) == 1 / 2000
+    must_be_able(4, 4, 0.95)
+    with pytest.raises(ValueError, match="at least 2 trials"):
+        simulated(COHORT, "z", 1, 1, "x")
+    with pytest.raises(ValueError, match="differ in size"):
+        scatter(replace(COHORT, size_cv=0.1), np.random.default_rng(1), 10)
+    ones = np.ones(3)
+    with pytest.raises(NotEstimable, match="3 of 3 simulated trials have no answer"):
+        performance(ones, ones, ones, 0.0, 0.95, ones > 0)
+    assert analysed(COHORT, "z", np.random.default_rng(1), 10, 0.95).n == 10

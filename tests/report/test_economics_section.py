@@ -1,0 +1,95 @@
+"""Sentences of the section on costs and QALYs that follow from the study and from a row."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cesp_analysis.declared.design import Moment
+from cesp_analysis.declared.economics_words import EconomicsWords
+from cesp_analysis.declared.follow_up import years_between
+from cesp_analysis.report.sections import economics_consequences as consequences
+from cesp_analysis.report.sections.economics import _missing, _what
+from cesp_analysis.report.sections.economics_consequences import _notes
+from cesp_analysis.report.sections.economics_tables import missing_ways
+from cesp_analysis.withheld import Withheld
+
+WORDS = EconomicsWords(
+    price_year="2023/24", value_set="EQ-5D", thresholds=(20_000.0,), discount=0.035
+)
+COST = {
+    "scenario": "base", "missing_data": "complete", "approach": "adjusted", "model": "gamma",
+    "quantity": "cost", "threshold": None, "reason": None, "estimate": 10.0, "ci_low": 0.0,
+    "ci_high": 20.0, "unit": "£", "warnings": "", "zeros": None, "n_obs": 60, "n_units": 70,
+}  # fmt: skip
+
+
+def results(length: float = 12, unit: str = "months", **own: Any) -> Any:
+    times = (
+        Moment(name="a", label="Start", position=0),
+        Moment(name="b", label="End", position=length),
+    )
+    words = SimpleNamespace(
+        economics=WORDS.model_copy(update=own.pop("words", {})),
+        times=times,
+        years=lambda: years_between(0, length, unit),
+        interval=lambda: "95% interval",
+    )
+    known = SimpleNamespace(words=words, economics=[COST], **own)
+    known.part = lambda n, whole: f"{n} of {whole}"
+    return known
+
+
+@pytest.mark.parametrize(
+    ("length", "unit", "told"),
+    [(12, "months", False), (24, "months", True), (104, "weeks", True), (52, "weeks", False),
+     (2, "years", True), (365, "days", False)],
+)  # fmt: skip
+def test_discounting_is_said_in_any_unit_of_time(length: float, unit: str, told: bool) -> None:
+    assert ("discounted by 3.5% a year" in _what(results(length, unit))) is told
+
+
+@pytest.mark.parametrize(
+    ("zeros", "said"), [(0.031, ["Without any cost: 3% of people."]), (None, [])]
+)
+def test_the_share_without_any_cost_is_printed(zeros: float | None, said: list[str]) -> None:
+    own = results()
+    own.economics = [COST | {"zeros": zeros}]
+    assert [note.text for note in missing_ways(own).notes] == said
+
+
+def test_a_share_that_is_withheld_is_not_told() -> None:
+    own = results()
+    own.economics = [COST | {"zeros": Withheld()}]
+    assert "[c]" in missing_ways(own).notes[0].text
+
+
+def test_settings_of_imputation_that_do_not_hold_here_are_said() -> None:
+    own = results(words={"left_out": ("auxiliaries", "items")})
+    own.economics = [COST | {"missing_data": "imputed"}]
+    assert "The auxiliaries and items of the imputation of other models are not in it" in _missing(
+        own
+    )
+    plain = results()
+    plain.economics = own.economics
+    assert "other models" not in _missing(plain)
+
+
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [
+        ("2019/20", "£13,000 a point and year in prices of 2019/20 (A paper); in prices of 2023/24,"
+         " as nhscii rose, £15,600. So it is £7,800 a person"),
+        ("2023/24", "£13,000 a point and year in prices of 2023/24 (A paper). So it is £7,800 a"),
+    ],
+)  # fmt: skip
+def test_a_point_of_life_satisfaction_is_brought_to_the_prices_of_costs(
+    of: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = {"outcome": "happy", "estimate": 0.5, "ci_low": 0.0, "ci_high": 1.0}
+    monkeypatch.setattr(consequences, "of_each", lambda results, level: [row])
+    own = {
+        "wellby": 13_000.0, "wellby_price_year": of, "wellby_index": "nhscii",
+        "wellby_factor": 1.2, "wellby_source": "A paper", "life_satisfaction": "happy",
+    }  # fmt: skip
+    assert said in list(_notes(results(words=own)))[1].text
