@@ -32,8 +32,7 @@ def read_qdpx(path: Path, file: CodedFile) -> FileRows:
         _row(ids[at.selection], parts, (codes[at.code], at.coder), of_selection[at.selection], file)
         for at in project.codings
     ]
-    met = {who_of(own, file): f"document {source.name}" for source, own in
-           zip(project.sources, of_source, strict=True)}  # fmt: skip
+    met = _met(project, of_source, of_selection, file)
     kept = tuple(
         Code(code.id, tuple(codes[code.id].split(LEVELS)), code.description, code.codable)
         for code in project.codes
@@ -103,6 +102,20 @@ def _of_selections(project: Project, of_source: list[Variables]) -> list[Variabl
     """Of each selection its variables: its document's, and before these those of its own case."""
     by_id = {one: case.variables for case in project.cases for one in case.selections}
     return [of_source[one.source] | by_id.get(one.id, {}) for one in project.selections]
+
+
+def _met(
+    project: Project, of_source: list[Variables], of_selection: list[Variables], file: CodedFile
+) -> dict[Who, str]:
+    """Everybody who says something that is coded, and whose document has no code, in its order."""
+    of: list[dict[Who, None]] = [{} for _ in project.sources]
+    for at in dict.fromkeys(coding.selection for coding in project.codings):
+        of[project.selections[at].source][who_of(of_selection[at], file)] = None
+    met: dict[Who, str] = {}
+    for source, own, coded in zip(project.sources, of_source, of, strict=True):
+        for who in coded or (who_of(own, file),):
+            met.setdefault(who, f"document {source.name}")
+    return met
 
 
 def _unknown(project: Project, file: CodedFile, codes: dict[str, str]) -> Iterator[str]:
