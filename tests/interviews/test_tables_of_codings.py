@@ -3,12 +3,15 @@
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.interviews import tables
+from cesp_analysis.interviews.read import Imported
 from coded_files import EXPORTS, imported
 
 real = pytest.mark.skipif(not EXPORTS.is_dir(), reason="shared/data/raw_exports is absent")
@@ -37,8 +40,8 @@ def test_highlights_of_taguette(ending: str) -> None:
     assert got.codes.loc[got.codes["excerpts"] == 0, "code"].tolist() == want["unused"]
 
 
-def test_the_excerpts_of_the_root_study() -> None:
-    """All 60, with the roles of the issue; a written table is held to its contract on the way."""
+def of_root() -> Imported:
+    """The root study's excerpts, by its own file."""
     how = {
         "path": "data/raw/interview_excerpts.csv",
         "kind": "excerpts",
@@ -49,10 +52,21 @@ def test_the_excerpts_of_the_root_study() -> None:
         },
         "cleared": {"column": "cleared_for_quotation"},
     }  # fmt: skip
-    roles = {"person": "service_user", "link worker": "staff", "referrer": "staff"}
-    roles |= dict.fromkeys(("partner organisation", "community panel"), "community")
-    sites = {"Trafford": "trafford", "Wexmoor": "wexmoor"}
-    got = imported(ROOT, {"root": how}, ("trafford", "wexmoor"), sites=sites, roles=roles)
+    return imported(ROOT, {"root": how}, ("trafford", "wexmoor"), **WORDS)
+
+
+WORDS: dict[str, Any] = {
+    "sites": {"Trafford": "trafford", "Wexmoor": "wexmoor"},
+    "roles": {
+        "person": "service_user", "link worker": "staff", "referrer": "staff",
+        "partner organisation": "community", "community panel": "community",
+    },
+}  # fmt: skip
+
+
+def test_the_excerpts_of_the_root_study() -> None:
+    """All 60, with the roles of the issue; a site in capitals and spaces is the same site."""
+    got = of_root()
     assert (len(got.excerpts), len(got.interviews)) == (60, 13)
     assert set(got.excerpts["site"]) == {"trafford", "wexmoor"}
     assert set(got.excerpts["role"]) == {"service_user", "staff", "community"}
@@ -61,6 +75,37 @@ def test_the_excerpts_of_the_root_study() -> None:
     assert (first["theme"], first["subtheme"]) == ("getting out again", "first step")
     assert first["code"] == "getting out again / first step"
     assert set(got.excerpts["cleared"]) == {"yes", "no"}
+    assert got.notes.empty
+
+
+def test_the_root_study_written_by_another_program_is_the_same() -> None:
+    """A project that pyrefiqda wrote (tests/reference/interviews_root.py): every word, theme,
+    construct, valence, speaker, site, role and clearance as in the root study's own file."""
+    how = {
+        "path": "tests/reference/interviews_root.qdpx",
+        "kind": "qdpx",
+        "columns": {"interview": "case", "site": "site", "role": "role"},
+        "valence_codes": {f"valence / {word}": word for word in ("positive", "negative", "mixed")},
+        "construct_codes": {
+            f"construct / {word}": word
+            for word in (
+                "loneliness", "wellbeing", "community", "delivery", "health", "depression"
+            )
+        },
+        "cleared": {"code": "may be quoted"},
+    }  # fmt: skip
+    other = imported(ROOT, {"root": how}, ("trafford", "wexmoor"), **WORDS)
+    ours = of_root()
+    apart = ["excerpt", "source", "coder", "start", "end"]
+    pd.testing.assert_frame_equal(
+        ours.excerpts.drop(columns=apart), other.excerpts.drop(columns=apart)
+    )
+    same = ["interview", "site", "role", "order", "excerpts", "codings"]
+    pd.testing.assert_frame_equal(ours.interviews[same], other.interviews[same])
+    cleared = int((ours.excerpts["cleared"] == "yes").sum())
+    assert dict(zip(other.notes["kind"], other.notes["n"], strict=True)) == {
+        "marker": 2 * 60 + cleared
+    }
 
 
 def write(folder: Path, name: str, text: str) -> None:

@@ -129,6 +129,9 @@ class CodedFile(Frozen):
     valence_codes: dict[str, Valence] = Field(
         default_factory=dict, description="Codes that only say how an excerpt is meant."
     )
+    construct_codes: dict[str, Name] = Field(
+        default_factory=dict, description="Codes that only say which construct an excerpt is of."
+    )
     not_interviews: tuple[str, ...] = Field(
         default=(), description="Documents that are no interviews; what is coded there stays out."
     )
@@ -154,10 +157,10 @@ class CodedFile(Frozen):
             last_line=self.last_line,
         )
 
-    def markers(self) -> dict[str, Valence | None]:
-        """Codes that mark excerpts and are no themes → the valence that they give."""
-        mark = self.cleared.code if self.cleared else None
-        return {**self.valence_codes, **({mark: None} if mark else {})}
+    def markers(self) -> set[str]:
+        """Codes that mark excerpts and are no themes."""
+        cleared = {self.cleared.code} if self.cleared and self.cleared.code else set()
+        return {*self.valence_codes, *self.construct_codes, *cleared}
 
 
 def _misplaced(file: CodedFile) -> list[str]:

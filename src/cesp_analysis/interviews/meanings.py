@@ -11,7 +11,7 @@ Kind = Literal["theme", "marker", "left_out", "heading"]
 
 
 class Meaning(NamedTuple):
-    """What a code stands for; valence: what every excerpt of it is, of a marker what it says."""
+    """What a code stands for; construct, valence: of every excerpt of it, a marker's of its own."""
 
     kind: Kind
     theme: str
@@ -29,9 +29,9 @@ class Meanings:
 
     def _of(self, code: str) -> Meaning:
         """What a code, its levels with ' / ' between, stands for."""
-        markers = self.file.markers()
-        if code in markers:
-            return Meaning("marker", "", "", "", markers[code] or "")
+        if code in self.file.markers():
+            construct = self.file.construct_codes.get(code, "")
+            return Meaning("marker", "", "", construct, self.file.valence_codes.get(code, ""))
         if any(_within(code, other) for other in self.file.left_out):
             return Meaning("left_out", "", "", "", "")
         above = [key for key in self.file.codes if _within(code, key)]
@@ -63,6 +63,7 @@ def unknown_codes(name: str, file: CodedFile, known: Iterable[str]) -> Iterator[
     levels = {one for code in there for one in _with_above(code)}
     asked = [("codes", code) for code in file.codes]
     asked += [("valence_codes", code) for code in file.valence_codes]
+    asked += [("construct_codes", code) for code in file.construct_codes]
     asked += [("left_out", code) for code in file.left_out]
     if file.cleared and file.cleared.code:
         asked.append(("cleared.code", file.cleared.code))

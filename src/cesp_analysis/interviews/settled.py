@@ -35,10 +35,14 @@ class Settled(NamedTuple):
 
 @dataclass
 class _Marks:
-    """What rows say of whole excerpts. valence: excerpt and coder → marks; cleared: excerpt →
-    whether each row that can say so clears it; content: excerpt → its text, place and first row."""
+    """What rows say of whole excerpts.
+
+    valence, construct: excerpt and coder → marks; cleared: excerpt → whether each row that can say
+    so clears it; content: excerpt → its text and place, and the first row that has it.
+    """
 
     valence: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    construct: dict[tuple[str, str], str] = field(default_factory=dict)
     cleared: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
     content: dict[str, tuple[tuple[object, ...], str]] = field(default_factory=dict)
 
@@ -76,19 +80,31 @@ def _marks(
         mark = read.file.cleared
         for row in read.rows:
             meaning = meanings.of(row.code)
-            if meaning.kind == "marker" and meaning.valence:
-                marks.valence[row.excerpt, row.coder].append(meaning.valence)
+            place = f"{read.file.path}: {row.place}"
+            if meaning.kind == "marker":
+                _mark(row, meaning, marks, place, faults)
             if mark is not None and mark.column is not None:
                 marks.cleared[row.excerpt].append(row.cleared)
             elif mark is not None and mark.code == row.code:
                 marks.cleared[row.excerpt].append(True)
             content = (people[row.who].interview, row.who.source, row.text, row.start, row.end)
-            place = f"{read.file.path}: {row.place}"
             known, first = marks.content.setdefault(row.excerpt, (content, place))
             if known != content:
                 fact = f"excerpt '{row.excerpt}' is another one at {first}; give each an id of its"
                 _add(faults, f"{fact} own (prefix: puts a word before a file's ids)", place)
     return marks
+
+
+def _mark(row: Row, meaning: Meaning, marks: _Marks, place: str, faults: Told) -> None:
+    """What a mark says of its excerpt. Two valences make it mixed; two constructs are too many."""
+    key = (row.excerpt, row.coder)
+    if meaning.valence:
+        marks.valence[key].append(meaning.valence)
+    if meaning.construct:
+        known = marks.construct.setdefault(key, meaning.construct)
+        if known != meaning.construct:
+            fact = f"excerpt '{row.excerpt}' has marks of two constructs, '{known}' and"
+            _add(faults, f"{fact} '{meaning.construct}'; keep one, or part the excerpt", place)
 
 
 def _themes(read: FileRows, meanings: Meanings) -> Iterator[tuple[Row, Meaning]]:
@@ -103,7 +119,8 @@ def _settled(
 ) -> Settled:
     """A row's own words come before those of its excerpt, and these before its code's."""
     own = _valence(row, read, faults)
-    marked = together(marks.valence.get((row.excerpt, row.coder), ()))
+    key = (row.excerpt, row.coder)
+    marked = together(marks.valence.get(key, ()))
     of_row = bool(row.theme) and not any(one.theme for one in read.file.codes.values())
     return Settled(
         row.excerpt,
@@ -113,7 +130,7 @@ def _settled(
         row.theme if of_row else meaning.theme,
         row.subtheme if of_row else meaning.subtheme,
         row.code,
-        row.construct or meaning.construct,
+        row.construct or marks.construct.get(key, "") or meaning.construct,
         own or marked or meaning.valence,
         row.start,
         row.end,
