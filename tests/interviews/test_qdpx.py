@@ -4,13 +4,14 @@ The real files are at hand for CI, not for users; where they are absent those te
 """
 
 import json
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cesp_analysis.declared.interviews import Codebook
+from cesp_analysis.declared.interviews import Codebook, Interviews
 from cesp_analysis.interviews.codebook import read_codebook
 from cesp_analysis.interviews.qdpx import read_project, read_qdc
 from coded_files import EXPORTS, code, guid, imported, project, qdpx, selection, text_source
@@ -198,3 +199,38 @@ def test_sets_called_key_and_value_are_variables(tmp_path: Path) -> None:
     qdpx(tmp_path / "p.qdpx", xml)
     how = {"path": "p.qdpx", "kind": "qdpx", "columns": {"site": "site"}}
     assert imported(tmp_path, {"a": how}).excerpts["site"].tolist() == ["South"]
+
+
+def test_a_spec_is_read_back_as_it_is_written() -> None:
+    """A job is told its part of config.yaml as JSON."""
+    columns = {"code": "c", "source": "s", "construct": "k"}
+    meaning = {"a / b": {"construct": "sleep", "theme": "Sleep"}}
+    file = {"path": "x.csv", "kind": "segments", "columns": columns, "codes": meaning}
+    declared = Interviews.model_validate({"files": {"a": file}})
+    assert Interviews.model_validate_json(declared.model_dump_json()) == declared
+
+
+def test_twenty_thousand_excerpts_of_a_hundred_interviews_are_read_in_three_seconds(
+    tmp_path: Path,
+) -> None:
+    """Seconds of the processor, of which it took one when this was written."""
+    text = "The bus came late and nobody knew whom to ask. " * 200
+    codes = "".join(code(i, f"theme {i}", code(100 + i, "below")) for i in range(1, 40))
+    sources = "".join(
+        text_source(
+            1000 + i,
+            f"P{i}",
+            text,
+            "".join(
+                selection(10_000 + 200 * i + k, 40 * k, 40 * k + 90, 101 + (i * k) % 39)
+                for k in range(200)
+            ),
+        )
+        for i in range(100)
+    )
+    qdpx(tmp_path / "p.qdpx", project(codes, sources))
+    before = time.process_time()
+    got = imported(tmp_path, {"a": {"path": "p.qdpx", "kind": "qdpx"}})
+    assert time.process_time() - before < 3
+    assert (len(got.excerpts), len(got.interviews)) == (20_000, 100)
+    assert got.excerpts["theme"].nunique() == 39

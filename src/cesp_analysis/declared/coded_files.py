@@ -3,7 +3,7 @@
 import re
 from typing import Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from cesp_analysis.declared.base import Frozen, Name
 from cesp_analysis.declared.file_forms import Header, Written
@@ -21,6 +21,8 @@ OF_PEOPLE = ("interview", "site", "role", "order")
 
 class CodedColumns(Frozen):
     """What a file's columns are called; of a .qdpx, its variables, `case` and `source`."""
+
+    model_config = ConfigDict(serialize_by_alias=True)  # a spec is read back as it is written
 
     excerpt: str | None = Field(default=None, description="The excerpt's id.")
     interview: str | None = Field(default=None, description="The pseudonym of who spoke.")
@@ -49,6 +51,8 @@ class CodedColumns(Frozen):
 
 class CodeMeaning(Frozen):
     """What a code, and every code below it that says nothing else, stands for."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
 
     theme: str | None = Field(default=None, description="Its theme; by default its first level.")
     subtheme: str | None = Field(

@@ -1,4 +1,7 @@
-"""Framework matrices: a row for each interview, a column for each theme, excerpts in the cells."""
+"""Framework matrices: a row for each interview, a column for each theme, excerpts in the cells.
+
+Not tried on a real export: no matrix of NVivo or another program was found under an open licence.
+"""
 
 import re
 from collections.abc import Iterator
