@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from pydantic import ValidationError
 
@@ -264,6 +265,25 @@ def test_rows_that_do_not_fit(tmp_path: Path, text: str, how: dict[str, Any], li
     lines = told(tmp_path, {"a": file}, ("north", "south"))
     assert len(lines) == 1
     assert lines[0].startswith(line)
+
+
+def test_sheets_and_tables_without_records(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for name in ("coded", "also coded"):
+        sheet = book.create_sheet(name)
+        for row in (["doc", "code", "text"], ["d", "a", "x"]):
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "a.xlsx")
+    (tmp_path / "b.csv").write_text("doc,code,text\n", encoding="utf-8")
+    files = {"a": {"path": "a.xlsx", **SEGMENTS}, "b": {"path": "b.csv", **SEGMENTS}}
+    assert told(tmp_path, files) == [
+        "a.xlsx: sheet 'coded' is read, being the first; 'also coded' holds a table too, which no"
+        " entry reads; write sheet: coded if that is meant",
+        "b.csv: holds column names but no records; export it again",
+    ]
+    one = {"path": "a.xlsx", "sheet": "also coded", **SEGMENTS}
+    assert len(imported(tmp_path, {"a": one}).excerpts) == 1
 
 
 def test_people_who_are_not_listed(tmp_path: Path) -> None:

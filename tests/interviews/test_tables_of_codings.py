@@ -169,7 +169,7 @@ def test_marks_on_an_excerpt_are_applied_and_nothing_is_lost_unseen(tmp_path: Pa
 def test_a_table_of_people_and_days_of_interviews(tmp_path: Path) -> None:
     write(tmp_path, "s.csv", "doc,code,text\nd1,a,x\nd2,a,y\nd3,b,z\n")
     people = "file,name,where,who,held\nd1,Wren,N,staff,2025-03-09\nd2,Kite,,volunteer,2025-01-31\n"
-    write(tmp_path, "p.csv", people + "d3,Wren,N,staff,2025-03-09\n")
+    write(tmp_path, "p.csv", people + "d3,Wren,N,staff,2025-03-09\nd4,Rook,N,staff,\n")
     columns = {"source": "file", "interview": "name", "site": "where", "role": "who"}
     got = imported(
         tmp_path,
@@ -180,6 +180,7 @@ def test_a_table_of_people_and_days_of_interviews(tmp_path: Path) -> None:
     )  # fmt: skip
     assert got.interviews["interview"].tolist() == ["Kite", "Wren"], "Kite was the first"
     assert got.interviews["sources"].tolist() == ["d2", "d1 | d3"]
+    assert got.notes[["kind", "first"]].to_numpy().tolist() == [["listed_only", "Rook"]]
     assert got.excerpts["order"].tolist() == [1, 2, 2]
     assert got.excerpts["site"].fillna("").tolist() == ["", "north", "north"]
     assert got.excerpts["excerpt"].tolist() == ["s:2", "s:1", "s:3"], "ids where there are none"

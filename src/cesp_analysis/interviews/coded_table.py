@@ -24,9 +24,15 @@ def table_of(path: Path, written: Written) -> "tuple[pd.DataFrame, list[Note]]":
     from cesp_analysis.intake.read import read_raw
     from cesp_analysis.intake.sheets import unread_sheets
 
-    frame = as_text(read_raw(path, written))
-    if written.kind_of_file() == "xlsx":
-        unread_sheets({"interviews": written.model_copy(update={"path": str(path)})})
+    frame = as_text(read_raw(path, written.model_copy(update={"may_be_empty": True})))
+    if frame.empty:
+        raise CespError(f"{written.path}: holds column names but no records; export it again")
+    if written.kind_of_file() == "xlsx" and written.sheet is None:
+        try:
+            unread_sheets({"": written.model_copy(update={"path": str(path)})})
+        except CespError as error:
+            fact = str(error).removeprefix(f"{path}: ").replace("config.yaml: files.: ", "")
+            raise CespError(f"{written.path}: {fact}") from None
     hidden = [f"line {line}" for line in frame.attrs.get("hidden_rows", ())]
     cut = [f"line {line}" for line in frame.attrs.get("cut", {}).get("below", ())]
     text = frame.drop(columns="line").fillna("").apply(lambda cells: cells.str.strip())

@@ -89,6 +89,10 @@ def import_interviews(
         raise CespError(dict.fromkeys(faults))
     sources = [(p.interview, who.source) for own in known.values() for who, p in own.items()]
     notes = [*(note for read in files.values() for note in read.notes), *notes]
+    if table is not None and declared.people is not None:
+        idle = [name for name in table.by["interview"] if name not in people_of]
+        fact = "interviews are listed and in no file, so that they do not count"
+        notes += noted(declared.people.path, "listed_only", idle, fact)
     notes += _not_in_codebook(list(files.values()), now) if now is not None else []
     return Imported(
         excerpts(codings, people_of, order),
