@@ -1,0 +1,74 @@
+"""Coded interviews: the files, who was interviewed, the codebook."""
+
+from pydantic import Field
+
+from cesp_analysis.declared.base import Frozen, Name
+from cesp_analysis.declared.coded_files import CodedFile, Role
+
+
+class InterviewedColumns(Frozen):
+    """What the columns of the table of those interviewed are called."""
+
+    interview: str = Field(default="interview", description="Pseudonym.")
+    source: str | None = Field(default=None, description="The document, where files name that.")
+    site: str | None = Field(default=None, description="The site.")
+    role: str | None = Field(default=None, description="The role.")
+    order: str | None = Field(default=None, description="A number, or YYYY-MM-DD.")
+
+
+class Interviewed(Frozen):
+    """A table of those interviewed: CSV or XLSX, a row each."""
+
+    path: str = Field(description="Where it lies, relative to the study's folder.")
+    encoding: str = Field(default="utf-8", description="CSV: e.g. utf-8, cp1252, utf-16.")
+    separator: str = Field(default=",", min_length=1, max_length=1, description="CSV: , ; or tab.")
+    sheet: str | None = Field(default=None, description="XLSX: by default the first sheet.")
+    columns: InterviewedColumns = InterviewedColumns()
+
+
+class CodebookColumns(Frozen):
+    """What the columns of a codebook are called."""
+
+    code: str = Field(default="code", description="The code.")
+    id: str | None = Field(default=None, description="What stays when a code is renamed.")
+    description: str | None = Field(default=None, description="What the code means.")
+
+
+class Codebook(Frozen):
+    """A codebook: .qdc, .qdpx, or a table (CSV, XLSX) with a row for each code."""
+
+    path: str = Field(description="Where it lies, relative to the study's folder.")
+    encoding: str = Field(default="utf-8", description="CSV: e.g. utf-8, cp1252, utf-16.")
+    separator: str = Field(default=",", min_length=1, max_length=1, description="CSV: , ; or tab.")
+    sheet: str | None = Field(default=None, description="XLSX: by default the first sheet.")
+    columns: CodebookColumns = CodebookColumns()
+    hierarchy: str | None = Field(
+        default=None, min_length=1, description="The mark within names that leads one level down."
+    )
+
+
+class Interviews(Frozen):
+    """Interviews that were coded, in the study's own program for that."""
+
+    files: dict[Name, CodedFile] = Field(min_length=1, description="The files, in their order.")
+    sites: dict[str, Name] = Field(
+        default_factory=dict, description="The files' word for a site → its name here."
+    )
+    roles: dict[str, Role] = Field(
+        default_factory=dict, description="The files' word for a role → role."
+    )
+    people: Interviewed | None = Field(
+        default=None, description="Who was interviewed, where the files do not say it."
+    )
+    codebook: Codebook | None = Field(default=None, description="The codebook as it is now.")
+    previous_codebook: Codebook | None = Field(
+        default=None, description="The codebook of an earlier import, to show what changed."
+    )
+
+    def paths(self) -> list[str]:
+        """Every file that the section names."""
+        others = (self.people, self.codebook, self.previous_codebook)
+        return [
+            *(file.path for file in self.files.values()),
+            *(other.path for other in others if other is not None),
+        ]

@@ -1,0 +1,53 @@
+"""Codebooks: .qdc, the codebook within a .qdpx, or a table."""
+
+from collections import Counter
+from pathlib import Path
+
+from cesp_analysis.declared.coded_files import LEVELS
+from cesp_analysis.declared.file_forms import Written
+from cesp_analysis.declared.interviews import Codebook
+from cesp_analysis.errors import CespError, few
+from cesp_analysis.interviews.coded_table import lacking, table_of
+from cesp_analysis.interviews.project import Code
+from cesp_analysis.interviews.qdpx import read_project, read_qdc
+from cesp_analysis.interviews.rows import path_of
+
+
+def read_codebook(path: Path, declared: Codebook) -> tuple[Code, ...]:
+    """The codes in the file's order, names by their levels; raises CespError if it cannot be read,
+    or two codes are one."""
+    ending = declared.path.rsplit(".", 1)[-1].lower()
+    if ending == "qdc":
+        _, _, codes, _ = read_qdc(path, declared.path)
+    elif ending == "qdpx":
+        codes = read_project(path, declared.path).codes
+    else:
+        codes = _of_table(path, declared)
+    levelled = tuple(
+        Code(c.id, tuple(found.split(LEVELS)), c.description, c.codable)
+        for c, found in ((c, path_of(c.names, declared.hierarchy)) for c in codes)
+        if found
+    )
+    paths = [LEVELS.join(code.names) for code in levelled]
+    for what, keys in (("codes", paths), ("ids", [code.id for code in levelled])):
+        if twice := [key for key, n in Counter(keys).items() if key and n > 1]:
+            raise CespError(f"{declared.path}: {what} stand twice: {few(twice)}; keep one of each")
+    return levelled
+
+
+def _of_table(path: Path, declared: Codebook) -> tuple[Code, ...]:
+    """A table with a row for each code."""
+    how = declared.model_dump(include={"path", "encoding", "separator", "sheet"})
+    table, _ = table_of(path, Written(**how))
+    named = {what: column for what, column in declared.columns.model_dump().items() if column}
+    there = [str(column) for column in table.columns]
+    if faults := list(lacking(declared.path, {f"columns.{k}": n for k, n in named.items()}, there)):
+        raise CespError(faults)
+    cells = {what: table[column].tolist() for what, column in named.items()}
+    blank = [""] * len(table)
+    return tuple(
+        Code(str(own), (str(code),), str(about), True)
+        for code, own, about in zip(
+            cells["code"], cells.get("id", blank), cells.get("description", blank), strict=True
+        )
+    )

@@ -1,0 +1,206 @@
+"""Who was interviewed: pseudonym, site, role and order, from files, names of documents, a table."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from cesp_analysis.declared.coded_files import OF_PEOPLE, ROLES, CodedFile
+from cesp_analysis.declared.file_forms import Written
+from cesp_analysis.declared.interviews import Interviewed, Interviews
+from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.interviews.coded_table import lacking, table_of
+from cesp_analysis.interviews.rows import FileRows, Who
+
+
+class Person(NamedTuple):
+    """One interview. site, role: '' where there is none; order: as it is written, or ''."""
+
+    interview: str
+    site: str
+    role: str
+    order: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """The table of those interviewed. by: 'source' or 'interview' → its word → the person."""
+
+    path: str
+    by: dict[str, dict[str, Person]]
+
+
+@dataclass
+class Words:
+    """The files' words for sites and roles, and what is wrong with them.
+
+    sites: names of the study's sites; empty: any name is one. faults: fact → its places.
+    """
+
+    declared: Interviews
+    sites: Sequence[str]
+    faults: dict[str, list[str]] = field(default_factory=dict)
+
+    def site(self, word: str, place: str) -> str:
+        """The site that a word means."""
+        known = {one.casefold(): one for one in self.sites}
+        known |= {_plain(one): site for one, site in self.declared.sites.items()}
+        if not word or _plain(word) in known:
+            return known[_plain(word)] if word else ""
+        if not self.sites and not self.declared.sites:
+            return word
+        words = [*self.declared.sites, *self.sites]
+        self.add(f"{no_such('site', word, words)}; interviews.sites: write what it means", place)
+        return ""
+
+    def role(self, word: str, place: str) -> str:
+        """The role that a word means."""
+        known = {one: one for one in ROLES} | {one.replace("_", " "): one for one in ROLES}
+        known |= {_plain(one): role for one, role in self.declared.roles.items()}
+        if not word or _plain(word) in known:
+            return known[_plain(word)] if word else ""
+        words = [*self.declared.roles, *ROLES]
+        self.add(f"{no_such('role', word, words)}; interviews.roles: write what it means", place)
+        return ""
+
+    def add(self, fact: str, place: str) -> None:
+        """Something is wrong at a place."""
+        self.faults.setdefault(fact, []).append(place)
+
+    def told(self) -> list[str]:
+        """A line for each fact, with its first place."""
+        return [
+            f"{places[0]}: {fact}" + (f" ({len(places)} such places)" if len(places) > 1 else "")
+            for fact, places in self.faults.items()
+        ]
+
+
+def read_people(path: Path, declared: Interviewed, words: Words) -> Table:
+    """The table of those interviewed; raises CespError if it cannot be read as declared."""
+    how = declared.model_dump(include={"path", "encoding", "separator", "sheet"})
+    table, _ = table_of(path, Written(**how))
+    named = {k: word for k, word in declared.columns.model_dump().items() if word}
+    there = [str(column) for column in table.columns]
+    if faults := list(lacking(declared.path, {f"columns.{k}": n for k, n in named.items()}, there)):
+        raise CespError(faults)
+    by: dict[str, dict[str, Person]] = {"source": {}, "interview": {}}
+    for record in table.to_dict("records"):
+        place = f"{declared.path}: line {record['line']}"
+        cells = {what: str(record[column]) for what, column in named.items()}
+        site = words.site(cells.get("site", ""), place)
+        role = words.role(cells.get("role", ""), place)
+        person = Person(cells["interview"], site, role, cells.get("order", ""))
+        if not person.interview and any(cells.values()):
+            words.add("has no pseudonym; fill it in", place)
+        for key in ("source", "interview"):
+            if (word := cells.get(key, "")) and by[key].setdefault(word, person) != person:
+                words.add(f"'{word}' stands in another line too, and differs; keep one", place)
+    return Table(declared.path, by)
+
+
+def met_in(file: FileRows, table: Table | None, words: Words) -> dict[Who, Person]:
+    """Everybody of a file, as the study knows them; faults go to `words`."""
+    return {who: _met(who, file.file, place, table, words) for who, place in file.met.items()}
+
+
+def _met(who: Who, file: CodedFile, place: str, table: Table | None, words: Words) -> Person:
+    """A person: what the row says, else the document's name, the table, the file's entry."""
+    place = f"{file.path}: {place}"
+    named = _of_name(who.source, file, place, words)
+    own = {what: getattr(who, what) or named.get(what, "") for what in OF_PEOPLE}
+    listed = _listed(who.source, own["interview"], table, place, words)
+    site, role = words.site(own["site"], place), words.role(own["role"], place)
+    return Person(
+        own["interview"] or (listed.interview if listed else "") or who.source,
+        site or (listed.site if listed else "") or file.site or "",
+        role or (listed.role if listed else "") or file.role or "",
+        own["order"] or (listed.order if listed else ""),
+    )
+
+
+def _of_name(source: str, file: CodedFile, place: str, words: Words) -> dict[str, str]:
+    """What a document's name says by the pattern `source_name`."""
+    if file.source_name is None or source in file.not_interviews:
+        return {}
+    parts = re.split(r"\{(.*?)\}", file.source_name)
+    pattern = "".join(
+        re.escape(part) if i % 2 == 0 else f"(?P<{part}>.+?)" for i, part in enumerate(parts)
+    )
+    found = re.fullmatch(pattern, source.strip())
+    if found is None:
+        words.add(f"document '{source}' is not called like source_name, '{file.source_name}'; "
+                  "rename it, or name it in not_interviews", place)  # fmt: skip
+        return {}
+    return {what: word.strip() for what, word in found.groupdict().items()}
+
+
+def _listed(
+    source: str, interview: str, table: Table | None, place: str, words: Words
+) -> Person | None:
+    """The line of the table that a row means."""
+    if table is None:
+        return None
+    found = table.by["interview"].get(interview) if interview else None
+    found = found or table.by["source"].get(source) or table.by["interview"].get(source)
+    if found is None:
+        word = interview or source
+        known = [*table.by["interview"], *table.by["source"]]
+        words.add(
+            f"{table.path} lists nobody: {no_such('interview', word, known, 'it lists')}", place
+        )
+    return found
+
+
+def one_each(people: Sequence[tuple[Person, str]], words: Words) -> dict[str, Person]:
+    """Pseudonym → person, each with one site, role and order, whatever the place that says it."""
+    found: dict[str, Person] = {}
+    for person, place in people:
+        known = found.get(person.interview, person)
+        for what in ("site", "role", "order"):
+            old, new = getattr(known, what), getattr(person, what)
+            if old and new and old != new:
+                fact = f"interview '{person.interview}' has the {what}s '{old}' and '{new}'"
+                words.add(f"{fact}; give each interview a pseudonym of its own", place)
+        found[person.interview] = Person(*(a or b for a, b in zip(known, person, strict=True)))
+    return found
+
+
+def in_order(people: dict[str, Person], words: Words) -> dict[str, int]:
+    """Pseudonym → its place from 1: by what is declared, else as the files have them."""
+    said = {name: one.order for name, one in people.items() if one.order}
+    if not said:
+        return {name: i for i, name in enumerate(people, start=1)}
+    where = "interviews"
+    if lacks := [name for name in people if name not in said]:
+        words.add(f"order: interview '{lacks[0]}' has none ({len(lacks)} such), others have; fill"
+                  " it in for all or for none", where)  # fmt: skip
+    numbers = {name: float(word) for name, word in said.items() if _number(word)}
+    days = {name: date.fromisoformat(word[:10]) for name, word in said.items() if _day(word)}
+    if len(numbers) < len(said) and len(days) < len(said):
+        odd = next(word for name, word in said.items() if name not in (days or numbers))
+        words.add(
+            f"order: '{odd}' is neither a number like the others nor a day (YYYY-MM-DD)", where
+        )
+        return {}
+    rank = numbers if len(numbers) == len(said) else {n: day.toordinal() for n, day in days.items()}
+    ordered = sorted(said, key=lambda name: rank[name])  # stable: as met, where they are equal
+    return {name: i for i, name in enumerate(ordered, start=1)}
+
+
+def _number(word: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", word) is not None
+
+
+def _day(word: str) -> bool:
+    """Whether a word is a day, with a time or without."""
+    try:
+        date.fromisoformat(word[:10])
+    except ValueError:
+        return False
+    return len(word) == 10 or word[10] in " T"
+
+
+def _plain(word: str) -> str:
+    return " ".join(word.casefold().split())

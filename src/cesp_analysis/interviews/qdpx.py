@@ -1,0 +1,236 @@
+"""REFI-QDA projects (.qdpx) and codebooks (.qdc), by the published schema of 18 March 2019."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from cesp_analysis.errors import CespError
+from cesp_analysis.interviews.archive import INTERNAL, Archive, opened, project_file
+from cesp_analysis.interviews.project import Case, Code, Coding, Project, Selection, Source
+from cesp_analysis.interviews.xml_tree import tree_of
+
+_PATHS = ("plainTextPath", "richTextPath", "path")
+_HOLDERS = ("Representation", "Transcript", "TextDescription")
+"""Elements of a document that hold its plain text."""
+_OTHERS = {"notes": "Notes", "links": "Links", "graphs": "Graphs"}
+
+
+@dataclass
+class _Reader:
+    """What is known while a project is read: place: how messages begin; texts: path → text."""
+
+    archive: Archive
+    place: str
+    users: dict[str, str]
+    utf16: bool
+    texts: dict[str, str | None] = field(default_factory=dict)
+    selections: list[Selection] = field(default_factory=list)
+    codings: list[Coding] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
+    """A .qdpx; `shown`: how messages call it; `utf16`: places in texts count units of UTF-16.
+
+    Raises CespError with all that is wrong. Files that are named and absent are told of, no fault.
+    """
+    with opened(path, shown) as archive:
+        member = project_file(archive)
+        root = archive.tree(member, "Project")
+        users = {_id(user.get("guid")): user.get("name") or "" for user in root.iterfind("*/User")}
+        reader = _Reader(archive, f"{shown}: {member}", users, utf16)
+        names = {_id(one.get("guid")): one.get("name") or "" for one in root.iter("Variable")}
+        sources = tuple(
+            _source(element, i, names, reader)
+            for i, element in enumerate(root.iterfind("Sources/*"))
+        )
+        named, missing = _files(root, reader)
+        if reader.faults:
+            raise CespError(dict.fromkeys(reader.faults))
+    return Project(
+        origin=root.get("origin") or "",
+        namespace=root.get("xmlns") or "",
+        codes=tuple(codes_in(root.find("CodeBook/Codes"))),
+        sources=sources,
+        selections=tuple(reader.selections),
+        codings=tuple(reader.codings),
+        cases=tuple(_cases(root, names)),
+        groups=tuple(_groups(root)),
+        sets=_sets(root),
+        others={kind: len(root.findall(f"{tag}/*")) for kind, tag in _OTHERS.items()},
+        missing=tuple(missing),
+        named=named,
+    )
+
+
+def read_qdc(path: Path, shown: str) -> tuple[str, str, tuple[Code, ...], dict[str, int]]:
+    """A codebook: its namespace (they vary), who wrote it, its codes, its sets with their sizes."""
+    with path.open("rb") as stream:
+        root = tree_of(stream, shown, "CodeBook")
+    codes = tuple(codes_in(root.find("Codes")))
+    return root.get("xmlns") or "", root.get("origin") or "", codes, _sets(root)
+
+
+def codes_in(codes: Element | None) -> Iterator[Code]:
+    """The codes of a codebook in file order, each with the names above it."""
+    waiting: list[tuple[Element, tuple[str, ...]]] = []
+    if codes is not None:
+        waiting = [(code, ()) for code in reversed(codes.findall("Code"))]
+    while waiting:
+        element, above = waiting.pop()
+        names = (*above, (element.get("name") or "").strip())
+        about = (element.findtext("Description") or "").strip()
+        codable = (element.get("isCodable") or "true").lower() not in ("false", "0")
+        yield Code(_id(element.get("guid")), names, about, codable)
+        waiting += [(code, names) for code in reversed(element.findall("Code"))]
+
+
+def _source(element: Element, place: int, variables: dict[str, str], reader: _Reader) -> Source:
+    """A document; its selections and codings are added to the reader's."""
+    name = element.get("name") or ""
+    path = element.get("plainTextPath") or element.get("path") or ""
+    name = name or path.removeprefix(INTERNAL).rpartition("/")[2]
+    text = None
+    _coded(element, Selection(_id(element.get("guid")), element.tag, place, None, None, ""), reader)
+    for holder in (element, *(child for child in element if child.tag in _HOLDERS)):
+        own = _text(holder, reader)
+        text = own if text is None else text
+        points = {_id(p.get("guid")): p.get("position") for p in holder.iterfind("SyncPoint")}
+        for child in holder:
+            if child.tag.endswith("Selection"):
+                _coded(child, _selection(child, place, own, points, reader), reader, keep=True)
+    return Source(
+        _id(element.get("guid")), element.tag, name, text, _values(element, variables, "")
+    )
+
+
+def _coded(element: Element, selection: Selection, reader: _Reader, keep: bool = False) -> None:
+    """Note the codings of a selection, and itself if it has any or is to be kept."""
+    codings = element.findall("Coding")
+    if codings or keep:
+        reader.selections.append(selection)
+    for coding in codings:
+        code, user = coding.find("CodeRef"), _id(coding.get("creatingUser"))
+        if code is None:
+            reader.faults.append(
+                f"{reader.place}: a coding of {selection.id} names no code; export it again"
+            )
+            continue
+        coder = reader.users.get(user) or user
+        place = len(reader.selections) - 1
+        reader.codings.append(Coding(place, _id(code.get("targetGUID")), coder))
+
+
+def _text(holder: Element, reader: _Reader) -> str | None:
+    """The plain text that a document or its representation has: inline, or in a file."""
+    inline, path = holder.find("PlainTextContent"), holder.get("plainTextPath")
+    if inline is not None:
+        return inline.text or ""
+    if path and path not in reader.texts:
+        try:
+            member = reader.archive.member(path)
+            reader.texts[path] = reader.archive.text(member) if member else None
+        except CespError as error:
+            reader.faults += error.problems
+            reader.texts[path] = None
+    return reader.texts[path] if path else None
+
+
+def _selection(
+    element: Element, source: int, text: str | None, points: dict[str, str | None], reader: _Reader
+) -> Selection:
+    """A selection with its place in the text and what stands there."""
+    found = _id(element.get("guid"))
+    ends = [element.get("startPosition"), element.get("endPosition")]
+    if element.tag == "TranscriptSelection":
+        ends = [points.get(_id(element.get(key))) for key in ("fromSyncPoint", "toSyncPoint")]
+    elif element.tag != "PlainTextSelection":
+        said = element.findtext("Representation/PlainTextContent") or ""
+        return Selection(found, element.tag, source, None, None, said)
+    if element.tag == "TranscriptSelection" and None in ends:
+        return Selection(found, element.tag, source, None, None, "")
+    if not all(end is not None and end.strip().isdecimal() for end in ends):
+        reader.faults.append(
+            f"{reader.place}: selection {found}: its places are '{ends[0]}' and '{ends[1]}', no"
+            " whole numbers; export it again"
+        )
+        return Selection(found, element.tag, source, None, None, "")
+    start, end = (int(place or 0) for place in ends)
+    part, fault = _part(text, start, end, reader.utf16)
+    if fault:
+        reader.faults.append(f"{reader.place}: selection {found}: {fault}")
+    return Selection(found, element.tag, source, start, end, part)
+
+
+def _part(text: str | None, start: int, end: int, utf16: bool) -> tuple[str, str]:
+    """What stands between two places of a text, and what is wrong with them."""
+    if end < start:
+        return "", f"ends at {end:,}, before it begins at {start:,}; export it again"
+    if text is None:
+        return "", ""
+    if utf16:
+        units = text.encode("utf-16-le")
+        part, length = units[2 * start : 2 * end].decode("utf-16-le", "replace"), len(units) // 2
+    else:
+        part, length = text[start:end], len(text)
+    if end > length:
+        return part, (
+            f"ends at {end:,}, its text at {length:,}; its places may be counted otherwise (write"
+            " positions: utf16), or the text is another version: export it again"
+        )
+    return part, ""
+
+
+def _cases(root: Element, variables: dict[str, str]) -> Iterator[Case]:
+    for case in root.iterfind("Cases/Case"):
+        sources = tuple(_id(one.get("targetGUID")) for one in case.iterfind("SourceRef"))
+        selections = tuple(_id(one.get("targetGUID")) for one in case.iterfind("SelectionRef"))
+        name = case.get("name") or ""
+        yield Case(name, sources, selections, _values(case, variables, name))
+
+
+def _groups(root: Element) -> Iterator[Case]:
+    """Sets of documents called 'key: value', as ATLAS.ti writes what NVivo keeps in variables."""
+    for group in root.iterfind("Sets/Set"):
+        key, colon, value = (group.get("name") or "").partition(":")
+        members = tuple(_id(one.get("targetGUID")) for one in group.iterfind("MemberSource"))
+        if colon and members:
+            yield Case("", members, (), {key.strip(): value.strip()})
+
+
+def _values(element: Element, variables: dict[str, str], case: str) -> dict[str, str]:
+    """Variable → its value; `case`: the name of the case that has them."""
+    found = {"case": case} if case else {}
+    for value in element.iterfind("VariableValue"):
+        ref = value.find("VariableRef")
+        name = variables.get(_id(ref.get("targetGUID")), "") if ref is not None else ""
+        said = next((child.text or "" for child in value if child.tag.endswith("Value")), "")
+        if name:
+            found[name] = said.strip()
+    return found
+
+
+def _sets(root: Element) -> dict[str, int]:
+    return {one.get("name") or "": len(one) for one in root.iterfind("Sets/Set")}
+
+
+def _files(root: Element, reader: _Reader) -> tuple[int, list[str]]:
+    """How many files of its own the project names, and those that are not there."""
+    sources = root.find("Sources")
+    found = (
+        [] if sources is None else [one.get(key) or "" for one in sources.iter() for key in _PATHS]
+    )
+    own = [p for p in dict.fromkeys(found) if p and ("://" not in p or p.startswith(INTERNAL))]
+    missing = []
+    for path in own:
+        try:
+            missing += [] if reader.archive.member(path) else [path]
+        except CespError as error:
+            reader.faults += error.problems
+    return len(own), missing
+
+
+def _id(guid: str | None) -> str:
+    """A GUID in one spelling."""
+    return (guid or "").strip("{} \n").upper()

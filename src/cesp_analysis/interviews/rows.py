@@ -1,0 +1,71 @@
+"""What every reader of coded interviews returns: codings and documents as their file has them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cesp_analysis.declared.coded_files import LEVELS, CodedFile
+from cesp_analysis.interviews.project import Code
+
+
+class Who(NamedTuple):
+    """Whose words they are, in the file's words; blank where it does not say."""
+
+    source: str
+    interview: str
+    site: str
+    role: str
+    order: str
+
+
+class Row(NamedTuple):
+    """One coding. place: 'line 3'; code: its levels with ' / ' between; theme, subtheme: where
+    the file says them itself; cleared: whether the file's column says so."""
+
+    place: str
+    excerpt: str
+    who: Who
+    coder: str
+    code: str
+    theme: str
+    subtheme: str
+    construct: str
+    valence: str
+    start: int | None
+    end: int | None
+    text: str
+    cleared: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a file's import left out or put together: kind, how many, the first, a sentence."""
+
+    file: str
+    kind: str
+    n: int
+    first: str
+    fact: str
+
+
+@dataclass(frozen=True)
+class FileRows:
+    """One file, read: its codings; everybody that it has → where first; its codes, if it has a
+    codebook."""
+
+    file: CodedFile
+    rows: tuple[Row, ...]
+    met: dict[Who, str]
+    codes: tuple[Code, ...]
+    notes: tuple[Note, ...]
+
+
+def noted(file: str, kind: str, places: list[str], fact: str) -> list[Note]:
+    """A note of all the places, if there are any."""
+    return [Note(file, kind, len(places), places[0], fact)] if places else []
+
+
+def path_of(names: Iterable[str], mark: str | None) -> str:
+    """A code's names from the top down as one path; `mark`: what leads down within a name."""
+    parts = [part for name in names for part in (name.split(mark) if mark else (name,))]
+    return LEVELS.join(" ".join(part.split()) for part in parts if part.strip())

@@ -1,0 +1,316 @@
+"""Bad input: each is told in a line with file, place, fact and remedy; nothing is unpacked."""
+
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from pydantic import ValidationError
+
+from cesp_analysis.declared.interviews import Codebook
+from cesp_analysis.errors import CespError
+from cesp_analysis.interviews.codebook import read_codebook
+from coded_files import code, guid, imported, project, qdpx, selection, text_source
+
+CODES = code(1, "barriers", code(2, "transport")) + code(4, "sleep")
+GOOD = project(CODES, text_source(10, "P1", "abcdef", selection(20, 0, 3, 2)))
+BOMB = '<!DOCTYPE p [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
+SECRET = '<!DOCTYPE p [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+
+
+def told(folder: Path, files: dict[str, Any], of: tuple[str, ...] = (), **more: Any) -> list[str]:
+    """The lines that an import ends with."""
+    with pytest.raises(CespError) as error:
+        imported(folder, files, of, **more)
+    return list(error.value.problems)
+
+
+def of_project(folder: Path, **how: Any) -> list[str]:
+    """The lines of p.qdpx alone."""
+    return told(folder, {"a": {"path": "p.qdpx", "kind": "qdpx", **how}})
+
+
+def after_head(xml: str, text: str) -> str:
+    """XML with something between its declaration and its first element."""
+    head, line, rest = xml.partition("\n")
+    return head + line + text + rest
+
+
+XML: list[tuple[str, str | bytes, str]] = [
+    ("bomb", after_head(GOOD, BOMB), "p.qdpx: project.qde: line 2: declares a document type"),
+    ("outside", after_head(GOOD, SECRET), "p.qdpx: project.qde: line 2: declares a document type"),
+    ("entity", GOOD.replace("abcdef", "&x;"), "line 2: is no XML (undefined entity)"),
+    ("cut", GOOD[:-20], "is no XML ("),
+    ("empty", "", "is no XML (no element found)"),
+    ("deep", project(code(1, "a").replace("</Code>", "") + "<Code>" * 300, ""), "more than 200"),
+    ("other", "<CodeBook/>", "begins with 'CodeBook', not 'Project'"),
+    ("encoding", GOOD.replace("utf-8", "klingon").encode(), "project.qde:"),
+    ("end", GOOD.replace('endPosition="3"', 'endPosition="9"'), "ends at 9, its text at 6;"),
+    ("turned", GOOD.replace('startPosition="0"', 'startPosition="5"'), "ends at 3, before it"),
+    ("words", GOOD.replace('endPosition="3"', 'endPosition="-3"'), "are '0' and '-3', no whole"),
+    ("code", GOOD.replace(f'targetGUID="{guid(2)}"', f'targetGUID="{guid(3)}"'), "1 codings name"),
+    ("no code", GOOD.replace(f'<CodeRef targetGUID="{guid(2)}"/>', ""), "names no code"),
+    (
+        "climbs",
+        GOOD.replace("<PlainTextContent>abcdef</PlainTextContent>", "").replace(
+            'name="P1"', 'name="P1" plainTextPath="internal://../../etc/passwd"'
+        ),
+        "names the file 'internal://../../etc/passwd', which leaves the archive; export it again",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("xml", "line"), [(x, line) for _, x, line in XML],
+                         ids=[name for name, *_ in XML])  # fmt: skip
+def test_a_project_that_is_not_as_it_should(tmp_path: Path, xml: str | bytes, line: str) -> None:
+    qdpx(tmp_path / "p.qdpx", xml)
+    lines = of_project(tmp_path)
+    assert len(lines) == 1
+    assert line in lines[0]
+    assert lines[0].startswith("p.qdpx: ")
+
+
+def not_zip(path: Path) -> None:
+    """Words."""
+    path.write_text("REFI", encoding="utf-8")
+
+
+def a_pdf(path: Path) -> None:
+    """A PDF."""
+    path.write_bytes(b"%PDF-1.7 and more")
+
+
+def without(path: Path) -> None:
+    """An archive of something else."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "no project")
+
+
+def climbing(path: Path) -> None:
+    """A member that leads out."""
+    qdpx(path, GOOD, {"../../evil.txt": b"x", "sources/ok.txt": b"y"})
+
+
+def from_the_root(path: Path) -> None:
+    """A member that begins at the root, another on a drive of Windows."""
+    qdpx(path, GOOD, {"/etc/evil": b"x", "C:\\evil": b"x"})
+
+
+def twice(path: Path) -> None:
+    """Two members of one name, but for capitals."""
+    qdpx(path, GOOD, {"Project.QDE": b"<Project/>"})
+
+
+def damaged(path: Path) -> None:
+    """A flipped byte within the project."""
+    qdpx(path, GOOD)
+    content = bytearray(path.read_bytes())
+    content[80] ^= 0xFF
+    path.write_bytes(bytes(content))
+
+
+def swollen(path: Path) -> None:
+    """120 MB of blanks."""
+    qdpx(path, GOOD, {"sources/a.txt": b" " * (120 * 2**20)})
+
+
+def declared_huge(path: Path) -> None:
+    """A directory that promises 3 GB."""
+    qdpx(path, GOOD)
+    content = bytearray(path.read_bytes())
+    at = content.index(b"PK\x01\x02")
+    content[at + 24 : at + 28] = struct.pack("<I", 3 * 2**30)
+    path.write_bytes(bytes(content))
+
+
+def locked(path: Path) -> None:
+    """A member that says it has a password."""
+    qdpx(path, GOOD)
+    content = bytearray(path.read_bytes())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(mark) + flags] |= 1
+    path.write_bytes(bytes(content))
+
+
+ARCHIVES: list[tuple[Callable[[Path], None], list[str]]] = [
+    (not_zip, ["is no archive of a REFI-QDA project (File is not a zip file)"]),
+    (a_pdf, ["is no archive of a REFI-QDA project (looks like a PDF)"]),
+    (without, ["holds no project.qde"]),
+    (climbing, ["holds '../../evil.txt', which leaves the archive"]),
+    (from_the_root, ["holds '/etc/evil'", "holds 'C:\\\\evil'"]),
+    (twice, ["holds 'project.qde' 2 times"]),
+    (damaged, ["project.qde: "]),
+    (swollen, ["unpacks to 120 MB from"]),
+    (declared_huge, ["unpacks to 3,072 MB from"]),
+    (locked, ["cannot be unpacked"]),
+]
+
+
+@pytest.mark.parametrize(("make", "lines"), ARCHIVES, ids=[m.__name__ for m, _ in ARCHIVES])
+def test_an_archive_that_is_not_to_be_trusted(
+    tmp_path: Path, make: Callable[[Path], None], lines: list[str]
+) -> None:
+    make(tmp_path / "p.qdpx")
+    found = of_project(tmp_path)
+    assert len(found) == len(lines)
+    for line, begins in zip(found, lines, strict=True):
+        assert line.startswith("p.qdpx: ")
+        assert begins.replace("\\\\", "\\") in line.replace("\\\\", "\\")
+    assert [one.name for one in tmp_path.iterdir()] == ["p.qdpx"], "nothing was unpacked"
+
+
+def test_a_text_that_is_not_there_is_told_and_one_in_another_encoding_stops(tmp_path: Path) -> None:
+    named = GOOD.replace("<PlainTextContent>abcdef</PlainTextContent>", "").replace(
+        'name="P1"', 'name="P1" plainTextPath="internal://a.txt"'
+    )
+    qdpx(tmp_path / "p.qdpx", named)
+    how = {"path": "p.qdpx", "kind": "qdpx", "cleared": {"code": "barriers / transport"}}
+    got = imported(tmp_path, {"a": {"path": "p.qdpx", "kind": "qdpx"}})
+    assert got.notes["kind"].tolist() == ["missing_files"]
+    assert got.excerpts["text"].isna().all()
+    assert got.excerpts["cleared"].tolist() == ["no"]
+    assert imported(tmp_path, {"a": how}).excerpts.empty, "its one code is the mark"
+    qdpx(tmp_path / "p.qdpx", named, {"sources/a.txt": "café".encode("latin-1")})
+    assert of_project(tmp_path) == [
+        "p.qdpx: sources/a.txt: byte 4 is not UTF-8, as REFI-QDA has it; export it again"
+    ]
+
+
+def test_codebooks_that_are_none(tmp_path: Path) -> None:
+    def lines(name: str, content: str, **how: Any) -> list[str]:
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        with pytest.raises(CespError) as error:
+            read_codebook(tmp_path / name, Codebook.model_validate({"path": name, **how}))
+        return list(error.value.problems)
+
+    assert "declares a document type" in lines("b.qdc", BOMB + "<CodeBook/>")[0]
+    assert lines("b.csv", "code\na\na\n") == ["b.csv: codes stand twice: a; keep one of each"]
+    assert lines("b.csv", "kode,x\na,b\n")[0].startswith(
+        "b.csv: columns.code: no column is called 'code'; did you mean 'kode'?"
+    )
+
+
+SEGMENTS = {"kind": "segments", "columns": {"source": "doc", "code": "code", "text": "text"}}
+
+
+def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("doc,kode,text\nd,x,y\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("who,role,T\n,staff,words\n", encoding="utf-8")
+    qdpx(tmp_path / "p.qdpx", after_head(GOOD, BOMB))
+    framework = {"path": "b.csv", "kind": "framework", "columns": {"interview": "who"}}
+    lines = told(tmp_path, {
+        "a": {"path": "a.csv", **SEGMENTS},
+        "b": framework,
+        "c": {"path": "p.qdpx", "kind": "qdpx"},
+        "d": {"path": "gone.csv", **SEGMENTS},
+        "e": {"path": "../out.csv", **SEGMENTS},
+    })  # fmt: skip
+    assert [line.partition("; ")[0] for line in lines] == [
+        "a.csv: columns.code: no column is called 'code'",
+        "b.csv: line 2: says of nobody whose row it is",
+        "p.qdpx: project.qde: line 2: declares a document type (<!DOCTYPE …>), which may hide"
+        " entities and is read by nobody here",
+        "gone.csv: there is no such file",
+        "config.yaml: interviews: '../out.csv' leaves the study's folder",
+    ]
+
+
+ROWS: list[tuple[str, str, dict[str, Any], str]] = [
+    ("nobody", "doc,code,text\n,a,x\n", {}, "a.csv: line 2: says of nobody whose words these are"),
+    ("site", "doc,code,text,s\nd,a,x,Norht\n", {"columns": {"site": "s"}},
+     "a.csv: line 2: no site is called 'Norht'; did you mean 'north'?"),
+    ("role", "doc,code,text,r\nd,a,x,boss\n", {"columns": {"role": "r"}},
+     "a.csv: line 2: no role is called 'boss'"),
+    ("valence", "doc,code,text,v\nd,a,x,bad\n", {"columns": {"valence": "v"}},
+     "a.csv: line 2: no valence is called 'bad'"),
+    ("two sites", "doc,code,text,s\nd,a,x,north\nd,b,y,south\n", {"columns": {"site": "s"}},
+     "a.csv: line 3: interview 'd' has the sites 'north' and 'south'"),
+    ("order", "doc,code,text,o\nd,a,x,first\n", {"columns": {"order": "o"}},
+     "interviews: order: 'first' is neither a number"),
+    ("half an order", "doc,code,text,o\nd,a,x,1\ne,a,x,\n", {"columns": {"order": "o"}},
+     "interviews: order: interview 'e' has none (1 such)"),
+    ("place", "doc,code,text,b\nd,a,x,1:30\n", {"columns": {"start": "b"}},
+     "a.csv: line 2: start: '1:30' is no whole number of characters"),
+    ("turned", "doc,code,text,b,e\nd,a,x,7,3\n", {"columns": {"start": "b", "end": "e"}},
+     "a.csv: line 2: ends at 3, before it begins at 7"),
+    ("id", "doc,code,text,i\nd,a,x,\n", {"columns": {"excerpt": "i"}},
+     "a.csv: line 2: has a code and no excerpt id"),
+    ("one id", "doc,code,text,i\nd,a,x,1\nd,a,y,1\n", {"columns": {"excerpt": "i"}},
+     "a.csv: line 3: excerpt '1' is another one at a.csv: line 2"),
+    ("twice", "doc,code,text,v\nd,a,x,positive\nd,a,x,negative\n", {"columns": {"valence": "v"}},
+     "a.csv: line 3: excerpt 'a:1' has the code 'a' twice, with the valences 'positive' and"),
+    ("no such code", "doc,code,text\nd,sleep,x\n", {"codes": {"slep": {"theme": "Sleep"}}},
+     "config.yaml: interviews.files.a.codes: no code is called 'slep'; did you mean 'sleep'?"),
+    ("no such mark", "doc,code,text\nd,sleep,x\n", {"cleared": {"code": "quotable"}},
+     "config.yaml: interviews.files.a.cleared.code: no code is called 'quotable'"),
+    ("two constructs", "doc,code,text\nd,sleep,x\nd,mood,x\nd,a,x\n",
+     {"construct_codes": {"sleep": "sleep", "mood": "depression"}},
+     "a.csv: line 3: excerpt 'a:1' has marks of two constructs, 'sleep' and 'depression'"),
+    ("name", "doc,code,text\nd,sleep,x\n", {"source_name": "{site}_{interview}"},
+     "a.csv: line 2: document 'd' is not called like source_name"),
+    ("document", "doc,code,text\nd,sleep,x\n", {"not_interviews": ["protocol"]},
+     "a.csv: not_interviews: no document is called 'protocol'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "how", "line"), [row[1:] for row in ROWS],
+                         ids=[row[0] for row in ROWS])  # fmt: skip
+def test_rows_that_do_not_fit(tmp_path: Path, text: str, how: dict[str, Any], line: str) -> None:
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    columns = {**SEGMENTS["columns"], **how.get("columns", {})}  # type: ignore[dict-item]
+    file = {**SEGMENTS, "path": "a.csv", **how, "columns": columns}
+    lines = told(tmp_path, {"a": file}, ("north", "south"))
+    assert len(lines) == 1
+    assert lines[0].startswith(line)
+
+
+def test_sheets_and_tables_without_records(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for name in ("coded", "also coded"):
+        sheet = book.create_sheet(name)
+        for row in (["doc", "code", "text"], ["d", "a", "x"]):
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "a.xlsx")
+    (tmp_path / "b.csv").write_text("doc,code,text\n", encoding="utf-8")
+    files = {"a": {"path": "a.xlsx", **SEGMENTS}, "b": {"path": "b.csv", **SEGMENTS}}
+    assert told(tmp_path, files) == [
+        "a.xlsx: sheet 'coded' is read, being the first; 'also coded' holds a table too, which no"
+        " entry reads; write sheet: coded if that is meant",
+        "b.csv: holds column names but no records; export it again",
+    ]
+    one = {"path": "a.xlsx", "sheet": "also coded", **SEGMENTS}
+    assert len(imported(tmp_path, {"a": one}).excerpts) == 1
+
+
+def test_people_who_are_not_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("doc,code,text\nWern,a,x\n", encoding="utf-8")
+    (tmp_path / "p.csv").write_text("interview,role\nWren,staff\nWren,volunteer\n")
+    people = {"path": "p.csv", "columns": {"role": "role"}}
+    assert [line.partition(" (")[0] for line in told(
+        tmp_path, {"a": {"path": "a.csv", **SEGMENTS}}, people=people
+    )] == [
+        "p.csv: line 3: 'Wren' stands in another line too, and differs; keep one",
+        "a.csv: line 2: p.csv lists nobody: no interview is called 'Wern'; did you mean 'Wren'?",
+    ]  # fmt: skip
+
+
+DECLARED: list[tuple[dict[str, Any], str]] = [
+    ({"kind": "segments", "columns": {"code": "c"}}, "whose words these are"),
+    ({"kind": "segments", "columns": {"source": "c"}}, "name code"),
+    ({"kind": "excerpts", "columns": {"source": "c"}}, "name theme, or code"),
+    ({"kind": "framework"}, "whose row it is"),
+    ({"kind": "qdpx", "columns": {"text": "t"}}, "text: a qdpx has none"),
+    ({"kind": "qdpx", "source_name": "{place}"}, "put at least one of"),
+    ({"kind": "qdpx", "source_name": "{site}{site}"}, "may stand once"),
+    ({"kind": "qdpx", "cleared": {}}, "write either column or code"),
+]
+
+
+@pytest.mark.parametrize(("entry", "fact"), DECLARED)
+def test_entries_that_do_not_fit_their_kind(entry: dict[str, Any], fact: str) -> None:
+    with pytest.raises(ValidationError, match=fact.replace("(", r"\(")):
+        imported(Path(), {"a": {"path": "x", **entry}})

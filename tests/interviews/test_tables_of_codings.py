@@ -1,0 +1,258 @@
+"""Segments, excerpts and framework matrices as the long table; marks, people, order, notes."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from cesp_analysis import contracts
+from cesp_analysis.interviews import tables
+from cesp_analysis.interviews.read import Imported
+from coded_files import EXPORTS, imported
+
+real = pytest.mark.skipif(not EXPORTS.is_dir(), reason="shared/data/raw_exports is absent")
+TAGUETTE = {
+    "kind": "segments",
+    "columns": {"excerpt": "id", "source": "document", "code": "tag", "text": "content"},
+}
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@real
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_highlights_of_taguette(ending: str) -> None:
+    folder = EXPORTS / "taguette_exports"
+    want = {one["id"]: one["value"] for one in json.loads((folder / "expected.json").read_text())}
+    book = {"path": "codebook.csv", "columns": {"code": "tag", "description": "description"}}
+    got = imported(folder, {"t": {**TAGUETTE, "path": f"highlights.{ending}"}}, codebook=book)
+    rows = got.excerpts
+    assert [len(rows), rows["excerpt"].nunique()] == want["rows"]
+    assert Counter(rows["code"]) == want["by_tag"]
+    documents = rows.groupby("source")["excerpt"].nunique().to_dict()
+    assert documents == want["docs"]
+    assert rows.loc[rows["excerpt"] == "2", "code"].tolist() == want["double"]
+    assert rows.loc[rows["excerpt"] == "1", "text"].tolist() == [want["quote"]]
+    assert rows.loc[rows["excerpt"] == "4", "text"].tolist() == [want["utf8"]]
+    assert got.codes.loc[got.codes["excerpts"] == 0, "code"].tolist() == want["unused"]
+
+
+def of_root() -> Imported:
+    """The root study's excerpts, by its own file."""
+    how = {
+        "path": "data/raw/interview_excerpts.csv",
+        "kind": "excerpts",
+        "columns": {
+            "excerpt": "excerpt_id", "interview": "pseudonym", "site": "site", "role": "role",
+            "theme": "theme", "subtheme": "subtheme", "construct": "construct",
+            "valence": "valence", "text": "text",
+        },
+        "cleared": {"column": "cleared_for_quotation"},
+    }  # fmt: skip
+    return imported(ROOT, {"root": how}, ("trafford", "wexmoor"), **WORDS)
+
+
+WORDS: dict[str, Any] = {
+    "sites": {"Trafford": "trafford", "Wexmoor": "wexmoor"},
+    "roles": {
+        "person": "service_user", "link worker": "staff", "referrer": "staff",
+        "partner organisation": "community", "community panel": "community",
+    },
+}  # fmt: skip
+
+
+def test_the_excerpts_of_the_root_study() -> None:
+    """All 60, with the roles of the issue; a site in capitals and spaces is the same site."""
+    got = of_root()
+    assert (len(got.excerpts), len(got.interviews)) == (60, 13)
+    assert set(got.excerpts["site"]) == {"trafford", "wexmoor"}
+    assert set(got.excerpts["role"]) == {"service_user", "staff", "community"}
+    assert got.interviews["order"].tolist() == list(range(1, 14))
+    first = got.excerpts.iloc[0]
+    assert (first["theme"], first["subtheme"]) == ("getting out again", "first step")
+    assert first["code"] == "getting out again / first step"
+    assert set(got.excerpts["cleared"]) == {"yes", "no"}
+    assert got.notes.empty
+
+
+def test_the_root_study_written_by_another_program_is_the_same() -> None:
+    """A project that pyrefiqda wrote (tests/reference/interviews_root.py): every word, theme,
+    construct, valence, speaker, site, role and clearance as in the root study's own file."""
+    how = {
+        "path": "tests/reference/interviews_root.qdpx",
+        "kind": "qdpx",
+        "columns": {"interview": "case", "site": "site", "role": "role"},
+        "valence_codes": {f"valence / {word}": word for word in ("positive", "negative", "mixed")},
+        "construct_codes": {
+            f"construct / {word}": word
+            for word in (
+                "loneliness", "wellbeing", "community", "delivery", "health", "depression"
+            )
+        },
+        "cleared": {"code": "may be quoted"},
+    }  # fmt: skip
+    other = imported(ROOT, {"root": how}, ("trafford", "wexmoor"), **WORDS)
+    ours = of_root()
+    apart = ["excerpt", "source", "coder", "start", "end"]
+    pd.testing.assert_frame_equal(
+        ours.excerpts.drop(columns=apart), other.excerpts.drop(columns=apart)
+    )
+    same = ["interview", "site", "role", "order", "excerpts", "codings"]
+    pd.testing.assert_frame_equal(ours.interviews[same], other.interviews[same])
+    cleared = int((ours.excerpts["cleared"] == "yes").sum())
+    assert dict(zip(other.notes["kind"], other.notes["n"], strict=True)) == {
+        "marker": 2 * 60 + cleared
+    }
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    """A file of a study."""
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+SEGMENTS = """doc,who,code,begin,end,segment,coder
+N-staff-Wren,,barriers > transport; quotable,10,20,No bus,Ada
+N-staff-Wren,,negative,10,20,No bus,Ada
+N-staff-Wren,,barriers > transport,10,20,No bus,Ben
+N-service user-Kite,,sleep,0,4,Rest,Ada
+N-service user-Kite,,sleep,0,4,Rest,Ada
+N-service user-Kite,,talk of the weather,5,9,Rain,Ada
+N-service user-Kite,,positive,12,14,Ah,Ada
+,,,,,,
+N-volunteer-Tern,,,,,,
+"""
+SEGMENTED = {
+    "path": "s.csv",
+    "kind": "segments",
+    "columns": {
+        "source": "doc", "code": "code", "start": "begin", "end": "end", "text": "segment",
+        "coder": "coder",
+    },
+    "hierarchy": " > ",
+    "between": ";",
+    "source_name": "{site}-{role}-{interview}",
+    "codes": {
+        "barriers": {"theme": "What stands in the way", "construct": "delivery"},
+        "sleep": {"construct": "wellbeing", "valence": "positive"},
+    },
+    "valence_codes": {"negative": "negative", "positive": "positive"},
+    "left_out": ["talk of the weather"],
+    "cleared": {"code": "quotable"},
+}  # fmt: skip
+
+
+def test_marks_on_an_excerpt_are_applied_and_nothing_is_lost_unseen(tmp_path: Path) -> None:
+    write(tmp_path, "s.csv", SEGMENTS)
+    got = imported(tmp_path, {"s": SEGMENTED}, ("north",), sites={"N": "north"})
+    rows = got.excerpts[["interview", "coder", "theme", "subtheme", "construct", "valence"]]
+    assert rows.astype(object).where(rows.notna(), None).to_numpy().tolist() == [
+        ["Wren", "Ada", "What stands in the way", "transport", "delivery", "negative"],
+        ["Wren", "Ben", "What stands in the way", "transport", "delivery", None],
+        ["Kite", "Ada", "sleep", None, "wellbeing", "positive"],
+    ]
+    assert got.excerpts["cleared"].tolist() == ["yes", "yes", "no"], "the excerpt, not the coder's"
+    assert got.excerpts["role"].tolist() == ["staff", "staff", "service_user"]
+    assert dict(zip(got.notes["kind"], got.notes["n"], strict=True)) == {
+        "uncoded": 1, "blank_rows": 1, "same_coding_twice": 1, "marker": 3, "left_out": 1,
+        "no_theme": 2,
+    }  # fmt: skip
+    rows_of_all = len(got.excerpts) + 1 + 3 + 1  # codings: kept, twice, marks, left out
+    assert rows_of_all == 8
+    assert got.interviews["interview"].tolist() == ["Wren", "Kite", "Tern"], "Tern has no coding"
+    kinds = dict(zip(got.codes["code"], got.codes["kind"], strict=True))
+    assert (kinds["quotable"], kinds["talk of the weather"]) == ("marker", "left_out")
+
+
+def test_a_table_of_people_and_days_of_interviews(tmp_path: Path) -> None:
+    write(tmp_path, "s.csv", "doc,code,text\nd1,a,x\nd2,a,y\nd3,b,z\n")
+    people = "file,name,where,who,held\nd1,Wren,N,staff,2025-03-09\nd2,Kite,,volunteer,2025-01-31\n"
+    write(tmp_path, "p.csv", people + "d3,Wren,N,staff,2025-03-09\nd4,Rook,N,staff,\n")
+    columns = {"source": "file", "interview": "name", "site": "where", "role": "who"}
+    got = imported(
+        tmp_path,
+        {"s": {"path": "s.csv", "kind": "segments",
+               "columns": {"source": "doc", "code": "code", "text": "text"}}},
+        sites={"n": "north"},
+        people={"path": "p.csv", "columns": {**columns, "order": "held"}},
+    )  # fmt: skip
+    assert got.interviews["interview"].tolist() == ["Kite", "Wren"], "Kite was the first"
+    assert got.interviews["sources"].tolist() == ["d2", "d1 | d3"]
+    assert got.notes[["kind", "first"]].to_numpy().tolist() == [["listed_only", "Rook"]]
+    assert got.excerpts["order"].tolist() == [1, 2, 2]
+    assert got.excerpts["site"].fillna("").tolist() == ["", "north", "north"]
+    assert got.excerpts["excerpt"].tolist() == ["s:2", "s:1", "s:3"], "ids where there are none"
+
+
+MATRIX = [
+    ["", "Region", "A : Barriers > Bus", "B : Barriers > Cost", "C : Sleep", "Quote"],
+    ["1 : Wren", "N", "No bus.\n\nNever one.", "", "<b>Better</b> & deeper", "Yes"],
+    ["2 : Kite", "N", "", "", "", "no"],
+]
+FRAMEWORK = {
+    "kind": "framework",
+    "columns": {"interview": "Case", "site": "Region"},
+    "numbered": True,
+    "hierarchy": " > ",
+    "between": "\n\n",
+    "role": "staff",
+    "cleared": {"column": "Quote"},
+}
+
+
+def test_a_framework_matrix_in_a_sheet(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in [["Case", *MATRIX[0][1:]], *MATRIX[1:]]:
+        book.active.append(row)
+    book.save(tmp_path / "m.xlsx")
+    got = imported(tmp_path, {"m": {**FRAMEWORK, "path": "m.xlsx"}})
+    rows = got.excerpts[["excerpt", "interview", "code", "text", "cleared"]]
+    assert rows.to_numpy().tolist() == [
+        ["m:2.1.1", "Wren", "Barriers / Bus", "No bus.", "yes"],
+        ["m:2.1.2", "Wren", "Barriers / Bus", "Never one.", "yes"],
+        ["m:2.3", "Wren", "Sleep", "<b>Better</b> & deeper", "yes"],
+    ]
+    assert got.interviews["codings"].tolist() == [3, 0]
+    notes = dict(zip(got.notes["kind"], got.notes["first"], strict=True))
+    assert notes == {"empty_themes": "Barriers / Cost"}
+
+
+def test_two_coders_files_of_the_same_excerpts(tmp_path: Path) -> None:
+    """The same ids and words are the same excerpts, each coder's codings rows of their own."""
+    write(tmp_path, "a.csv", "id,doc,code,text\n1,d,x,one\n2,d,y,two\n")
+    write(tmp_path, "b.csv", "id,doc,code,text\n1,d,x,one\n2,d,x,two\n")
+    columns = {"excerpt": "id", "source": "doc", "code": "code", "text": "text"}
+    files = {
+        name: {"path": f"{name}.csv", "kind": "segments", "columns": columns, "coder": name}
+        for name in ("a", "b")
+    }
+    got = imported(tmp_path, files)
+    assert got.excerpts[["excerpt", "code", "coder"]].to_numpy().tolist() == [
+        ["1", "x", "a"], ["2", "y", "a"], ["1", "x", "b"], ["2", "x", "b"],
+    ]  # fmt: skip
+    assert got.interviews[["excerpts", "codings"]].to_numpy().tolist() == [[2, 4]]
+
+
+def test_every_table_keeps_its_contract_on_paper_and_back(tmp_path: Path) -> None:
+    write(tmp_path, "s.csv", SEGMENTS.replace("No bus", '"=HYPERLINK(""x"")"'))
+    book = "code,id,about\nbarriers,,\nbarriers > transport,7,The bus\nsleep,8,\n"
+    write(tmp_path, "old.csv", book)
+    columns = {"code": "code", "id": "id", "description": "about"}
+    old = {"path": "old.csv", "columns": columns, "hierarchy": " > "}
+    got = imported(tmp_path, {"s": SEGMENTED}, sites={"N": "north"}, previous_codebook=old)
+    assert got.previous is not None
+    for frame, contract in (
+        (got.excerpts, tables.Excerpts),
+        (got.interviews, tables.InterviewRows),
+        (got.codes, tables.CodeRows),
+        (got.previous, tables.CodebookRows),
+        (got.notes, tables.ImportNotes),
+    ):
+        for ending in ("csv", "parquet"):
+            path = tmp_path / f"{contract.__name__}.{ending}"
+            contracts.write(frame, path, contract)
+            assert len(contracts.read(path, contract)) == len(frame)
+    assert "'=HYPERLINK" in (tmp_path / "Excerpts.csv").read_text(encoding="utf-8")
