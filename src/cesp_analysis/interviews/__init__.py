@@ -1,0 +1,1 @@
+"""Coded interviews: read from what programs export, and described."""
