@@ -78,6 +78,7 @@ def changes(
     """
     found = matched(before, after)
     old, new = listed(before, codebook_before), listed(after, codebook_after)
+    described = codebook_before is not None and codebook_after is not None
     by_id = _renamed_by_id(old, new)
     stay = (set(old) & set(new)) - set(by_id) - set(by_id.values())
     lost = sorted(set(old) - stay - set(by_id))
@@ -89,7 +90,7 @@ def changes(
         *(_renamed(*names, "id", found) for names in by_id.items()),
         *(_renamed(*names, "excerpts", found) for names in alike.items()),
         *(_gone(code, found, now) for code in lost if code not in alike),
-        *_redefined(old, new, now, found),
+        *(_redefined(old, new, now, found) if described else ()),
     ]
     codes.sort(key=lambda change: (ORDER.index(change.kind), change.code))
     return Changes(
