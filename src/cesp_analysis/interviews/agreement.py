@@ -1,0 +1,181 @@
+"""How alike coders coded: plain agreement, kappa of two and of several, Krippendorff's alpha.
+
+All take ratings (n, c) of n excerpts by c coders: codes 0 to k − 1, NaN where a coder has none.
+`groups` (n,): interviews; intervals are then of interviews drawn whole, since excerpts of one are
+alike, not of excerpts. Sources: those of kappas.py, alpha.py and tallies.py.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cesp_analysis.fidelity.kappa import Weights, agreement_weights
+from cesp_analysis.fidelity.kappa import kappa as two_raters
+from cesp_analysis.interviews.alpha import Metric, alpha_of, coincidences
+from cesp_analysis.interviews.kappas import (
+    alike,
+    alike_sums,
+    fleiss,
+    fleiss_sums,
+    mean_kappa,
+    pair_tables,
+)
+from cesp_analysis.interviews.tallies import DRAWS, SEED, Statistic, by_draws, tallied
+from cesp_analysis.measurement.quantity import LEVEL, Quantity, normal_quantile, without
+
+NO_UNITS = "no excerpt was coded by two of them"
+NOT_ALL = "no excerpt was coded by all of them"
+ONE_CODER = "one coder: agreement needs two"
+ONE_CATEGORY = "all codings are of one category, the same: agreement beyond chance is 0 / 0"
+NO_PAIR = "two of the coders have no excerpt in common, or one category alone"
+
+
+@dataclass(frozen=True)
+class Draws:
+    """How intervals are made."""
+
+    level: float = LEVEL
+    draws: int = DRAWS
+    seed: int = SEED
+
+
+USUAL = Draws()
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A coefficient. value: with the interval of drawn units (BCa); large_sample: of Cohen's kappa
+    the same with ± z × std_error, None of others; std_error: of the variance of Fleiss, Cohen &
+    Everitt (1969) times n / (n − 1), between interviews where these are the units; units: excerpts
+    that count; left_out: those that do not, since too few of the coders coded them."""
+
+    value: Quantity
+    units: int
+    left_out: int
+    large_sample: Quantity | None = None
+    std_error: float | None = None
+
+
+def percent(
+    ratings: np.ndarray, categories: int, groups: np.ndarray | None = None, how: Draws = USUAL
+) -> Agreement:
+    """The share of pairs of coders that agree on an excerpt, mean of excerpts of two codings."""
+    sums = alike_sums(ratings, categories)
+    there = sums[:, 1] > 0
+    if reason := _without(ratings, there):
+        return _none(reason, there)
+    return _agreement(sums, there, groups, alike, "share of pairs that agree", how)
+
+
+def cohen(
+    ratings: np.ndarray,
+    categories: int,
+    weights: Weights = "none",
+    groups: np.ndarray | None = None,
+    how: Draws = USUAL,
+) -> Agreement:
+    """Cohen's kappa of two coders, of excerpts that both coded: ratings (n, 2)."""
+    if ratings.shape[1] != 2:
+        raise ValueError(f"Cohen's kappa is of two coders, not {ratings.shape[1]}")
+    found = light(ratings, categories, weights, groups, how)
+    if found.value.value is None:
+        return found
+    both = ~np.isnan(ratings).any(axis=1)
+    one, two = ratings[both].astype(np.int64).T
+    units = np.arange(len(one)) if groups is None else groups[both]
+    error = two_raters(one, two, categories, units, weights).std_error
+    plain = Quantity(found.value.value, method=found.value.method, reason=found.value.reason)
+    if error is not None and found.value.low is not None:
+        plain = _wald(found.value.value, error, _named(2, weights), how.level)
+    return Agreement(found.value, found.units, found.left_out, plain, error)
+
+
+def light(
+    ratings: np.ndarray,
+    categories: int,
+    weights: Weights = "none",
+    groups: np.ndarray | None = None,
+    how: Draws = USUAL,
+) -> Agreement:
+    """The mean of Cohen's kappas of all pairs of coders, each of what both coded (Light 1971)."""
+    there = (~np.isnan(ratings)).sum(axis=1) > 1
+    if reason := _without(ratings, there):
+        return _none(reason, there)
+    sums = pair_tables(ratings, categories)
+    statistic = mean_kappa(agreement_weights(categories, weights))
+    if not np.isfinite(statistic(sums.sum(axis=0)[None])[0]):
+        return _none(ONE_CATEGORY if ratings.shape[1] == 2 else NO_PAIR, there)
+    return _agreement(sums, there, groups, statistic, _named(ratings.shape[1], weights), how)
+
+
+def several(
+    ratings: np.ndarray, categories: int, groups: np.ndarray | None = None, how: Draws = USUAL
+) -> Agreement:
+    """Fleiss' kappa of two coders or more, of excerpts that all of them coded."""
+    there = ~np.isnan(ratings).any(axis=1)
+    if reason := _without(ratings, there, NOT_ALL):
+        return _none(reason, there)
+    if len(np.unique(ratings[there])) == 1:
+        return _none(ONE_CATEGORY, there)
+    sums = np.zeros((len(ratings), categories + 2))
+    sums[there] = fleiss_sums(ratings[there], categories)
+    return _agreement(sums, there, groups, fleiss, "Fleiss' kappa", how)
+
+
+def krippendorff(
+    ratings: np.ndarray,
+    values: np.ndarray,
+    metric: Metric = "nominal",
+    groups: np.ndarray | None = None,
+    how: Draws = USUAL,
+) -> Agreement:
+    """Krippendorff's alpha of excerpts of two codings or more; values (k,): what the codes stand
+    for, in rising order (of a nominal or ordinal metric their order alone counts)."""
+    if metric != "nominal" and (np.diff(values) <= 0).any():
+        raise ValueError("values of categories must rise")
+    there = (~np.isnan(ratings)).sum(axis=1) > 1
+    if reason := _without(ratings, there):
+        return _none(reason, there)
+    coded = ratings[there]
+    if len(np.unique(coded[~np.isnan(coded)])) == 1:
+        return _none(ONE_CATEGORY, there)
+    sums = coincidences(ratings, len(values))
+    statistic = alpha_of(np.asarray(values, dtype=float), metric)
+    return _agreement(sums, there, groups, statistic, f"Krippendorff's alpha, {metric}", how)
+
+
+def _agreement(
+    sums: np.ndarray,
+    there: np.ndarray,
+    groups: np.ndarray | None,
+    statistic: Statistic,
+    name: str,
+    how: Draws,
+) -> Agreement:
+    """Of the units that are there."""
+    own = None if groups is None else groups[there]
+    units = tallied(sums[there], own, "excerpts" if groups is None else "interviews")
+    value = by_draws(units, statistic, name, how.level, how.draws, how.seed)
+    return Agreement(value, int(there.sum()), int((~there).sum()))
+
+
+def _without(ratings: np.ndarray, there: np.ndarray, none: str = NO_UNITS) -> str | None:
+    """Why there is no value, before any is worked out."""
+    if ratings.shape[1] < 2:
+        return ONE_CODER
+    return None if there.any() else none
+
+
+def _none(reason: str, there: np.ndarray) -> Agreement:
+    return Agreement(without(reason), int(there.sum()), int((~there).sum()))
+
+
+def _named(coders: int, weights: Weights) -> str:
+    name = "Cohen's kappa" if coders == 2 else "mean of Cohen's kappas of pairs"
+    return name if weights == "none" else f"{name}, {weights} weights"
+
+
+def _wald(value: float, error: float, name: str, level: float) -> Quantity:
+    """Value ± z × error, not above 1."""
+    half = normal_quantile(0.5 + level / 2) * error
+    return Quantity(value, value - half, min(1.0, value + half), f"{name}; large-sample error, z")

@@ -1,0 +1,112 @@
+"""Which excerpts of two imports are the same: by id, or else by interview and words."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from cesp_analysis.interviews.counted import words
+
+NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Codes:
+    """An import: excerpt → its codes, interview, words."""
+
+    coded: dict[str, frozenset[str]]
+    interview: dict[str, str]
+    text: dict[str, str]
+
+    def codes(self, excerpt: str) -> frozenset[str]:
+        """The codes of an excerpt, by any coder."""
+        return self.coded[excerpt]
+
+    def of(self, code: str) -> frozenset[str]:
+        """The excerpts that have a code."""
+        return self._excerpts.get(code, NOTHING)
+
+    @cached_property
+    def _excerpts(self) -> dict[str, frozenset[str]]:
+        made: dict[str, set[str]] = defaultdict(set)
+        for excerpt, codes in self.coded.items():
+            for code in codes:
+                made[code].add(excerpt)
+        return {code: frozenset(own) for code, own in made.items()}
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Two imports. pairs: ids before and after of excerpts of both, of which the last `by_words`
+    have different ones; reworded: ids whose words differ; added, lost: ids of one import."""
+
+    before: Codes
+    after: Codes
+    pairs: tuple[tuple[str, str], ...]
+    by_words: int
+    reworded: tuple[str, ...]
+    added: tuple[str, ...]
+    lost: tuple[str, ...]
+    will: dict[str, str] = field(repr=False)
+    was: dict[str, str] = field(repr=False)
+
+    def now(self, excerpts: frozenset[str]) -> frozenset[str]:
+        """The ids after of excerpts of before that are still there."""
+        return frozenset(self.will[one] for one in excerpts if one in self.will)
+
+
+def matched(before: pd.DataFrame, after: pd.DataFrame) -> Matched:
+    """Of two long tables (Excerpts). Ids first; of those left, excerpts of one interview with the
+    same words, which no other of its import has."""
+    old, new = codes_of(before), codes_of(after)
+    same = [(one, one) for one in old.coded if one in new.coded]
+    left, right = (_by_words(a, b) for a, b in ((old, new), (new, old)))
+    moved = [(one, right[key]) for key, one in left.items() if key in right]
+    pairs = (*same, *moved)
+    will = dict(pairs)
+    was = {now: one for one, now in pairs}
+    return Matched(
+        old,
+        new,
+        pairs,
+        len(moved),
+        tuple(sorted(one for one, _ in same if _words(old.text[one]) != _words(new.text[one]))),
+        tuple(sorted(set(new.coded) - set(was))),
+        tuple(sorted(set(old.coded) - set(will))),
+        will,
+        was,
+    )
+
+
+def codes_of(table: pd.DataFrame) -> Codes:
+    """The long table by excerpt."""
+    own = pd.DataFrame({part: words(table, part) for part in ("excerpt", "code")})
+    pairs = own.drop_duplicates()
+    made: dict[str, set[str]] = {excerpt: set() for excerpt in pairs["excerpt"]}
+    for excerpt, code in zip(pairs["excerpt"], pairs["code"], strict=True):
+        if code:
+            made[excerpt].add(code)
+    excerpt = own["excerpt"].tolist()
+    return Codes(
+        {one: frozenset(codes) for one, codes in made.items()},
+        dict(zip(excerpt, words(table, "interview"), strict=True)),
+        dict(zip(excerpt, words(table, "text"), strict=True)),
+    )
+
+
+def _by_words(own: Codes, other: Codes) -> dict[tuple[str, str], str]:
+    """(interview, words) → the excerpt, of ids that the other import lacks; words that one of them
+    alone has."""
+    left = {
+        one: (own.interview[one], _words(own.text[one]))
+        for one in own.coded
+        if one not in other.coded
+    }
+    times = Counter(left.values())
+    return {key: one for one, key in left.items() if key[1] and times[key] == 1}
+
+
+def _words(text: str) -> str:
+    """Text without what line ends and spaces make of it."""
+    return " ".join(text.split())

@@ -1,0 +1,112 @@
+"""The long table as ratings, and the table of agreement on each theme."""
+
+from math import nan
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cesp_analysis.interviews.agreement import Draws, cohen, krippendorff
+from cesp_analysis.interviews.coder_agreement import coder_agreement
+from cesp_analysis.interviews.coder_units import applied, chosen, coded
+from coded_interviews import many, table
+
+QUICK = Draws(draws=200)
+
+
+def row(excerpt: str, who: str, coder: str, theme: str, valence: str = "") -> dict[str, str]:
+    """A coding."""
+    return {"excerpt": excerpt, "interview": who, "coder": coder, "theme": theme,
+            "valence": valence}  # fmt: skip
+
+
+ROWS = table(
+    row("1", "A", "x", "help", "positive"),
+    row("1", "A", "y", "help", "negative"),
+    row("2", "A", "x", "help", "positive"),
+    row("2", "A", "x", "home", "mixed"),
+    row("2", "A", "y", "home", "mixed"),
+    row("3", "A", "y", "home"),
+    row("4", "B", "x", "help"),
+    row("4", "B", "z", "help"),
+    row("5", "C", "x", "help"),
+    row("6", "A", "", "help"),
+)
+
+
+def test_an_interview_is_seen_by_who_coded_in_it() -> None:
+    own = coded(ROWS)
+    assert own.coders == ("x", "y", "z") and own.excerpts == ("1", "2", "3", "4")
+    assert own.interviews.tolist() == ["A", "A", "A", "B"]
+    assert own.seen.tolist() == [[1, 1, 0], [1, 1, 0], [1, 1, 0], [1, 0, 1]]
+    assert (own.once, own.nameless) == (1, 1)
+    assert applied(ROWS, own, "theme", "help") == pytest.approx(
+        np.array([[1, 1, nan], [1, 0, nan], [0, 0, nan], [1, nan, 1]]), nan_ok=True
+    )
+    two = coded(ROWS, ("y", "z"))
+    assert two.excerpts == () and two.once == 4
+
+
+def test_one_category_an_excerpt_and_coder() -> None:
+    own = coded(ROWS)
+    steps = ("negative", "neutral", "mixed", "positive")
+    found = chosen(ROWS, own, "valence", steps)
+    assert found.several == 1  # x on excerpt 2
+    assert found.ratings == pytest.approx(
+        np.array([[3, 0, nan], [nan, 2, nan], [nan] * 3, [nan] * 3]), nan_ok=True
+    )
+    assert chosen(ROWS, own, "valence").categories == ("mixed", "negative", "positive")
+    with pytest.raises(ValueError, match="valence: no category"):
+        chosen(ROWS, own, "valence", ("positive",))
+
+
+def test_documents_of_a_speaker_are_seen_apart() -> None:
+    rows = table(
+        row("1", "A", "x", "help") | {"source": "first"},
+        row("2", "A", "y", "help") | {"source": "second"},
+    )
+    assert coded(rows).excerpts == () and coded(rows).once == 2
+    assert coded(rows.assign(source=pd.NA)).excerpts == ("1", "2")
+
+
+def test_the_table_of_agreement() -> None:
+    found = coder_agreement(ROWS, how=QUICK)
+    assert found.coders == ("x", "y", "z") and (found.once, found.nameless) == (1, 1)
+    assert [(one.name, one.coders) for one in found.rows] == [
+        (name, pair) for name in ("help", "home")
+        for pair in (("x", "y", "z"), ("x", "y"), ("x", "z"), ("y", "z"))
+    ]  # fmt: skip
+    everybody, x_and_y, _, y_and_z = found.rows[:4]
+    assert (everybody.marked, everybody.by_all) == (3, 2)
+    assert everybody.percent.value.value == pytest.approx(3 / 4)
+    assert everybody.kappa.value.reason == "no excerpt was coded by all of them"
+    assert (x_and_y.marked, x_and_y.by_all, x_and_y.percent.units) == (2, 1, 3)
+    # 2 of 3 agree; by chance 2/3 × 1/3 + 1/3 × 2/3 = 4/9
+    assert x_and_y.kappa.value.value == pytest.approx((2 / 3 - 4 / 9) / (5 / 9))
+    assert y_and_z.alpha.value.reason == "no excerpt was coded by two of them"
+
+
+def test_many_codings_agree_with_ratings_by_hand() -> None:
+    rows = many(600, 25, 12, coders=2)
+    found = coder_agreement(rows, how=QUICK)
+    assert len(found.rows) == 12 and found.reason is None
+    first = found.rows[0]
+    excerpts = sorted(set(rows["excerpt"]))
+    has = [set(part["excerpt"]) for _, part in
+           rows[rows["theme"] == first.name].groupby("coder")]  # fmt: skip
+    ratings = np.array([[float(one in own) for own in has] for one in excerpts])
+    assert first.kappa.value.value == cohen(ratings, 2, how=QUICK).value.value
+    alpha = krippendorff(ratings, np.array([0.0, 1.0]), how=QUICK)
+    assert first.alpha.value.value == alpha.value.value
+    assert "draws of interviews" in first.kappa.value.method
+    alone = coder_agreement(rows, whole_interviews=False, how=QUICK).rows[0]
+    assert "draws of excerpts" in alone.kappa.value.method
+
+
+def test_why_there_is_no_agreement() -> None:
+    assert coder_agreement(ROWS.assign(coder="")).reason == "the codings do not name their coders"
+    assert coder_agreement(ROWS.assign(coder="x")).reason == "x coded alone: agreement needs two"
+    apart = table(row("1", "A", "x", "help"), row("2", "B", "y", "help"))
+    found = coder_agreement(apart)
+    assert found.reason == "no interview was coded by two of the coders" and found.once == 2
+    assert coder_agreement(ROWS[:0]).rows == ()
