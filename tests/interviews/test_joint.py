@@ -13,6 +13,8 @@ from cesp_analysis.interviews.inferences import Inference
 from cesp_analysis.interviews.joint import Joint, joint_display
 from cesp_analysis.interviews.joint_checks import compare
 from cesp_analysis.interviews.joint_tables import JointDisplay, JointQuotes, JointThemes
+from cesp_analysis.report.blocks import Paragraph, Report, as_dict
+from cesp_analysis.report.html import render_html
 from joined import coding, codings, estimate, integration, numbers, outcome
 
 BETTER = (estimate("did/wellbeing/6m", -9), estimate("did/wellbeing/12m", 4))
@@ -232,3 +234,14 @@ def test_tables_keep_their_contracts(tmp_path: Path) -> None:
         path = tmp_path / f"{contract.__name__}.csv"
         contracts.write(frame, path, contract)
         assert len(contracts.read(path, contract)) == len(frame)
+
+
+def test_html_in_quotes_is_text_on_the_page(tmp_path: Path) -> None:
+    said = "<script>alert('x')</script> & <img src=x onerror=alert(1)>"
+    joint = shown(coding("X", "wellbeing", "positive", text=said))
+    (quote,) = joint.quotes["text"]
+    assert quote == said
+    report = Report("T", "", "", "en", blocks=(Paragraph(quote),))
+    page = render_html(as_dict(report), tmp_path)
+    assert "<script>alert" not in page and "<img src=x" not in page
+    assert "&lt;script&gt;alert('x')&lt;/script&gt; &amp; &lt;img" in page

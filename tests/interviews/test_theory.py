@@ -11,7 +11,7 @@ from cesp_analysis import contracts
 from cesp_analysis.declared.theory import Link, Node, circle_of
 from cesp_analysis.errors import CespError
 from cesp_analysis.interviews.joint_tables import TheoryLinks, TheoryNodes
-from cesp_analysis.interviews.layers import _crossings, layers_of, places_of
+from cesp_analysis.interviews.layers import crossings, layers_of, places_of
 from cesp_analysis.interviews.theory import NO_EVIDENCE, theory_of_change
 from joined import coding, codings, estimate, integration, numbers
 
@@ -51,18 +51,27 @@ def test_crossed_links_are_undone_whatever_the_order_they_are_declared_in() -> N
     for order in permutations(("m1", "m2", "m3")):
         own = nodes("a1", "a2", "a3", *order)
         layers = layers_of(own, ties)
-        places = places_of(own, ties, layers)
-        assert _crossings(places, ties, layers) == 0
+        places = places_of(own, ties, layers).nodes
+        assert crossings(places, [(tie.from_, tie.to) for tie in ties.values()], layers) == 0
         assert [places[f"m{n}"] for n in (1, 2, 3)] in ([0, 1, 2], [2, 1, 0])
-        assert places == places_of(own, ties, layers)
+        assert places == places_of(own, ties, layers).nodes
 
 
 def test_short_columns_are_centred_and_no_box_lies_on_another() -> None:
     own, ties = nodes("a1", "a2", "m1"), links("a1 m1", "a2 m1")
     layers = layers_of(own, ties)
-    places = places_of(own, ties, layers)
+    places = places_of(own, ties, layers).nodes
     assert places == {"a1": 0, "a2": 1, "m1": 0.5}
     assert len({(layers[name], places[name]) for name in own}) == len(own)
+
+
+def test_a_link_that_passes_columns_runs_through_no_box() -> None:
+    own, ties = nodes("a1", "m1", "m2", "o1"), links("a1 m1", "m1 m2", "m2 o1", "a1 o1")
+    layers = layers_of(own, ties)
+    places = places_of(own, ties, layers)
+    assert places.through["a1_m1"] == () and len(places.through["a1_o1"]) == 2
+    for layer, row in zip((1, 2), places.through["a1_o1"], strict=True):
+        assert row not in {places.nodes[name] for name in own if layers[name] == layer}
 
 
 def test_a_circle_is_told_as_it_runs_and_one_that_is_declared_is_none() -> None:
@@ -79,7 +88,9 @@ def theory(*evidence: dict[str, Any], **more: Any) -> pd.DataFrame:
     refused = estimate("did/wellbeing/6m", 1, status="refused", reason="one site an arm")
     own = {
         "estimates": numbers(estimate("did/wellbeing/12m", 4), refused).estimates,
-        "progression": pd.DataFrame({"criterion": ["uptake"], "zone": ["green"]}),
+        "progression": pd.DataFrame(
+            {"criterion": ["uptake"], "label": ["Uptake"], "zone": ["green"]}
+        ),
         "codings": codings(coding("X", "wellbeing"), coding("Y", "wellbeing", theme="b")),
     } | more
     return theory_of_change(how, own["estimates"], own["progression"], own["codings"])[1]
@@ -94,6 +105,8 @@ def test_each_piece_of_evidence_is_a_row() -> None:
     assert table["there"].tolist() == ["yes", "yes", "yes", "no", "no"]
     assert (table["estimate"][0], table["ci_low"][0], table["ci_high_shock"][0]) == (4, 3, 7)
     assert table["light"][1] == "green"
+    assert table["of_label"].tolist()[1:3] == ["Uptake", "Wellbeing"]
+    assert (table["outcome"][0], table["time"][0]) == ("wellbeing", "12m")
     assert table.loc[2, ["themes", "excerpts", "interviews"]].tolist() == [2, 2, 2]
     assert table["reason"][3] == "one site an arm"
 

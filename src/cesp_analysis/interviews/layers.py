@@ -5,8 +5,10 @@ are linked to (Sugiyama, Tagawa and Toda 1981, IEEE Trans Syst Man Cybern 11:109
 config's order, so that one theory is always drawn alike.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from itertools import pairwise
 
 from cesp_analysis.declared.theory import NODE_KINDS, Link, Node
 
@@ -47,25 +49,62 @@ def _longest(
     return layers
 
 
+@dataclass(frozen=True)
+class Places:
+    """Rows, from 0 at the top: of each node, and of each link in the columns that it passes."""
+
+    nodes: dict[str, float]
+    through: dict[str, tuple[float, ...]]
+
+
 def places_of(
     nodes: Mapping[str, Node], links: Mapping[str, Link], layers: Mapping[str, int]
-) -> dict[str, float]:
-    """Node → its row, from 0 at the top: whole steps within a column, columns centred."""
+) -> Places:
+    """Whole steps within a column, columns centred. A link that passes columns has a row of its own
+    in each, so that it runs through no box."""
+    passing = {name: _passed(name, link, layers) for name, link in links.items()}
     columns: dict[int, list[str]] = {}
     for name in nodes:
         columns.setdefault(layers[name], []).append(name)
-    beside: dict[str, list[str]] = {name: [] for name in nodes}
-    for link in links.values():
-        beside[link.from_].append(link.to)
-        beside[link.to].append(link.from_)
+    for own in passing.values():
+        for name, layer in own.items():
+            columns[layer].append(name)
+    ends = [
+        pair
+        for name, link in links.items()
+        if layers[link.from_] < layers[link.to]
+        for pair in pairwise([link.from_, *passing[name], link.to])
+    ]
+    best = _fewest_crossings(columns, ends)
+    return Places(
+        {name: best[name] for name in nodes},
+        {name: tuple(best[one] for one in own) for name, own in passing.items()},
+    )
+
+
+def _passed(name: str, link: Link, layers: Mapping[str, int]) -> dict[str, int]:
+    """What stands for a link in each column that it passes → the column."""
+    between = range(layers[link.from_] + 1, layers[link.to])
+    return {f"{name} at {layer}": layer for layer in between}
+
+
+def _fewest_crossings(
+    columns: dict[int, list[str]], ends: Sequence[tuple[str, str]]
+) -> dict[str, float]:
+    """The best places of some sweeps from left to right and back; ends: of neighbouring columns."""
+    at = {name: layer for layer, column in columns.items() for name in column}
+    beside: dict[str, list[str]] = {name: [] for name in at}
+    for one, other in ends:
+        beside[one].append(other)
+        beside[other].append(one)
     best = _centred(columns)
-    fewest = _crossings(best, links, layers)
+    fewest = crossings(best, ends, at)
     for sweep in range(SWEEPS):
         step = 1 if sweep % 2 == 0 else -1
         for layer in sorted(columns)[::step]:
-            columns[layer] = _ordered(columns, layer, step, beside, layers)
+            columns[layer] = _ordered(columns, layer, step, beside, at)
         places = _centred(columns)
-        if (crossed := _crossings(places, links, layers)) < fewest:
+        if (crossed := crossings(places, ends, at)) < fewest:
             best, fewest = places, crossed
     return best
 
@@ -96,16 +135,13 @@ def _centred(columns: Mapping[int, list[str]]) -> dict[str, float]:
     }
 
 
-def _crossings(
-    places: Mapping[str, float], links: Mapping[str, Link], layers: Mapping[str, int]
+def crossings(
+    places: Mapping[str, float], ends: Sequence[tuple[str, str]], layers: Mapping[str, int]
 ) -> int:
     """Pairs of links between the same two columns that cross."""
-    ends = [
-        (layers[link.from_], layers[link.to], places[link.from_], places[link.to])
-        for link in links.values()
-    ]
+    lines = [(layers[one], places[one], places[other]) for one, other in ends]
     return sum(
-        one[:2] == other[:2] and (one[2] - other[2]) * (one[3] - other[3]) < 0
-        for at, one in enumerate(ends)
-        for other in ends[:at]
+        one[0] == other[0] and (one[1] - other[1]) * (one[2] - other[2]) < 0
+        for at, one in enumerate(lines)
+        for other in lines[:at]
     )

@@ -14,23 +14,25 @@ from cesp_analysis.declared.integration import Integration
 from cesp_analysis.declared.theory import Evidence, Link
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.interviews.beside import plain_rows
-from cesp_analysis.interviews.joint import SILENT, lights_of
+from cesp_analysis.interviews.joint import SILENT
 from cesp_analysis.interviews.joint_tables import TheoryLinks, TheoryNodes
 from cesp_analysis.interviews.layers import layers_of, places_of
 from cesp_analysis.interviews.told import Told, told_of
 
 Row = dict[str, Any]
+NOT_ASSESSED = "not assessed"
 NO_EVIDENCE = "no evidence is named"
 
 
 @dataclass(frozen=True)
 class Known:
-    """What evidence is looked up in: estimate_id → its row, criterion → zone, construct → what
-    excerpts say."""
+    """What evidence is looked up in: estimate_id → its row, criterion → its row, construct → what
+    excerpts say; labels: construct → how it is called."""
 
     estimates: Mapping[str, Row]
-    lights: Mapping[str, str]
+    criteria: Mapping[str, Row]
     told: Mapping[str, Told]
+    labels: Mapping[str, str]
 
 
 def theory_of_change(
@@ -45,16 +47,32 @@ def theory_of_change(
     CespError with a line for each estimate that is named and not there.
     """
     rows = [] if estimates is None else plain_rows(estimates)
+    judged = [] if progression is None else plain_rows(progression)
     told = {} if codings is None else told_of(codings, ())
     known = Known(
         {row["estimate_id"]: row for row in rows},
-        lights_of(progression),
+        {row["criterion"]: row for row in judged},
         {name: told.get(word, SILENT) for name, word in how.words().items()},
+        {name: own.label for name, own in how.constructs.items()},
     )
     if faults := list(_not_there(how, known)):
         raise CespError(faults)
-    links = [row for name, link in how.links.items() for row in _link_rows(name, link, known)]
-    return _nodes(how), pd.DataFrame(links, columns=list(TheoryLinks.columns()))
+    layers = layers_of(how.nodes, how.links)
+    places = places_of(how.nodes, how.links, layers)
+    links = [
+        row | {"through": " ".join(f"{at:g}" for at in places.through[name]) or None}
+        for name, link in how.links.items()
+        for row in _link_rows(name, link, known)
+    ]
+    nodes = [
+        {"node": name, "label": node.label, "node_kind": node.kind, "layer": layers[name],
+         "place": places.nodes[name]}
+        for name, node in how.nodes.items()
+    ]  # fmt: skip
+    return (
+        pd.DataFrame(nodes, columns=list(TheoryNodes.columns())),
+        pd.DataFrame(links, columns=list(TheoryLinks.columns())),
+    )
 
 
 def _not_there(how: Integration, known: Known) -> Iterator[str]:
@@ -63,17 +81,6 @@ def _not_there(how: Integration, known: Known) -> Iterator[str]:
             if one.estimate is not None and one.estimate not in known.estimates:
                 said = no_such("estimate", one.estimate, list(known.estimates), "in estimates.csv")
                 yield f"config.yaml: integration.links.{name}.evidence: {said}"
-
-
-def _nodes(how: Integration) -> pd.DataFrame:
-    layers = layers_of(how.nodes, how.links)
-    places = places_of(how.nodes, how.links, layers)
-    rows = [
-        {"node": name, "label": node.label, "node_kind": node.kind, "layer": layers[name],
-         "place": places[name]}
-        for name, node in how.nodes.items()
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(TheoryNodes.columns()))
 
 
 def _link_rows(name: str, link: Link, known: Known) -> Iterator[Row]:
@@ -89,24 +96,29 @@ def _link_rows(name: str, link: Link, known: Known) -> Iterator[Row]:
         yield own | {"nth": nth, "evidence": one.kind, "of": one.of, "there": there, **found}
 
 
+_NUMBERS = ("estimate", "ci_low", "ci_high", "ci_low_shock", "ci_high_shock", "unit")
+
+
 def _estimate(one: Evidence, known: Known) -> Row:
     row = known.estimates[one.of]
+    where = {"outcome": row["outcome"], "time": row["time"]}
     if row["status"] != "estimated":
-        return {"reason": row["reason"] or row["status"]}
-    names = ("estimate", "ci_low", "ci_high", "ci_low_shock", "ci_high_shock", "unit")
-    return {name: row[name] for name in names}
+        return where | {"reason": row["reason"] or row["status"]}
+    return where | {name: row[name] for name in _NUMBERS}
 
 
 def _criterion(one: Evidence, known: Known) -> Row:
-    light = known.lights.get(one.of, "not assessed")
-    reason = "the criterion is not assessed" if light == "not assessed" else None
-    return {"light": light, "reason": reason}
+    row = known.criteria.get(one.of, {})
+    light = row.get("zone", NOT_ASSESSED)
+    reason = "the criterion is not assessed" if light == NOT_ASSESSED else None
+    return {"light": light, "of_label": row.get("label"), "reason": reason}
 
 
 def _construct(one: Evidence, known: Known) -> Row:
     told = known.told.get(one.of, SILENT)
     return {
-        "themes": len(told.themes), "excerpts": told.excerpts, "interviews": told.interviews,
+        "of_label": known.labels.get(one.of), "themes": len(told.themes),
+        "excerpts": told.excerpts, "interviews": told.interviews,
         "reason": None if told.excerpts else "no excerpt speaks to it",
     }  # fmt: skip
 

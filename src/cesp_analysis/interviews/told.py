@@ -131,7 +131,8 @@ def _quotes(
         return ()
     first = rows[0]
     rest = [row for row in rows[1:] if row["interview"] != first["interview"]] or rows[1:]
-    second = [row for row in rest if row["valence"] != first["valence"]] or rest
+    other = [row for row in rest if row["valence"] != first["valence"]]
+    second = [row for row in other if row["valence"] in ("positive", "negative")] or other or rest
     return tuple(_quote(row, part) for row in (first, *second[: QUOTES - 1]))
 
 
