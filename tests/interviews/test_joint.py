@@ -244,4 +244,4 @@ def test_html_in_quotes_is_text_on_the_page(tmp_path: Path) -> None:
     report = Report("T", "", "", "en", blocks=(Paragraph(quote),))
     page = render_html(as_dict(report), tmp_path)
     assert "<script>alert" not in page and "<img src=x" not in page
-    assert "&lt;script&gt;alert('x')&lt;/script&gt; &amp; &lt;img" in page
+    assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &lt;img" in page
