@@ -9,7 +9,7 @@ from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.strict_yaml import read_yaml
 
 _FOLDER = Path(__file__).parents[1] / "checklists"
-NAMES = ("CONSORT", "TREND", "STROBE", "TIDieR", "CHEERS", "GRAMMS")
+NAMES = ("CONSORT", "TREND", "STROBE", "TIDieR", "CHEERS", "GRAMMS", "SRQR", "COREQ")
 """The lists, in the order in which the report has them."""
 
 

@@ -1,0 +1,170 @@
+"""What the figures of interviews and process are drawn from, out of their tables."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from cesp_analysis.figures.process_timeline import Lane, LaneRow, Mark
+from cesp_analysis.figures.themes import Pair, Spoken
+from cesp_analysis.figures.theory_of_change import Arrow, Box
+from cesp_analysis.numbers import OTHER_DECIMALS, count, counted, fixed, interval
+from cesp_analysis.withheld import whole_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cesp_analysis.declared.wording import Wording
+
+MOST = 20
+"""Themes that the matrix of those on one excerpt shows, those with most excerpts."""
+ROLES = {
+    "staff": "Staff",
+    "service_user": "Service users",
+    "volunteer": "Volunteers",
+    "community": "Community",
+    "": "Role not known",
+}
+NO_SITE = "All sites, or not known"
+Row = dict[Any, Any]
+
+
+def _rows(table: "pd.DataFrame") -> list[Row]:
+    own = table.astype("object")
+    rows: list[Row] = own.where(own.notna(), None).to_dict("records")
+    return rows
+
+
+def boxes_of(table: "pd.DataFrame") -> tuple[Box, ...]:
+    """The rows of TheoryNodes."""
+    own = [row for row in _rows(table) if row.get("node")]
+    return tuple(
+        Box(row["label"], row["node_kind"], int(row["layer"]), float(row["place"]), row["node"])
+        for row in own
+    )
+
+
+def arrows_of(table: "pd.DataFrame", words: "Wording") -> tuple[Arrow, ...]:
+    """The rows of TheoryLinks, those of a link together."""
+    links: dict[str, list[Row]] = {}
+    for row in _rows(table):
+        if row.get("link"):
+            links.setdefault(row["link"], []).append(row)
+    return tuple(_arrow(nth, own, words) for nth, own in enumerate(links.values(), 1))
+
+
+def _arrow(number: int, own: list[Row], words: "Wording") -> Arrow:
+    first = own[0]
+    state = "none named" if not first["evidence"] else "not there"
+    state = "there" if any(row["there"] == "yes" for row in own) else state
+    said = tuple(_evidence(row, words) for row in own)
+    through = tuple(float(at) for at in str(first["through"] or "").split())
+    ends = str(first["from_node"]), str(first["to_node"])
+    return Arrow(number, *ends, said, state, first["feedback"] == "yes", through)
+
+
+def _evidence(row: Row, words: "Wording") -> str:
+    """What a piece of evidence says, in words."""
+    if row["evidence"] == "estimate":
+        label = words.outcomes[row["outcome"]].label
+        when = f", {words.moment(row['time']).label}" if row["time"] else ""
+        return f"{label}{when}: {row['reason'] or _estimate(row, words)}"
+    if row["evidence"] == "criterion":
+        return f"{row['of_label'] or row['of']}: {row['reason'] or row['light']}"
+    if row["evidence"] == "construct":
+        said = row["reason"] or ", ".join(
+            counted(whole_number(row[name]), name[:-1])
+            for name in ("themes", "excerpts", "interviews")
+        )
+        return f"interviews on {row['of_label'] or row['of']}: {said}"
+    return str(row["reason"])
+
+
+def _estimate(row: Row, words: "Wording") -> str:
+    outcome = words.outcomes[row["outcome"]]
+    decimals = outcome.decimals if row["unit"] == outcome.unit else OTHER_DECIMALS
+    ends = interval(row["ci_low"], row["ci_high"], decimals)
+    shocks = ""
+    if row["ci_low_shock"] is not None:
+        wide = interval(row["ci_low_shock"], row["ci_high_shock"], decimals)
+        shocks = f"; with site shocks {wide}"
+    return f"{fixed(row['estimate'], decimals)} {row['unit']} ({ends}{shocks})"
+
+
+def lanes_of(table: "pd.DataFrame", words: "Wording") -> tuple[Lane, ...]:
+    """A lane for each site that has a row, in the order of groups; what is of no site above all."""
+    rows = _rows(table)
+    sites = list(dict.fromkeys(row["site"] or "" for row in rows))
+    order = ["", *words.groups()]
+    sites.sort(key=lambda site: order.index(site) if site in order else len(order))
+    return tuple(
+        Lane(
+            words.group(site) if site else NO_SITE,
+            _lane_rows([row for row in rows if (row["site"] or "") == site]),
+        )
+        for site in sites
+    )
+
+
+def _lane_rows(own: list[Row]) -> tuple[LaneRow, ...]:
+    """A row for each kind and label; context is one row, however it is called."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in own:
+        found.setdefault((row["kind"], _called(row)), []).append(row)
+    kinds = ("contacts", "panel", "fidelity", "wave", "context")
+    ordered = sorted(found, key=lambda key: kinds.index(key[0]))
+    return tuple(_lane_row(kind, label, found[kind, label]) for kind, label in ordered)
+
+
+def _called(row: Row) -> str:
+    if row["kind"] == "context":
+        return "Context"
+    if row["kind"] == "wave":
+        return "Surveys"
+    return str(row["label"]).partition(" (")[0].removesuffix(", without a date")
+
+
+def _lane_row(kind: str, label: str, own: list[Row]) -> LaneRow:
+    marks = [
+        Mark(row["date"], row["until"] or "", row["number"], row["label"])
+        for row in own
+        if row["date"]
+    ]
+    undated = [
+        f"{label}: {count(row['number']) if row['number'] is not None else 'one'}"
+        for row in own
+        if not row["date"]
+    ]
+    return LaneRow(label, kind, tuple(marks), ", ".join(undated))
+
+
+def spoken_of(table: "pd.DataFrame", words: "Wording") -> tuple[Spoken, ...]:
+    """The cells of a table by theme, role and site: sites in the order of groups, then roles."""
+    rows, sites, roles = _rows(table), [*words.groups(), ""], list(ROLES)
+    found = [
+        (_at(row["site"], sites), _at(row["role"], roles), nth, row) for nth, row in enumerate(rows)
+    ]
+    return tuple(
+        Spoken(
+            row["theme"], words.group(row["site"] or ""), ROLES[row["role"] or ""],
+            row["excerpts"], row["interviews"], row["interviewed"],
+        )
+        for *_, row in sorted(found, key=lambda one: one[:3])
+    )  # fmt: skip
+
+
+def _at(word: str | None, order: Sequence[str]) -> int:
+    return order.index(word or "") if (word or "") in order else len(order)
+
+
+def pairs_of(table: "pd.DataFrame", most: int = MOST) -> tuple[tuple[Pair, ...], int]:
+    """Themes with most excerpts, and the pairs of these that share one, the most frequent first;
+    how many themes are left out."""
+    rows, sizes = _rows(table), dict[str, int]()
+    for row in rows:
+        sizes |= {row["first"]: row["first_n"], row["second"]: row["second_n"]}
+    ordered = sorted(sizes, key=lambda name: (-sizes[name], name))
+    shown = set(ordered[:most])
+    own = [Pair(name, name, sizes[name], 1.0) for name in ordered[:most]]
+    both = [row for row in rows if row["together"] and {row["first"], row["second"]} <= shown]
+    both.sort(key=lambda row: (-row["together"], row["first"], row["second"]))
+    pairs = [Pair(row["first"], row["second"], row["together"], row["jaccard"]) for row in both]
+    return (*own, *pairs), len(ordered) - len(shown)

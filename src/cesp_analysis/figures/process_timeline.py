@@ -1,0 +1,216 @@
+"""What was delivered and what happened, on one axis of time: a lane a site."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from cesp_analysis.figures.palette import GRID, INK, MUTED, PALETTE
+from cesp_analysis.figures.style import canvas, footnote, new_figure, styled
+from cesp_analysis.figures.text import width_of, wrap
+from cesp_analysis.numbers import count
+from cesp_analysis.withheld import Withheld
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PAGE, ROW, LINE, STUB = 7.1, 0.22, 0.16, 1.75
+SHADES = 5
+QUARTERS = {1: "January", 4: "April", 7: "July", 10: "October"}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something on a day, or from one to another ('': one day); number None: nothing is counted."""
+
+    day: str
+    until: str
+    number: float | None
+    label: str
+
+
+@dataclass(frozen=True)
+class LaneRow:
+    """What is of one kind and label; undated: what has no day, in words."""
+
+    label: str
+    kind: str
+    marks: tuple[Mark, ...]
+    undated: str = ""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A site, or all of them."""
+
+    site: str
+    rows: tuple[LaneRow, ...]
+
+
+@styled
+def process_timeline(lanes: Sequence[Lane]) -> "Figure":
+    """Draw each lane's rows: months shaded by their number, meetings and events as marks, waves as
+    bars; events of context are numbered and told below."""
+    days = [day for lane in lanes for row in lane.rows for m in row.marks for day in _ends(m)]
+    if not days:
+        figure = new_figure(4, 0.6)
+        footnote(figure, "No event of the process has a date.")
+        return figure
+    span = _Span(min(days).replace(day=1), max(days))
+    heights = [LINE + 0.08 + ROW * len(lane.rows) + 0.1 for lane in lanes]
+    key = [line for line in _key(lanes) for line in wrap(line, PAGE - 0.1, 7.5)]
+    bottom = sum(heights) + 0.3
+    figure = new_figure(PAGE, bottom + LINE * len(key) + 0.6)
+    axes = canvas(figure, PAGE, bottom + LINE * len(key))
+    _years(axes, span, bottom - 0.3)
+    top, numbered = 0.0, 0
+    for lane, height in zip(lanes, heights, strict=True):
+        numbered = _lane(axes, lane, span, top, numbered)
+        top += height
+    for nth, line in enumerate(key):
+        axes.text(0.03, bottom + LINE * (nth + 0.5), line, size=7.5, va="center_baseline")
+    footnote(figure, _said(lanes))
+    return figure
+
+
+@dataclass(frozen=True)
+class _Span:
+    """From the first day to the last."""
+
+    first: date
+    last: date
+
+    def x(self, day: date) -> float:
+        """Where a day stands, in inches."""
+        whole = max((self.last - self.first).days, 1)
+        return STUB + (PAGE - STUB - 0.15) * (day - self.first).days / whole
+
+
+def _ends(mark: Mark) -> list[date]:
+    return [date.fromisoformat(day) for day in (mark.day, mark.until) if day]
+
+
+def _years(axes: "Axes", span: _Span, bottom: float) -> None:
+    """A line at each quarter, with its name at years and, where there is room, half-years."""
+    years = range(span.first.year, span.last.year + 1)
+    quarters = [date(year, month, 1) for year in years for month in QUARTERS]
+    shown = [day for day in quarters if span.first <= day <= span.last]
+    often = {1} if len(years) > 5 else {1, 7}
+    for nth, day in enumerate(shown):
+        x = span.x(day)
+        axes.plot([x, x], [0.05, bottom], color=GRID, linewidth=0.9 if day.month == 1 else 0.5,
+                  zorder=0)  # fmt: skip
+        if day.month in often or nth == 0:
+            text = QUARTERS[day.month] if day.month > 1 else f"{day.year}"
+            text += f" {day.year}" if day.month > 1 and nth == 0 else ""
+            axes.text(x, bottom + 0.12, text, size=7.5, ha="center", va="center",
+                      color=MUTED)  # fmt: skip
+
+
+def _lane(axes: "Axes", lane: Lane, span: _Span, top: float, numbered: int) -> int:
+    axes.plot([0.02, PAGE - 0.05], [top + 0.02] * 2, color=MUTED, linewidth=0.7, zorder=0)
+    axes.text(0.03, top + LINE / 2 + 0.05, lane.site, weight="bold", va="center_baseline", size=8.5)
+    y = top + LINE + 0.08
+    for row in lane.rows:
+        label = wrap(row.label, STUB - 0.1, 7.5)
+        more = "…" if len(label) > 1 else ""
+        axes.text(0.08, y + ROW / 2, label[0] + more, size=7.5, va="center_baseline")
+        numbered = _marks(axes, row, span, y, numbered)
+        y += ROW
+    return numbered
+
+
+def _marks(axes: "Axes", row: LaneRow, span: _Span, y: float, numbered: int) -> int:
+    sizes = [m.number for m in row.marks if _known(m)]
+    most = max([n for n in sizes if n is not None], default=0)
+    for mark in row.marks:
+        if row.kind == "context":
+            numbered += 1
+            _numbered(axes, span.x(_ends(mark)[0]), y + ROW / 2, numbered)
+        elif mark.until:
+            shade = _shade(mark.number, most) if _known(mark) and row.kind != "wave" else 1
+            _bar(axes, span, mark, y, shade)
+        else:
+            axes.plot([span.x(_ends(mark)[0])], [y + ROW / 2], marker="D", markersize=3.6,
+                      color=INK, linestyle="none", zorder=3)  # fmt: skip
+    return numbered
+
+
+def _known(mark: Mark) -> bool:
+    return mark.number is not None and not isinstance(mark.number, Withheld)
+
+
+def _shade(number: float | None, most: float) -> int:
+    return 0 if not number or not most else max(1, round(SHADES * number / most))
+
+
+def _bar(axes: "Axes", span: _Span, mark: Mark, y: float, shade: int) -> None:
+    from matplotlib.patches import Rectangle
+
+    first, last = (span.x(day) for day in _ends(mark))
+    wide = max(last - first, 0.04)
+    axes.add_patch(
+        Rectangle((first, y + 0.02), wide, ROW - 0.04, facecolor=PALETTE[f"heat-{shade}"][0],
+                  edgecolor=MUTED, linewidth=0.4, zorder=2)
+    )  # fmt: skip
+    text = count(mark.number)
+    if mark.number is not None and width_of(text, 6.5) <= wide - 0.01:
+        ink = PALETTE["on-low" if shade < 3 else "on-high"][0]
+        axes.text(first + wide / 2, y + ROW / 2, text, size=6.5, ha="center",
+                  va="center_baseline", color=ink, zorder=3)  # fmt: skip
+
+
+def _numbered(axes: "Axes", x: float, y: float, number: int) -> None:
+    axes.text(x, y, f"{number}", size=6.5, ha="center", va="center", zorder=4,
+              bbox={"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": INK,
+                    "linewidth": 0.7})  # fmt: skip
+
+
+def _context(lanes: Sequence[Lane]) -> list[tuple[str, Mark]]:
+    return [
+        (lane.site, mark)
+        for lane in lanes
+        for row in lane.rows
+        if row.kind == "context"
+        for mark in row.marks
+    ]
+
+
+def _key(lanes: Sequence[Lane]) -> list[str]:
+    return [
+        f"{nth}  {mark.day}, {site}: {mark.label}"
+        for nth, (site, mark) in enumerate(_context(lanes), 1)
+    ]
+
+
+def _said(lanes: Sequence[Lane]) -> str:
+    none = [f"{lane.site}, {row.undated}" for lane in lanes for row in lane.rows if row.undated]
+    without = f" Without a day, and so not drawn: {'; '.join(none)}." if none else ""
+    return (
+        "Boxes: what was counted in a month or wave; months are the darker the more of the row's"
+        f" largest month. Diamonds: days on which something was held.{without}"
+    )
+
+
+def alt_text(lanes: Sequence[Lane]) -> str:
+    """Each lane: its rows with how many marks from when to when, and every event of context."""
+    parts = []
+    for lane in lanes:
+        rows = "; ".join(_row_said(row) for row in lane.rows)
+        parts.append(f"{lane.site}: {rows or 'nothing'}.")
+    return "Time line of the process, a lane a site. " + (" ".join(parts) or "Nothing.")
+
+
+def _row_said(row: LaneRow) -> str:
+    if row.kind == "context":
+        return ", ".join(f"{mark.day} {mark.label}" for mark in row.marks)
+    days = sorted(day for mark in row.marks for day in (mark.day, mark.until) if day)
+    if not days:
+        return f"{row.label}, {row.undated or 'none'}"
+    total: float | None = None
+    if any(mark.number is not None for mark in row.marks):
+        total = sum((m.number for m in row.marks if m.number is not None), start=0)
+    counted = f" {count(total)}" if total is not None else f" {len(row.marks)} times"
+    undated = f" ({row.undated})" if row.undated else ""
+    return f"{row.label}{counted}, {days[0]} to {days[-1]}{undated}"

@@ -1,0 +1,142 @@
+"""What excerpts say of each construct: themes, how they are meant, what may be quoted.
+
+An excerpt counts once, however many codes and coders it has; where its codings differ in how it is
+meant it is mixed; it may be quoted only if every one of its codings is cleared.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import pandas as pd
+
+from cesp_analysis.declared.coded_files import VALENCES
+
+QUOTES = 2
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class ThemeCount:
+    """A theme, its excerpts, the interviews that these are of."""
+
+    theme: str
+    excerpts: int
+    interviews: int
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A cleared excerpt, whole."""
+
+    excerpt: str
+    interview: str
+    site: str
+    role: str
+    theme: str
+    valence: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """Of one construct. valences: valence → excerpts of interviews at no control site, '': not
+    said; control: excerpts of interviews at control sites; cleared: excerpts that may be quoted."""
+
+    excerpts: int
+    interviews: int
+    themes: tuple[ThemeCount, ...]
+    valences: dict[str, int]
+    control: int
+    cleared: int
+    quotes: tuple[Quote, ...]
+
+    @property
+    def majority(self) -> str:
+        """The valence of more than half of those that have one at no control site; 'none': no
+        valence has; '': no such excerpt."""
+        known = {word: n for word, n in self.valences.items() if word}
+        total = sum(known.values())
+        most = [word for word, n in known.items() if 2 * n > total]
+        return most[0] if most else NONE if total else ""
+
+
+def told_of(codings: pd.DataFrame, control: Collection[str]) -> dict[str, Told]:
+    """Word for a construct → what excerpts (Excerpts) say of it, in the order of the table;
+    control: the sites at which nobody had the intervention."""
+    own = pd.DataFrame({name: _words(codings, name) for name in _USED})
+    own["order"] = codings["order"].to_numpy()
+    own["start"] = codings["start"].to_numpy()
+    uncleared = set(own.loc[own["cleared"] != "yes", "excerpt"])
+    own = own[own["construct"] != ""]
+    return {
+        str(name): _told(part, set(control), uncleared)
+        for name, part in own.groupby("construct", sort=False)
+    }
+
+
+_USED = (
+    "excerpt", "interview", "site", "role", "theme", "construct", "valence", "text", "cleared",
+)  # fmt: skip
+
+
+def _words(table: pd.DataFrame, column: str) -> "pd.Series[Any]":
+    own = table[column].astype("object")
+    return own.where(own.notna(), "").astype(str).reset_index(drop=True)
+
+
+def _told(part: pd.DataFrame, control: set[str], uncleared: set[str]) -> Told:
+    themes = part.groupby("theme", sort=False)[["excerpt", "interview"]].nunique()
+    counts = [
+        ThemeCount(str(theme), int(n), int(of))
+        for theme, n, of in themes.itertuples(index=True, name=None)
+    ]
+    each = _each(part)
+    elsewhere = each["site"].isin(control)
+    meant = each.loc[~elsewhere, "valence"].value_counts()
+    may = each[~each["excerpt"].isin(uncleared) & (each["text"].str.strip() != "")]
+    told = Told(
+        excerpts=len(each),
+        interviews=int(each["interview"].nunique()),
+        themes=tuple(sorted(counts, key=lambda one: (-one.excerpts, -one.interviews, one.theme))),
+        valences={word: int(meant.get(word, 0)) for word in (*VALENCES, "")},
+        control=int(elsewhere.sum()),
+        cleared=len(may),
+        quotes=(),
+    )
+    return replace(told, quotes=_quotes(may, told.majority, control, part))
+
+
+def _each(part: pd.DataFrame) -> pd.DataFrame:
+    """One row for each excerpt, with its valence: mixed where codings differ."""
+    meant = part[part["valence"] != ""].groupby("excerpt")["valence"].agg(["first", "nunique"])
+    valence = meant["first"].where(meant["nunique"] == 1, "mixed")
+    each = part.drop_duplicates("excerpt")
+    found = each["excerpt"].map(valence.to_dict()).astype("object")
+    return each.assign(valence=found.where(found.notna(), ""))
+
+
+def _quotes(
+    may: pd.DataFrame, majority: str, control: set[str], part: pd.DataFrame
+) -> tuple[Quote, ...]:
+    """Up to two of different interviews, whole: one of the majority first, then one that is meant
+    otherwise, so that neither side stands alone; those at no control site, and then those of the
+    interviews that were held first, come first. may: excerpts; part: their codings."""
+    ranked = may.assign(
+        away=may["site"].isin(control), other=may["valence"] != majority,
+        start=may["start"].fillna(0),
+    ).sort_values(["away", "other", "order", "start", "excerpt"], kind="stable")  # fmt: skip
+    rows = ranked.to_dict("records")
+    if not rows:
+        return ()
+    first = rows[0]
+    rest = [row for row in rows[1:] if row["interview"] != first["interview"]] or rows[1:]
+    other = [row for row in rest if row["valence"] != first["valence"]]
+    second = [row for row in other if row["valence"] in ("positive", "negative")] or other or rest
+    return tuple(_quote(row, part) for row in (first, *second[: QUOTES - 1]))
+
+
+def _quote(row: dict[Any, Any], part: pd.DataFrame) -> Quote:
+    themes = dict.fromkeys(part.loc[part["excerpt"] == row["excerpt"], "theme"])
+    own = row | {"theme": " | ".join(themes)}
+    return Quote(*(str(own[field.name]) for field in fields(Quote)))

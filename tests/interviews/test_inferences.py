@@ -1,0 +1,136 @@
+"""What people write beside the display: inferences, events of context, the section itself."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from cesp_analysis.declared.integration import Integration, integration_faults
+from cesp_analysis.errors import CespError
+from cesp_analysis.interviews.context import ContextEvent, read_context
+from cesp_analysis.interviews.inferences import Inference, read_inferences
+from joined import OUTCOMES, integration
+
+HEAD = "construct,inference,text,author,date\n"
+
+
+def written(folder: Path, text: str, name: str = "inferences.csv") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def faults(folder: Path, text: str, name: str = "inferences.csv") -> list[str]:
+    with pytest.raises(CespError) as raised:
+        read_inferences(written(folder, text, name), ("wellbeing", "loneliness"))
+    return [fault.removeprefix(f"{folder}/") for fault in raised.value.problems]
+
+
+def test_csv_and_yaml_hold_the_same(tmp_path: Path) -> None:
+    table = HEAD + 'wellbeing,confirm,"Both, and why",A. B.,2025-01-31\nloneliness,,,,\n\n'
+    own = {"wellbeing": Inference("confirm", "Both, and why", "A. B.", "2025-01-31")}
+    assert read_inferences(written(tmp_path, table), ("wellbeing", "loneliness")) == own
+    tree = (
+        "wellbeing:\n  inference: confirm\n  text: Both, and why\n  author: A. B.\n"
+        "  date: 2025-01-31\nloneliness: {inference: , text: }\n"
+    )
+    path = written(tmp_path, tree, "inferences.yaml")
+    assert read_inferences(path, ("wellbeing", "loneliness")) == own
+
+
+def test_every_fault_of_a_file_at_once(tmp_path: Path) -> None:
+    rows = [
+        "welbeing,confirm,a,,", "wellbeing,confirmed,a,,2025-13-01", "loneliness,silence,,,",
+        "loneliness,,some,,", "wellbeing,confirm,a", "wellbeing,expand,a,,", "wellbeing,expand,a,,",
+    ]  # fmt: skip
+    told = faults(tmp_path, HEAD + "\n".join(rows))
+    said = [
+        "line 6: has 3 fields", "line 2: no construct is called 'welbeing'; did you mean",
+        "line 3: no inference is called 'confirmed'; did you mean 'confirm'", "line 3: date:",
+        "line 4: text: is blank", "line 5: inference: is blank; write one of confirm, expand",
+        "line 8: 'wellbeing' stands above",
+    ]  # fmt: skip
+    assert len(told) == len(said)
+    for line, start in zip(told, said, strict=True):
+        assert line.startswith(f"inferences.csv: {start}")
+
+
+def test_faults_of_headers_and_trees(tmp_path: Path) -> None:
+    assert faults(tmp_path, "construct,inference,words\na,b,c\n") == [
+        "inferences.csv: line 1: has no column text (it has: construct, inference, words)",
+        "inferences.csv: line 1: no column is called 'words' (known: author, construct, date,"
+        " inference, text)",
+    ]
+    tree = "wellbeing: confirm\nloneliness: {inferrence: confirm, text: [a]}\nother: {text: a}\n"
+    told = faults(tmp_path, tree, "inferences.yml")
+    assert len(told) == 5 and "holds no inference" in told[0] and "inferrence" in told[1]
+    assert "write one text" in told[2] and "no construct is called 'other'" in told[3]
+    assert "inference: is blank" in told[4]
+
+
+def test_context(tmp_path: Path) -> None:
+    path = written(tmp_path, "date,site,label\n2024-05-01,,Election\n2023-02-03,here,Flood\n")
+    events = [
+        ContextEvent("2023-02-03", "here", "Flood"),
+        ContextEvent("2024-05-01", "", "Election"),
+    ]
+    assert read_context(path, ("here",)) == events
+    bad = "date,site,label\n1/2/2023,here,Flood\n2023-02-03,heer,Flood\n2023-02-03,here,\n"
+    bad += "2023-02-03,here,x\n2023-02-03,here,x\nx\n"
+    with pytest.raises(CespError) as raised:
+        read_context(written(tmp_path, bad), ("here",))
+    lines = [problem.split("inferences.csv: ")[1] for problem in raised.value.problems]
+    assert [line.split(":")[0] for line in lines] == [f"line {n}" for n in (2, 3, 4, 6, 7)]
+    with pytest.raises(CespError, match="has no column label"):
+        read_context(written(tmp_path, "date,site\n2023-02-03,here\n"), ("here",))
+
+
+def test_a_section_that_fits_has_no_fault_and_is_read_back_as_it_is_written() -> None:
+    own = integration(
+        nodes={"a": {"label": "A", "kind": "activity"}, "b": {"label": "B", "kind": "outcome"}},
+        links={"ab": {"from": "a", "to": "b", "evidence": [{"construct": "wellbeing"}]}},
+        inferences="inferences.csv", context="context.csv",
+    )  # fmt: skip
+    assert integration_faults(own, OUTCOMES, ()) == []
+    assert Integration.model_validate_json(own.model_dump_json()) == own
+    assert own.paths() == ["inferences.csv", "context.csv"]
+
+
+def test_what_the_study_does_not_have_is_told_all_at_once() -> None:
+    nodes = {name: {"label": name, "kind": "mechanism"} for name in "abc"}
+    links: dict[str, Any] = {
+        "ab": {"from": "a", "to": "b"}, "bc": {"from": "b", "to": "c"},
+        "ca": {"from": "c", "to": "a"}, "ax": {"from": "a", "to": "x"},
+        "aa": {"from": "a", "to": "a"}, "again": {"from": "a", "to": "b"},
+        "e": {"from": "c", "to": "b", "feedback": True,
+              "evidence": [{"criterion": "uptke"}, {"construct": "wellbein"}]},
+    }  # fmt: skip
+    constructs = {
+        "one": {"label": "One", "outcome": "welbeing", "criterion": "uptke"},
+        "two": {"label": "Two", "outcome": "community", "survey_outcome": "wellbeing"},
+        "three": {"label": "Three", "estimate": "did/wellbeing/12m"},
+    }
+    told = integration_faults(
+        integration(constructs=constructs, nodes=nodes, links=links), OUTCOMES, ("uptake",)
+    )
+    said = [
+        "constructs.one.outcome: no outcome is called 'welbeing'; did you mean 'wellbeing'",
+        "constructs.one.criterion: no progression criterion is called 'uptke'",
+        "constructs.two.outcome: 'community' is an outcome of a respondent, not of a person;",
+        "constructs.two.survey_outcome: 'wellbeing' is an outcome of a person",
+        "constructs.three.estimate: outcome is not declared",
+        "links.ax.to: no node is called 'x'", "links.aa: leads from 'a' to itself",
+        "links.again: leads the same way as links.ab", "links: ", "links.e.evidence: no criterion",
+        "links.e.evidence: no construct",
+    ]  # fmt: skip
+    assert len(told) == len(said)
+    for line, start in zip(told, said, strict=True):
+        assert line.startswith(f"config.yaml: integration.{start}")
+    assert "a → b → c → a is a circle" in told[8] or "is a circle" in told[8]
+
+
+@pytest.mark.parametrize("own", [{}, {"estimate": "a/b/c", "criterion": "d"}])
+def test_evidence_is_one_thing(own: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="name one of estimate, criterion and construct"):
+        integration(links={"ab": {"from": "a", "to": "b", "evidence": [own]}})
