@@ -48,6 +48,12 @@ class Estimated:
     zeros: float | None = None
 
 
+CLOSE = 0.05
+"""Standard errors by which other imputed sets may move an estimate without a word."""
+MORE_SETS = (
+    f"the Monte Carlo error of this many imputed sets is above {CLOSE:g} standard errors; more"
+    " (economics.missing.sets) would move the estimate"
+)
 COST_ALONE = Quantity("cost", None, 1.0, 0.0)
 QALY_ALONE = Quantity("qaly", None, 0.0, 1.0)
 OF_ARMS = ("cost_intervention", "cost_control", "qaly_intervention", "qaly_control")
@@ -191,6 +197,7 @@ def _pooled(one: Quantity, got: Pooled, first: Inference, n: int, level: float) 
     return Estimated(
         one, float(got.estimate[0]), float(got.std_error[0]), float(got.df[0]),
         (float(low[0]), float(high[0])), method, n, n, first.n_clusters,
+        (MORE_SETS,) if got.monte_carlo[0] > CLOSE * got.std_error[0] else (),
     )  # fmt: skip
 
 

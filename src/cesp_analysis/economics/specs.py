@@ -141,6 +141,7 @@ def economics_words(study: Study) -> dict[str, Any]:
         "priced": own.costs is None,
         "bracket": not study.study.randomised,
         "cluster": own.cluster or "",
+        "covariates": [study.covariates[name].label for name in own.covariates],
         "discount": own.discount,
         "tornado": {name: one.model_dump() for name, one in own.tornado.items()},
         "left_out": [n for n in NOT_HERE if getattr(study.missing_data.imputation, n)],

@@ -83,9 +83,15 @@ def _what(results: Results) -> str:
         if (results.words.years() or 0.0) > 1
         else ""
     )
+    held = (
+        f" Both, and the gain over baseline, hold constant {listed(list(words.covariates))}."
+        if words.covariates
+        else ""
+    )
     return (
         f"Costs are in prices of {words.price_year}{whose}, QALYs by {words.value_set}, both of a"
-        f" person from {times[0].label} to {times[-1].label}.{rate} Net benefit is QALYs at a"
+        f" person from {times[0].label} to {times[-1].label}, counted from the first answer."
+        f"{rate}{held} Net benefit is QALYs at a"
         " threshold (£ a QALY) less costs: above 0, the intervention gives more health for its"
         " money than what the threshold stands for."
     )

@@ -110,7 +110,10 @@ def by_subgroup(results: Results) -> Table | None:
     """Categories of declared covariates, each by itself, by imputed sets."""
     names = [row["scenario"] for row in results.economics if row["scenario"].startswith(SUBGROUP)]
     labels = {"base": "Everybody"} | {name: _category(name, results) for name in names}
-    caption = "Parts of the people, each by itself: a description, not a test of a difference."
+    caption = (
+        "Parts of the people, each by itself, by multiple imputation: a description, not a test of"
+        " a difference."
+    )
     return _varied(results, labels, "economics_subgroups", caption, "Who")
 
 
