@@ -26,7 +26,7 @@ def told_of(
     if design.kind == "individual":
         yield "nobody of the other arm is taken to be reached by the intervention"
         if not design.effect_sd:
-            yield "the difference is taken as the same in all locations (effect_sd)"
+            yield "the difference is taken as the same in all locations"
         workers = locations * max(1, round(people / 2 / design.people_a_worker))
         if workers < FEW:
             yield f"{workers:g} link workers are few: {LESS}; {_look(design)}"
