@@ -48,7 +48,7 @@ if study.economics:
                 "data/processed/records/{file}.parquet",
                 file=economics_specs.variable_files(study),
             ),
-            scores=rules.score.output,
+            scores=[*rules.score.output, *value_scores],
             costs=[COSTS] if economics_specs.priced(study) else [],
             prior=study.prior_files(),
             checked=rules.check.output,

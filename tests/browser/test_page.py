@@ -128,7 +128,12 @@ def test_wide_tables_scroll_by_keyboard(browser: Browser, path: Path) -> None:
         wide = page.locator("#wide .scroll")
         wide.focus()
         page.keyboard.press("ArrowRight")
-        page.wait_for_function("document.querySelector('#wide .scroll').scrollLeft > 0")
+        # the page forbids scripts from text, by which Playwright would wait: so look again, itself
+        for _ in range(100):
+            if moved := page.evaluate("document.querySelector('#wide .scroll').scrollLeft") > 0:
+                break
+            page.wait_for_timeout(50)
+        assert moved
 
 
 SMALL = """() => [...document.querySelectorAll("a[href], summary, button, input")]

@@ -60,6 +60,19 @@ def test_amounts_and_prices_that_cannot_be_are_told_together(tmp_path: Path) -> 
     assert "pence for pounds" in lines[1]
 
 
+def test_utilities_that_cannot_be_stop_the_step(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    for name in ("before", "after"):
+        study.config["files"][name]["variables"]["utility"] = {}
+    lines = study.files["after.csv"].splitlines()
+    cells = lines[2].split(",")
+    lines[2] = ",".join([*cells[:-1], "75"])
+    study.files["after.csv"] = "\n".join([*lines, ""])
+    (line,) = stopped(study)
+    assert line.startswith("config.yaml: economics: 'utility' holds 1 values above 1 or below -2")
+    assert "as 75: utilities are 1 at full health" in line
+
+
 def test_prices_that_there_are_not_are_told_together(tmp_path: Path) -> None:
     study = costed(tmp_path, price_year="2031/32")
     study.config["economics"]["services"]["nurse"]["unit_cost"] = "practise_nurse"

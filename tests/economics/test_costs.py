@@ -7,7 +7,7 @@ import pytest
 from cesp_analysis.declared.resources import OWN_TIME, Delivered, Hourly, Service, Use
 from cesp_analysis.economics.cost_rows import described
 from cesp_analysis.economics.cube import Cube
-from cesp_analysis.economics.delivered import given, hour_of
+from cesp_analysis.economics.delivered import given, hour_of, negative_contacts
 from cesp_analysis.economics.prices import Price
 from cesp_analysis.economics.used import used
 from cesp_analysis.economics.used_columns import from_columns
@@ -144,6 +144,14 @@ def test_a_proxy_by_the_visit_is_refused():
     proxy = Price("w", "Worker", "visit", "2023/24", 30, None, "nhscii", "S", False, "")
     with pytest.raises(ValueError, match="by visit; a proxy must be of an hour"):
         hour_of(Hourly(unit_cost="w", source="S"), [proxy], {}, "2023/24", False)
+
+
+def test_contacts_below_no_time_are_told():
+    rows = pd.DataFrame({"line": [2, 3, 9], HOW.minutes: [30.0, -30.0, -5.0]})
+    (line,) = negative_contacts(rows, HOW, "data/raw/contacts.csv")
+    assert line.startswith("data/raw/contacts.csv: line 3: ")
+    assert "is negative (2 such lines); correct it" in line
+    assert not list(negative_contacts(rows.head(1), HOW, "x.csv"))
 
 
 def test_contacts_fall_into_the_time_before_each_answer():

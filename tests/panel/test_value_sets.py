@@ -393,3 +393,15 @@ def test_who_reads_the_items_and_what_the_plan_holds(study: Study) -> None:
         held = plan["instruments"]["ucla3.made_up"]
         Path("data/raw/values.csv").write_text(WHOLE.replace("111,1.0", "111,0.9"))
         assert plan_of(whole)["instruments"]["ucla3.made_up"] != held
+
+
+def test_who_reads_scores_reads_a_study_s_own_values_too() -> None:
+    """Of every rule: a step that was given an instrument's scores alone found nobody's values."""
+    read = [
+        line.strip()
+        for path in sorted((Path(__file__).resolve().parents[2] / "rules").glob("*.smk"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "rules.score.output" in line and line.strip().startswith("scores=")
+    ]
+    assert len(read) >= 3
+    assert [line for line in read if "value_scores" not in line] == []

@@ -27,7 +27,7 @@ def shown(tmp_path: Path) -> str:
 
 
 def test_places_are_rounded_but_not_those_of_markers_which_are_scaled(shown: str) -> None:
-    assert 'd="M 10.12 20.5 L -3.99 4"' in shown and 'x="7.65"' in shown
+    assert 'd="M10.12 20.5L-3.99 4"' in shown and 'x="7.65"' in shown
     assert 'd="M 0.123456 0 L 1 1"' in shown
 
 

@@ -10,9 +10,9 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.expressions import names_in
-from cesp_analysis.declared.resources import INTERVENTION, OWN_SHARE, OWN_TIME, Service
+from cesp_analysis.declared.resources import INTERVENTION, OWN_SHARE, OWN_TIME, Delivered, Service
 from cesp_analysis.economics.costed import Costed
-from cesp_analysis.economics.delivered import contacts_of, given
+from cesp_analysis.economics.delivered import contacts_of, given, negative_contacts
 from cesp_analysis.economics.priced import Priced
 from cesp_analysis.economics.used import Used, used
 from cesp_analysis.economics.used_columns import from_columns
@@ -63,6 +63,8 @@ def cube_of(
     value = np.array([priced.value(name) for name in services])
     costs = of.amount * value * (length[:, None] / months)
     faults = [*priced.faults, *of.faults, *_too_dear(costs, services, times, units)]
+    if how.economics.intervention is not None:
+        faults += negative_contacts(*_contacts(how, records))
     made = Cube(
         units, times, tuple(services), tuple(one.label for one in services.values()),
         tuple(one.sector for one in services.values()), of.amount, months, costs,
@@ -133,13 +135,21 @@ def _too_dear(
             )
 
 
+def _contacts(how: CostSpec, records: Path) -> tuple[pd.DataFrame, Delivered, str]:
+    """Rows of the intervention's file, what is declared of them, the raw file's path."""
+    own = how.economics.intervention
+    assert own is not None
+    words = {own.minutes, *(names_in(own.counted) if own.counted else ())}
+    rows = contracts.read(records / f"{own.file}.parquet", Records, beyond=sorted(words))
+    return rows, own, how.paths[own.file]
+
+
 def _with_intervention(
     made: Cube, how: CostSpec, priced: Priced, records: Path, people: pd.DataFrame
 ) -> tuple[Cube, list[str]]:
     own = how.economics.intervention
     assert own is not None and priced.hour is not None
-    words = {own.minutes, *(names_in(own.counted) if own.counted else ())}
-    rows = contracts.read(records / f"{own.file}.parquet", Records, beyond=sorted(words))
+    rows = _contacts(how, records)[0]
     treated = (people["arm"] == "intervention").to_numpy()
     days = how.starts.days or np.nan
     at = np.array(list(how.times.values()))

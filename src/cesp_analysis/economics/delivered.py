@@ -79,6 +79,17 @@ def contacts_of(rows: pd.DataFrame, how: Delivered) -> pd.DataFrame:
     )
 
 
+def negative_contacts(rows: pd.DataFrame, how: Delivered, path: str) -> Iterator[str]:
+    """A line if contacts took less than no time."""
+    bad = rows[rows[how.minutes].astype("float64") < 0]
+    if len(bad):
+        yield (
+            f"{path}: line {bad['line'].iloc[0]}: {how.minutes} is negative ({len(bad)} such"
+            " lines); correct it (data/raw/CORRECTIONS.yaml), or give the variable a range from 0"
+            " on"
+        )
+
+
 def given(
     contacts: pd.DataFrame,
     how: Delivered,

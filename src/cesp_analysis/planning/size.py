@@ -216,6 +216,7 @@ def _told(how: SizeSpec, grid: Grid, at: int) -> Iterator[str]:
         how.locations_at_most,
         int(grid.made.unanswered[at]),
         float(grid.locations[at]),
+        float(grid.people[at]),
         None if needed is None else float(needed[at]),
     )
 

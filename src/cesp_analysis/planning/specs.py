@@ -35,7 +35,7 @@ def learn(study: Study) -> str:
             "difference": difference(study),
             "sign": sign(study),
             "periods": max(one.surveys for one in own.designs.values()),
-            "also": ["correlation"] if any(map(_followed, own.designs.values())) else [],
+            "also": _also(own),
             "individual": any(one.kind == "individual" for one in own.designs.values()),
             "intervention": [
                 name for name, site in study.sites.items() if site.arm == INTERVENTION
@@ -207,6 +207,13 @@ def sign(study: Study) -> int:
 def _designs(designs: Mapping[str, TrialDesign]) -> dict[str, Any]:
     """As declared: what belongs to other kinds is not written out."""
     return {n: one.model_dump(mode="json", exclude_defaults=True) for n, one in designs.items()}
+
+
+def _also(own: Planning) -> list[str]:
+    """Parameters that some of the designs need, besides those that all do."""
+    designs = own.designs.values()
+    found = ["correlation"] if any(map(_followed, designs)) else []
+    return [*found, *(["icc_link_worker"] if any(d.kind == "individual" for d in designs) else [])]
 
 
 def _followed(design: TrialDesign) -> bool:

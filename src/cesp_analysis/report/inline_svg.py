@@ -17,6 +17,7 @@ _XLINK = "http://www.w3.org/1999/xlink"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _COLOUR = re.compile(r"((?:fill|stroke): ?)(#[0-9a-f]{6})")
 _LONG = re.compile(r"-?\d+\.\d{3,}")
+_AROUND = re.compile(r"\s*([MLCQZz])\s*")  # commands of a path need no space about them
 _PLACES = ("d", "x", "y", "points", "x1", "x2", "y1", "y2", "width", "height")
 _VARIABLES = {pair[0]: f"var(--fig-{name})" for name, pair in PALETTE.items()}
 """Colours of figures → the page's variables, so that a figure follows the dark mode."""
@@ -81,7 +82,12 @@ def _rounded(element: Any) -> None:
         return
     for key in _PLACES:
         if (value := element.get(key)) is not None:
-            element.set(key, _LONG.sub(lambda found: f"{float(found[0]):.2f}", value))
+            short = _LONG.sub(_hundredth, value)
+            element.set(key, _AROUND.sub(r"\1", short).strip() if key == "d" else short)
+
+
+def _hundredth(found: re.Match[str]) -> str:
+    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _own_names(element: Any, anchor: str, named: set[str]) -> None:

@@ -45,10 +45,8 @@ def planning(results: Results) -> Iterator[Block]:
     yield from _not_told(results)
     yield known(results)
     yield Heading(2, "How large it has to be", "planning_sizes")
-    yield from figure(
-        results,
-        "planning_layout_person",
-    )
+    if any(one.kind != "individual" for one in words.designs.values()):
+        yield from figure(results, "planning_layout_person")
     yield sizes(results)
     yield from for_application(results)
     yield from _drawn(results)

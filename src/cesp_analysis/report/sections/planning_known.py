@@ -7,8 +7,17 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.tables_read import Row as Read
 from cesp_analysis.withheld import Withheld
 
-DECIMALS = {"control": 2, "correlation": 2, "cac": 2, "icc": 3, "icc_link_worker": 3, "size_cv": 2}
+DECIMALS = {
+    "control": 2,
+    "correlation": 2,
+    "cac": 2,
+    "icc": 3,
+    "icc_link_worker": 3,
+    "icc_neighbourhood": 3,
+    "size_cv": 2,
+}
 SHARES = ("retention",)
+CLUSTERS = {"icc_link_worker": "link worker", "icc_neighbourhood": "neighbourhood"}
 
 
 def known(results: Results) -> Table:
@@ -50,7 +59,7 @@ def _of(row: Read) -> str:
         return NONE
     if row["origin"] != "study":
         return f"{count(row['n'])} pairs"
-    what = "link worker" if row["parameter"] == "icc_link_worker" else "site"
+    what = CLUSTERS.get(row["parameter"], "site")
     more = "" if row["clusters"] is None else f", {counted(int(row['clusters']), what)}"
     return f"{count(row['n'])} people{more}"
 

@@ -56,11 +56,19 @@ def sentence(results: Results, row: Row) -> str:
         f"{label}: with {count(row['locations'])} locations and {count(row['people'])}"
         f" people{each} ({count(row['recruited'])} people in all{start}) the trial would find"
         f" {difference(results.words)} with power of {percentage(row['power'], 0)} (two-sided,"
-        f" {percentage(words.alpha, 0)}), at {_at(results, row)}. Over all that is not known for"
-        f" sure its power is {percentage(row['assurance'], 0)} on average (assurance), and from"
-        f" {percentage(row['power_low'], 0)} to {percentage(row['power_high'], 0)} in the middle"
-        f" 80% of what may be.{price}{source if price else ''}{'.' if price else ''} It is the"
-        f" cheapest of those declared that reaches both.{_but(row)}"
+        f" {percentage(words.alpha, 0)}), at {_at(results, row)}.{_over(row)}"
+        f"{price}{source if price else ''}{'.' if price else ''} It is the cheapest of those"
+        f" declared that reaches both.{_but(row)}"
+    )
+
+
+def _over(row: Row) -> str:
+    if row["power_low"] == row["power_high"]:
+        return " All of this is held: nothing is taken as uncertain."
+    return (
+        f" Over all that is not known for sure its power is {percentage(row['assurance'], 0)} on"
+        f" average (assurance), and from {percentage(row['power_low'], 0)} to"
+        f" {percentage(row['power_high'], 0)} in the middle 80% of what may be."
     )
 
 
