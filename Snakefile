@@ -18,6 +18,8 @@ from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
 from cesp_analysis.given import given
+from cesp_analysis.integration import specs as integration_specs
+from cesp_analysis.interviews import specs as interview_specs
 from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
@@ -59,6 +61,7 @@ figures = figures_of(
         *missing_sensitivity.nothing_to_draw(study),
         *economics_specs.nothing_to_draw(study),
         *planning_specs.nothing_to_draw(study),
+        *integration_specs.nothing_to_draw(study),
     ],
 )
 drawn_public = []  # what rules/release.smk draws
@@ -98,6 +101,7 @@ include: "rules/missing.smk"
 include: "rules/models.smk"
 include: "rules/economics.smk"
 include: "rules/planning.smk"
+include: "rules/interviews.smk"
 include: "rules/measurement.smk"
 include: "rules/checklists.smk"
 include: "rules/report.smk"

@@ -44,6 +44,7 @@ if study.feasibility and study.feasibility.progression:
             ),
             panel=panel_file,
             judgements=feasibility_specs.judgements(study),
+            excerpts=feasibility_specs.excerpts(study),
             code=code_of("progression"),
         output:
             progression="results/tables/progression.csv",
@@ -53,9 +54,10 @@ if study.feasibility and study.feasibility.progression:
         params:
             spec=lambda wildcards: feasibility_specs.progression(study),
             judgements=lambda wildcards, input: option("--judgements", input.judgements),
+            excerpts=lambda wildcards, input: option("--excerpts", input.excerpts),
             checksums=option("--checksums", given(feasibility_specs.judgements(study))),
         shell:
             "cesp progression --spec {params.spec:q} --rates {input.rates:q}"
             " --records data/processed/records --panel {input.panel:q}"
             " --out {output.progression:q} --sample-size {output.sample_size:q}"
-            " {params.judgements:q} {params.checksums:q} &> {log:q}"
+            " {params.judgements:q} {params.excerpts:q} {params.checksums:q} &> {log:q}"

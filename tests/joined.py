@@ -6,7 +6,7 @@ import pandas as pd
 
 from cesp_analysis.declared.integration import Integration
 from cesp_analysis.declared.outcomes import Outcome
-from cesp_analysis.interviews.beside import Numbers
+from cesp_analysis.integration.beside import Numbers
 from cesp_analysis.interviews.tables import Excerpts
 from cesp_analysis.schemas import Estimates
 

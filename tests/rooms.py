@@ -14,9 +14,9 @@ SOURCE = ROOT / "src" / "cesp_analysis"
 PAGE = ROOT / "docs" / "rooms.md"
 ORDER = (
     "declared", "instruments", "models", "study", "simulate", "intake", "panel", "clean", "missing",
-    "survey", "analysis_plan", "measurement", "fidelity", "describe", "feasibility", "few_sites",
-    "economics", "planning", "checklists", "figures", "provenance", "disclosure", "report",
-    "new_study", "export",
+    "survey", "analysis_plan", "measurement", "fidelity", "interviews", "describe", "feasibility",
+    "few_sites", "economics", "planning", "integration", "checklists", "figures", "provenance",
+    "disclosure", "report", "new_study", "export",
 )  # fmt: skip
 """Rooms, the lowest first."""
 

@@ -68,7 +68,7 @@ def faults_of_files(study: Study) -> list[str]:
     if not fault_of(SOURCES):
         found = told_in(read_sources, SOURCES)
         if not found:
-            there = [path for path in study.raw_paths() if _in_place(path)]
+            there = [path for path in study.received_paths() if _in_place(path)]
             listed = checksums_of(there, read_sources(SOURCES), SOURCES)
             found += changed_sources(there, listed, SOURCES)
             found += _changed_beside(study)
@@ -134,7 +134,7 @@ def _gaps(study: Study, valid: bool) -> Iterator[str]:
     """
     gaps = still_to_decide(study)
     if SOURCES.is_file() and not told_in(read_sources, SOURCES):
-        gaps += undecided_sources(study.raw_paths(), read_sources(SOURCES), SOURCES)
+        gaps += undecided_sources(study.received_paths(), read_sources(SOURCES), SOURCES)
     if study.study.draft and not gaps:
         yield "config.yaml: study.draft: nothing is left to decide; remove this setting"
     elif study.study.draft and valid:

@@ -20,9 +20,9 @@ from cesp_analysis.figures.palette import PALETTE, luminance
 from cesp_analysis.figures.style import save
 from cesp_analysis.figures.themes import shade_of
 from cesp_analysis.figures.theory_of_change import STYLES
-from cesp_analysis.interviews.context import ContextEvent
-from cesp_analysis.interviews.theory import theory_of_change
-from cesp_analysis.interviews.timeline import by_month, context_rows, meetings, process_events
+from cesp_analysis.integration.context import ContextEvent
+from cesp_analysis.integration.theory import theory_of_change
+from cesp_analysis.integration.timeline import by_month, context_rows, meetings, process_events
 from joined import OUTCOMES, coding, codings, estimate, integration, numbers
 
 WORDS: Any = SimpleNamespace(

@@ -84,6 +84,10 @@ class CodedFile(Frozen):
     """One file of coded interviews."""
 
     path: str = Field(description="Where it lies, relative to the study's folder.")
+    previous: str | None = Field(
+        default=None,
+        description="The same file as it was at an earlier import, to show what was coded anew.",
+    )
     kind: Literal["excerpts", "segments", "framework", "qdpx"] = Field(
         description="excerpts: a row for each excerpt and theme; segments: a row for each excerpt"
         " and code (NVivo, MAXQDA, Taguette); framework: a row for each interview, a column for"
@@ -123,6 +127,10 @@ class CodedFile(Frozen):
     site: Name | None = Field(default=None, description="The site of all its interviews.")
     role: Role | None = Field(default=None, description="The role of all its interviews.")
     coder: str = Field(default="", description="Who coded all of it.")
+    for_agreement: bool = Field(
+        default=False,
+        description="true: excerpts coded again, to see how alike coders code; in nothing else.",
+    )
     prefix: str = Field(default="", description="What is put before the ids of its excerpts.")
     codes: dict[str, CodeMeaning] = Field(
         default_factory=dict, description="Code, its levels with ' / ' between → what it means."

@@ -4,9 +4,10 @@ they are judged."""
 from collections.abc import Mapping
 from typing import Literal, Protocol
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from cesp_analysis.declared.base import Frozen, Name
+from cesp_analysis.declared.coded_files import Role
 from cesp_analysis.declared.design import ArmName
 from cesp_analysis.declared.files import RawFile
 
@@ -139,11 +140,31 @@ class MeanOf(Frozen):
 
 
 class Linked(Frozen):
-    """Qualitative evidence beside a criterion: rows of a file, e.g. excerpts of interviews."""
+    """Qualitative evidence beside a criterion: excerpts of coded interviews, or rows of a file."""
 
-    file: str
-    where: str | None = Field(default=None, description="Which rows bear on the criterion.")
-    by: str | None = Field(default=None, description="A category by which they are counted.")
+    file: str | None = Field(
+        default=None, description="One of files; without it excerpts of the section interviews."
+    )
+    where: str | None = Field(
+        default=None, description="Of a file: which rows bear on the criterion."
+    )
+    theme: str | None = Field(default=None, description="Of interviews: excerpts of this theme.")
+    construct_: str | None = Field(
+        default=None, alias="construct", description="Of interviews: of this construct."
+    )
+    role: Role | None = Field(default=None, description="Of interviews: of people in this role.")
+    by: str | None = Field(
+        default=None,
+        description="A category by which they are counted; of interviews: valence, role, site,"
+        " theme or construct.",
+    )
+
+    model_config = ConfigDict(serialize_by_alias=True)  # a spec is read back as it is written
+
+    def of_excerpts(self) -> dict[str, str]:
+        """Column of the codings → the word that they have there."""
+        own = {"theme": self.theme, "construct": self.construct_, "role": self.role}
+        return {column: word for column, word in own.items() if word is not None}
 
 
 class Judgement(Frozen):

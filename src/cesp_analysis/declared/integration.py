@@ -74,7 +74,7 @@ def integration_faults(
     own: Integration, outcomes: Mapping[str, Outcome], criteria: Collection[str]
 ) -> list[str]:
     """What does not fit the rest of the study file: a line each, all of them."""
-    return [f"config.yaml: integration.{fault}" for fault in _faults(own, outcomes, criteria)]
+    return [f"integration.{fault}" for fault in _faults(own, outcomes, criteria)]
 
 
 def _faults(

@@ -69,6 +69,17 @@ class Interviews(Frozen):
         """Every file that the section names."""
         others = (self.people, self.codebook, self.previous_codebook)
         return [
-            *(file.path for file in self.files.values()),
+            *(path for one in self.files.values() for path in (one.path, one.previous) if path),
             *(other.path for other in others if other is not None),
         ]
+
+    def earlier(self) -> "Interviews | None":
+        """As it was at the import before: each file that has one at its earlier path; None: no
+        earlier import is named."""
+        files = {
+            name: file.model_copy(update={"path": file.previous or file.path, "previous": None})
+            for name, file in self.files.items()
+        }
+        changed = self.previous_codebook or any(file.previous for file in self.files.values())
+        then = {"files": files, "codebook": self.previous_codebook, "previous_codebook": None}
+        return self.model_copy(update=then) if changed else None

@@ -5,6 +5,7 @@ from cesp_analysis.declared.design import Identity, Moment, Place, chance_made_a
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.declared.economics_words import EconomicsWords
 from cesp_analysis.declared.follow_up import years_between
+from cesp_analysis.declared.interview_words import InterviewWords
 from cesp_analysis.declared.outcomes import Covariate, Outcome
 from cesp_analysis.declared.planning_words import PlanningWords
 
@@ -122,6 +123,7 @@ class Wording(Frozen):
     delivery: DeliveryWords = DeliveryWords()
     economics: EconomicsWords | None = None
     planning: PlanningWords | None = None
+    interviews: InterviewWords | None = None
     disclosure: Disclosure | None = None
 
     def years(self) -> float | None:

@@ -9,7 +9,7 @@ LEAVE = frozenset(
         "flow", "means", "predicted", "bracket", "shock", "specification_curve", "forest", "fmi",
         "assumptions", "survey_waves", "survey_answers", "composition", "external",
         "fidelity", "reliability", "balance",
-        "planning_layout", "planning_power", "planning_map", "planning_front",
+        "planning_layout", "planning_power", "planning_map", "planning_front", "theory_of_change",
     )
 )  # fmt: skip
 """Kinds of figures that leave. Those of planning show no person, but what formulas make of a few
@@ -19,11 +19,12 @@ STAY = frozenset(
         "trajectories", "raincloud", "distributions", "traces", "imputed_values",
         "missingness", "missing_items", "completeness", "recruitment", "contacts",
         "neighbourhoods", "neighbourhood_changes", "tipping", "ce_plane", "ceac",
-        "tornado", "information",
+        "tornado", "information", "process_timeline", "themes", "cooccurrence",
     )
 )  # fmt: skip
 """Kinds that stay, as residuals do. Trajectories, changes, answers and traces show single people;
-maps of missing answers, months of recruitment, contacts and neighbourhoods count few; planes of
+maps of missing answers, months of recruitment, contacts, neighbourhoods, events of a month and who
+speaks of what count few; planes of
 shifts tell the share that was imputed: the tables and figures of means stand in their place.
 Figures of costs and QALYs stay: the plane since its draws tell of people (tables_economics.py)."""
 

@@ -11,6 +11,7 @@ from cesp_analysis.disclosure.quantities import FLOW
 from cesp_analysis.disclosure.tables_delivery import DELIVERY
 from cesp_analysis.disclosure.tables_economics import ECONOMICS
 from cesp_analysis.disclosure.tables_feasibility import FEASIBILITY
+from cesp_analysis.disclosure.tables_interviews import INTERVIEWS
 from cesp_analysis.disclosure.tables_measurement import MEASUREMENT
 from cesp_analysis.disclosure.tables_models import MODELS
 from cesp_analysis.disclosure.tables_planning import PLANNING
@@ -113,6 +114,7 @@ TABLES: dict[str, Leaving] = {
     **MEASUREMENT,
     **ECONOMICS,
     **PLANNING,
+    **INTERVIEWS,
 }  # fmt: skip
 """Name of the table → how it leaves. What is not here stays: single records and problems of data,
 people by pattern of answers, single questions, residuals, neighbourhoods, bootstrap draws."""

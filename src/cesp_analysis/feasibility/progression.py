@@ -16,6 +16,9 @@ from cesp_analysis.feasibility.sample_size import Measured, sized
 from cesp_analysis.feasibility.shares import Share, share_row
 from cesp_analysis.feasibility.tables import Progression, RatesTable, SampleSize
 from cesp_analysis.given import hold
+from cesp_analysis.interviews.counted import analysed
+from cesp_analysis.interviews.tables import Excerpts
+from cesp_analysis.numbers import counted as in_words
 from cesp_analysis.schemas import Panel, Records
 
 
@@ -41,11 +44,13 @@ def progression(
     out: Path,
     sample_size: Path,
     judgements: list[Path] | None = None,
+    excerpts: Path | None = None,
     checksums: str = "",
 ) -> None:
     """Set each criterion beside what was found; hold the study's size against published rules.
 
-    `judgements`: the CSV of what people judged, if config names one.
+    `judgements`: the CSV of what people judged, if config names one; `excerpts`: codings of
+    interviews, if they bear on a criterion.
     """
     hold(checksums)
     how = ProgressionSpec.model_validate_json(spec)
@@ -64,7 +69,9 @@ def progression(
             if own.mean is not None
             else None
         )
-        linked = counted(own.linked, records) if own.linked is not None else ""
+        linked = ""
+        if own.linked is not None:
+            linked = _linked(own.linked, records, excerpts)
         judgement = judged.get(name, Judgement())
         rows.append(row_of(name, told, rate, values, judgement, linked, how.ci_level))
     last = overall(rows, judged.get(OVERALL, Judgement()))
@@ -99,8 +106,40 @@ def _rate(own: Criterion, made: dict[tuple[Any, ...], Row], level: float) -> Row
     return lacking | share_row(Share(0, beside["denominator"]), level)
 
 
+def _linked(told: Linked, records: Path, excerpts: Path | None) -> str:
+    if told.file is not None or excerpts is None:
+        return counted(told, records)
+    return spoken(told, excerpts)
+
+
+def spoken(told: Linked, excerpts: Path) -> str:
+    """Qualitative evidence in words: how many excerpts bear on it, by category; an excerpt with
+    several of its words counts as 'several'."""
+    table = analysed(contracts.read(excerpts, Excerpts)).astype("object")
+    asked = told.of_excerpts()
+    for column, word in asked.items():
+        table = table[table[column] == word]
+    whose = " and ".join(f"{column} {word}" for column, word in asked.items())
+    n = table["excerpt"].nunique()
+    interviews = in_words(table["interview"].nunique(), "interview")
+    said = f"{in_words(n, 'excerpt')} of {interviews}, {whose}"
+    if told.by is None or not n:
+        return said
+    each = table.groupby("excerpt")[told.by].agg(lambda own: _one(own.dropna().unique()))
+    return f"{said}: {_by(each.value_counts(sort=False).sort_index())}"
+
+
+def _one(words: Any) -> str:
+    return "several" if len(words) > 1 else str(words[0]) if len(words) else "not said"
+
+
+def _by(counts: "pd.Series[int]") -> str:
+    return ", ".join(f"{word} {k}" for word, k in counts.items())
+
+
 def counted(told: Linked, records: Path) -> str:
     """Qualitative evidence in words: how many rows bear on it, by category."""
+    assert told.file is not None  # the rules of config.yaml say so
     table = _read(records, told.file)
     if told.where is not None:
         table = table[evaluated(table, told.where) == 1.0]
@@ -110,7 +149,7 @@ def counted(told: Linked, records: Path) -> str:
         return said
     words: pd.Series[Any] = table[told.by].astype("object")
     counts = words.where(words.notna(), "not said").value_counts(sort=False).sort_index()
-    return f"{said}: {', '.join(f'{word} {k}' for word, k in counts.items())}"
+    return f"{said}: {_by(counts)}"
 
 
 def _measured(how: ProgressionSpec, panel: Path) -> dict[str, Measured]:

@@ -195,10 +195,17 @@ def progression_files(study: Study) -> list[str]:
     for criterion in told_of(study).progression.values():
         if criterion.mean is not None:
             names[criterion.mean.file] = None
-        if criterion.linked is not None:
+        if criterion.linked is not None and criterion.linked.file is not None:
             names[criterion.linked.file] = None
     names |= {name: None for name, file in study.files.items() if file.lists_people}
     return list(names)
+
+
+def excerpts(study: Study) -> list[str]:
+    """The codings of interviews, if they bear on a criterion."""
+    linked = [one.linked for one in told_of(study).progression.values() if one.linked]
+    of_interviews = any(one.file is None for one in linked)
+    return ["data/processed/excerpts.parquet"] if of_interviews else []
 
 
 def judgements(study: Study) -> list[str]:

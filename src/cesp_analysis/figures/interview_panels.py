@@ -55,18 +55,18 @@ def _arrow(number: int, own: list[Row], words: "Wording") -> Arrow:
     first = own[0]
     state = "none named" if not first["evidence"] else "not there"
     state = "there" if any(row["there"] == "yes" for row in own) else state
-    said = tuple(_evidence(row, words) for row in own)
+    said = tuple(evidence_in_words(row, words) for row in own)
     through = tuple(float(at) for at in str(first["through"] or "").split())
     ends = str(first["from_node"]), str(first["to_node"])
     return Arrow(number, *ends, said, state, first["feedback"] == "yes", through)
 
 
-def _evidence(row: Row, words: "Wording") -> str:
+def evidence_in_words(row: Row, words: "Wording") -> str:
     """What a piece of evidence says, in words."""
     if row["evidence"] == "estimate":
         label = words.outcomes[row["outcome"]].label
         when = f", {words.moment(row['time']).label}" if row["time"] else ""
-        return f"{label}{when}: {row['reason'] or _estimate(row, words)}"
+        return f"{label}{when}: {row['reason'] or estimate_in_words(row, words)}"
     if row["evidence"] == "criterion":
         return f"{row['of_label'] or row['of']}: {row['reason'] or row['light']}"
     if row["evidence"] == "construct":
@@ -78,7 +78,8 @@ def _evidence(row: Row, words: "Wording") -> str:
     return str(row["reason"])
 
 
-def _estimate(row: Row, words: "Wording") -> str:
+def estimate_in_words(row: Row, words: "Wording") -> str:
+    """An estimate with its intervals: from sampling error, and with site shocks."""
     outcome = words.outcomes[row["outcome"]]
     decimals = outcome.decimals if row["unit"] == outcome.unit else OTHER_DECIMALS
     ends = interval(row["ci_low"], row["ci_high"], decimals)

@@ -30,6 +30,12 @@ from cesp_analysis.figures.of_economics import (
     draw_information,
     draw_tornado,
 )
+from cesp_analysis.figures.of_interviews import (
+    draw_cooccurrence,
+    draw_process_timeline,
+    draw_themes,
+    draw_theory_of_change,
+)
 from cesp_analysis.figures.of_missing import (
     draw_assumptions,
     draw_fmi,
@@ -62,6 +68,8 @@ from cesp_analysis.figures.of_surveys import (
     draw_survey_answers,
     draw_survey_waves,
 )
+from cesp_analysis.integration.tables import ProcessEvents, TheoryLinks, TheoryNodes
+from cesp_analysis.interviews.tables import ThemeMatrixRows, ThemePairs
 from cesp_analysis.measurement.tables import Distributions, Measurability
 from cesp_analysis.missing.tables import Fmi, ImputedValues, SensitivityTable, Tipping, Traces
 from cesp_analysis.models.tables import Balance, Means
@@ -190,6 +198,20 @@ KINDS: dict[str, Kind] = {
     ),
     "planning_map": Kind(PLANNED, Planning, ("person",), draw_planning_map),
     "planning_front": Kind(PLANNED, Planning, ("person",), draw_planning_front),
+    "theory_of_change": Kind(
+        "results/tables/theory_links.csv",
+        TheoryLinks,
+        ("person",),
+        draw_theory_of_change,
+        under=("results/tables/theory_nodes.csv", TheoryNodes),
+    ),
+    "process_timeline": Kind(
+        "results/tables/process.csv", ProcessEvents, ("person",), draw_process_timeline
+    ),
+    "themes": Kind("results/tables/theme_matrix.csv", ThemeMatrixRows, ("person",), draw_themes),
+    "cooccurrence": Kind(
+        "results/tables/theme_pairs.csv", ThemePairs, ("person",), draw_cooccurrence
+    ),
 }
 
 

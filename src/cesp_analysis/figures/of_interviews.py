@@ -42,13 +42,16 @@ def draw_themes(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def draw_cooccurrence(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
-    """table: first, second, together, first_n, second_n, jaccard, and within (excerpt or
-    interview); a row a pair, also of those that share none."""
+    """table: ThemePairs. Themes on one excerpt are drawn; where none has two, those of an
+    interview."""
     from cesp_analysis.figures.interview_panels import pairs_of
     from cesp_analysis.figures.themes import cooccurrence, cooccurrence_alt
 
-    pairs, left_out = pairs_of(table)
-    units = f"{table['within'].iloc[0]}s" if len(table) else "excerpts"
+    shared = table.loc[table["together"] > 0, "within"]
+    within = "interview" if (shared == "interview").any() else "excerpt"
+    within = "excerpt" if (shared == "excerpt").any() else within
+    pairs, left_out = pairs_of(table[table["within"] == within])
+    units = f"{within}s"
     caption = f"Interviews: themes in the same {units}."
     drawing = cooccurrence(pairs, left_out, units)
     return drawing, caption, cooccurrence_alt(pairs, left_out, units), pairs

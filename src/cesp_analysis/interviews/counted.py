@@ -37,6 +37,11 @@ class Held:
         return csr_array((ones, (self.unit, self.name)), shape=(len(self.units), len(self.names)))
 
 
+def analysed(table: pd.DataFrame) -> pd.DataFrame:
+    """Excerpts without codings that were made for agreement alone."""
+    return table[table["counted"] == "yes"].reset_index(drop=True)
+
+
 def words(table: pd.DataFrame, column: str) -> "pd.Series[Any]":
     """A column as text, blank where it is missing."""
     own = table[column].astype("object")

@@ -11,7 +11,6 @@ from cesp_analysis.interviews.project import Code
 from cesp_analysis.interviews.rows import FileRows, Note
 from cesp_analysis.interviews.settled import Settled
 from cesp_analysis.interviews.tables import (
-    CodebookRows,
     CodeRows,
     Excerpts,
     ImportNotes,
@@ -31,12 +30,13 @@ def excerpts(
     columns: dict[str, list[Any]] = {
         name: [getattr(one, name) for one in codings]
         for name in Settled._fields
-        if name != "cleared"
+        if name not in ("cleared", "counted")
     }
     columns["site"] = [people[one.interview].site for one in codings]
     columns["role"] = [people[one.interview].role for one in codings]
     columns["order"] = [order[one.interview] for one in codings]
-    columns["cleared"] = ["yes" if one.cleared else "no" for one in codings]
+    for name in ("cleared", "counted"):
+        columns[name] = ["yes" if getattr(one, name) else "no" for one in codings]
     return _frame(columns, Excerpts).sort_values("order", kind="stable", ignore_index=True)
 
 
@@ -102,18 +102,6 @@ def code_rows(
             "codings": [used[path] for path in known],
         },
         CodeRows,
-    )
-
-
-def codebook_rows(codes: Sequence[Code]) -> "pd.DataFrame":
-    """CodebookRows of a codebook that stands by itself."""
-    return _frame(
-        {
-            "code": [LEVELS.join(code.names) for code in codes],
-            "id": [code.id for code in codes],
-            "description": [code.description for code in codes],
-        },
-        CodebookRows,
     )
 
 

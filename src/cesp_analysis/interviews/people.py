@@ -36,18 +36,22 @@ class Table:
 class Words:
     """The files' words for sites and roles, and what is wrong with them.
 
-    sites: names of the study's sites; empty: any name is one. faults: fact → its places.
+    sites: names of the study's sites; empty: any name is one. faults: fact → its places; untidy:
+    a site's word, written otherwise than declared, and the site → its places.
     """
 
     declared: Interviews
     sites: Sequence[str]
     faults: dict[str, list[str]] = field(default_factory=dict)
+    untidy: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def site(self, word: str, place: str) -> str:
         """The site that a word means."""
         known = {one.casefold(): one for one in self.sites}
         known |= {_plain(one): site for one, site in self.declared.sites.items()}
         if not word or _plain(word) in known:
+            if word and word not in (*self.sites, *self.declared.sites):
+                self.untidy.setdefault((word, known[_plain(word)]), []).append(place)
             return known[_plain(word)] if word else ""
         if not self.sites and not self.declared.sites:
             return word

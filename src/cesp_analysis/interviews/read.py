@@ -16,7 +16,6 @@ from cesp_analysis.interviews.coded_table import read_coded_table
 from cesp_analysis.interviews.framework import read_framework
 from cesp_analysis.interviews.made import (
     code_rows,
-    codebook_rows,
     excerpts,
     interview_rows,
     notes_of,
@@ -47,21 +46,20 @@ T = TypeVar("T")
 class Imported:
     """What the files of coded interviews hold, by the contracts of `tables.py`.
 
-    excerpts: Excerpts; interviews: InterviewRows; codes: CodeRows; previous: CodebookRows of the
-    codebook of an earlier import, None where none is named; notes: ImportNotes.
+    excerpts: Excerpts; interviews: InterviewRows; codes: CodeRows; notes: ImportNotes.
     """
 
     excerpts: "pd.DataFrame"
     interviews: "pd.DataFrame"
     codes: "pd.DataFrame"
-    previous: "pd.DataFrame | None"
     notes: "pd.DataFrame"
 
 
 def import_interviews(
-    declared: Interviews, folder: Path = Path(), sites: Sequence[str] = ()
+    declared: Interviews, folder: Path = Path(), sites: Sequence[str] = (), earlier: bool = False
 ) -> Imported:
-    """Read all files that `declared` names, below `folder`; `sites`: names of the study's sites.
+    """Read all files that `declared` names, below `folder`; `sites`: names of the study's sites;
+    earlier: of an import before, which need not have all codes that are declared now.
 
     Raises CespError with everything that is wrong with any file, a line each.
     """
@@ -71,8 +69,8 @@ def import_interviews(
     table = None
     if people := declared.people:
         table = _told(lambda path: read_people(path, people, words), people.path, folder, faults)
-    now, before = _codebooks(declared, folder, faults)
-    if now is not None or declared.codebook is None:
+    now = _codebook(declared, folder, faults)
+    if not earlier and (now is not None or declared.codebook is None):
         faults += _unknown_codes(files, now or ())
     if len(files) < len(declared.files) or (table is None and declared.people is not None):
         raise CespError(dict.fromkeys([*faults, *words.told()]))  # whose words, nobody can say yet
@@ -93,14 +91,22 @@ def import_interviews(
         idle = [name for name in table.by["interview"] if name not in people_of]
         fact = "interviews are listed and in no file, so that they do not count"
         notes += noted(declared.people.path, "listed_only", idle, fact)
+    notes += _respelled(words)
     notes += _not_in_codebook(list(files.values()), now) if now is not None else []
     return Imported(
         excerpts(codings, people_of, order),
         interview_rows(codings, people_of, order, sources),
         code_rows(codings, now or (), list(files.values())),
-        None if before is None else codebook_rows(before),
         notes_of(notes),
     )
+
+
+def _respelled(words: Words) -> Iterator[Note]:
+    """Notes of sites that are written otherwise than declared."""
+    for (word, site), places in words.untidy.items():
+        file, _, first = places[0].partition(": ")
+        fact = f"people or documents have the site '{word}', which is read as {site}"
+        yield Note(file, f"respelled {word.strip()}", len(places), first, fact)
 
 
 def _files(declared: Interviews, folder: Path, faults: list[str]) -> dict[str, FileRows]:
@@ -135,16 +141,12 @@ def _told(read: "Callable[[Path], T]", path: str, folder: Path, faults: list[str
     return None
 
 
-def _codebooks(
-    declared: Interviews, folder: Path, faults: list[str]
-) -> list[tuple[Code, ...] | None]:
-    """The codebook as it is and the one before; None where there is none, or it cannot be read."""
-    return [
-        None
-        if own is None
-        else _told(lambda p, b=own: read_codebook(p, b), own.path, folder, faults)  # type: ignore[misc]
-        for own in (declared.codebook, declared.previous_codebook)
-    ]
+def _codebook(declared: Interviews, folder: Path, faults: list[str]) -> tuple[Code, ...] | None:
+    """The codebook; None where there is none, or it cannot be read."""
+    own = declared.codebook
+    if own is None:
+        return None
+    return _told(lambda path: read_codebook(path, own), own.path, folder, faults)
 
 
 def _interviews_alone(read: FileRows, faults: list[str]) -> FileRows:

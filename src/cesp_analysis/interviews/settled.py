@@ -31,6 +31,7 @@ class Settled(NamedTuple):
     end: int | None
     text: str
     cleared: bool
+    counted: bool
 
 
 @dataclass
@@ -136,6 +137,7 @@ def _settled(
         row.end,
         row.text,
         bool(row.text) and all(marks.cleared.get(row.excerpt, [False])),
+        not read.file.for_agreement,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from cesp_analysis.columns import Table, category, count, text, whole
+from cesp_analysis.columns import Table, category, count, number, text, whole
 from cesp_analysis.declared.coded_files import ROLES, VALENCES
 
 _YES_NO = ("yes", "no")
@@ -28,6 +28,7 @@ class Excerpts(Table):
     end: ClassVar = whole("character after the last one")
     text: ClassVar = text("what was said; quoted only where it is cleared", blank=True)
     cleared: ClassVar = category("whether it may be quoted", allowed=_YES_NO)
+    counted: ClassVar = category("no: coded again, for agreement alone", allowed=_YES_NO)
 
 
 class InterviewRows(Table):
@@ -69,11 +70,117 @@ class ImportNotes(Table):
     fact: ClassVar = text("the fact, as a sentence")
 
 
-class CodebookRows(Table):
-    """One row for each code of a codebook that stands by itself, such as that of an earlier
-    import."""
+class ThemeCoverage(Table):
+    """theme_coverage.csv: what each interview adds, in the order in which they were held."""
 
-    key: ClassVar = ("code",)
-    code: ClassVar = text("code, its levels with ' / ' between")
-    id: ClassVar = text("what stays when it is renamed", blank=True)
-    description: ClassVar = text("what the codebook says of it", blank=True)
+    key: ClassVar = ("by", "interview")
+    by: ClassVar = category("what is counted", allowed=("theme", "code"))
+    interview: ClassVar = text("pseudonym of who was interviewed")
+    order: ClassVar = count("place in the order in which they were held, from 1")
+    site: ClassVar = text("site; blank: of none, or not known", blank=True)
+    role: ClassVar = category("role of the speaker", blank=True, allowed=ROLES)
+    names: ClassVar = count("themes or codes that it has")
+    new: ClassVar = count("of these, that no interview before it had")
+    so_far: ClassVar = count("themes or codes of this and all before it")
+    any_order: ClassVar = number(
+        "themes or codes that so many interviews have on average, over all orders", blank=False
+    )
+    shares_place: ClassVar = category("whether another has the same place", allowed=_YES_NO)
+
+
+class StoppingRules(Table):
+    """stopping_rules.csv: published rules of when little new comes, read off the interviews."""
+
+    key: ClassVar = ("by", "rule", "first")
+    by: ClassVar = category("what is counted", allowed=("theme", "code"))
+    rule: ClassVar = category("which", allowed=("little_new", "nothing_new", "share_found"))
+    first: ClassVar = count(
+        "little_new: interviews of its base; nothing_new: of its initial sample; share_found: how"
+        " many interviews"
+    )
+    run: ClassVar = whole("interviews of a run, or without a new one")
+    threshold: ClassVar = number("share of the base's that a run may bring")
+    held: ClassVar = count("interviews held")
+    found: ClassVar = count("themes or codes of all")
+    reached: ClassVar = whole("after how many interviews it is met; blank: not met")
+    share: ClassVar = number("share_found: share of all that the first so many interviews have")
+    published: ClassVar = number("what its source found for its own interviews")
+    longest: ClassVar = whole("nothing_new: most interviews in a row without a new one")
+    reason: ClassVar = text("why it does not apply", blank=True)
+
+
+class ThemeMatrixRows(Table):
+    """theme_matrix.csv: who speaks of what, by role and site."""
+
+    key: ClassVar = ("theme", "role", "site")
+    theme: ClassVar = text("theme")
+    role: ClassVar = category("role of the speaker; blank: not known", blank=True, allowed=ROLES)
+    site: ClassVar = text("site; blank: of none, or not known", blank=True)
+    excerpts: ClassVar = count("excerpts that have it, each once")
+    interviews: ClassVar = count("interviews that they are of")
+    interviewed: ClassVar = count("interviews of this role and site, coded or not")
+
+
+class ThemePairs(Table):
+    """theme_pairs.csv: themes that stand together, on one excerpt or in one interview."""
+
+    key: ClassVar = ("within", "first", "second")
+    within: ClassVar = category("where together", allowed=("excerpt", "interview"))
+    first: ClassVar = text("theme")
+    second: ClassVar = text("theme")
+    together: ClassVar = count("excerpts, or interviews, that have both")
+    first_n: ClassVar = count("that have the first")
+    second_n: ClassVar = count("that have the second")
+    jaccard: ClassVar = number("with both, of those with either", blank=False)
+
+
+class CoderAgreementRows(Table):
+    """coder_agreement.csv: how alike coders gave a theme, a row a measure."""
+
+    key: ClassVar = ("theme", "coders", "measure")
+    theme: ClassVar = text("theme; blank: why there is no agreement", blank=True)
+    coders: ClassVar = text("who, separated by ' | '", blank=True)
+    measure: ClassVar = category(
+        "share of pairs that agree; Cohen's kappa (two), Fleiss' (more); alpha (nominal)",
+        blank=True,
+        allowed=("percent", "kappa", "alpha"),
+    )
+    excerpts: ClassVar = count("excerpts that two of them saw")
+    interviews_drawn: ClassVar = category("intervals of whole interviews", allowed=_YES_NO)
+    marked: ClassVar = whole("excerpts that one of them gave it")
+    by_all: ClassVar = whole("that all gave it who saw it")
+    estimate: ClassVar = number("the measure")
+    ci_low: ClassVar = number("interval")
+    ci_high: ClassVar = number("interval")
+    ci_level: ClassVar = number("level of the interval", blank=False)
+    once: ClassVar = count("excerpts that one coder alone saw: in no measure")
+    nameless: ClassVar = count("codings without a coder: in no measure")
+    method: ClassVar = text("how value and interval were made", blank=True)
+    reason: ClassVar = text("why there is no value or no interval", blank=True)
+
+
+class CodeChanges(Table):
+    """code_changes.csv: what became of codes since the import before."""
+
+    key: ClassVar = ("change", "code")
+    change: ClassVar = category(
+        "what is seen", allowed=("kept", "added", "lost", "merged", "renamed", "redefined")
+    )
+    code: ClassVar = text("code of before (added: of now); blank: kept ones, together", blank=True)
+    into: ClassVar = text("what it is now", blank=True)
+    by: ClassVar = text("how that is known: its id, its excerpts, or its description", blank=True)
+    before: ClassVar = whole("excerpts before; kept: codes; blank: they are not known")
+    after: ClassVar = whole("excerpts now, of it or what it is now")
+    already: ClassVar = whole("merged: excerpts that had the other code before")
+    went: ClassVar = text("lost: codes that its excerpts got, by ' | '", blank=True)
+
+
+class RecodedExcerpts(Table):
+    """recoded.csv: excerpts of both imports whose codes or words differ, or that one alone has."""
+
+    key: ClassVar = ("change", "excerpt")
+    change: ClassVar = category("what", allowed=("recoded", "reworded", "added", "lost"))
+    excerpt: ClassVar = text("its id now; lost: before")
+    interview: ClassVar = text("pseudonym", blank=True)
+    taken: ClassVar = text("codes that it has no more, by ' | '", blank=True)
+    given: ClassVar = text("codes that it got, by ' | '", blank=True)

@@ -17,6 +17,8 @@ ROOMS = (
     "cesp_analysis.few_sites.tables",
     "cesp_analysis.economics.tables",
     "cesp_analysis.fidelity.tables",
+    "cesp_analysis.integration.tables",
+    "cesp_analysis.interviews.tables",
     "cesp_analysis.measurement.tables",
     "cesp_analysis.missing.tables",
     "cesp_analysis.models.tables",

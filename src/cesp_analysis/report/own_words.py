@@ -31,6 +31,7 @@ def phrases(results: Results) -> set[str]:
     """Own words wherever they stand in a text."""
     found = {*strings(results.words.model_dump()), *_of_priors(results)}
     found |= {row["label"] for row in results.progression}
+    found |= {*_of_interviews(results)}
     found |= {*_of_columns(results), *(f"{label}: {own}" for label, own in _categories(results))}
     if results.words.models:
         found |= {*_of_estimands(results), *_of_locks(results)}
@@ -49,6 +50,25 @@ def columns(results: Results) -> str:
     """A pattern of a covariate's categories, as methods and warnings name them: sex[f]."""
     names = "|".join(re.escape(name) for name in results.words.covariates)
     return rf"\b(?:{names})\[[^\]]*\]" if names else ""
+
+
+def _of_interviews(results: Results) -> Iterator[str]:
+    """Names of codes, what was quoted and inferred, what happened around the study."""
+    if results.words.interviews is None:
+        return
+    for row in results.joint_display:
+        yield from (row["label"], row["inference_text"])
+    for table in (results.joint_quotes, results.theory_nodes):
+        yield from (row.get("text") or row.get("label") or "" for row in table)
+    if results.public:
+        return
+    for row in results.codes:
+        yield from (row["code"], row["theme"], row["subtheme"])
+    yield from (row["label"] for row in results.process)
+    for row in results.code_changes:
+        yield from (row["code"], row["into"], *row["went"].split(" | "))
+    for row in results.recoded:
+        yield from (*row["taken"].split(" | "), *row["given"].split(" | "))
 
 
 def _of_priors(results: Results) -> Iterator[str]:

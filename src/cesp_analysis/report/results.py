@@ -51,6 +51,8 @@ from cesp_analysis.fidelity.tables import (
     FidelityAgreement,
     FidelityTable,
 )
+from cesp_analysis.integration import tables as of_integration
+from cesp_analysis.interviews import tables as of_interviews
 from cesp_analysis.measurement.tables import Cells, Items, Measurability
 from cesp_analysis.missing.tables import (
     Fmi,
@@ -73,7 +75,15 @@ from cesp_analysis.planning import tables as of_planning
 from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, WITHIN, Record, read_record
 from cesp_analysis.report.figure_data import lines_of
-from cesp_analysis.report.tables_read import Read, Row, feasible, priced, simulated, valued
+from cesp_analysis.report.tables_read import (
+    Read,
+    Row,
+    feasible,
+    interviewed,
+    priced,
+    simulated,
+    valued,
+)
 from cesp_analysis.schemas import Corrections, DataProblems, Estimates
 from cesp_analysis.survey.beside_tables import Agreement, Divergences, NetworkTable
 from cesp_analysis.survey.tables import (
@@ -169,6 +179,22 @@ class Results:
     planning_known = Read(of_planning.PlanningKnown, lambda words: words.planning)
     planning_trials = Read(of_planning.PlanningTrials, simulated)
     planning_worth = Read(of_planning.PlanningWorth, valued)
+    interviews = Read(of_interviews.InterviewRows, lambda words: words.interviews)
+    codes = Read(of_interviews.CodeRows, lambda words: words.interviews)
+    import_notes = Read(of_interviews.ImportNotes, lambda words: words.interviews)
+    theme_coverage = Read(of_interviews.ThemeCoverage, lambda words: words.interviews)
+    stopping_rules = Read(of_interviews.StoppingRules, lambda words: words.interviews)
+    theme_matrix = Read(of_interviews.ThemeMatrixRows, lambda words: words.interviews)
+    theme_pairs = Read(of_interviews.ThemePairs, lambda words: words.interviews)
+    coder_agreement = Read(of_interviews.CoderAgreementRows, lambda words: words.interviews)
+    code_changes = Read(of_interviews.CodeChanges, interviewed("changed"))
+    recoded = Read(of_interviews.RecodedExcerpts, interviewed("changed"))
+    joint_display = Read(of_integration.JointDisplay, interviewed("joined"))
+    joint_themes = Read(of_integration.JointThemes, interviewed("joined"))
+    joint_quotes = Read(of_integration.JointQuotes, interviewed("joined"))
+    process = Read(of_integration.ProcessEvents, interviewed("joined"))
+    theory_links = Read(of_integration.TheoryLinks, interviewed("theory"))
+    theory_nodes = Read(of_integration.TheoryNodes, interviewed("theory"))
     checklists = Read(Checklists, lambda words: words.checklists)
 
     @cached_property

@@ -31,6 +31,11 @@ def valued(words: Wording) -> bool:
     return words.planning is not None and words.planning.valued
 
 
+def interviewed(what: str) -> Callable[[Wording], bool]:
+    """Whether a study with interviews says this of them (InterviewWords)."""
+    return lambda words: words.interviews is not None and bool(getattr(words.interviews, what))
+
+
 def feasible(table: str) -> Callable[[Wording], bool]:
     """Whether a study has this table of its feasibility."""
     return lambda words: table in words.feasibility

@@ -66,7 +66,7 @@ def _of_every_study(study: Study) -> dict[str, Any]:
             for name, file in study.files.items()
         },
         "events": {name: event.label for name, event in study.events.items()},
-        "raw": study.raw_paths(),
+        "raw": study.received_paths(),
         "windows": study.windows(),
         "published": study.published is not None,
         "families": {n: family.label for n, family in study.analysis_plan.families.items()},
@@ -100,6 +100,7 @@ def _of_the_report(study: Study) -> dict[str, Any]:
     """What the report alone says of a study that declares it."""
     from cesp_analysis.checklists.specs import applying
     from cesp_analysis.feasibility.specs import tables
+    from cesp_analysis.interviews.specs import interview_words
 
     spec: dict[str, Any] = {"sensitivity": True} if study.missing_data.sensitivity else {}
     if study.contamination:  # rows of estimates say it
@@ -107,6 +108,7 @@ def _of_the_report(study: Study) -> dict[str, Any]:
     spec |= {"imputed": True} if study.imputed() else {}
     spec |= {"checklists": lists} if (lists := applying(study)) else {}
     spec |= {"feasibility": tables(study)} if study.feasibility else {}
+    spec |= {"interviews": interview_words(study)} if study.interviews else {}
     if any(file.level == "respondent" for file in study.files.values()):
         spec["surveys"] = _surveys(study)
     return spec

@@ -71,6 +71,9 @@ SECTIONS: dict[str, Section] = {
     "surroundings": Section(public=True),
     "fidelity": Section(public=True),
     "delivery": Section(public=True),
+    "process": Section(public=False),
+    "interviews": Section(public=False),
+    "integration": Section(public=True),
     "economics": Section(public=True),
     "planning": Section(public=True),
     "deviations": Section(public=True),
@@ -99,6 +102,8 @@ def report_tables(study: "Study", ticked: bool = True) -> list[str]:
     made from the others."""
     from cesp_analysis.checklists.specs import applying
     from cesp_analysis.feasibility.specs import tables as of_feasibility
+    from cesp_analysis.integration.specs import tables as of_integration
+    from cesp_analysis.interviews.specs import tables as of_interviews
     from cesp_analysis.measurement.specs import candidates
     from cesp_analysis.missing.sensitivity_spec import models_of as pushed
     from cesp_analysis.planning.specs import valued
@@ -130,6 +135,7 @@ def report_tables(study: "Study", ticked: bool = True) -> list[str]:
     names += ["planning", "planning_known"] if study.planning else []
     names += ["planning_trials"] if study.planning and study.planning.simulated else []
     names += ["planning_worth"] if valued(study) else []
+    names += [*of_interviews(study), *of_integration(study)]
     names += ["agreement"] if compared(study) else []
     names += ["sensitivity", "tipping_points"] if pushed(study) else []
     names += ["items", "measurability", "measurability_cells"] if candidates(study) else []

@@ -26,3 +26,33 @@ def interview_excerpts(spec: Simulation) -> Table:
         }
         for number, excerpt in enumerate(rule.excerpts, start=1)
     ]
+
+
+def second_coding(spec: Simulation, excerpts: Table) -> Table:
+    """The same excerpts of some speakers, coded by somebody else."""
+    rule = spec.interviews.second
+    own = [row for row in excerpts if row["pseudonym"] in rule.speakers]
+    codes = sorted({(row["theme"], row["subtheme"]) for row in excerpts})
+    draws = stream(spec.seed, "interviews", "second coder")
+    alike, which = draws.random(len(own)) < rule.alike, draws.integers(0, len(codes) - 1, len(own))
+    made = []
+    for row, same, at in zip(own, alike, which, strict=True):
+        others = [code for code in codes if code != (row["theme"], row["subtheme"])]
+        theme, subtheme = (row["theme"], row["subtheme"]) if same else others[at]
+        told = {name: row[name] for name in ("excerpt_id", "site", "role", "pseudonym")}
+        made.append(told | {"theme": theme, "subtheme": subtheme, "text": row["text"]})
+    return made
+
+
+def earlier_coding(spec: Simulation, excerpts: Table) -> Table:
+    """The excerpts as an export before had them: some codes called otherwise, some excerpts coded
+    otherwise, some interviews not yet held."""
+    rule = spec.interviews
+    was = {(one.theme, one.subtheme): one.was for one in rule.renamed}
+    made = []
+    for number, row in enumerate(excerpts, start=1):
+        now = (str(row["theme"]), str(row["subtheme"]))
+        theme, subtheme = rule.recoded.get(number, was.get(now, now))
+        if row["pseudonym"] not in rule.without:
+            made.append(row | {"theme": theme, "subtheme": subtheme})
+    return made

@@ -204,10 +204,32 @@ class Excerpt(Spec):
     text: str
 
 
+class SecondCoder(Spec):
+    """Somebody else's codes of some speakers' excerpts: the same theme in this share of them,
+    another, drawn at random, in the rest."""
+
+    speakers: tuple[str, ...]
+    alike: Share
+
+
+class EarlierCode(Spec):
+    """What an excerpt's theme and subtheme were called at an earlier export."""
+
+    theme: str
+    subtheme: str
+    was: tuple[str, str]
+
+
 class Interviews(Spec):
-    """Coded excerpts; `cleared` is the share that may be quoted."""
+    """Coded excerpts; `cleared` is the share that may be quoted; earlier: of an export before, the
+    codes that were others, by the excerpt's place, or by what the code is now; without: speakers
+    who had not been interviewed then."""
 
     prefix: str
     cleared: Share
     speakers: dict[str, Speaker]
     excerpts: tuple[Excerpt, ...]
+    second: SecondCoder
+    renamed: tuple[EarlierCode, ...]
+    recoded: dict[int, tuple[str, str]]
+    without: tuple[str, ...]

@@ -11,7 +11,11 @@ from cesp_analysis.simulate.authorities import authority_figures
 from cesp_analysis.simulate.contacts import link_worker_contacts, service_use
 from cesp_analysis.simulate.dirt import plant, planted_table
 from cesp_analysis.simulate.fidelity import fidelity_ratings
-from cesp_analysis.simulate.interviews import interview_excerpts
+from cesp_analysis.simulate.interviews import (
+    earlier_coding,
+    interview_excerpts,
+    second_coding,
+)
 from cesp_analysis.simulate.invitations import invitations
 from cesp_analysis.simulate.outcomes import codes, follow_up, outcome_tables, traits
 from cesp_analysis.simulate.people import cohort, measurements, people_table, screening_log
@@ -35,6 +39,7 @@ def clean_files(spec: Simulation) -> dict[str, Table]:
     drawn = sample(spec)
     contacts = link_worker_contacts(spec, people, course)
     beside = beside_outcomes(spec, people, course, contacts)
+    excerpts = interview_excerpts(spec)
     name = spec.files
     return {
         name["screening_log"]: log,
@@ -51,7 +56,9 @@ def clean_files(spec: Simulation) -> dict[str, Table]:
         spec.survey.ties.file: ties(spec, drawn),
         **population_tables(spec),
         spec.authorities.file: authority_figures(spec),
-        name["interview_excerpts"]: interview_excerpts(spec),
+        name["interview_excerpts"]: excerpts,
+        name["interview_excerpts_second_coder"]: second_coding(spec, excerpts),
+        name["interview_excerpts_earlier"]: earlier_coding(spec, excerpts),
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.declared.feasibility import NOT_SAID, Criterion, Judgement
+from cesp_analysis.declared.feasibility import NOT_SAID, Criterion, Judgement, Linked
 from cesp_analysis.declared.feasibility_dates import is_day
 from cesp_analysis.declared.paths import leaving
 from cesp_analysis.errors import no_such
@@ -15,6 +15,9 @@ from cesp_analysis.study.feasibility_rules import (
     whole,
 )
 from cesp_analysis.study.study import Study
+
+COUNTED_BY = ("valence", "role", "site", "theme", "construct")
+"""Columns of excerpts by which they are counted."""
 
 
 def broken_progression(study: Study) -> Iterator[str]:
@@ -77,10 +80,27 @@ def _criterion(place: str, told: Criterion, study: Study) -> Iterator[str]:
             file = whole(study, told.mean.file)
             yield from number_in(f"{at}.variable", file, told.mean.variable)
     if told.linked is not None:
-        yield from of_file(f"{place}.linked", told.linked.file, told.linked.where, study)
-        if told.linked.by is not None and told.linked.file in study.files:
-            file = whole(study, told.linked.file)
-            yield from category_in(f"{place}.linked.by", file, told.linked.by)
+        yield from _linked(f"{place}.linked", told.linked, study)
+
+
+def _linked(place: str, told: Linked, study: Study) -> Iterator[str]:
+    """What bears on a criterion: rows of a file, or excerpts of interviews, not both."""
+    asked = told.of_excerpts()
+    if told.file is not None:
+        yield from of_file(place, told.file, told.where, study)
+        if asked:
+            yield f"{place}: {' and '.join(asked)} are of interviews, not of a file; write where"
+        if told.by is not None and told.file in study.files:
+            yield from category_in(f"{place}.by", whole(study, told.file), told.by)
+        return
+    if study.interviews is None:
+        yield f"{place}: names no file, and there is no section interviews; add one of them"
+    if told.where is not None:
+        yield f"{place}.where: is of a file; of interviews write theme, construct or role"
+    if not asked:
+        yield f"{place}: write theme, construct or role: which excerpts bear on the criterion"
+    if told.by is not None and told.by not in COUNTED_BY:
+        yield f"{place}.by: {no_such('column of excerpts', told.by, COUNTED_BY, 'known')}"
 
 
 def _qualitative(place: str, told: Criterion) -> Iterator[str]:

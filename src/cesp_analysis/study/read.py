@@ -103,7 +103,10 @@ class _Left(Study):
     models: dict[Name, AnyModel] = Field(default_factory=dict)
 
 
-_WHOLE = {"contamination", "economics", "measurement", "networks", "planning"}
+_WHOLE = {
+    "contamination", "economics", "integration", "interviews", "measurement", "networks",
+    "planning",
+}  # fmt: skip
 """Sections that are one entry: a mistake in a part of them takes out the whole."""
 
 _LACKED = {("models", "times"): {"times", "waves"}, ("files", "site"): {"sites"}} | {

@@ -20,6 +20,7 @@ from cesp_analysis.study.file_rules import broken_file
 from cesp_analysis.study.flow_rules import broken_contamination, broken_flow
 from cesp_analysis.study.follow_up_rules import broken_follow_up
 from cesp_analysis.study.gaps import UNDECIDED, Gap, undecided
+from cesp_analysis.study.interview_rules import broken_integration, broken_interviews
 from cesp_analysis.study.measurement_rules import broken_measurement
 from cesp_analysis.study.member_rules import broken_members
 from cesp_analysis.study.missing_data_rules import broken_missing_data
@@ -78,6 +79,8 @@ def broken_rules(study: Study) -> Iterator[str]:
     yield from broken_external(study)
     yield from broken_value_sets(study)
     yield from broken_missing_data(study)
+    yield from broken_interviews(study)
+    yield from broken_integration(study)
     yield from broken_sensitivity(study)
     yield from broken_measurement(study)
     yield from broken_rates(study)

@@ -21,6 +21,8 @@ from cesp_analysis.declared.flow import FlowStep
 from cesp_analysis.declared.follow_up import Event, VisitRules
 from cesp_analysis.declared.handling import Handling, handling_of
 from cesp_analysis.declared.instruments import OwnInstrument
+from cesp_analysis.declared.integration import Integration
+from cesp_analysis.declared.interviews import Interviews
 from cesp_analysis.declared.measurement import Measurement
 from cesp_analysis.declared.missing_data import MissingData
 from cesp_analysis.declared.networks import Networks
@@ -119,6 +121,12 @@ class Study(Frozen):
     feasibility: Feasibility | None = None
     economics: Economics | None = None
     planning: Planning | None = None
+    interviews: Interviews | None = Field(
+        default=None, description="Interviews that were coded, in whatever program."
+    )
+    integration: Integration | None = Field(
+        default=None, description="Interviews, outcomes and surveys side by side; theory of change."
+    )
     disclosure: Disclosure = Disclosure()
     checklists: dict[str, dict[str, str]] = Field(
         default_factory=dict,
@@ -244,6 +252,11 @@ class Study(Frozen):
             for path in (file.path, *file.companions().values())
         ]
         return list(dict.fromkeys(own))
+
+    def received_paths(self) -> list[str]:
+        """Every file that came from outside: the raw ones, and those of coded interviews."""
+        coded = self.interviews.paths() if self.interviews else []
+        return list(dict.fromkeys([*self.raw_paths(), *coded]))
 
     def banner(self) -> str:
         """What every page, table and figure of a synthetic study says."""

@@ -8,11 +8,11 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.errors import CespError
-from cesp_analysis.interviews.beside import direction_of
-from cesp_analysis.interviews.inferences import Inference
-from cesp_analysis.interviews.joint import Joint, joint_display
-from cesp_analysis.interviews.joint_checks import compare
-from cesp_analysis.interviews.joint_tables import JointDisplay, JointQuotes, JointThemes
+from cesp_analysis.integration.beside import direction_of
+from cesp_analysis.integration.inferences import Inference
+from cesp_analysis.integration.joint import Joint, joint_display
+from cesp_analysis.integration.joint_checks import compare
+from cesp_analysis.integration.tables import JointDisplay, JointQuotes, JointThemes
 from cesp_analysis.report.blocks import Paragraph, Report, as_dict
 from cesp_analysis.report.html import render_html
 from joined import coding, codings, estimate, integration, numbers, outcome

@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from cesp_analysis.declared.integration import Integration, integration_faults
 from cesp_analysis.errors import CespError
-from cesp_analysis.interviews.context import ContextEvent, read_context
-from cesp_analysis.interviews.inferences import Inference, read_inferences
+from cesp_analysis.integration.context import ContextEvent, read_context
+from cesp_analysis.integration.inferences import Inference, read_inferences
 from joined import OUTCOMES, integration
 
 HEAD = "construct,inference,text,author,date\n"
@@ -126,7 +126,7 @@ def test_what_the_study_does_not_have_is_told_all_at_once() -> None:
     ]  # fmt: skip
     assert len(told) == len(said)
     for line, start in zip(told, said, strict=True):
-        assert line.startswith(f"config.yaml: integration.{start}")
+        assert line.startswith(f"integration.{start}")
     assert "a → b → c → a is a circle" in told[8] or "is a circle" in told[8]
 
 

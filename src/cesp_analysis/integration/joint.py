@@ -14,16 +14,16 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis.declared.integration import Construct, Integration
-from cesp_analysis.interviews.beside import Numbers, Side, plain_rows, sides_of
-from cesp_analysis.interviews.inferences import Inference
-from cesp_analysis.interviews.joint_checks import Pillar, flags
-from cesp_analysis.interviews.joint_tables import (
+from cesp_analysis.integration.beside import Numbers, Side, plain_rows, sides_of
+from cesp_analysis.integration.inferences import Inference
+from cesp_analysis.integration.joint_checks import Pillar, flags
+from cesp_analysis.integration.tables import (
     TO_BE_WRITTEN,
     JointDisplay,
     JointQuotes,
     JointThemes,
 )
-from cesp_analysis.interviews.told import Told, told_of
+from cesp_analysis.integration.told import Told, told_of
 from cesp_analysis.numbers import counted
 
 Row = dict[str, Any]

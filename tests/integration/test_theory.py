@@ -10,9 +10,9 @@ import pytest
 from cesp_analysis import contracts
 from cesp_analysis.declared.theory import Link, Node, circle_of
 from cesp_analysis.errors import CespError
-from cesp_analysis.interviews.joint_tables import TheoryLinks, TheoryNodes
-from cesp_analysis.interviews.layers import crossings, layers_of, places_of
-from cesp_analysis.interviews.theory import NO_EVIDENCE, theory_of_change
+from cesp_analysis.integration.layers import crossings, layers_of, places_of
+from cesp_analysis.integration.tables import TheoryLinks, TheoryNodes
+from cesp_analysis.integration.theory import NO_EVIDENCE, theory_of_change
 from joined import coding, codings, estimate, integration, numbers
 
 KINDS = {"a": "activity", "m": "mechanism", "o": "outcome"}

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.interviews.context import ContextEvent
-from cesp_analysis.interviews.joint_tables import ProcessEvents
-from cesp_analysis.interviews.timeline import (
+from cesp_analysis.integration.context import ContextEvent
+from cesp_analysis.integration.tables import ProcessEvents
+from cesp_analysis.integration.timeline import (
     by_month,
     context_rows,
     meetings,

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cesp_analysis.declared.integration import Construct
-from cesp_analysis.interviews.beside import Side
-from cesp_analysis.interviews.inferences import Inference
-from cesp_analysis.interviews.told import NONE, Told
+from cesp_analysis.integration.beside import Side
+from cesp_analysis.integration.inferences import Inference
+from cesp_analysis.integration.told import NONE, Told
 
 MEANT = {"positive": "better", "negative": "worse"}
 SIDES = {"compared": "estimate", "survey_compared": "survey's estimate"}

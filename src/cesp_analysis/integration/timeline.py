@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from cesp_analysis.interviews.context import ContextEvent
-from cesp_analysis.interviews.joint_tables import EVENTS, ProcessEvents
+from cesp_analysis.integration.context import ContextEvent
+from cesp_analysis.integration.tables import EVENTS, ProcessEvents
 
 Row = dict[str, Any]
 NO_DATE = "without a date"

@@ -13,11 +13,11 @@ import pandas as pd
 from cesp_analysis.declared.integration import Integration
 from cesp_analysis.declared.theory import Evidence, Link
 from cesp_analysis.errors import CespError, no_such
-from cesp_analysis.interviews.beside import plain_rows
-from cesp_analysis.interviews.joint import SILENT
-from cesp_analysis.interviews.joint_tables import TheoryLinks, TheoryNodes
-from cesp_analysis.interviews.layers import layers_of, places_of
-from cesp_analysis.interviews.told import Told, told_of
+from cesp_analysis.integration.beside import plain_rows
+from cesp_analysis.integration.joint import SILENT
+from cesp_analysis.integration.layers import layers_of, places_of
+from cesp_analysis.integration.tables import TheoryLinks, TheoryNodes
+from cesp_analysis.integration.told import Told, told_of
 
 Row = dict[str, Any]
 NOT_ASSESSED = "not assessed"

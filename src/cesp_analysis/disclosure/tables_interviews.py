@@ -1,0 +1,37 @@
+"""How the tables of interviews and of how they meet the numbers leave.
+
+Who was interviewed stays, and so does who speaks of what: interviews are few, and a role at a site
+may be one person. Of the joint display leave estimates, as they do elsewhere, the criterion's zone,
+which valence most excerpts have, what people inferred, and of how many excerpts and interviews,
+rounded. Quotes leave whole where their file clears them for quotation, without pseudonym, site and
+role. The theory of change leaves with what its links are held to.
+"""
+
+from cesp_analysis.disclosure.leaving import Leaving
+from cesp_analysis.integration.tables import JointDisplay, JointQuotes, TheoryLinks, TheoryNodes
+
+INTERVIEWS: dict[str, Leaving] = {
+    "joint_display": Leaving(
+        JointDisplay,
+        shown="construct label declared outcome estimate_id time ci_level unit direction"
+        " survey_outcome survey_estimate_id survey_time survey_unit survey_direction criterion"
+        " light majority compared survey_compared inference inference_text author date",
+        sizes="excerpts interviews",
+        estimates="estimate ci_low ci_high ci_low_shock ci_high_shock shock_breaks survey_estimate"
+        " survey_ci_low survey_ci_high survey_ci_low_shock survey_ci_high_shock",
+        texts="reason survey_reason flags",
+        blank="themes positive negative mixed neutral not_said of_control cleared",
+    ),
+    "joint_quotes": Leaving(
+        JointQuotes, shown="construct excerpt theme valence text", blank="interview site role"
+    ),
+    "theory_nodes": Leaving(TheoryNodes, shown="node label node_kind layer place"),
+    "theory_links": Leaving(
+        TheoryLinks,
+        shown="link nth from_node to_node feedback through evidence of of_label outcome time there"
+        " unit light",
+        sizes="themes excerpts interviews",
+        estimates="estimate ci_low ci_high ci_low_shock ci_high_shock",
+        texts="reason",
+    ),
+}

@@ -1,0 +1,67 @@
+"""What each step of interviews is told of the study, as one line of JSON."""
+
+import json
+from typing import Any
+
+from cesp_analysis.study.study import Study
+
+
+def imported(study: Study) -> str:
+    """The declared section, and the sites."""
+    own = study.interviews
+    assert own is not None
+    declared = own.model_dump(mode="json", exclude_defaults=True)
+    return _json({"interviews": declared, "sites": list(study.sites)})
+
+
+def described(study: Study) -> str:
+    """Level and seed of intervals; whether excerpts of an earlier import are known."""
+    own = study.interviews
+    assert own is not None
+    before = any(file.previous for file in own.files.values())
+    return _json(
+        {"ci_level": study.study.ci_level, "seed": study.study.seed, "excerpts_before": before}
+    )
+
+
+def changed(study: Study) -> bool:
+    """Whether an earlier import is named."""
+    return study.interviews is not None and study.interviews.earlier() is not None
+
+
+def tables(study: Study) -> list[str]:
+    """The tables that the report reads."""
+    if study.interviews is None:
+        return []
+    names = ["interviews", "codes", "import_notes", "theme_coverage", "stopping_rules"]
+    names += ["theme_matrix", "theme_pairs", "coder_agreement"]
+    return names + (["code_changes", "recoded"] if changed(study) else [])
+
+
+def interview_words(study: Study) -> dict[str, Any]:
+    """What the report says of them (InterviewWords)."""
+    own, joined = study.interviews, study.integration
+    assert own is not None
+    told: dict[str, Any] = {"files": [file.path for file in own.files.values()]}
+    told |= {"changed": True} if changed(study) else {}
+    told |= {"excerpts_before": True} if any(f.previous for f in own.files.values()) else {}
+    if joined is not None:
+        told |= {"joined": True, "theory": bool(joined.nodes)}
+        told |= {"inferences": joined.inferences or "", "criteria": _criteria(study)}
+    return told
+
+
+def _criteria(study: Study) -> dict[str, str]:
+    """Construct → how its criterion is called."""
+    joined, own = study.integration, study.feasibility
+    if joined is None or own is None:
+        return {}
+    return {
+        name: own.progression[construct.criterion].label
+        for name, construct in joined.constructs.items()
+        if construct.criterion is not None
+    }
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

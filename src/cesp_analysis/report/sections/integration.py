@@ -1,0 +1,174 @@
+"""Interviews beside the numbers: the joint display, and the theory of change."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.figures.interview_panels import ROLES, estimate_in_words, evidence_in_words
+from cesp_analysis.numbers import NONE, count, counted, listed
+from cesp_analysis.report.blocks import (
+    Block,
+    Callout,
+    Column,
+    Group,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+)
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.tables_read import Row
+from cesp_analysis.report.titles import TITLES, see
+
+HOW = (
+    "A construct at a time: what the outcome of people, the community survey, the progression"
+    " criterion and the interviews say of it, then what people inferred from all of them. The steps"
+    " are those of the pillar integration process, extended to more than two sources (Johnson,"
+    " Grove and Clarke 2019; 10.1177/15586898221135409). No inference is made by the program."
+)
+DIRECTIONS = (
+    "Which way: better or worse where the interval from sampling error lies apart from no"
+    " difference; it knows nothing of whatever else happened at a site, the interval with site"
+    " shocks does. Interviews: the valence of more than half of the excerpts that have one, of the"
+    " sites with the intervention."
+)
+INFERENCES = {
+    "confirm": "Confirm", "expand": "Expand", "discord": "Discord", "silence": "Silence",
+    "to be written": "To be written",
+}  # fmt: skip
+VALENCES = ("positive", "negative", "mixed", "neutral")
+
+
+def integration(results: Results) -> Iterator[Block]:
+    """The joint display, what is to be looked at, the theory of change."""
+    if not results.joint_display:
+        return
+    yield Heading(1, TITLES["integration"], "integration")
+    yield Paragraph(HOW)
+    yield from _lacking(results)
+    yield display(results)
+    yield see("estimates", "few_sites")
+    if results.theory_links:
+        yield Heading(2, "Theory of change", "integration_theory")
+        yield from figure(results, "theory_of_change_person")
+        yield links(results)
+
+
+def _lacking(results: Results) -> Iterator[Block]:
+    """Inferences that are to be written, and sources in discord."""
+    own = results.joint_display
+    blank = [row["label"] for row in own if row["inference"] == "to be written"]
+    apart = [row["label"] for row in own if "discord" in (row["compared"], row["survey_compared"])]
+    said = []
+    if blank:
+        words = results.words.interviews
+        where = f" in {words.inferences}" if words and words.inferences else ""
+        said.append(f"Inferences to be written{where}: {listed(blank)}.")
+    if apart:
+        said.append(f"Interviews and an estimate point different ways: {listed(apart)}.")
+    if said:
+        yield Callout("caution", "Still to be looked at", " ".join(said))
+
+
+def display(results: Results) -> Table:
+    """A construct a group, a source a row."""
+    groups = [Group(row["label"], tuple(_sources(row, results))) for row in results.joint_display]
+    return Table(
+        id="joint_display",
+        caption="What each source says, construct by construct.",
+        stub="Source",
+        columns=(Column("What it says", "left"), Column("Which way", "left")),
+        groups=tuple(groups),
+        notes=(Note(DIRECTIONS),),
+        csv="tables/joint_display.csv",
+    )
+
+
+def _sources(row: Row, results: Results) -> Iterator[TableRow]:
+    """The rows of a construct: sources, quotes, the inference, what is to be looked at."""
+    for before, title in (("", "Outcome of people"), ("survey_", "Community survey")):
+        if row[f"{before}outcome"]:
+            yield _number(row, before, title, results)
+    if row["criterion"]:
+        words = results.words.interviews
+        called = words.criteria[row["construct"]] if words else NONE
+        yield TableRow("Progression criterion", (called, row["light"]))
+    yield TableRow("Interviews", (_told(row, results), row["majority"] or NONE))
+    for quote in results.joint_quotes:
+        if quote["construct"] == row["construct"]:
+            yield TableRow("Quote", (_quoted(quote, results), quote["valence"] or NONE))
+    yield TableRow("Inference", (_inferred(row), INFERENCES[row["inference"]]))
+    if row["flags"]:
+        said = "; ".join(row["flags"].split(" | "))
+        yield TableRow("To be looked at", (f"{said[:1].upper()}{said[1:]}.", ""))
+
+
+def _number(row: Row, before: str, title: str, results: Results) -> TableRow:
+    """An estimate with both of its intervals, or why there is none."""
+    words = results.words
+    outcome = words.outcomes[row[f"{before}outcome"]]
+    if row[f"{before}estimate"] is None:
+        return TableRow(title, (f"{outcome.label}: {row[f'{before}reason'] or NONE}", NONE))
+    own = {"outcome": row[f"{before}outcome"]} | {
+        name: row[f"{before}{name}"]
+        for name in ("estimate", "ci_low", "ci_high", "ci_low_shock", "ci_high_shock", "unit")
+    }
+    when = f", {words.moment(row[f'{before}time']).label}" if row[f"{before}time"] else ""
+    said = f"{outcome.label}{when}: {estimate_in_words(own, words)}"
+    return TableRow(title, (said, row[f"{before}direction"] or NONE))
+
+
+def _told(row: Row, results: Results) -> str:
+    """How many excerpts of how many interviews, their valences and themes."""
+    if results.public:
+        return f"{count(row['excerpts'])} excerpts of {count(row['interviews'])} interviews"
+    if not row["excerpts"]:
+        return "No excerpt speaks to it"
+    own = f"{counted(row['excerpts'], 'excerpt')} of {counted(row['interviews'], 'interview')}"
+    meant = [f"{word} {count(row[word])}" for word in VALENCES if row[word]]
+    said = f" ({', '.join(meant)})" if meant else ""
+    there = f"; {count(row['of_control'])} of these at control sites" if row["of_control"] else ""
+    themes = [
+        f"{one['theme']} {count(one['excerpts'])}"
+        for one in results.joint_themes
+        if one["construct"] == row["construct"]
+    ]
+    return f"{own}{there}{said}. Themes: {', '.join(themes)}" if themes else f"{own}{there}{said}"
+
+
+def _quoted(quote: Row, results: Results) -> str:
+    """A cleared quote whole, with who said it, as far as that may be read."""
+    who = [ROLES[quote["role"]] if quote["role"] else ""]
+    who += [results.words.group(quote["site"])] if quote["site"] else []
+    said = ", ".join(filter(None, who))
+    return f"“{quote['text']}”" + (f" ({said})" if said else "")
+
+
+def _inferred(row: Row) -> str:
+    if row["inference"] == "to be written":
+        return "To be written"
+    who = ", ".join(filter(None, (row["author"], row["date"])))
+    return f"{row['inference_text']}" + (f" ({who})" if who else "")
+
+
+def links(results: Results) -> Table:
+    """A link a row, with everything that it is held to."""
+    labels = {row["node"]: row["label"] for row in results.theory_nodes}
+    rows = []
+    numbered = dict.fromkeys(row["link"] for row in results.theory_links)
+    for nth, link in enumerate(numbered, 1):
+        own = [row for row in results.theory_links if row["link"] == link]
+        said = "; ".join(evidence_in_words(row, results.words) for row in own)
+        back = " (leads back)" if own[0]["feedback"] == "yes" else ""
+        ends = f"{labels[own[0]['from_node']]} → {labels[own[0]['to_node']]}{back}"
+        rows.append(TableRow(f"{nth}. {ends}", (f"{said[:1].upper()}{said[1:]}",)))
+    return Table(
+        id="theory_links",
+        caption="Links of the theory of change, and what each is held to.",
+        stub="Link",
+        columns=(Column("What it is held to", "left"),),
+        groups=(Group("", tuple(rows)),),
+        notes=(Note("What is named beside a link is there to be looked at; people judge whether it"
+                    " bears the link out."),),
+        csv="tables/theory_links.csv",
+    )  # fmt: skip

@@ -1,0 +1,165 @@
+"""The tables of the section on interviews."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.figures.interview_panels import ROLES
+from cesp_analysis.numbers import NONE, count, fixed, interval
+from cesp_analysis.report.blocks import Column, Group, Note, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.tables_read import Row
+
+CHANGES = {
+    "added": "Added",
+    "lost": "Lost",
+    "merged": "Merged",
+    "renamed": "Renamed",
+    "redefined": "Described otherwise",
+}
+EXCERPTS = {
+    "recoded": "Coded otherwise",
+    "reworded": "Other words",
+    "added": "Added",
+    "lost": "No longer there",
+}
+MOST = 25
+"""Excerpts that are shown; recoded.csv has all."""
+
+
+def coverage(results: Results) -> Table:
+    """An interview a row, in their order: themes and codes that it has, and that are new."""
+    own = {(row["by"], row["interview"]): row for row in results.theme_coverage}
+    rows = []
+    for (by, name), row in own.items():
+        if by == "theme":
+            codes = own["code", name]
+            cells = [results.words.group(row["site"]), ROLES[row["role"]]]
+            for one in (row, codes):
+                cells += [count(one["names"]), count(one["new"]), count(one["so_far"])]
+                cells.append(fixed(one["any_order"], 1))
+            rows.append(TableRow(f"{row['order']}. {name}", tuple(cells)))
+    columns = [Column("Site", "left"), Column("Role", "left")]
+    for what in ("Themes", "Codes"):
+        heads = ("All", "New", "So far", "In any order")
+        columns += [Column(head, spanner=what) for head in heads]
+    tied = any(row["shares_place"] == "yes" for row in results.theme_coverage)
+    notes = [Note(
+        "In any order: themes or codes that so many of these interviews have on average, over all"
+        " orders in which they could have been held (Chiarucci et al. 2008)."
+    )]  # fmt: skip
+    notes += [Note("Some interviews share a place in the order.")] if tied else []
+    return Table(
+        id="theme_coverage",
+        caption="What each interview adds, in the order in which they were held.",
+        stub="Interview",
+        columns=tuple(columns),
+        groups=(Group("", tuple(rows)),),
+        notes=tuple(notes),
+        csv="tables/theme_coverage.csv",
+    )
+
+
+def agreement(results: Results) -> Table:
+    """A theme a row, of all coders, then of each two: percent, kappa and alpha."""
+    notes, groups = Notes(), []
+    for coders in dict.fromkeys(row["coders"] for row in results.coder_agreement):
+        own = [row for row in results.coder_agreement if row["coders"] == coders]
+        rows = []
+        for theme in dict.fromkeys(row["theme"] for row in own):
+            of = {row["measure"]: row for row in own if row["theme"] == theme}
+            first = of["percent"]
+            cells = [count(first["marked"]), count(first["by_all"])]
+            for measure in ("percent", "kappa", "alpha"):
+                cells += _measured(of[measure])
+            said = dict.fromkeys(row["reason"] for row in of.values() if row["reason"])
+            rows.append(TableRow(theme, tuple(cells), " ".join(notes.mark(_said(s)) for s in said)))
+        groups.append(Group(" and ".join(coders.split(" | ")), tuple(rows)))
+    columns = [Column("By one", "wrap", "Excerpts"), Column("By all", "wrap", "Excerpts")]
+    for measure in ("Same", "Kappa", "Alpha"):
+        columns += [
+            Column("Value", spanner=measure),
+            Column(results.words.interval(), "wrap", measure),
+        ]
+    how = dict.fromkeys(row["method"] for row in results.coder_agreement if row["method"])
+    return Table(
+        id="coder_agreement",
+        caption="How alike coders gave a theme, of excerpts that two of them saw.",
+        stub="Theme",
+        columns=tuple(columns),
+        groups=tuple(groups),
+        notes=(
+            Note("By one: excerpts that a coder gave the theme; by all: that every coder did."),
+            Note(f"Methods: {'; '.join(how)}."),
+            *notes.notes(),
+        ),
+        csv="tables/coder_agreement.csv",
+    )
+
+
+def _measured(row: Row) -> list[str]:
+    return [fixed(row["estimate"], 2), interval(row["ci_low"], row["ci_high"], 2)]
+
+
+def _said(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def changes(results: Results, own: list[Row]) -> Table:
+    """A code a row: what became of it."""
+    groups = []
+    for change, title in CHANGES.items():
+        part = [row for row in own if row["change"] == change]
+        if part:
+            groups.append(Group(title, tuple(_change_row(row) for row in part)))
+    return Table(
+        id="code_changes",
+        caption="Codes since the import before.",
+        stub="Code",
+        columns=(
+            Column("Now", "left"), Column("Known by", "left"), Column("Before", spanner="Excerpts"),
+            Column("Now", spanner="Excerpts"), Column("What its excerpts got", "left"),
+        ),
+        groups=tuple(groups),
+        notes=(Note("It says what is seen: a code that was deleted where another stood on all its"
+                    " excerpts looks as one merged with it."),),
+        csv="tables/code_changes.csv",
+    )  # fmt: skip
+
+
+def _change_row(row: Row) -> TableRow:
+    went = ", ".join(row["went"].split(" | ")) if row["went"] else NONE
+    cells = (
+        row["into"] or NONE,
+        row["by"] or NONE,
+        count(row["before"]),
+        count(row["after"]),
+        went,
+    )
+    return TableRow(row["code"], cells)
+
+
+def recoded(results: Results) -> Table:
+    """An excerpt a row: codes that it lost and got; excerpts of one import alone."""
+    shown = results.recoded[:MOST]
+    groups = []
+    for change, title in EXCERPTS.items():
+        part = [row for row in shown if row["change"] == change]
+        if part:
+            groups.append(Group(title, tuple(_recoded_rows(part))))
+    more = len(results.recoded) - len(shown)
+    return Table(
+        id="recoded",
+        caption="Excerpts since the import before.",
+        stub="Excerpt",
+        columns=(Column("Interview", "left"), Column("No more", "left"), Column("Now", "left")),
+        groups=tuple(groups),
+        notes=(Note(f"{count(more)} more stand in the CSV."),) if more else (),
+        csv="tables/recoded.csv",
+    )
+
+
+def _recoded_rows(part: list[Row]) -> Iterator[TableRow]:
+    for row in part:
+        taken, given = (", ".join(row[name].split(" | ")) or NONE for name in ("taken", "given"))
+        yield TableRow(row["excerpt"], (row["interview"] or NONE, taken, given))

@@ -1,0 +1,146 @@
+"""Interviews: who was asked, what each adds, who speaks of what, how alike coders coded."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.numbers import count, counted, percentage
+from cesp_analysis.report.blocks import Block, Bullets, Callout, Heading, Paragraph
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.sections.interview_tables import (
+    agreement,
+    changes,
+    coverage,
+    recoded,
+)
+from cesp_analysis.report.tables_read import Row
+from cesp_analysis.report.titles import TITLES
+
+COUNTS = (
+    "A count of excerpts says how often coders marked something, not how many people think so, and"
+    " not how much it matters. Who was asked was chosen, not drawn."
+)
+RULES = (
+    "Published rules of when little new comes are read off the interviews that were held. None of"
+    " them says that nothing else was to be found; each depends on the order of interviews, on how"
+    " fine the codes are and on who was asked."
+)
+
+
+def interviews(results: Results) -> Iterator[Block]:
+    """From the import to agreement and changes of the codebook."""
+    if not results.interviews:
+        return
+    yield Heading(1, TITLES["interviews"], "interviews")
+    yield Paragraph(_held(results))
+    if results.import_notes:
+        yield Bullets(tuple(_noted(row) for row in results.import_notes))
+    yield Callout("note", "What counts of excerpts can tell", COUNTS)
+    yield from figure(results, "themes_person")
+    yield from figure(results, "cooccurrence_person")
+    yield Heading(2, "What each interview adds", "interviews_coverage")
+    yield coverage(results)
+    yield Paragraph(RULES)
+    yield Bullets(tuple(_rules(results)))
+    yield Heading(2, "How alike coders coded", "interviews_agreement")
+    yield from _agreement(results)
+    if results.code_changes:
+        yield Heading(2, "What was coded anew", "interviews_changes")
+        yield from _changed(results)
+
+
+def _held(results: Results) -> str:
+    """Interviews by site, excerpts, codes."""
+    own, codes = results.interviews, results.codes
+    sites = dict.fromkeys(row["site"] for row in own)
+    by_site = "; ".join(
+        f"{results.words.group(site)} {count(sum(row['site'] == site for row in own))}"
+        for site in sites
+    )
+    themes = {row["theme"] for row in codes if row["kind"] == "theme" and row["excerpts"]}
+    used = sum(row["kind"] == "theme" and row["excerpts"] > 0 for row in codes)
+    idle = sum(row["kind"] == "theme" and not row["excerpts"] for row in codes)
+    unused = f"; {counted(idle, 'code')} no excerpt has" if idle else ""
+    excerpts = sum(row["excerpts"] for row in own)
+    return (
+        f"{counted(len(own), 'interview')} ({by_site}), {counted(excerpts, 'excerpt')} with"
+        f" {counted(used, 'code')} of {counted(len(themes), 'theme')}{unused}."
+    )
+
+
+def _noted(row: Row) -> str:
+    first = f", first: {row['first']}" if row["first"] else ""
+    return f"{row['file']}: {count(row['n'])} {row['fact']}{first}."
+
+
+def _rules(results: Results) -> Iterator[str]:
+    for row in results.stopping_rules:
+        if row["by"] == "theme":
+            yield {"little_new": _little, "nothing_new": _nothing, "share_found": _share}[
+                row["rule"]
+            ](row)
+
+
+def _little(row: Row) -> str:
+    rule = (
+        f"Guest, Namey and Chen (2020), base {row['first']}, run {row['run']}, at most"
+        f" {percentage(row['threshold'], 0)} new"
+    )
+    if row["reason"]:
+        return f"{rule}: does not apply ({row['reason']})."
+    if row["reached"] is None:
+        return f"{rule}: not met in {count(row['held'])} interviews."
+    return f"{rule}: met after {count(row['reached'])} of {count(row['held'])} interviews."
+
+
+def _nothing(row: Row) -> str:
+    rule = f"Francis et al. (2010), {row['first']} and then {row['run']} without a new theme"
+    if row["reason"]:
+        return f"{rule}: does not apply ({row['reason']})."
+    if row["reached"] is None:
+        return f"{rule}: not met; at most {counted(row['longest'], 'interview')} in a row."
+    return f"{rule}: met after {count(row['reached'])} of {count(row['held'])} interviews."
+
+
+def _share(row: Row) -> str:
+    return (
+        f"The first {count(row['first'])} interviews have {percentage(row['share'], 0)} of all"
+        f" themes (Guest, Bunce and Johnson 2006: {percentage(row['published'], 0)} of the codes of"
+        " 60 interviews)."
+    )
+
+
+def _agreement(results: Results) -> Iterator[Block]:
+    """The table, or why there is none."""
+    first = results.coder_agreement[0]
+    if not first["theme"]:
+        yield Paragraph(f"No agreement of coders is shown: {first['reason']}.")
+        return
+    left = [
+        f"{counted(first['once'], 'excerpt')} were seen by one coder alone"
+        if first["once"]
+        else "",
+        f"{counted(first['nameless'], 'coding')} name no coder" if first["nameless"] else "",
+    ]
+    said = " and ".join(filter(None, left))
+    rest = f" {said[:1].upper()}{said[1:]}, and count in no measure." if said else ""
+    yield Paragraph(
+        f"Of {counted(first['excerpts'], 'excerpt')} that two coders saw: whether they gave it a"
+        f" theme.{rest}"
+    )
+    yield agreement(results)
+
+
+def _changed(results: Results) -> Iterator[Block]:
+    """What became of codes and excerpts since the import before."""
+    words = results.words.interviews
+    assert words is not None
+    kept = next(row for row in results.code_changes if row["change"] == "kept")
+    others = [row for row in results.code_changes if row["change"] != "kept"]
+    said = f"{counted(kept['after'], 'code')} are called as they were."
+    if not words.excerpts_before:
+        said += " The excerpts of the import before are not named, so only codebooks are compared."
+    yield Paragraph(said if others else f"{said} None was added, lost, merged or renamed.")
+    if others:
+        yield changes(results, others)
+    if results.recoded:
+        yield recoded(results)
