@@ -19,7 +19,13 @@ def copy_of_study(study: Path, to: Path) -> Path:
     """A study's own files (config.yaml, raw data, those beside them), nothing that rules made."""
     (to / "data").mkdir(parents=True)
     shutil.copytree(study / "data" / "raw", to / "data" / "raw")
-    for name in ("config.yaml", "expected.csv", "data/unit_costs.csv"):
+    for name in (
+        "config.yaml",
+        "expected.csv",
+        "data/unit_costs.csv",
+        "data/inferences.csv",
+        "data/context_events.csv",
+    ):
         if (study / name).exists():
             shutil.copy(study / name, to / name)
     return to

@@ -20,6 +20,8 @@ def applying(study: Study) -> list[str]:
         "STROBE": not compared or surveyed,
         "TIDieR": any((study.fidelity, study.dose, study.activity)),
         "CHEERS": study.economics is not None,
+        "GRAMMS": study.integration is not None,
+        "SRQR": study.interviews is not None,
     }
     return [name for name in NAMES if ruled.get(name) or study.checklists.get(name)]
 

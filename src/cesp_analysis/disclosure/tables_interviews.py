@@ -29,8 +29,8 @@ INTERVIEWS: dict[str, Leaving] = {
     "theory_links": Leaving(
         TheoryLinks,
         shown="link nth from_node to_node feedback through evidence of of_label outcome time there"
-        " unit light",
-        sizes="themes excerpts interviews",
+        " unit light themes",
+        sizes="excerpts interviews",
         estimates="estimate ci_low ci_high ci_low_shock ci_high_shock",
         texts="reason",
     ),

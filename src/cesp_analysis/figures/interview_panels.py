@@ -7,7 +7,7 @@ from cesp_analysis.figures.process_timeline import Lane, LaneRow, Mark
 from cesp_analysis.figures.themes import Pair, Spoken
 from cesp_analysis.figures.theory_of_change import Arrow, Box
 from cesp_analysis.numbers import OTHER_DECIMALS, count, counted, fixed, interval
-from cesp_analysis.withheld import whole_number
+from cesp_analysis.withheld import Withheld
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,12 +70,19 @@ def evidence_in_words(row: Row, words: "Wording") -> str:
     if row["evidence"] == "criterion":
         return f"{row['of_label'] or row['of']}: {row['reason'] or row['light']}"
     if row["evidence"] == "construct":
-        said = row["reason"] or ", ".join(
-            counted(whole_number(row[name]), name[:-1])
-            for name in ("themes", "excerpts", "interviews")
-        )
+        sizes = (_sized(row[name], name[:-1]) for name in ("themes", "excerpts", "interviews"))
+        said = row["reason"] or ", ".join(filter(None, sizes))
         return f"interviews on {row['of_label'] or row['of']}: {said}"
     return str(row["reason"])
+
+
+def _sized(number: Any, one: str) -> str:
+    """'3 themes', '<10 excerpts' of a number that is withheld; '' of one that is blank."""
+    if number is None:
+        return ""
+    if isinstance(number, Withheld):
+        return f"{number} {one}s"
+    return counted(int(number), one)
 
 
 def estimate_in_words(row: Row, words: "Wording") -> str:

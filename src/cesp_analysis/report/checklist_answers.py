@@ -8,6 +8,7 @@ from collections.abc import Callable
 from cesp_analysis.numbers import counted, listed
 from cesp_analysis.report.checklist_answer import Answer, delivery, estimates, of_level, there
 from cesp_analysis.report.checklist_answers_economics import ECONOMICS
+from cesp_analysis.report.checklist_answers_interviews import INTERVIEWS
 from cesp_analysis.report.results import Results
 
 NAMED = 6
@@ -195,5 +196,6 @@ ANSWERS: dict[str, Callable[[Results], Answer | None]] = {
     "flow": lambda r: there("The flow as a figure and a table", people=r.flow),
     "follow_up_time": lambda r: there("When people were seen", follow_up=r.visits),
     **ECONOMICS,
+    **INTERVIEWS,
 }
 """What the lists call a rule → what it says."""

@@ -1,5 +1,6 @@
 """A figure's SVG inside the page: its own names, the page's colours, few bytes."""
 
+import hashlib
 import re
 from collections import Counter
 from pathlib import Path
@@ -39,10 +40,10 @@ def inline_svg(path: Path, anchor: str, alt: str) -> Markup:
     for name in ("metadata", "title", "desc"):  # the page has words of its own
         for element in root.findall(f"{{{_SVG}}}{name}"):
             root.remove(element)
-    named = _referenced(root)
+    names = _short_names(anchor, _referenced(root))
     for element in root.iter():
         _rounded(element)
-        _own_names(element, anchor, named)
+        _own_names(element, names)
     classes = _classes(root, anchor)
     for style in root.iter(f"{{{_SVG}}}style"):
         style.text = (style.text or "").replace("*{", f"#{anchor}-svg *{{") + classes
@@ -62,15 +63,15 @@ def inline_svg(path: Path, anchor: str, alt: str) -> Markup:
     return Markup(_COLOUR.sub(lambda found: found[1] + _VARIABLES.get(found[2], found[2]), text))
 
 
-def _referenced(root: Any) -> set[str]:
-    """Ids that the figure itself uses; matplotlib gives every group one."""
-    used = set()
+def _referenced(root: Any) -> list[str]:
+    """Ids that the figure itself uses, in order; matplotlib gives every group one."""
+    used = dict[str, None]()
     for element in root.iter():
         for key, value in element.attrib.items():
             if key in ("href", f"{{{_XLINK}}}href"):
-                used.add(value[1:])
-            used |= set(_REFERENCE.findall(value))
-    return used
+                used |= {value[1:]: None}
+            used |= dict.fromkeys(_REFERENCE.findall(value))
+    return list(used)
 
 
 def _rounded(element: Any) -> None:
@@ -90,18 +91,24 @@ def _hundredth(found: re.Match[str]) -> str:
     return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
 
 
-def _own_names(element: Any, anchor: str, named: set[str]) -> None:
-    """Prefix an element's id and its references, so that two figures can share a page; an id to
-    which nothing refers goes."""
+def _short_names(anchor: str, named: list[str]) -> dict[str, str]:
+    """Id → one that no other figure of the page has, short since marks refer to it by thousands."""
+    whose = hashlib.sha256(anchor.encode()).hexdigest()[:8]
+    return {name: f"f{whose}-{at}" for at, name in enumerate(named)}
+
+
+def _own_names(element: Any, names: dict[str, str]) -> None:
+    """An element's id and its references by their short names; an id to which nothing refers
+    goes."""
     for key, value in list(element.attrib.items()):
-        if key == "id" and value not in named:
+        if key == "id" and value not in names:
             del element.attrib[key]
         elif key == "id":
-            element.set(key, f"{anchor}-{value}")
+            element.set(key, names[value])
         elif key in ("href", f"{{{_XLINK}}}href") and value.startswith("#"):
-            element.set(key, f"#{anchor}-{value[1:]}")
+            element.set(key, f"#{names[value[1:]]}")
         elif "url(#" in value:
-            element.set(key, _REFERENCE.sub(rf"url(#{anchor}-\1)", value))
+            element.set(key, _REFERENCE.sub(lambda found: f"url(#{names[found[1]]})", value))
 
 
 def _classes(root: Any, anchor: str) -> str:

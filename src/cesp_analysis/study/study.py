@@ -130,7 +130,8 @@ class Study(Frozen):
     disclosure: Disclosure = Disclosure()
     checklists: dict[str, dict[str, str]] = Field(
         default_factory=dict,
-        description="Items of reporting checklists (CONSORT, TREND, STROBE, TIDieR, CHEERS, GRAMMS)"
+        description="Items of reporting checklists (CONSORT, TREND, STROBE, TIDieR, CHEERS, GRAMMS,"
+        " SRQR, COREQ)"
         ' that the study fills itself: {TREND: {"4.1": "what the report is to say"}}. What is'
         " written here stands in place of what a rule would say.",
     )

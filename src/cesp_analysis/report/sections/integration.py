@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.figures.interview_panels import ROLES, estimate_in_words, evidence_in_words
+from cesp_analysis.figures.interview_panels import estimate_in_words
 from cesp_analysis.numbers import NONE, count, counted, listed
 from cesp_analysis.report.blocks import (
     Block,
@@ -37,6 +37,10 @@ INFERENCES = {
     "to be written": "To be written",
 }  # fmt: skip
 VALENCES = ("positive", "negative", "mixed", "neutral")
+SPEAKER = {
+    "staff": "staff", "service_user": "service user", "volunteer": "volunteer",
+    "community": "community",
+}  # fmt: skip
 
 
 def integration(results: Results) -> Iterator[Block]:
@@ -51,7 +55,6 @@ def integration(results: Results) -> Iterator[Block]:
     if results.theory_links:
         yield Heading(2, "Theory of change", "integration_theory")
         yield from figure(results, "theory_of_change_person")
-        yield links(results)
 
 
 def _lacking(results: Results) -> Iterator[Block]:
@@ -93,7 +96,7 @@ def _sources(row: Row, results: Results) -> Iterator[TableRow]:
         words = results.words.interviews
         called = words.criteria[row["construct"]] if words else NONE
         yield TableRow("Progression criterion", (called, row["light"]))
-    yield TableRow("Interviews", (_told(row, results), row["majority"] or NONE))
+    yield TableRow("Interviews", (_told(row, results), _most(row)))
     for quote in results.joint_quotes:
         if quote["construct"] == row["construct"]:
             yield TableRow("Quote", (_quoted(quote, results), quote["valence"] or NONE))
@@ -101,6 +104,11 @@ def _sources(row: Row, results: Results) -> Iterator[TableRow]:
     if row["flags"]:
         said = "; ".join(row["flags"].split(" | "))
         yield TableRow("To be looked at", (f"{said[:1].upper()}{said[1:]}.", ""))
+
+
+def _most(row: Row) -> str:
+    """What more than half of the excerpts that are compared say."""
+    return "no majority" if row["majority"] == "none" else row["majority"] or NONE
 
 
 def _number(row: Row, before: str, title: str, results: Results) -> TableRow:
@@ -126,19 +134,19 @@ def _told(row: Row, results: Results) -> str:
         return "No excerpt speaks to it"
     own = f"{counted(row['excerpts'], 'excerpt')} of {counted(row['interviews'], 'interview')}"
     meant = [f"{word} {count(row[word])}" for word in VALENCES if row[word]]
-    said = f" ({', '.join(meant)})" if meant else ""
-    there = f"; {count(row['of_control'])} of these at control sites" if row["of_control"] else ""
+    apart = f"; {count(row['of_control'])} at control sites, not compared" * bool(row["of_control"])
     themes = [
         f"{one['theme']} {count(one['excerpts'])}"
         for one in results.joint_themes
         if one["construct"] == row["construct"]
     ]
-    return f"{own}{there}{said}. Themes: {', '.join(themes)}" if themes else f"{own}{there}{said}"
+    parts = [f"{own}{apart}", ", ".join(meant), f"Themes: {', '.join(themes)}" if themes else ""]
+    return ". ".join(f"{part[:1].upper()}{part[1:]}" for part in parts if part)
 
 
 def _quoted(quote: Row, results: Results) -> str:
     """A cleared quote whole, with who said it, as far as that may be read."""
-    who = [ROLES[quote["role"]] if quote["role"] else ""]
+    who = [SPEAKER[quote["role"]] if quote["role"] else ""]
     who += [results.words.group(quote["site"])] if quote["site"] else []
     said = ", ".join(filter(None, who))
     return f"“{quote['text']}”" + (f" ({said})" if said else "")
@@ -149,26 +157,3 @@ def _inferred(row: Row) -> str:
         return "To be written"
     who = ", ".join(filter(None, (row["author"], row["date"])))
     return f"{row['inference_text']}" + (f" ({who})" if who else "")
-
-
-def links(results: Results) -> Table:
-    """A link a row, with everything that it is held to."""
-    labels = {row["node"]: row["label"] for row in results.theory_nodes}
-    rows = []
-    numbered = dict.fromkeys(row["link"] for row in results.theory_links)
-    for nth, link in enumerate(numbered, 1):
-        own = [row for row in results.theory_links if row["link"] == link]
-        said = "; ".join(evidence_in_words(row, results.words) for row in own)
-        back = " (leads back)" if own[0]["feedback"] == "yes" else ""
-        ends = f"{labels[own[0]['from_node']]} → {labels[own[0]['to_node']]}{back}"
-        rows.append(TableRow(f"{nth}. {ends}", (f"{said[:1].upper()}{said[1:]}",)))
-    return Table(
-        id="theory_links",
-        caption="Links of the theory of change, and what each is held to.",
-        stub="Link",
-        columns=(Column("What it is held to", "left"),),
-        groups=(Group("", tuple(rows)),),
-        notes=(Note("What is named beside a link is there to be looked at; people judge whether it"
-                    " bears the link out."),),
-        csv="tables/theory_links.csv",
-    )  # fmt: skip

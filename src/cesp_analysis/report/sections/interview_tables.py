@@ -18,13 +18,35 @@ CHANGES = {
     "redefined": "Described otherwise",
 }
 EXCERPTS = {
-    "recoded": "Coded otherwise",
-    "reworded": "Other words",
-    "added": "Added",
-    "lost": "No longer there",
+    "reworded": "Excerpts with other words",
+    "added": "Excerpts that are new",
+    "lost": "Excerpts that are no longer there",
 }
 MOST = 25
-"""Excerpts that are shown; recoded.csv has all."""
+"""Excerpts of a kind that are shown; recoded.csv has all."""
+
+
+def codes(results: Results) -> Table:
+    """The codebook: a code a row, under its theme."""
+    own = [row for row in results.codes if row["kind"] == "theme"]
+    groups = []
+    for theme in dict.fromkeys(row["theme"] for row in own):
+        part = [row for row in own if row["theme"] == theme]
+        groups.append(Group(theme, tuple(_code_row(row) for row in part)))
+    return Table(
+        id="codes",
+        caption="The codebook: codes by theme.",
+        stub="Code",
+        columns=(Column("What it means", "left"), Column("Excerpts")),
+        groups=tuple(groups),
+        csv="tables/codes.csv",
+        sortable=True,
+    )
+
+
+def _code_row(row: Row) -> TableRow:
+    called = row["subtheme"] or row["code"]
+    return TableRow(called, (row["description"] or NONE, count(row["excerpts"])))
 
 
 def coverage(results: Results) -> Table:
@@ -140,21 +162,16 @@ def _change_row(row: Row) -> TableRow:
 
 
 def recoded(results: Results) -> Table:
-    """An excerpt a row: codes that it lost and got; excerpts of one import alone."""
-    shown = results.recoded[:MOST]
-    groups = []
-    for change, title in EXCERPTS.items():
-        part = [row for row in shown if row["change"] == change]
-        if part:
-            groups.append(Group(title, tuple(_recoded_rows(part))))
-    more = len(results.recoded) - len(shown)
+    """An excerpt that was coded otherwise a row: codes that it lost and got."""
+    own = [row for row in results.recoded if row["change"] == "recoded"]
+    more = len(own) - MOST
     return Table(
         id="recoded",
-        caption="Excerpts since the import before.",
+        caption="Excerpts that were coded otherwise in the import before.",
         stub="Excerpt",
         columns=(Column("Interview", "left"), Column("No more", "left"), Column("Now", "left")),
-        groups=tuple(groups),
-        notes=(Note(f"{count(more)} more stand in the CSV."),) if more else (),
+        groups=(Group("", tuple(_recoded_rows(own[:MOST]))),),
+        notes=(Note(f"{count(more)} more stand in the CSV."),) if more > 0 else (),
         csv="tables/recoded.csv",
     )
 
@@ -162,4 +179,4 @@ def recoded(results: Results) -> Table:
 def _recoded_rows(part: list[Row]) -> Iterator[TableRow]:
     for row in part:
         taken, given = (", ".join(row[name].split(" | ")) or NONE for name in ("taken", "given"))
-        yield TableRow(row["excerpt"], (row["interview"] or NONE, taken, given))
+        yield TableRow(row["excerpt"], (row["interview"], taken, given))

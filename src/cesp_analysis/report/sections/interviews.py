@@ -7,8 +7,11 @@ from cesp_analysis.report.blocks import Block, Bullets, Callout, Heading, Paragr
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.interview_tables import (
+    EXCERPTS,
+    MOST,
     agreement,
     changes,
+    codes,
     coverage,
     recoded,
 )
@@ -37,6 +40,7 @@ def interviews(results: Results) -> Iterator[Block]:
     yield Callout("note", "What counts of excerpts can tell", COUNTS)
     yield from figure(results, "themes_person")
     yield from figure(results, "cooccurrence_person")
+    yield codes(results)
     yield Heading(2, "What each interview adds", "interviews_coverage")
     yield coverage(results)
     yield Paragraph(RULES)
@@ -69,7 +73,7 @@ def _held(results: Results) -> str:
 
 def _noted(row: Row) -> str:
     first = f", first: {row['first']}" if row["first"] else ""
-    return f"{row['file']}: {count(row['n'])} {row['fact']}{first}."
+    return f"{row['file']}: {row['fact']} (n {count(row['n'])}{first})."
 
 
 def _rules(results: Results) -> Iterator[str]:
@@ -82,7 +86,7 @@ def _rules(results: Results) -> Iterator[str]:
 
 def _little(row: Row) -> str:
     rule = (
-        f"Guest, Namey and Chen (2020), base {row['first']}, run {row['run']}, at most"
+        f"Guest, Namey and Chen (2020), base {row['first']}, run {count(row['run'])}, at most"
         f" {percentage(row['threshold'], 0)} new"
     )
     if row["reason"]:
@@ -93,11 +97,11 @@ def _little(row: Row) -> str:
 
 
 def _nothing(row: Row) -> str:
-    rule = f"Francis et al. (2010), {row['first']} and then {row['run']} without a new theme"
+    rule = f"Francis et al. (2010), {row['first']} and then {count(row['run'])} without a new theme"
     if row["reason"]:
         return f"{rule}: does not apply ({row['reason']})."
     if row["reached"] is None:
-        return f"{rule}: not met; at most {counted(row['longest'], 'interview')} in a row."
+        return f"{rule}: not met; at most {counted(int(row['longest']), 'interview')} in a row."
     return f"{rule}: met after {count(row['reached'])} of {count(row['held'])} interviews."
 
 
@@ -136,11 +140,22 @@ def _changed(results: Results) -> Iterator[Block]:
     assert words is not None
     kept = next(row for row in results.code_changes if row["change"] == "kept")
     others = [row for row in results.code_changes if row["change"] != "kept"]
-    said = f"{counted(kept['after'], 'code')} are called as they were."
+    said = f"{counted(int(kept['after']), 'code')} are called as they were."
     if not words.excerpts_before:
         said += " The excerpts of the import before are not named, so only codebooks are compared."
     yield Paragraph(said if others else f"{said} None was added, lost, merged or renamed.")
     if others:
         yield changes(results, others)
-    if results.recoded:
+    if any(row["change"] == "recoded" for row in results.recoded):
         yield recoded(results)
+    if listed := tuple(_of_one(results)):
+        yield Bullets(listed)
+
+
+def _of_one(results: Results) -> Iterator[str]:
+    """Excerpts of one import alone, and those whose words are others, by their ids."""
+    for change, said in EXCERPTS.items():
+        ids = [row["excerpt"] for row in results.recoded if row["change"] == change]
+        if ids:
+            more = f" and {count(len(ids) - MOST)} more (recoded.csv)" * (len(ids) > MOST)
+            yield f"{said}: {', '.join(ids[:MOST])}{more}."

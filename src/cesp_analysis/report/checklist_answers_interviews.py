@@ -1,0 +1,77 @@
+"""What fills items of GRAMMS, SRQR and COREQ: one function an answer, of a study with interviews.
+
+What somebody meant by an item no rule can see: most are filled partly.
+"""
+
+from collections.abc import Callable
+
+from cesp_analysis.numbers import count, counted, listed
+from cesp_analysis.report.checklist_answer import Answer, estimates, there
+from cesp_analysis.report.results import Results
+
+
+def mixed(results: Results) -> Answer | None:
+    """Which methods stand beside one another."""
+    return there(
+        "Interviews, outcomes of people and community surveys",
+        interviews=results.interviews,
+        **estimates(results),
+    )
+
+
+def joined(results: Results) -> Answer | None:
+    """Where sources meet, and who inferred."""
+    authors = listed(list(dict.fromkeys(r["author"] for r in results.joint_display if r["author"])))
+    by = f"; inferences by {authors}" if authors else "; no inference is written yet"
+    said = f"Joint display by the pillar integration process{by}"
+    return there(said, integration=results.joint_display)
+
+
+def insights(results: Results) -> Answer | None:
+    """What people inferred, construct by construct."""
+    own = [row for row in results.joint_display if row["inference_text"]]
+    said = f"Inferences of {count(len(own))} of {counted(len(results.joint_display), 'construct')}"
+    return there(said, integration=own)
+
+
+def interviewed(results: Results) -> Answer | None:
+    """How many were interviewed."""
+    said = counted(len(results.interviews), "interview")
+    return there(f"{said}, by role and site", interviews=results.interviews)
+
+
+def saturation(results: Results) -> Answer | None:
+    """Published rules of when little new comes."""
+    said = "What each interview adds, and published stopping rules"
+    return there(said, interviews=results.theme_coverage)
+
+
+def coders(results: Results) -> Answer | None:
+    """How many coded, and how alike."""
+    named = {one for row in results.coder_agreement for one in row["coders"].split(" | ") if one}
+    said = f"{counted(len(named), 'coder')}, and how alike they coded"
+    return there(said, interviews=len(named) > 1)
+
+
+def themes(results: Results) -> Answer | None:
+    """Themes by role and site."""
+    return there("Themes by role and site, in excerpts", interviews=results.theme_matrix)
+
+
+def quotes(results: Results) -> Answer | None:
+    """Excerpts that are quoted."""
+    said = f"{counted(len(results.joint_quotes), 'quote')}, cleared for quotation"
+    return there(said, integration=results.joint_quotes)
+
+
+def beside_numbers(results: Results) -> Answer | None:
+    """Whether findings fit together is looked at."""
+    return there("Interviews beside the numbers", integration=results.joint_display)
+
+
+INTERVIEWS: dict[str, Callable[[Results], Answer | None]] = {
+    answer.__name__: answer
+    for answer in (
+        mixed, joined, insights, interviewed, saturation, coders, themes, quotes, beside_numbers,
+    )
+}  # fmt: skip
