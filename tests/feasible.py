@@ -241,7 +241,7 @@ def commands(study: Study) -> dict[str, list[str]]:
     read = read_study(study.folder)
     done = "data/processed"
     given = ["--records", f"{done}/records", "--panel", f"{done}/panel.parquet"]
-    judged = specs.judgements(read)
+    judged, coded = specs.judgements(read), specs.excerpts(read)
     return {
         "rates": [
             "rates", "--spec", specs.rates(read), *given, "--visits", f"{done}/visits.parquet",
@@ -255,6 +255,7 @@ def commands(study: Study) -> dict[str, list[str]]:
             "--rates", "results/tables/rates.csv", "--out", "results/tables/progression.csv",
             "--sample-size", "results/tables/sample_size.csv",
             *(["--judgements", *judged] if judged else []),
+            *(["--excerpts", *coded] if coded else []),
         ],
     }  # fmt: skip
 

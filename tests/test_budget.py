@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,9 @@ from feasible import commands as feasible_commands
 from feasible import feasible
 from generated_survey import study_of
 from imputed_study import imputed_study
+from interviewed_study import commands as interview_steps
+from interviewed_study import draws as interview_draws
+from interviewed_study import ran as ran_interviews
 from measured_study import command as measure_command
 from measured_study import with_retest
 from network_records import study as network_study
@@ -81,6 +85,8 @@ ALLOWED = {
     "size": TABLES | {"scipy", "scipy.optimize"},  # optimize: roots, of many scenarios at once
     **dict.fromkeys(("simulate_trials", "gather_trials"), TABLES | {"scipy", "scipy.optimize"}),
     "activity": TABLES,
+    **dict.fromkeys(("import_interviews", "join", "process", "theorise"), TABLES),
+    "describe_interviews": TABLES | {"scipy"},  # scipy.special and scipy.sparse alone
     "collect": set(),
     "standardise": TABLES | {"scipy"},
     "balance": TABLES,
@@ -378,6 +384,26 @@ def delivery_commands(folder: Path) -> dict[str, list[str]]:
     return steps
 
 
+def interview_commands(folder: Path, where: Path) -> dict[str, list[str]]:
+    """The steps of interviews and their figures, in the folder of a study of its own; `where`: the
+    folder in which they run, since raw files are read there."""
+    ran_interviews(folder)
+    beside_raw = ("inferences.csv", "context.csv")
+    there = ("data/processed/", "results/")
+    with inside(folder):
+        found = interview_steps() | interview_draws()
+    for path in (folder / "data/raw").glob("*coded.csv"):
+        shutil.copy(path, where / "data/raw")
+    shutil.copy(folder / "data/raw/again.csv", where / "data/raw")
+    return {
+        name: [
+            str(folder / word) if word.startswith(there) or word in beside_raw else word
+            for word in command
+        ]
+        for name, command in found.items()
+    }
+
+
 def planning_draws(folder: Path, wording: str) -> dict[str, list[str]]:
     """The figures of a planned trial, of tables as its steps leave them."""
     planning_written(folder / "results/tables")
@@ -464,6 +490,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     apart |= pushed_commands(tmp_path_factory.mktemp("pushed"))
     apart |= economics_draws(tmp_path_factory.mktemp("priced"), wording)
     apart |= planned_commands(tmp_path_factory.mktemp("planned"))
+    apart |= interview_commands(tmp_path_factory.mktemp("interviewed"), folder)
     apart |= planning_draws(tmp_path_factory.mktemp("drawn"), wording)
     own = {
         "intake": ["intake", "--spec", specs.intake(read),

@@ -36,16 +36,34 @@ def named_files(study: Study) -> dict[str, str]:
     if study.planning:
         for name, design in study.planning.designs.items():
             named |= {f"planning.designs.{name}.sizes": design.sizes} if design.sizes else {}
+    named |= _of_interviews(study)
     if study.published:
         named["published.path"] = study.published.path
     return named
+
+
+def _of_interviews(study: Study) -> Iterator[tuple[str, str]]:
+    """Files of coded interviews, and those that join them to the numbers."""
+    if (own := study.interviews) is not None:
+        for name, file in own.files.items():
+            for setting in ("path", "previous"):
+                if path := getattr(file, setting):
+                    yield f"interviews.files.{name}.{setting}", path
+        for setting in ("people", "codebook", "previous_codebook"):
+            if (other := getattr(own, setting)) is not None:
+                yield f"interviews.{setting}.path", other.path
+    if study.integration is not None:
+        for setting in ("inferences", "context"):
+            if path := getattr(study.integration, setting):
+                yield f"integration.{setting}", path
 
 
 def absent_files(study: Study) -> Iterator[str]:
     """One line for each file that config names and that is not there, or not in the folder."""
     origins = _origins()
     for place, path in named_files(study).items():
-        misplaced = misplaced_raw if place.startswith("files.") else leaving
+        raw = place.startswith(("files.", "interviews."))
+        misplaced = misplaced_raw if raw else leaving
         if any(misplaced(place, path)):
             continue  # the rules of config.yaml say so
         remedy = "put it there, or correct its path in config.yaml"

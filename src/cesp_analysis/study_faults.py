@@ -22,6 +22,8 @@ from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.instruments.value_tables import read_value_table
 from cesp_analysis.intake.corrections import read_corrections
 from cesp_analysis.intake.tracked import tracked_without_licence
+from cesp_analysis.integration.context import read_context
+from cesp_analysis.integration.inferences import read_inferences
 from cesp_analysis.models.prior import read_prior
 from cesp_analysis.named_files import CORRECTIONS, absent_files, corrections, told_in
 from cesp_analysis.planning.sizes_file import read_sizes
@@ -86,6 +88,11 @@ def _beside(study: Study) -> Iterator[tuple[str, Callable[[Path], object]]]:
     for setting, path in own_prices(study).items():
         yield path, read_prices if setting == "unit_costs" else read_index
     yield from ((path, read_sizes) for path in own_sizes(study))
+    if (joined := study.integration) is not None:
+        if joined.inferences:
+            yield joined.inferences, partial(read_inferences, constructs=joined.constructs)
+        if joined.context:
+            yield joined.context, partial(read_context, sites=study.sites)
     for own in study.external.values():
         yield own.path, partial(read_external, own=own)
 
@@ -117,7 +124,7 @@ def _changed_beside(study: Study) -> list[str]:
     """A line for each file beside the raw ones that SOURCES.yaml lists and that has changed."""
     beside = [*margins(study), *(own.path for own in study.external.values())]
     beside += [*(own.path for own in study.value_sets.values()), *own_prices(study).values()]
-    beside += own_sizes(study)
+    beside += [*own_sizes(study), *(study.integration.paths() if study.integration else [])]
     there = [
         path
         for path in (*beside, *study.prior_files())

@@ -75,7 +75,7 @@ def test_the_excerpts_of_the_root_study() -> None:
     assert (first["theme"], first["subtheme"]) == ("getting out again", "first step")
     assert first["code"] == "getting out again / first step"
     assert set(got.excerpts["cleared"]) == {"yes", "no"}
-    assert got.notes.empty
+    assert got.notes[["kind", "first"]].to_numpy().tolist() == [["respelled WEXMOOR", "line 52"]]
 
 
 def test_the_root_study_written_by_another_program_is_the_same() -> None:
@@ -180,7 +180,9 @@ def test_a_table_of_people_and_days_of_interviews(tmp_path: Path) -> None:
     )  # fmt: skip
     assert got.interviews["interview"].tolist() == ["Kite", "Wren"], "Kite was the first"
     assert got.interviews["sources"].tolist() == ["d2", "d1 | d3"]
-    assert got.notes[["kind", "first"]].to_numpy().tolist() == [["listed_only", "Rook"]]
+    assert got.notes[["kind", "first"]].to_numpy().tolist() == [
+        ["listed_only", "Rook"], ["respelled N", "line 2"],
+    ]  # fmt: skip
     assert got.excerpts["order"].tolist() == [1, 2, 2]
     assert got.excerpts["site"].fillna("").tolist() == ["", "north", "north"]
     assert got.excerpts["excerpt"].tolist() == ["s:2", "s:1", "s:3"], "ids where there are none"

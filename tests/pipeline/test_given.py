@@ -45,6 +45,9 @@ GIVEN = {
         "--panel", "--events", "--visits", "--records", "--scores", "--out", "--curve", "--plane",
         "--quadrants", "--information", "--known", "--means",
     ],
+    "import_interviews": ["--out", "--interviews", "--codes", "--notes"],
+    "join": ["--excerpts", "--estimates", "--ladder", "--out", "--themes", "--quotes"],
+    "process": ["--records", "--panel", "--out"],
     "learn": ["--panel", "--out", "--known"],
     "size": ["--draws", "--out"],
     "fit": [

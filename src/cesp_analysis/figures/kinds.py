@@ -1,18 +1,14 @@
 """The figures of a study: from the tables of results to a drawing, its caption and its alt text."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from cesp_analysis.analysis_plan.tables import SpecificationCurve
-from cesp_analysis.columns import Table
 from cesp_analysis.describe.record_tables import Flow
 from cesp_analysis.describe.tables import Missing
-from cesp_analysis.economics.tables import Acceptability, Economics, Information, Plane, Quadrants
 from cesp_analysis.feasibility.tables import RecruitmentTable
 from cesp_analysis.few_sites.tables import Bracket, ShockCurve
 from cesp_analysis.fidelity.tables import DoseTable, FidelityTable
-from cesp_analysis.figures.drawn import Drawn
+from cesp_analysis.figures.kind import Kind
 from cesp_analysis.figures.of_answers import (
     draw_contacts,
     draw_distributions,
@@ -23,18 +19,6 @@ from cesp_analysis.figures.of_answers import (
     draw_recruitment,
     draw_reliability,
     draw_trajectories,
-)
-from cesp_analysis.figures.of_economics import (
-    draw_ce_plane,
-    draw_ceac,
-    draw_information,
-    draw_tornado,
-)
-from cesp_analysis.figures.of_interviews import (
-    draw_cooccurrence,
-    draw_process_timeline,
-    draw_themes,
-    draw_theory_of_change,
 )
 from cesp_analysis.figures.of_missing import (
     draw_assumptions,
@@ -53,12 +37,6 @@ from cesp_analysis.figures.of_models import (
     draw_shock,
     draw_specification_curve,
 )
-from cesp_analysis.figures.of_planning import (
-    draw_planning_front,
-    draw_planning_layout,
-    draw_planning_map,
-    draw_planning_power,
-)
 from cesp_analysis.figures.of_surveys import (
     draw_completeness,
     draw_composition,
@@ -68,40 +46,14 @@ from cesp_analysis.figures.of_surveys import (
     draw_survey_answers,
     draw_survey_waves,
 )
-from cesp_analysis.integration.tables import ProcessEvents, TheoryLinks, TheoryNodes
-from cesp_analysis.interviews.tables import ThemeMatrixRows, ThemePairs
+from cesp_analysis.figures.room_kinds import ROOM_KINDS
 from cesp_analysis.measurement.tables import Distributions, Measurability
 from cesp_analysis.missing.tables import Fmi, ImputedValues, SensitivityTable, Tipping, Traces
 from cesp_analysis.models.tables import Balance, Means
-from cesp_analysis.planning.specs import TRIALS
-from cesp_analysis.planning.tables import Planning, PlanningTrials
 from cesp_analysis.schemas import Estimates, Panel
 from cesp_analysis.survey.beside_tables import ExternalTable
 from cesp_analysis.survey.tables import Completeness, Composition, NeighbourhoodChanges, SurveyMeans
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from cesp_analysis.declared.wording import Wording
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of figure: the table it is drawn from, for whose answers, and the function.
-
-    beside: which file of each model that predicts means it is drawn from too; blank for none.
-    under: another table, of other columns, whose rows are put under the first's.
-    """
-
-    table: str
-    contract: type[Table]
-    levels: tuple[str, ...]
-    draw: "Callable[[pd.DataFrame, Wording, str], Drawn]"
-    beside: str = ""
-    under: tuple[str, type[Table]] | None = None
-
-
-PLANNED = "results/tables/planning.csv"
 KINDS: dict[str, Kind] = {
     "flow": Kind("results/tables/flow.csv", Flow, ("person", "respondent"), draw_flow),
     "recruitment": Kind(
@@ -180,38 +132,7 @@ KINDS: dict[str, Kind] = {
     "fidelity": Kind("results/tables/fidelity.csv", FidelityTable, ("person",), draw_fidelity),
     "contacts": Kind("results/tables/dose.csv", DoseTable, ("person",), draw_contacts),
     "external": Kind("results/tables/external.csv", ExternalTable, ("respondent",), draw_external),
-    "ce_plane": Kind(
-        "results/tables/ce_plane.csv",
-        Plane,
-        ("person",),
-        draw_ce_plane,
-        under=("results/tables/ce_quadrants.csv", Quadrants),
-    ),
-    "ceac": Kind("results/tables/ceac.csv", Acceptability, ("person",), draw_ceac),
-    "tornado": Kind("results/tables/economics.csv", Economics, ("person",), draw_tornado),
-    "information": Kind(
-        "results/tables/value_of_information.csv", Information, ("person",), draw_information
-    ),
-    "planning_layout": Kind(PLANNED, Planning, ("person",), draw_planning_layout),
-    "planning_power": Kind(
-        PLANNED, Planning, ("person",), draw_planning_power, under=(TRIALS, PlanningTrials)
-    ),
-    "planning_map": Kind(PLANNED, Planning, ("person",), draw_planning_map),
-    "planning_front": Kind(PLANNED, Planning, ("person",), draw_planning_front),
-    "theory_of_change": Kind(
-        "results/tables/theory_links.csv",
-        TheoryLinks,
-        ("person",),
-        draw_theory_of_change,
-        under=("results/tables/theory_nodes.csv", TheoryNodes),
-    ),
-    "process_timeline": Kind(
-        "results/tables/process.csv", ProcessEvents, ("person",), draw_process_timeline
-    ),
-    "themes": Kind("results/tables/theme_matrix.csv", ThemeMatrixRows, ("person",), draw_themes),
-    "cooccurrence": Kind(
-        "results/tables/theme_pairs.csv", ThemePairs, ("person",), draw_cooccurrence
-    ),
+    **ROOM_KINDS,
 }
 
 

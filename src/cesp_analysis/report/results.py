@@ -35,7 +35,6 @@ from cesp_analysis.describe.tables import (
     SubsetsTable,
 )
 from cesp_analysis.disclosure.tables import TABLES
-from cesp_analysis.economics import tables as of_economics
 from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.tables import (
     Progression,
@@ -51,8 +50,6 @@ from cesp_analysis.fidelity.tables import (
     FidelityAgreement,
     FidelityTable,
 )
-from cesp_analysis.integration import tables as of_integration
-from cesp_analysis.interviews import tables as of_interviews
 from cesp_analysis.measurement.tables import Cells, Items, Measurability
 from cesp_analysis.missing.tables import (
     Fmi,
@@ -71,19 +68,11 @@ from cesp_analysis.models.tables import (
     Standardised,
 )
 from cesp_analysis.numbers import in_words
-from cesp_analysis.planning import tables as of_planning
 from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, WITHIN, Record, read_record
 from cesp_analysis.report.figure_data import lines_of
-from cesp_analysis.report.tables_read import (
-    Read,
-    Row,
-    feasible,
-    interviewed,
-    priced,
-    simulated,
-    valued,
-)
+from cesp_analysis.report.room_tables import RoomTables
+from cesp_analysis.report.tables_read import Read, Row, feasible
 from cesp_analysis.schemas import Corrections, DataProblems, Estimates
 from cesp_analysis.survey.beside_tables import Agreement, Divergences, NetworkTable
 from cesp_analysis.survey.tables import (
@@ -100,7 +89,7 @@ from cesp_analysis.withheld import NotReleased, Withheld
 
 
 @dataclass(frozen=True)
-class Results:
+class Results(RoomTables):
     """`folder` is the study's results folder; each table is read when a section asks for it, and
     is empty where the study has none."""
 
@@ -168,33 +157,6 @@ class Results:
     contacts = Read(ContactsTable, lambda words: words.delivery.dose)
     dose_response = Read(DoseResponseTable, lambda words: words.delivery.response)
     activity = Read(ActivityTable, lambda words: words.delivery.activity)
-    economics = Read(of_economics.Economics, lambda words: words.economics)
-    economics_means = Read(of_economics.ArmMeans, lambda words: words.economics)
-    ce_quadrants = Read(of_economics.Quadrants, lambda words: words.economics)
-    value_of_information = Read(of_economics.Information, lambda words: words.economics)
-    acceptability = Read(of_economics.Acceptability, lambda words: words.economics, file="ceac")
-    costs = Read(of_economics.CostTable, priced)
-    unit_costs = Read(of_economics.UnitCosts, priced)
-    planning = Read(of_planning.Planning, lambda words: words.planning)
-    planning_known = Read(of_planning.PlanningKnown, lambda words: words.planning)
-    planning_trials = Read(of_planning.PlanningTrials, simulated)
-    planning_worth = Read(of_planning.PlanningWorth, valued)
-    interviews = Read(of_interviews.InterviewRows, lambda words: words.interviews)
-    codes = Read(of_interviews.CodeRows, lambda words: words.interviews)
-    import_notes = Read(of_interviews.ImportNotes, lambda words: words.interviews)
-    theme_coverage = Read(of_interviews.ThemeCoverage, lambda words: words.interviews)
-    stopping_rules = Read(of_interviews.StoppingRules, lambda words: words.interviews)
-    theme_matrix = Read(of_interviews.ThemeMatrixRows, lambda words: words.interviews)
-    theme_pairs = Read(of_interviews.ThemePairs, lambda words: words.interviews)
-    coder_agreement = Read(of_interviews.CoderAgreementRows, lambda words: words.interviews)
-    code_changes = Read(of_interviews.CodeChanges, interviewed("changed"))
-    recoded = Read(of_interviews.RecodedExcerpts, interviewed("changed"))
-    joint_display = Read(of_integration.JointDisplay, interviewed("joined"))
-    joint_themes = Read(of_integration.JointThemes, interviewed("joined"))
-    joint_quotes = Read(of_integration.JointQuotes, interviewed("joined"))
-    process = Read(of_integration.ProcessEvents, interviewed("joined"))
-    theory_links = Read(of_integration.TheoryLinks, interviewed("theory"))
-    theory_nodes = Read(of_integration.TheoryNodes, interviewed("theory"))
     checklists = Read(Checklists, lambda words: words.checklists)
 
     @cached_property

@@ -18,9 +18,17 @@ def broken_interviews(study: Study) -> Iterator[str]:
         yield from misplaced_raw(f"interviews.files.{name}.path", file.path)
         if file.previous is not None:
             yield from misplaced_raw(f"interviews.files.{name}.previous", file.previous)
+        yield from _site(f"interviews.files.{name}.site", file.site, study)
+    for word, site in own.sites.items():
+        yield from _site(f"interviews.sites.{word}", site, study)
     for place in ("people", "codebook", "previous_codebook"):
         if (other := getattr(own, place)) is not None:
             yield from misplaced_raw(f"interviews.{place}.path", other.path)
+
+
+def _site(place: str, site: str | None, study: Study) -> Iterator[str]:
+    if site is not None and site not in study.sites:
+        yield f"{place}: {no_such('site', site, list(study.sites))}"
 
 
 def _estimates(own: Integration) -> Iterator[tuple[str, str]]:

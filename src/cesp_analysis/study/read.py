@@ -109,7 +109,12 @@ _WHOLE = {
 }  # fmt: skip
 """Sections that are one entry: a mistake in a part of them takes out the whole."""
 
-_LACKED = {("models", "times"): {"times", "waves"}, ("files", "site"): {"sites"}} | {
+_LACKED = {
+    ("models", "times"): {"times", "waves"},
+    ("files", "site"): {"sites"},
+    ("integration", "integration"): {"interviews"},
+    ("feasibility", "linked"): {"interviews"},
+} | {
     ("feasibility", part): {section}
     for part, section in (("rate", "feasibility"), ("step", "flow"), ("file", "files"))
 }

@@ -69,8 +69,6 @@ _POINTERS = (
     ("measurement.candidates.*", "outcome", "outcomes"),
     ("measurement.effects.keys", "outcome", "outcomes"),
     ("measurement.retest.variables.keys", "outcome", "outcomes"),
-    ("interviews.sites.*", "site", "sites"),
-    ("interviews.files.*.site", "site", "sites"),
     ("planning.outcome", "outcome", "outcomes"),
     ("planning.time", "time", "moments"),
     ("problems.stop_on.*", "kind of data problem", "problems"),

@@ -28,6 +28,8 @@ from cesp_analysis.declared.missing_data import MissingData
 from cesp_analysis.declared.networks import Networks
 from cesp_analysis.declared.outcomes import Covariate, Outcome
 from cesp_analysis.declared.planning import Planning
+from cesp_analysis.declared.published import Published
+from cesp_analysis.declared.stops import Problems
 from cesp_analysis.declared.subsets import Subsets
 from cesp_analysis.declared.surveys import SurveyDesign, Surveys
 from cesp_analysis.declared.value_sets import ValueSet
@@ -38,34 +40,6 @@ if TYPE_CHECKING:
     AnyModel = ModelSpec
 else:
     AnyModel = any_kind()
-
-
-class Problems(Frozen):
-    """Which kinds of data problem stop a run; all are listed in any case.
-
-    A column of which most cells cannot be read as declared stops it anyway."""
-
-    stop_on: tuple[str, ...] = Field(
-        default=(), description="Kinds, as data_problems.csv names them."
-    )
-    only_listed: tuple[str, ...] = Field(
-        default=(),
-        description="Kinds that stop a run by default, since for the same reason other records may"
-        " be wrong or lost unseen, and that must not here: date_order, cut_record,"
-        " one_id_two_sites and one_id_two_files (more than three in a file).",
-    )
-
-
-class Published(Frozen):
-    """Published numbers that the study must reproduce."""
-
-    path: str = Field(
-        description="CSV: quantity, published, tolerance, tolerance_is, source, reason. A quantity"
-        " is a path in a model's diagnostics.json (model/outcome/coefficient/arm), or a table's"
-        " cell: means/outcome/group/time/mean, changes/… alike,"
-        " baseline/variable/category/group/count, answered/score/time/scored,"
-        " estimates/estimate_id/std_error."
-    )
 
 
 class Study(Frozen):

@@ -1,0 +1,137 @@
+"""Sections of interviews and of how they meet the numbers: words as their tables have them."""
+
+import json
+from typing import Any
+
+import pytest
+
+from cesp_analysis.cli import main
+from cesp_analysis.declared.wording import Wording
+from cesp_analysis.report.blocks import (
+    Block,
+    Bullets,
+    Callout,
+    Figure,
+    Heading,
+    Paragraph,
+    Report,
+    Table,
+    as_dict,
+)
+from cesp_analysis.report.checklist_answers_interviews import INTERVIEWS
+from cesp_analysis.report.claims import Guard
+from cesp_analysis.report.html import render_html
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.integration import integration
+from cesp_analysis.report.sections.interviews import interviews
+from cesp_analysis.report.sections.process import process
+from cesp_analysis.report.wording_spec import wording_spec
+from cesp_analysis.study.read import read_study
+from interviewed_study import draws, ran
+from small_study import inside
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    folder = tmp_path_factory.mktemp("told")
+    ran(folder)
+    with inside(folder):
+        for command in draws().values():
+            assert main(command) == 0
+        words = Wording.model_validate_json(wording_spec(read_study()))
+    return Results(words, folder / "results", folder / "data/raw/SOURCES.yaml")
+
+
+def table(blocks: list[Block], name: str) -> Table:
+    return next(block for block in blocks if isinstance(block, Table) and block.id == name)
+
+
+def text(blocks: list[Block]) -> str:
+    kept = (Paragraph, Callout, Bullets)
+    return json.dumps([b.__dict__ for b in blocks if isinstance(b, kept)], ensure_ascii=False)
+
+
+def test_who_was_asked_and_what_each_adds(results: Results) -> None:
+    own = list(interviews(results))
+    said = text(own)
+    assert "3 interviews (North 2; South 1), 5 excerpts with 2 codes of 2 themes." in said
+    assert "base 4, run 2, at most 5% new: does not apply (3 interviews were held" in said
+    (group,) = table(own, "theme_coverage").groups
+    assert [row.stub for row in group.rows] == ["1. Wren", "2. Lark", "3. Kite"]
+    assert group.rows[0].cells[:4] == ("North", "Staff", "2", "2")
+    assert [b.id for b in own if isinstance(b, Figure)] == [
+        "figure_themes_person", "figure_cooccurrence_person",
+    ]  # fmt: skip
+
+
+def test_agreement_is_without_an_interval_where_few_were_coded_twice(results: Results) -> None:
+    own = table(list(interviews(results)), "coder_agreement")
+    (group,) = own.groups
+    assert group.title == "Ada and Ben"
+    assert group.rows[0].cells == ("2", "1", "0.80", "–", "0.55", "–", "0.57", "–")
+    assert "3 interviews: an interval needs at least 10." in [note.text for note in own.notes]
+
+
+def test_what_was_coded_anew(results: Results) -> None:
+    own = list(interviews(results))
+    (merged,) = table(own, "code_changes").groups
+    assert (merged.title, merged.rows[0].stub, merged.rows[0].cells[0]) == (
+        "Merged",
+        "buses",
+        "limits",
+    )
+    assert "2 codes are called as they were." in text(own)
+    assert "Excerpts that are new: E5." in text(own)
+
+
+def test_the_joint_display_has_a_construct_a_group(results: Results) -> None:
+    own = list(integration(results))
+    groups = {group.title: {row.stub: row.cells for row in group.rows} for group in
+              table(own, "joint_display").groups}  # fmt: skip
+    assert list(groups) == ["Loneliness", "The score", "Delivery", "weather"]
+    said, way = groups["The score"]["Outcome of people"]
+    assert said == "Score, After: 0.83 points (−0.15 to 1.82; with site shocks −1.35 to 3.02)"
+    assert way == "unclear"
+    assert groups["The score"]["Inference"] == ("To be written", "To be written")
+    assert groups["Loneliness"]["Inference"] == ("Both say so (The team, 2026-01-02)", "Confirm")
+    assert groups["Loneliness"]["Interviews"][0] == (
+        "3 excerpts of 3 interviews; 1 at control sites, not compared. Positive 2."
+        " Themes: time 2, limits 1"
+    )
+    assert "Inferences to be written in inferences.csv: The score, Delivery and weather." in text(
+        own
+    )
+
+
+def test_html_in_a_quote_is_text(results: Results) -> None:
+    blocks = (table(list(integration(results)), "joint_display"),)
+    page = render_html(as_dict(Report("T", "", "", "en", blocks=blocks)), results.folder).replace(
+        "<wbr>", ""
+    )
+    assert "&lt;b&gt;time&lt;/b&gt; &amp; tea" in page and "<b>time" not in page
+
+
+def test_an_excerpt_that_is_not_cleared_stands_nowhere(results: Results) -> None:
+    for section in (process, interviews, integration):
+        said = json.dumps([block.__dict__ for block in section(results)], default=str)
+        assert "No bus" not in said
+    for path in results.folder.rglob("*"):
+        if path.suffix in (".csv", ".json", ".svg"):
+            assert "No bus" not in path.read_text(encoding="utf-8"), path
+
+
+def test_no_section_says_more_than_its_design_allows(results: Results) -> None:
+    guard = Guard(by_chance=False)
+    for name, section in (("process", process), ("interviews", interviews)):
+        guard.hold(name, list(section(results)))
+    guard.hold("integration", list(integration(results)))
+    headings = [b.anchor for b in interviews(results) if isinstance(b, Heading)]
+    assert headings[0] == "interviews" and len(set(headings)) == len(headings)
+
+
+def test_items_of_checklists_are_filled_from_what_is_there(results: Results) -> None:
+    said: dict[str, Any] = {name: answer(results) for name, answer in INTERVIEWS.items()}
+    assert said["interviewed"].said == "3 interviews, by role and site"
+    assert said["coders"].said == "2 coders, and how alike they coded"
+    assert said["joined"].said.endswith("inferences by The team")
+    assert said["insights"].said == "Inferences of 1 of 4 constructs"
