@@ -18,6 +18,7 @@ from cesp_analysis.economics import specs as economics_specs
 from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.fidelity import specs as delivery_specs
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
+from cesp_analysis.integration import specs as integration_specs
 from cesp_analysis.measurement import specs as measurement_specs
 from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
@@ -785,6 +786,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
             *missing_sensitivity.nothing_to_draw(told),
             *economics_specs.nothing_to_draw(told),
             *planning_specs.nothing_to_draw(told),
+            *integration_specs.nothing_to_draw(told),
         ],
     )
     for figure in figures:

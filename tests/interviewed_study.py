@@ -41,12 +41,13 @@ def interviewed(folder: Path) -> Study:
     """The study, not yet written, and the files beside its raw ones."""
     study = Study(folder)
     coded = {"kind": "excerpts", "columns": COLUMNS, "cleared": {"column": "quote"}}
-    study.files |= {"coded.csv": CODED, "before.coded.csv": BEFORE, "again.csv": AGAIN}
+    study.files |= {"coded.csv": CODED, "before.coded.csv": BEFORE, "again.coded.csv": AGAIN}
     study.config["interviews"] = {
         "files": {
             "one": coded | {"path": "data/raw/coded.csv", "coder": "Ada",
                             "previous": "data/raw/before.coded.csv"},
-            "two": coded | {"path": "data/raw/again.csv", "coder": "Ben", "for_agreement": True},
+            "two": coded | {"path": "data/raw/again.coded.csv", "coder": "Ben",
+                            "for_agreement": True},
         },
         "sites": {"North": "north", "South": "south"},
     }  # fmt: skip

@@ -394,7 +394,6 @@ def interview_commands(folder: Path, where: Path) -> dict[str, list[str]]:
         found = interview_steps() | interview_draws()
     for path in (folder / "data/raw").glob("*coded.csv"):
         shutil.copy(path, where / "data/raw")
-    shutil.copy(folder / "data/raw/again.csv", where / "data/raw")
     return {
         name: [
             str(folder / word) if word.startswith(there) or word in beside_raw else word

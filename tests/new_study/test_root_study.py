@@ -77,7 +77,7 @@ def test_the_draft_says_whose_rows_they_are_and_when(draft: Path) -> None:
         "population_age_sex": "other",
         "population_tenure": "other",
         "authority_figures": "other",
-        "interview_excerpts": "other",
+        **{f"interview_excerpts{end}": "other" for end in ("", "_earlier", "_second_coder")},
         "panel_meetings": "other",
         "screening_log": "other",
     }
@@ -130,7 +130,8 @@ def test_answered_questions_are_enough_to_score_and_to_fit(draft: Path, tmp_path
     by_hand = tmp_path / "by_hand"
     shutil.copytree(ROOT / "data/raw", by_hand / "data/raw")
     shutil.copy(ROOT / "config.yaml", by_hand)
-    shutil.copy(ROOT / "data/unit_costs.csv", by_hand / "data")
+    for name in ("unit_costs", "inferences", "context_events"):
+        shutil.copy(ROOT / f"data/{name}.csv", by_hand / "data")
     with inside(by_hand):
         assert steps("score") == (0, "")
     pd.testing.assert_series_equal(scores(answered), scores(by_hand))

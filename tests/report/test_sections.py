@@ -57,7 +57,7 @@ def test_no_section_is_entered_without_saying_who_reads_it() -> None:
     with pytest.raises(TypeError, match="'public'"):
         Section()  # type: ignore[call-arg]
     assert {name for name, one in SECTIONS.items() if not one.public} == {
-        "data", "answers", "dictionary", "models", "residuals",
+        "data", "answers", "dictionary", "models", "residuals", "process", "interviews",
     }  # fmt: skip
 
 
