@@ -6,8 +6,8 @@ import pytest
 from cesp_analysis.planning.ancova import Analysed, adjusted
 from cesp_analysis.planning.scenarios import Scenarios
 from cesp_analysis.planning.trial_analyses import Analysis
-from cesp_analysis.planning.trial_blocks import simulated
 from cesp_analysis.planning.trials import same_arms
+from simulated_trials import simulated
 
 AS: dict[Analysis, Analysed] = {
     "location_means_t": "location_means", "mixed_kenward_roger": "people",

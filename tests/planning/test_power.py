@@ -12,13 +12,9 @@ from scipy import stats
 
 from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.answers import answer
-from cesp_analysis.planning.closed_forms import (
-    correlation_of_means,
-    fewest_locations,
-    people_of_fixed_locations,
-)
 from cesp_analysis.planning.power import noncentrality_for, power
 from cesp_analysis.planning.solved import locations_for, people_for
+from closed_forms import correlation_of_means, fewest_locations, people_of_fixed_locations
 from planned import FITS, REFERENCE, ROOT, lower_tail, model, scenario
 
 DATA = ROOT.parent / "shared" / "data" / "power_reference_dev" / "power_examples.csv"

@@ -7,7 +7,7 @@ import pytest
 from pytest import approx
 
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning.answers import answer, answered
+from cesp_analysis.planning.answers import answer
 from cesp_analysis.planning.layouts import (
     batched,
     crossover,
@@ -100,9 +100,6 @@ def test_what_is_wrong_is_said_and_touches_no_other(values: dict[str, float], sa
     assert found.power[0] == approx(alone.power[0], rel=1e-12)
     assert np.isnan([found.power[1], found.std_error[1], found.df[1], found.ceiling[1]]).all()
     assert np.isnan(found.detectable()[1]) and np.isfinite(found.detectable()[0])
-    with pytest.raises(NotEstimable) as stopped:
-        found.must_hold()
-    assert str(stopped.value) == said
 
 
 def _usual(key: str) -> float:
@@ -118,10 +115,6 @@ def test_correlations_that_the_structure_forbids() -> None:
     fixed = answer(model("stepped_wedge"), scenario(cac=[NAN, 1.0, 0.8])).reason
     assert fixed[:2].tolist() == ["", ""]
     assert fixed[2] == "exchangeable means a CAC of 1; choose block_exchangeable or decay"
-    open_cohort = model("stepped_wedge", structure="decay", sampling="open_cohort")
-    assert answer(open_cohort, scenario(cac=1, iac=0.5, churn=1.2)).reason[0] == (
-        "churn must lie in [0, 1]"
-    )
 
 
 def test_too_few_locations_of_a_wedge() -> None:
@@ -132,7 +125,7 @@ def test_too_few_locations_of_a_wedge() -> None:
 
 
 def test_a_trial_measured_once_needs_neither_cac_nor_iac() -> None:
-    found = answered(parallel_post(), scenario(), structure="decay", sampling="cohort")
+    found = answer(model(structure="decay", sampling="cohort"), scenario())
     assert found.reason[0] == ""
     assert found.method == (
         "GLS of period means, adjusted, decay, cohort; t on locations - 2; people weighed alike:"

@@ -10,7 +10,7 @@ from pytest import approx
 
 from cesp_analysis import contracts
 from cesp_analysis.planning import tables
-from cesp_analysis.planning.designed import OfPeople
+from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.plasmode import Pool, pool_of
 from cesp_analysis.planning.simulate_trials import (
     KEYS,
@@ -130,7 +130,7 @@ def test_the_steps_draw_the_panels_people(tmp_path: Path) -> None:
     )
     contracts.write(panel_of(60), tmp_path / "panel.parquet", Panel)
     blank = {"method": "", "source": "", "reason": ""}
-    none = dict.fromkeys(("n", "clusters", "months", "low", "high"))
+    none = dict.fromkeys(("n", "clusters", "months", "median_mcse", "low", "high"))
     rows = [
         {"parameter": name, "origin": "assumed", "median": value} | none | blank
         for name, value in (MIDDLE | {"sd": 3.0}).items()

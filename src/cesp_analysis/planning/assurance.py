@@ -15,7 +15,7 @@ what is found where the intervention harms is no success.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -80,7 +80,7 @@ def assured(
         raise ValueError("assurance is a mean over 2 draws or more")
     law = np.ndim(effect) > 0
     drawn = np.broadcast_to(np.asarray(effect, dtype=float), (known.draws,))
-    given = Uncertain({**known.values, "effect": drawn, "alpha": np.full(known.draws, alpha)}, {})
+    given = Uncertain({**known.values, "effect": drawn, "alpha": np.full(known.draws, alpha)})
     parts = []
     for made, rows in answers(answer, designs, given):
         power = success(made, np.tile(drawn, rows), alpha) if law else made.power
@@ -125,10 +125,3 @@ def _over_draws(power: Floats, level: float) -> tuple[Floats, ...]:
     low, high = np.quantile(power, [(1 - level) / 2, (1 + level) / 2], axis=1)
     error = power.std(axis=1, ddof=1) / np.sqrt(power.shape[1])
     return power.mean(axis=1), error, low, high, missing
-
-
-def of_one(found: Assurance, at: int) -> Assurance:
-    """The assurance of one design."""
-    one = slice(at, at + 1)
-    columns = ("value", "error", "low", "high", "power", "unanswered")
-    return replace(found, **{name: getattr(found, name)[one] for name in columns})

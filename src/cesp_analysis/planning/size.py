@@ -1,6 +1,6 @@
 """The step `size`: power, assurance and cost of every design of every size."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.assurance import Assurance, assured
 from cesp_analysis.planning.cheapest import Candidates, cheapest, on_front
-from cesp_analysis.planning.designed import OfLocations, OfPeople, answer_of
+from cesp_analysis.planning.designed import OfLocations, answer_of
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.locations_there_are import sized_rows
+from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.size_warnings import told_of
 from cesp_analysis.planning.sizes_file import Sizes, read_sizes
@@ -73,7 +74,7 @@ def sized(how: SizeSpec, known: pd.DataFrame) -> list[dict[str, Any]]:
     grids = [_grid(how, name, design, known) for name, design in how.designs.items()]
     rows = [row for grid in grids for row in _rows(how, grid)]
     if how.costs is not None:
-        _mark(how, grids, rows)
+        _mark(how, rows)
     return rows
 
 
@@ -113,7 +114,7 @@ def assumptions(design: TrialDesign, known: pd.DataFrame, structure: Structure) 
         values["retention"] = np.ones_like(values["retention"])
     correlation = known["correlation"].to_numpy(float)
     values["iac"] = np.where(correlation < 0, 0.0, correlation)
-    return Uncertain(values, {})
+    return Uncertain(values)
 
 
 def _at_medians(
@@ -127,21 +128,12 @@ def _at_medians(
         name: getattr(got, name) for name in ("std_error", "df", "power", "power_normal", "reason")
     }
     found["detectable"] = got.detectable(how.power)
-    if isinstance(own, OfPeople):
-        return found | {"method": OF_PEOPLE}
-    answers = own(fields)
     return found | {
-        "method": answers.method,
-        "ceiling": answers.ceiling,
+        "method": got.method,
+        "ceiling": got.ceiling,
         "needed": own.needed(fields, how.power),
         "people_needed": own.people_needed(fields, how.power),
     }
-
-
-OF_PEOPLE = (
-    "people allocated within locations, t by Satterthwaite's df of link workers, people of the"
-    " other arm (Moerbeek and Wong 2008); what locations differ by is taken off"
-)
 
 
 def _of_sizes(
@@ -221,28 +213,12 @@ def _told(how: SizeSpec, grid: Grid, at: int) -> Iterator[str]:
     )
 
 
-def _mark(how: SizeSpec, grids: Sequence[Grid], rows: list[dict[str, Any]]) -> None:
+def _mark(how: SizeSpec, rows: list[dict[str, Any]]) -> None:
     """Mark the cheapest row that reaches both targets, and those that none beats."""
-
-    def column(name: str) -> Floats:
-        return np.array([row[name] for row in rows], dtype=float)
-
-    names = tuple(grid.name for grid in grids)
-    found = Candidates(
-        names=names,
-        design=np.array([names.index(row["design"]) for row in rows]),
-        locations=column("locations"),
-        people=column("people"),
-        cost=column("cost"),
-        power=column("power"),
-        assurance=column("assurance"),
-        error=column("assurance_mcse"),
-        low=column("power_low"),
-        high=column("power_high"),
-        unanswered=np.zeros(len(rows), dtype=np.int64),
-    )
+    names = ("locations", "cost", "power", "assurance")
+    found = Candidates(*(np.array([row[name] for row in rows], dtype=float) for name in names))
     for at in on_front(found):
         rows[int(at)]["front"] = "yes"
     best = cheapest(found, how.power, how.assurance)
-    if best.at is not None:
-        rows[best.at]["cheapest"] = "yes"
+    if best is not None:
+        rows[best]["cheapest"] = "yes"

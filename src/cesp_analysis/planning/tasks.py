@@ -16,12 +16,11 @@ from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.planning import Trials
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning import individual_blocks, plasmode, trial_analyses, wedge_blocks
+from cesp_analysis.planning import trial_analyses
 from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.designed import answer_of
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.levels import LEVELS
-from cesp_analysis.planning.mixed_trials import Rule
 from cesp_analysis.planning.performance import Tally, error_of
 from cesp_analysis.planning.plasmode import Plasmode, Pool
 from cesp_analysis.planning.scenarios import Scenarios, Structure
@@ -34,16 +33,10 @@ from cesp_analysis.planning.task_trials import (
     power_of_people,
 )
 from cesp_analysis.planning.trial_analyses import Analysis
-from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial
-from cesp_analysis.planning.trials import Trial
+from cesp_analysis.planning.trial_blocks import RULES, Planned, block, block_size
 from cesp_analysis.planning.wedge_trials import Wedge
 
-Planned = Trial | BinaryTrial | CountTrial | Wedge | IndividualTrial | Plasmode
 TRUTHS = ("difference", "none")
-RULES: dict[str, str] = {
-    "mixed_satterthwaite": "satterthwaite", "mixed_kenward_roger": "kenward_roger", "z": "z",
-}  # fmt: skip
-"""Analyses by a mixed model → how df are found."""
 SURE = 2.576  # normal: how far towards a half, where errors are largest, the first block may err
 NOT_MOVED = "a location's effect cannot be added to people's shares or counts"
 NOT_ITS = "it is of two arms compared at one time, not of this design"
@@ -90,37 +83,24 @@ class Task:
 
     @property
     def name(self) -> str:
-        """By which its random numbers are its own; analyses see the same trials."""
+        """By which its random numbers are its own."""
         own = "" if self.drawn == "normal" else f"/{self.drawn}"
         return f"{self.design}/{self.locations}/{self.people}/{self.truth}{own}"
 
     def block(self, number: int, seed: int, level: float) -> Tally:
         """Draw and analyse one block."""
-        if isinstance(self.planned, Wedge):
-            return wedge_blocks.block(self.planned, self._rule, seed, self.name, number, level)
-        if isinstance(self.planned, IndividualTrial):
-            return individual_blocks.block(self.planned, self._rule, seed, self.name, number, level)
         assert self.planned is not None
-        analysis = cast(Analysis, self.analysis)
-        if isinstance(self.planned, Plasmode):
-            return plasmode.block(self.planned, analysis, seed, self.name, number, level)
-        return trial_analyses.block(self.planned, analysis, seed, self.name, number, level)
+        return block(self.planned, self._analysis, seed, self.name, number, level)
 
     @property
     def block_size(self) -> int:
         """Trials of a block."""
-        if isinstance(self.planned, Wedge):
-            return wedge_blocks.block_size(self.planned)
-        if isinstance(self.planned, IndividualTrial):
-            return individual_blocks.block_size(self.planned)
-        if isinstance(self.planned, Plasmode):
-            return plasmode.block_size(self.planned)
         assert self.planned is not None
-        return trial_analyses.block_size(self.planned, cast(Analysis, self.analysis))
+        return block_size(self.planned, self._analysis)
 
     @property
-    def _rule(self) -> Rule:
-        return cast(Rule, RULES[self.analysis])
+    def _analysis(self) -> Analysis:
+        return cast(Analysis, self.analysis)
 
     def blocks(self, first: Tally, how: Trials) -> int:
         """How many blocks the Monte Carlo error asks for, judged by the first of them."""
@@ -156,9 +136,10 @@ def tasks(
 
 
 def sizes_of(design: TrialDesign) -> list[tuple[int, int]]:
-    """Of which sizes trials are simulated: all numbers of locations, the middle one of people."""
-    middle = sorted(design.people)[len(design.people) // 2]
-    return [(locations, middle) for locations in design.locations]
+    """Of which sizes trials are simulated: all numbers of locations; of people those that are said,
+    or the middle one."""
+    people = design.simulated_people or (sorted(design.people)[len(design.people) // 2],)
+    return list(product(design.locations, people))
 
 
 def at_design(

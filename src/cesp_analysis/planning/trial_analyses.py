@@ -14,7 +14,6 @@ from cesp_analysis.planning.trial_permutation import must_be_able, permuted
 from cesp_analysis.planning.trial_reml import Fits, Rule, fitted
 from cesp_analysis.planning.trial_reml_unequal import fitted_unequal
 from cesp_analysis.planning.trials import Trial
-from cesp_analysis.streams import seed_of
 
 Analysis = Literal[
     "mixed_satterthwaite",
@@ -55,15 +54,6 @@ def block_size(trial: Planned, analysis: Analysis) -> int:
 def _of_scatter(trial: Planned, analysis: Analysis) -> bool:
     """Whether scatter matrices are all that the analysis needs."""
     return isinstance(trial, Trial) and trial.alike and analysis not in ("gee_cr2", "permutation")
-
-
-def block(
-    trial: Planned, analysis: Analysis, seed: int, scenario: str, number: int, level: float
-) -> Tally:
-    """Draw and analyse block `number` of a scenario: the same whoever does it, and when."""
-    own = seed_of(seed, "planning", scenario, f"block {number}")
-    rng = np.random.Generator(np.random.SFC64(own))
-    return analysed(trial, analysis, rng, block_size(trial, analysis), level)
 
 
 def analysed(

@@ -35,17 +35,16 @@ class Visits:
     recruited: float
 
 
-def visits(treated: Floats, share: Floats, sampling: str, churn: float = 0.0) -> Visits:
+def visits(treated: Floats, share: Floats, sampling: str) -> Visits:
     """Of a layout: treated (sequences, periods), NaN where nobody is measured; share (sequences,).
 
-    cohort: the same people each time, recruited once; cross_section: others each time; churn: the
-    share of an open cohort that is new in each period after the first.
+    cohort: the same people each time, recruited once; cross_section: others each time.
     """
     surveys = float(np.asarray(share) @ np.isfinite(np.asarray(treated, dtype=float)).sum(axis=1))
     surveys /= float(np.sum(share))
     if sampling == "cross_section":
         return Visits(surveys, surveys)
-    return Visits(surveys, 1 + churn * (surveys - 1))
+    return Visits(surveys, 1.0)
 
 
 def cost_of(costs: TrialCosts, seen: Visits, locations: Floats, people: Floats) -> Floats:

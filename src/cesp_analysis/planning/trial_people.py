@@ -1,24 +1,18 @@
 """Trials with an outcome that is yes or no, or a count: each location's total, drawn exactly.
 
-Binary: shares of locations vary by a beta law (`icc` is then the correlation of two people's
-answers), or by a random intercept on the logit's scale (`icc` is that scale's: variance of the
-intercept over itself + π²/3). Counts: Poisson, each person's rate a gamma multiple of the
+Binary: shares of locations vary by a beta law (`icc` is the correlation of two people's answers).
+Counts: Poisson, each person's rate a gamma multiple of the
 location's, which is a gamma multiple of the arm's. The effect is a difference of shares or rates.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
-from scipy import optimize, special
 
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.trial_draws import ByLocation, sizes
 from cesp_analysis.planning.trials import Floats, Trial
-
-Law = Literal["beta_binomial", "random_intercept_logit"]
-_NODES = 60
 
 
 @dataclass(frozen=True)
@@ -33,7 +27,6 @@ class BinaryTrial:
     control: float
     intervention: float
     icc: float
-    law: Law = "beta_binomial"
     retention: float = 1.0
     size_cv: float = 0.0
 
@@ -123,31 +116,10 @@ def _yes(trial: BinaryTrial, size: Floats, rng: np.random.Generator) -> Floats:
         own = share[rows]
         if trial.icc == 0:
             own[:] = mean
-        elif trial.law == "beta_binomial":
+        else:
             units = 1 / trial.icc - 1
             own[:] = rng.beta(mean * units, (1 - mean) * units, own.shape)
-        else:
-            spread = latent_sd(trial.icc)
-            own[:] = special.expit(middle(mean, spread) + spread * rng.standard_normal(own.shape))
     return rng.binomial(size.astype(np.int64), share).astype(float)
-
-
-def latent_sd(icc: float) -> float:
-    """SD of a random intercept with this ICC on the logit's scale."""
-    return float(np.sqrt(icc / (1 - icc) * np.pi**2 / 3))
-
-
-def middle(share: float, spread: float) -> float:
-    """The log odds of a location in the middle, where the mean share over locations is `share`."""
-    node, weight = np.polynomial.hermite_e.hermegauss(_NODES)
-    weight = weight / weight.sum()
-
-    def off(at: float) -> float:
-        return float(weight @ special.expit(at + spread * node)) - share
-
-    reach = 10 * (1 + spread)
-    centre = float(special.logit(share))
-    return float(optimize.brentq(off, centre - reach, centre + reach, xtol=1e-13))
 
 
 def _counts(trial: CountTrial, size: Floats, rng: np.random.Generator) -> Floats:

@@ -34,13 +34,28 @@ def for_application(results: Results) -> Iterator[Block]:
     words = results.words.planning
     assert words is not None
     if not any(row["reaches"] == "both" for row in results.planning):
-        yield Paragraph(NONE_REACHES)
+        yield Paragraph(f"{NONE_REACHES}{_how_far(results)}")
         return
     best = next((row for row in results.planning if row["cheapest"] == "yes"), None)
     if best is None:
         yield Paragraph(NOT_PRICED)
         return
     yield Callout("note", "For an application", sentence(results, best))
+
+
+def _how_far(results: Results) -> str:
+    """The highest power and the highest assurance, and of which size."""
+    words = results.words.planning
+    assert words is not None
+    said = []
+    for name, target in (("power", words.power), ("assurance", words.assurance)):
+        known = [r for r in results.planning if isinstance(r[name], float)]
+        best = max(known, key=lambda row: float(row[name]), default=None)
+        if best is not None and best[name] < target:
+            size = f"{count(best['locations'])} locations, {count(best['people'])} people"
+            label = words.designs[best["design"]].label
+            said.append(f"the highest {name} is {percentage(best[name], 0)} ({label}: {size})")
+    return f" Of all rows {listed(said)}." if said else ""
 
 
 def sentence(results: Results, row: Row) -> str:
@@ -84,8 +99,9 @@ def rests_on(design: TrialDesign, structure: str) -> tuple[str, ...]:
         return ("control", "sd", "correlation", "retention", "icc", "icc_link_worker")
     again = design.surveys > 1
     followed = ("correlation",) if again and design.sampling == "cohort" else ()
+    lost = () if design.asks_others else ("retention",)
     lasting = ("cac",) if again and structure != "exchangeable" else ()
-    return ("control", "sd", *followed, "retention", "icc", *lasting, "size_cv")
+    return ("control", "sd", *followed, *lost, "icc", *lasting, "size_cv")
 
 
 def _at(results: Results, row: Row) -> str:
@@ -94,13 +110,15 @@ def _at(results: Results, row: Row) -> str:
     assert words is not None
     outcome = results.words.outcomes[words.outcome]
     own = {row["parameter"]: row["median"] for row in results.planning_known}
+    months = next((r["months"] for r in results.planning_known if r["parameter"] == "cac"), None)
+    over = "" if months is None else f" over {fixed(months, 0)} months"
     said = {
         "control": lambda value: f"{fixed(value, 2)} in the control arm",
         "sd": lambda value: f"an SD of {fixed(value, outcome.decimals)}",
         "correlation": lambda value: f"a correlation of {fixed(value, 2)} with the first answer",
         "retention": lambda value: f"{percentage(value, 0)} who answer at the end",
         "icc": lambda value: f"an ICC of {fixed(value, 3)}",
-        "cac": lambda value: f"a CAC of {fixed(value, 2)}",
+        "cac": lambda value: f"a CAC of {fixed(value, 2)}{over}",
         "icc_link_worker": lambda value: f"an ICC of link workers of {fixed(value, 3)}",
         "size_cv": lambda value: f"sizes that vary by a CV of {fixed(value, 2)}",
     }
