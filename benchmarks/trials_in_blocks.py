@@ -9,8 +9,8 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
+from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.planning.performance import Performance, Tally, performance_of
-from cesp_analysis.planning.trial_analyses import Analysis
 from cesp_analysis.planning.trial_blocks import Planned, block, block_size
 
 

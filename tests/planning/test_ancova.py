@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.planning.ancova import Analysed, adjusted
 from cesp_analysis.planning.scenarios import Scenarios
-from cesp_analysis.planning.trial_analyses import Analysis
 from cesp_analysis.planning.trials import same_arms
 from simulated_trials import simulated
 

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.performance import performance_of
 from cesp_analysis.planning.plasmode import Plasmode, Pool, drawn_people, pool_of
-from cesp_analysis.planning.trial_analyses import Analysis, must_be_answerable
+from cesp_analysis.planning.trial_analyses import must_be_answerable
 from cesp_analysis.planning.trial_blocks import block, block_size
 from cesp_analysis.planning.trial_draws import ByLocation
 from simulated_trials import simulated, tallies

@@ -221,6 +221,20 @@ def test_people_have_a_number_of_locations_and_people_that_power_needs() -> None
     assert row["ceiling"] < 0.9 and np.isnan(row["people_needed"]) and row["needed"] > 3
 
 
+def test_a_long_wait_is_told_in_tenths(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    grid = {"post": DESIGNS["post"] | {"locations": list(range(20, 60, 2)), "people": [10, 20]}}
+    sizes(drawn(), designs=grid)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("cesp_analysis.planning.size.MANY", 12_000)
+    monkeypatch.setattr("cesp_analysis.planning.assurance.AT_ONCE", 600)
+    sizes(drawn(), designs=grid)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "post: 4 of 40 sizes, 300 draws each" and len(lines) == 10
+    assert lines[-1] == "post: 40 of 40 sizes, 300 draws each"
+
+
 def test_the_error_of_a_median_is_that_of_repeated_draws() -> None:
     rng = np.random.default_rng(3)
     many = rng.gamma(2.0, 1.0, (400, 1000))

@@ -7,16 +7,11 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
+from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.critical import critical
 from cesp_analysis.planning.performance import added, performance_of, tally
-from cesp_analysis.planning.trial_analyses import (
-    ANALYSES,
-    Analysis,
-    analysed,
-    block_size,
-    must_be_answerable,
-)
+from cesp_analysis.planning.trial_analyses import ANALYSES, analysed, block_size, must_be_answerable
 from cesp_analysis.planning.trial_draws import by_location, scatter
 from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial, counted
 from cesp_analysis.planning.trial_permutation import must_be_able, smallest_p

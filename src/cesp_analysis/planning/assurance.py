@@ -62,6 +62,10 @@ class Assurance:
     level: float
 
 
+def _nobody(answered: int) -> None:
+    """Nobody waits for it."""
+
+
 def assured(
     answer: Answer,
     designs: Mapping[str, Floats],
@@ -69,12 +73,13 @@ def assured(
     effect: float | Floats,
     alpha: float = 0.05,
     level: float = 0.95,
+    tell: Callable[[int], None] = _nobody,
 ) -> Assurance:
     """Assurance of designs: name of a field of Scenarios (locations, people) → values (k,).
 
     effect: one number (the MID: hybrid) or draws (draws,) of a declared law, above 0 a benefit. All
-    designs see the same draws, so that differences between them are not Monte Carlo's. ValueError
-    for fewer than 2 draws.
+    designs see the same draws, so that differences between them are not Monte Carlo's. tell: told
+    how many designs are answered, each time that some are. ValueError for fewer than 2 draws.
     """
     if known.draws < 2:
         raise ValueError("assurance is a mean over 2 draws or more")
@@ -85,6 +90,7 @@ def assured(
     for made, rows in answers(answer, designs, given):
         power = success(made, np.tile(drawn, rows), alpha) if law else made.power
         parts.append(_over_draws(power.reshape(rows, -1), level))
+        tell(sum(len(one[0]) for one in parts))
     value, error, low, high, missing = (np.concatenate(one) for one in zip(*parts, strict=True))
     power = answer(crossed(designs, given.middle())).power
     unanswered, most = missing.astype(np.int64), float((drawn > 0).mean())

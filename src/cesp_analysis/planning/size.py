@@ -1,6 +1,7 @@
 """The step `size`: power, assurance and cost of every design of every size."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,12 @@ from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.size_warnings import told_of
 from cesp_analysis.planning.sizes_file import Sizes, read_sizes
-from cesp_analysis.planning.trial_costs import TrialCosts as Prices
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain
 
+MANY = 1_000_000
+"""Answers of a design from which on its progress is told: five seconds of two arms, two minutes of
+a stepped wedge."""
 SHOWN = 0.8  # of the draws, between power_low and power_high
 
 
@@ -86,10 +89,24 @@ def _grid(how: SizeSpec, name: str, design: TrialDesign, known: pd.DataFrame) ->
     grid = np.array([(k, m) for k in design.locations for m in design.people], dtype=float)
     locations, people = grid.T
     own = answer_of(design, how.structure, how.alpha, how.difference)
-    made = assured(own, {"locations": locations, "people": people}, drawn, effect, how.alpha, SHOWN)
+    told = _progress(name, len(locations), drawn.draws)
+    sizes = {"locations": locations, "people": people}
+    made = assured(own, sizes, drawn, effect, how.alpha, SHOWN, told)
     cost = _cost(how, own, locations, people)
     return Grid(name, design, locations, people, cost, made,
                 _at_medians(how, own, drawn, locations, people))  # fmt: skip
+
+
+def _progress(name: str, sizes: int, draws: int) -> Callable[[int], None]:
+    """What writes a line to the log at each tenth of a design whose answers are very many."""
+    said = {0}
+
+    def tell(answered: int) -> None:
+        if sizes * draws >= MANY and (tenth := 10 * answered // sizes) not in said:
+            said.add(tenth)
+            print(f"{name}: {answered:,} of {sizes:,} sizes, {draws:,} draws each", file=sys.stderr)
+
+    return tell
 
 
 def _effect(drawn: Floats) -> float | Floats:
@@ -152,8 +169,7 @@ def _of_sizes(
 def _cost(how: SizeSpec, own: OfLocations | OfPeople, locations: Floats, people: Floats) -> Floats:
     if how.costs is None:
         return np.full(len(locations), np.nan)
-    prices = Prices(**how.costs.model_dump(exclude={"source"}))
-    return cost_of(prices, own.visits, locations, people)
+    return cost_of(how.costs, own.visits, locations, people)
 
 
 def _rows(how: SizeSpec, grid: Grid) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import cast
 import numpy as np
 
 from cesp_analysis.declared.base import Frozen
-from cesp_analysis.declared.planning import Trials
+from cesp_analysis.declared.planning import Analysis, Trials
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning import trial_analyses
@@ -32,7 +32,6 @@ from cesp_analysis.planning.task_trials import (
     of_two_arms,
     power_of_people,
 )
-from cesp_analysis.planning.trial_analyses import Analysis
 from cesp_analysis.planning.trial_blocks import RULES, Planned, block, block_size
 from cesp_analysis.planning.wedge_trials import Wedge
 

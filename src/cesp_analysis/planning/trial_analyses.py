@@ -1,9 +1,10 @@
 """Blocks of trials, each drawn as its analysis needs it, analysed and added up."""
 
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 
+from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.performance import Tally, tally
 from cesp_analysis.planning.trial_draws import ByLocation, by_location, scatter
@@ -15,16 +16,6 @@ from cesp_analysis.planning.trial_reml import Fits, Rule, fitted
 from cesp_analysis.planning.trial_reml_unequal import fitted_unequal
 from cesp_analysis.planning.trials import Trial
 
-Analysis = Literal[
-    "mixed_satterthwaite",
-    "mixed_kenward_roger",
-    "location_means_t",
-    "gee_cr2",
-    "permutation",
-    "z",
-]
-"""z: the mixed model's effect over its standard error as if that were known, which with few
-locations rejects too often: shown, not advised."""
 ANALYSES: tuple[Analysis, ...] = get_args(Analysis)
 Planned = Trial | BinaryTrial | CountTrial
 WHOLE = 8192

@@ -6,12 +6,12 @@ all blocks of a scenario has its performance.
 
 import numpy as np
 
+from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.planning import individual_blocks, plasmode, trial_analyses, wedge_blocks
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.mixed_trials import Rule
 from cesp_analysis.planning.performance import Tally
 from cesp_analysis.planning.plasmode import Plasmode
-from cesp_analysis.planning.trial_analyses import Analysis
 from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial
 from cesp_analysis.planning.trials import Trial
 from cesp_analysis.planning.wedge_trials import Wedge

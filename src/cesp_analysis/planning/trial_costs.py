@@ -4,26 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.errors import CespError
+from cesp_analysis.declared.planning import TrialCosts
 from cesp_analysis.planning.known import Floats
-
-
-@dataclass(frozen=True)
-class TrialCosts:
-    """Money: fixed; a location (set up, and its intervention); a person recruited; a survey, which
-    is one location measured in one period, whatever the number of people; an assessment, which is
-    one person measured once."""
-
-    fixed: float = 0.0
-    location: float = 0.0
-    person: float = 0.0
-    survey: float = 0.0
-    assessment: float = 0.0
-
-    def __post_init__(self) -> None:
-        wrong = [f"{name}: {value:g}" for name, value in vars(self).items() if not value >= 0]
-        if wrong:
-            raise CespError(f"costs of a trial must be 0 or more: {', '.join(wrong)}")
 
 
 @dataclass(frozen=True)
