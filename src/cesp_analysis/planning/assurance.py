@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cesp_analysis.planning.known import Floats
+from cesp_analysis.planning.power import power as on_t
 from cesp_analysis.planning.uncertain import Uncertain, crossed
 
 AT_ONCE = 20_000
@@ -121,6 +122,7 @@ def success(made: Answered, effect: Floats, alpha: float) -> Floats:
     # SciPy has NaN for what is too small for its series, below 1e-13: see planning/power.py
     of_t = np.nan_to_num(sc.nctdtr(df, z, -sc.stdtrit(df, 1 - alpha / 2)))
     wrong = np.where(normal, sc.ndtr(-z - sc.ndtri(1 - alpha / 2)), of_t)
+    wrong = wrong * made.power / on_t(z, made.df, alpha)  # an analysis may be more cautious than t
     found = np.where(effect < 0, wrong, made.power - wrong)
     return np.asarray(np.where(np.isnan(made.power), np.nan, found))
 

@@ -90,8 +90,9 @@ class OfCohort:
     scenarios: Scenarios
     structure: Structure
     method: str = (
-        "people adjusted for their own baseline, random intercept of locations; t on locations - 2;"
-        " locations weighed as by a mixed model: second order in their CV"
+        "people adjusted for their own baseline, random intercept of locations; t, Kenward-Roger df"
+        " and cost, a variance between locations never below 0; locations weighed as by a mixed"
+        " model: second order in their CV"
     )
 
     @property
@@ -101,7 +102,7 @@ class OfCohort:
 
     @property
     def df(self) -> Floats:
-        """Locations - 2."""
+        """Kenward and Roger's: locations - 2 where sizes are alike."""
         return self.made.df
 
     @property
@@ -121,7 +122,8 @@ class OfCohort:
 
     def detectable(self, target: float = 0.8) -> Floats:
         """The smallest effect (n,) found with the target power, in the outcome's unit."""
-        return self.std_error * noncentrality_for(target, self.df, self.scenarios.alpha)
+        own = noncentrality_for(target, self.df, self.scenarios.alpha, self.made.least)
+        return self.std_error * own
 
     @cached_property
     def ceiling(self) -> Floats:

@@ -226,4 +226,8 @@ def _formula(
         made = Scenarios.of(**fields, effect=effect, alpha=how.alpha)
         own_means = adjusted(made, "location_means", 0.5, design.sampling, how.structure)
         return float(own_means.power[0])
+    if design.follows and _of_means_too(design) and analysis != "mixed_kenward_roger":
+        made = Scenarios.of(**fields, effect=effect, alpha=how.alpha)
+        own_people = adjusted(made, "people", structure=how.structure, cautious=False)
+        return float(own_people.power[0])
     return float(answer_of(design, how.structure, how.alpha, effect)(fields).power[0])
