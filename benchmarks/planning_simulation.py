@@ -176,12 +176,6 @@ def section(z: list[float], beside: list[Adjusted], tables: list[str]) -> str:
         "their standard error is then that of people, larger than the means' own: the model is"
         " careful, the formula is not.",
         "",
-        "**Cohorts of unequal sizes**, adjusted for their own baseline: 25 people a location, CV of"
-        " sizes .4 to .8, up to 35% lost,",
-        "32,768 trials each. Power within .018 of the formulas with 40 and 60 locations, within"
-        " .013 with 20; formulas for equal",
-        "sizes would promise .02 to .1 more (`tests/planning/test_ancova.py`).",
-        "",
         "**Type I error** at 5%, 25 people a location (Monte Carlo error .04 points; .12 for"
         " gee_cr2, permutation, sizes that",
         "vary). `z` is the mixed model's effect over its standard error, as if that were known:"

@@ -57,7 +57,7 @@ def gathered(
 
 
 def test_allocated_people_are_simulated_beside_their_formula() -> None:
-    how = spec({"people": PEOPLE}, ("mixed_satterthwaite", "gee_cr2"))
+    how = spec({"people": PEOPLE}, ("mixed_kenward_roger", "gee_cr2"))
     rows = gathered(how)
     assert len(rows) == 5, "what cannot be is said once"
     refused = [row for row in rows if row["analysis"] == "gee_cr2"]

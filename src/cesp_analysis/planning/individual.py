@@ -5,9 +5,16 @@ link workers, the others share nobody. With w workers of m people and n controls
 (u + e / m) / w + s² / n: u the variance between workers, e of people within one, s² in the control
 arm (Moerbeek & Wong 2008, Stat Med 27:2850-64). Unequal caseloads: u (1 + cv²), each person alike.
 The baseline takes a share r² off a person's variance, not off the workers'. If the effect differs
-between locations (`effect_sd`), that adds effect_sd² / locations. df: Satterthwaite (1946) of these
-parts, on w - 1 and n - 1; of an effect that differs locations - 1, for then the variance of all
-parts together is told by the locations' own differences (exact where locations are alike).
+between locations (`effect_sd`), that adds effect_sd² / locations.
+
+df: Satterthwaite (1946) of these parts. What a worker's people have in common is told by workers of
+one location (w - locations df) and, mixed with the other arm's part, by how the arms' difference
+varies between locations: locations - 1 df, which tell as much as the square of the workers' share
+of the variance leaves (own derivation: expected information of REML). A worker's variance that is
+estimated below 0 counts as 0, so that the whole is never taken as less than it is without (see
+`power`); `cautious`: as Kenward and Roger's test has it. Of an effect that differs locations - 1
+df, for then the variance of all parts together is told by the locations' own differences (exact
+where locations are alike).
 """
 
 from dataclasses import dataclass, fields
@@ -77,13 +84,15 @@ class Individual:
 
 @dataclass(frozen=True)
 class IndividualAnswers:
-    """Arrays (n,), as of `answers.Answers`; design_effect: of the intervention arm."""
+    """Arrays (n,), as of `answers.Answers`; design_effect: of the intervention arm; least: share of
+    the error's square below which it is not estimated."""
 
     std_error: Floats
     df: Floats
     power: Floats
     power_normal: Floats
     design_effect: Floats
+    least: Floats
     reason: Reasons
     trials: Individual
     method: str = (
@@ -93,7 +102,7 @@ class IndividualAnswers:
 
     def detectable(self, target: ArrayLike = 0.8) -> Floats:
         """The smallest effect (n,) found with the target power, in the outcome's unit."""
-        return self.std_error * noncentrality_for(target, self.df, self.trials.alpha)
+        return self.std_error * noncentrality_for(target, self.df, self.trials.alpha, self.least)
 
     @cached_property
     def ceiling(self) -> Floats:
@@ -104,24 +113,26 @@ class IndividualAnswers:
         return np.where(self.reason == "", found, np.nan)
 
 
-def answered_individual(trials: Individual) -> IndividualAnswers:
+def answered_individual(trials: Individual, cautious: bool = True) -> IndividualAnswers:
     """Power and precision of each trial.
 
     What is wrong with one trial is its reason; its numbers are NaN.
     """
     reason = individual_faults(trials)
     with np.errstate(divide="ignore", invalid="ignore"):
-        parts, own_df = _parts(trials)
+        parts, own_df, alone = _parts(trials)
         variance = parts.sum(axis=0)
         df = variance**2 / np.where(parts > 0, parts**2 / own_df, 0.0).sum(axis=0)
-    df = np.where(trials.effect_sd > 0, trials.locations - 1, df)
+        floor = (alone + parts[1]) / variance if cautious else np.zeros(len(trials))
+    differs = trials.effect_sd > 0
+    df, least = np.where(differs, trials.locations - 1, df), np.where(differs, 0.0, floor)
     error, df = (np.where(reason == "", one, np.nan) for one in (np.sqrt(variance), df))
     shift = trials.effect / error
     people = trials.caseload * trials.retention
     inflated = 1 + ((1 + trials.caseload_cv**2) * people - 1) * trials.worker_icc
     at_normal = power(shift, np.where(np.isnan(df), np.nan, np.inf), trials.alpha)
-    on_t = power(shift, df, trials.alpha)
-    return IndividualAnswers(error, df, on_t, at_normal, inflated, reason, trials)
+    on_t = power(shift, df, trials.alpha, least)
+    return IndividualAnswers(error, df, on_t, at_normal, inflated, least, reason, trials)
 
 
 def individual_faults(t: Individual) -> Reasons:
@@ -149,14 +160,15 @@ def individual_faults(t: Individual) -> Reasons:
     return found
 
 
-def _parts(t: Individual) -> tuple[Floats, Floats]:
-    """Parts of the variance (3, n), workers with people, controls, locations, and their df."""
+def _parts(t: Individual) -> tuple[Floats, Floats, Floats]:
+    """Parts of the variance (3, n), workers with people, controls, locations, and their df; what
+    the first would be without workers."""
     served = np.where(np.isnan(t.sd_served), t.sd, t.sd_served) ** 2
-    between = t.worker_icc * served * (1 + t.caseload_cv**2)
     left = 1 - t.correlation**2
-    people = (1 - t.worker_icc) * served * left / (t.caseload * t.retention)
     answering = t.controls * t.retention
-    parts = np.stack(
-        [(between + people) / t.workers, t.sd**2 * left / answering, t.effect_sd**2 / t.locations]
-    )
-    return parts, np.stack([t.workers - 1, answering - 1, np.maximum(t.locations - 1, 1)])
+    people = (1 - t.worker_icc) * served * left / (t.caseload * t.retention) / t.workers
+    workers = t.worker_icc * served * (1 + t.caseload_cv**2) / t.workers + people
+    controls = t.sd**2 * left / answering
+    told = t.workers - t.locations + (t.locations - 1) * (workers / (workers + controls)) ** 2
+    df = np.stack([told, answering - t.locations, np.maximum(t.locations - 1, 1)])
+    return np.stack([workers, controls, t.effect_sd**2 / t.locations]), df, people

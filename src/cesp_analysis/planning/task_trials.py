@@ -128,8 +128,9 @@ def of_people(
     )
 
 
-def power_of_people(planned: IndividualTrial, alpha: float) -> float:
-    """Power by formula of the trial as it is drawn, its link workers whole."""
+def power_of_people(planned: IndividualTrial, alpha: float, cautious: bool) -> float:
+    """Power by formula of the trial as it is drawn, its link workers whole; cautious: as Kenward
+    and Roger test it."""
     said = answered_individual(
         Individual.of(
             locations=planned.locations,
@@ -144,7 +145,8 @@ def power_of_people(planned: IndividualTrial, alpha: float) -> float:
             retention=planned.retention,
             effect_sd=planned.effect_sd,
             alpha=alpha,
-        )
+        ),
+        cautious,
     )
     return float(np.asarray(said.power)[0])
 

@@ -217,7 +217,7 @@ def _formula(
         return float("nan")
     own = at_design(how, design, middle)
     if isinstance(planned, IndividualTrial):
-        return power_of_people(planned, how.alpha)
+        return power_of_people(planned, how.alpha, analysis == "mixed_kenward_roger")
     fields = {
         name: np.array([own[name]]) for name in ("sd", "icc", "cac", "iac", "retention", "size_cv")
     }
