@@ -127,7 +127,8 @@ def test_the_sentence_is_of_the_cheapest_row_and_of_what_it_rests_on(results: Re
     assert said.title == "For an application"
     assert said.text == (
         "People: with 4 locations and 60 people in each (240 people in all, who answer at"
-        " the start) the trial would find a difference of 2.00 points in Score with power of 95%"
+        " the start; half of them with 8 link workers) the trial would find a difference of"
+        " 2.00 points in Score with power of 95%"
         " (two-sided, 5%), at an SD of 5.00, a correlation of 0.50 with the first answer, 80% who"
         " answer at the end and an ICC of 0.050."
         " Over all that is not known for sure its power is 90% on average (assurance), and from 70%"

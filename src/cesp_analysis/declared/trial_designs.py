@@ -172,6 +172,11 @@ class TrialDesign(Frozen):
         """Whether allocated people are asked before and at the end."""
         return self.kind == "parallel_baseline" and self.sampling == "cohort"
 
+    def workers(self, people: float) -> int:
+        """Of kind individual: whole link workers of a location with so many people, half of whom
+        they serve: as many as come nearest to people_a_worker."""
+        return max(1, round(people / 2 / self.people_a_worker))
+
     @property
     def surveys(self) -> int:
         """Periods of the whole trial."""

@@ -31,7 +31,7 @@ def told_of(
         yield "nobody of the other arm is taken to be reached by the intervention"
         if not design.effect_sd:
             yield "the difference is taken as the same in all locations"
-        workers = locations * max(1, round(people / 2 / design.people_a_worker))
+        workers = locations * design.workers(people)
         if workers < FEW_WORKERS:
             yield f"{workers:g} link workers are few: {LESS}; {_look(design)}"
     elif locations < 2 * (FEW_ADJUSTED if adjusts else FEW):

@@ -110,7 +110,7 @@ def of_people(
     Raises NotEstimable as `IndividualTrial` does.
     """
     locations, people = size
-    workers = max(1, round(people / 2 / design.people_a_worker))
+    workers = design.workers(people)
     caseload = round(people / 2 / workers)
     within = own["sd"] * (1 - own["icc"]) ** 0.5
     return IndividualTrial(

@@ -64,17 +64,26 @@ def sentence(results: Results, row: Row) -> str:
     assert words is not None
     label = words.designs[row["design"]].label
     each = " in each" if words.designs[row["design"]].kind == "individual" else " a location"
+    served = _served(words.designs[row["design"]], row)
     start = "" if words.designs[row["design"]].surveys < 2 else ", who answer at the start"
     price = "" if row["cost"] is None else f" Its cost: {pounds(row['cost'] / 1e6, 2)} million"
     source = f" ({words.costs.source})" if words.costs is not None else ""
     return (
         f"{label}: with {count(row['locations'])} locations and {count(row['people'])}"
-        f" people{each} ({count(row['recruited'])} people in all{start}) the trial would find"
-        f" {difference(results.words)} with power of {percentage(row['power'], 0)} (two-sided,"
+        f" people{each} ({count(row['recruited'])} people in all{start}{served}) the trial would"
+        f" find {difference(results.words)} with power of {percentage(row['power'], 0)} (two-sided,"
         f" {percentage(words.alpha, 0)}), at {_at(results, row)}.{_over(row)}"
         f"{price}{source if price else ''}{'.' if price else ''} It is the cheapest of those"
         f" declared that reaches both.{_but(row)}"
     )
+
+
+def _served(design: TrialDesign, row: Row) -> str:
+    """How many link workers serve half of the people, where people are allocated."""
+    if design.kind != "individual":
+        return ""
+    workers = row["locations"] * design.workers(row["people"])
+    return f"; half of them with {count(workers)} link workers"
 
 
 def _over(row: Row) -> str:
