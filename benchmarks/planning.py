@@ -18,10 +18,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from trials_in_blocks import simulated
 
+from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.planning.performance import Performance
-from cesp_analysis.planning.trial_analyses import Analysis, block, block_size
-from cesp_analysis.planning.trial_blocks import simulated
+from cesp_analysis.planning.trial_blocks import block, block_size
 from cesp_analysis.planning.trial_draws import by_location, scatter
 from cesp_analysis.planning.trial_level import level_at, parts_of
 from cesp_analysis.planning.trial_reml import fitted

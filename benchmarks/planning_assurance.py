@@ -15,7 +15,7 @@ from cesp_analysis.planning.known import spreads
 from cesp_analysis.planning.layouts import parallel_baseline, parallel_post, stepped_wedge
 from cesp_analysis.planning.outside import published, site_pairs
 from cesp_analysis.planning.precision import Model
-from cesp_analysis.planning.uncertain import Uncertain, not_below_zero, uncertain
+from cesp_analysis.planning.uncertain import Uncertain
 from cesp_analysis.streams import stream
 
 DRAWS = 2_000
@@ -28,7 +28,10 @@ def known() -> Uncertain:
     last = 0.6 * first + 0.8 * rng.standard_normal(120)
     found = spreads(first, last, np.arange(120) % 2, DRAWS, rng)
     pairs = site_pairs(published("block_exchangeable"), "block_exchangeable", 2, DRAWS, rng)
-    return uncertain({"sd": found.first, "iac": not_below_zero(found.correlation)}, pairs)
+    sd, correlation = found.first.draws, found.correlation.draws
+    assert sd is not None and correlation is not None
+    values = {"sd": sd / np.sqrt(1 - pairs.icc), "iac": np.maximum(correlation, 0.0)}
+    return Uncertain(values | {"icc": pairs.icc, "cac": pairs.cac})
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from validation_page import in_batches, write_section
 
 from cesp_analysis.measurement.spread import browne_factor
 from cesp_analysis.planning.assurance import assured
-from cesp_analysis.planning.clusters_known import cluster_draws, size_variation
+from cesp_analysis.planning.clusters_known import cluster_draws
 from cesp_analysis.planning.designed import OfLocations
 from cesp_analysis.planning.known import share, spreads
 from cesp_analysis.planning.layouts import parallel_post
@@ -66,17 +66,6 @@ def _cluster(quantity: str, k: int) -> Callable[..., tuple[np.ndarray, float]]:
     return made
 
 
-def _sizes(k: int, gamma: bool) -> Callable[..., tuple[np.ndarray, float]]:
-    def made(rng: np.random.Generator) -> tuple[np.ndarray, float]:
-        log_sd = np.sqrt(np.log(1.25))
-        drawn = rng.gamma(4, 5, k) if gamma else 20 * np.exp(log_sd * rng.standard_normal(k))
-        draws = size_variation(np.maximum(1, np.rint(drawn)).tolist(), DRAWS, rng).draws
-        assert draws is not None
-        return draws, 0.5
-
-    return made
-
-
 def _share(n: int) -> Callable[..., tuple[np.ndarray, float]]:
     def made(rng: np.random.Generator) -> tuple[np.ndarray, float]:
         draws = share(int(rng.binomial(n, 0.75)), n, DRAWS, rng).draws
@@ -98,9 +87,6 @@ TELLING = (
     Told("SD, people alike by .1", "6 neighbourhoods of 4 to 16", _cluster("sd", 6)),
     Told("SD, people alike by .1", "20 neighbourhoods of 4 to 16", _cluster("sd", 20)),
     Told("retention .75", "40 people", _share(40)),
-    Told("CV of sizes .5", "5 locations, gamma sizes", _sizes(5, True)),
-    Told("CV of sizes .5", "20 locations, gamma sizes", _sizes(20, True)),
-    Told("CV of sizes .5", "20 locations, lognormal sizes", _sizes(20, False)),
 )
 
 
@@ -151,7 +137,7 @@ def _value(within: Mapping[str, np.ndarray], k: int) -> float:
     """Assurance of k locations: sd is within locations."""
     values = dict(within) | {"sd": within["sd"] / np.sqrt(1 - within["icc"])}
     one = {"locations": np.array([float(k)]), "people": np.array([float(PEOPLE)])}
-    return float(assured(ANSWER, one, Uncertain(values, {}), MID).value[0])
+    return float(assured(ANSWER, one, Uncertain(values), MID).value[0])
 
 
 def _fewest(law: Mapping[str, np.ndarray]) -> int:

@@ -13,11 +13,12 @@ from itertools import product
 
 import numpy as np
 from scipy import special, stats
+from trials_in_blocks import simulated
 from validation_page import write_section
 
+from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.planning.performance import mcse_of_share
-from cesp_analysis.planning.trial_analyses import ANALYSES, Analysis
-from cesp_analysis.planning.trial_blocks import simulated
+from cesp_analysis.planning.trial_analyses import ANALYSES
 from cesp_analysis.planning.trial_draws import scatter
 from cesp_analysis.planning.trial_permutation import smallest_p
 from cesp_analysis.planning.trial_reml import fitted

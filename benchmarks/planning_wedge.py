@@ -12,8 +12,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from trials_in_blocks import simulated
+
 from cesp_analysis.planning.layouts import stepped_wedge
-from cesp_analysis.planning.wedge_blocks import simulated
 from cesp_analysis.planning.wedge_trials import Wedge
 
 CORES, TURNS = 2, 3
@@ -39,7 +40,7 @@ cat(proc.time()[["elapsed"]] - s, mean(e), "\\n")
 def ours(trial: Wedge, trials: int) -> float:
     """Trials a second of the whole command."""
     started = time.perf_counter()
-    done = simulated(trial, "kenward_roger", trials, 1, "benchmark", workers=CORES)
+    done = simulated(trial, "mixed_kenward_roger", trials, 1, "benchmark", workers=CORES)
     return done.n / (time.perf_counter() - started)
 
 

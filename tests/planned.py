@@ -1,6 +1,7 @@
 """What tests of planning share: scenarios, values of tests/reference/planning_analytic.R."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from cesp_analysis.planning.layouts import (
     parallel_post,
     staircase,
     stepped_wedge,
-    without,
 )
 from cesp_analysis.planning.precision import Model
 from cesp_analysis.planning.scenarios import Scenarios
@@ -36,6 +36,11 @@ def hole() -> NDArray[np.bool_]:
     cells = np.zeros((4, 5), dtype=bool)
     cells[0, 4] = cells[3, 0] = cells[1, 2] = True
     return cells
+
+
+def without(layout: Layout, cells: NDArray[np.bool_]) -> Layout:
+    """The layout with cells (sequences, periods) that nobody measures."""
+    return replace(layout, treated=np.where(cells, np.nan, layout.treated))
 
 
 LAYOUTS: dict[str, Layout] = {

@@ -5,14 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from cesp_analysis.planning.ancova import Analysed, adjusted
-from cesp_analysis.planning.answers import answered
+from cesp_analysis.planning.answers import answer
 from cesp_analysis.planning.assurance import Answer, Answered
-from cesp_analysis.planning.correlation import Answers as WhoAnswers
 from cesp_analysis.planning.degrees import Rule
 from cesp_analysis.planning.individual import Individual, answered_individual
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.layouts import Analysis, Layout
-from cesp_analysis.planning.precision import Weights
+from cesp_analysis.planning.precision import Model, Weights
 from cesp_analysis.planning.scenarios import Sampling, Scenarios, Structure
 
 
@@ -23,15 +22,14 @@ def of_layout(
     sampling: Sampling = "cross_section",
     rule: Rule = "usual",
     weights: Weights = "people",
-    who: WhoAnswers = "all",
 ) -> Answer:
-    """Of a layout and analysis: fields of Scenarios (n,) → `answers.answered`."""
+    """Of a layout and analysis: fields of Scenarios (n,) → `answers.answer`."""
+    model = Model(layout, analysis, structure, sampling, weights)
 
-    def answer(values: Mapping[str, Floats]) -> Answered:
-        scenarios = Scenarios.of(**values)
-        return answered(layout, scenarios, analysis, structure, sampling, rule, weights, who)
+    def made(values: Mapping[str, Floats]) -> Answered:
+        return answer(model, Scenarios.of(**values), rule)
 
-    return answer
+    return made
 
 
 def of_adjusted(

@@ -22,8 +22,7 @@ from cesp_analysis.figures.of_planning import (
     draw_planning_power,
 )
 from cesp_analysis.planning import tables as contracts_of
-from cesp_analysis.planning.designed import layout_of
-from cesp_analysis.planning.laid_out import layout_of as laid_out
+from cesp_analysis.planning.laid_out import layout_of
 from cesp_analysis.planning.specs import FIGURES, TRIALS, nothing_to_draw
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
@@ -188,7 +187,7 @@ def test_a_layout_says_who_is_measured_and_treated_when(
 ])  # fmt: skip
 def test_a_layout_is_the_one_that_is_computed(design: dict[str, Any]) -> None:
     own = TrialDesign(label="x", locations=(8,), people=(10,), **design)
-    drawn, computed = laid_out(own), layout_of(own)
+    drawn, computed = layout_of(own), layout_of(own)
     pd.testing.assert_frame_equal(pd.DataFrame(drawn.treated), pd.DataFrame(computed.treated))
     assert drawn.share == pytest.approx(computed.share)
 
@@ -242,6 +241,30 @@ def test_the_step_draws_each_with_its_data(tmp_path: Path, spec: dict[str, Any])
     assert len([row for row in rows if row["found"]]) == 8
     rows = rows_of(tmp_path / "planning_map.csv")
     assert len(rows) == 9
+
+
+def test_a_design_without_an_answer_has_its_reason_in_place_of_lines(
+    made: dict[str, pd.DataFrame], words: Wording
+) -> None:
+    table = both(made)
+    own = table["design"] == "people"
+    table.loc[own, ["power", "assurance"]] = float("nan")
+    table.loc[own, "reason"] = "nobody knows"
+    drawing, _, alt, panels = draw_planning_power(table, words, "person")
+    assert [panel.reason for panel in panels] == ["", "", "nobody knows", ""]
+    assert "Not known: nobody knows." in [
+        text.get_text() for axes in drawing.axes for text in axes.texts
+    ]
+    assert "People: not known." in alt
+
+
+def test_simulated_trials_have_a_panel_for_each_number_of_people(
+    made: dict[str, pd.DataFrame], words: Wording
+) -> None:
+    table = both(made)
+    more = table[table["truth"].notna()].assign(people=20)
+    *_, panels = draw_planning_power(pd.concat([table, more]), words, "person")
+    assert [{p.people for p in one.points} for one in panels if one.simulated] == [{10}, {20}]
 
 
 def test_a_study_without_simulated_trials_has_no_table_of_them_beside() -> None:

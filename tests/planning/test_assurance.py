@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cesp_analysis.planning.assurance import assured, of_one, success
+from cesp_analysis.planning.assurance import assured, success
 from cesp_analysis.planning.known import Floats, spreads
 from cesp_analysis.planning.outside import published
 from cesp_analysis.planning.uncertain import Uncertain
@@ -23,7 +23,7 @@ EVEN = (np.arange(4000) + 0.5) / 4000
 def known(**values: Floats | float) -> Uncertain:
     """Draws of one length, numbers repeated."""
     arrays = np.broadcast_arrays(*(np.atleast_1d(one) for one in values.values()))
-    return Uncertain(dict(zip(values, arrays, strict=True)), {})
+    return Uncertain(dict(zip(values, arrays, strict=True)))
 
 
 def normal_at(at: Floats, mean: float, sd: float) -> Floats:
@@ -160,4 +160,3 @@ def test_in_parts_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cesp_analysis.planning.assurance.AT_ONCE", 120)
     parts = assured(post_only, designs, drawn, 0.9)
     assert np.array_equal(whole.value, parts.value) and np.array_equal(whole.high, parts.high)
-    assert of_one(whole, 3).value == whole.value[3]

@@ -88,15 +88,61 @@ def test_what_belongs_to_another_design_is_told() -> None:
         ({"steps": 3}, "steps: of a stepped wedge alone"),
         ({"analysed": "ancova"}, "analysed: of a parallel_baseline cohort alone"),
         ({"sizes": "x.csv"}, "sizes in place of both"),
-        ({"people": [0]}, "locations and people are 1 or more"),
+        ({"people": [0]}, "people: must be 1 or more"),
         ({"locations": [20, 20]}, "locations: a number stands twice"),
         ({"months": 6}, "months: of designs that ask more than once"),
         ({"people_a_worker": 20}, "people_a_worker: of kind individual alone"),
         ({"effect_sd": 1}, "effect_sd: of kind individual alone"),
+        ({"simulate": True, "simulated_people": [9]}, "simulated_people: 9 is none of people"),
+        ({"simulated_people": [10]}, "simulated_people: of designs that are simulated"),
     ):
         design = {"label": "P", "kind": "parallel_post", "locations": [20], "people": [10]} | more
         (line,) = faults(designs={"post": design})
         assert said in line
+
+
+def test_a_design_s_mistakes_are_told_together() -> None:
+    design = {"label": "P", "kind": "parallel_post", "locations": [20], "people": [10, 10]}
+    lines = faults(designs={"post": design | {"steps": 3, "analysed": "ancova", "effect_sd": 1}})
+    assert [line.split("post: ")[1].split(":")[0] for line in lines] == [
+        "people", "steps", "effect_sd", "analysed",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("publshed", "icc: must be 'study', 'published' or 'neighbourhoods', or {value, sd,"
+         " source}, not 'publshed'; did you mean 'published'?"),
+        (3, "icc: must be 'study', 'published' or 'neighbourhoods', or {value, sd, source}, not"
+         " '3'"),
+        ({"valeu": 0.1, "source": "s"}, "icc.valeu: nothing here is called 'valeu'; did you mean"
+         " 'value'? (known: value, sd, source)"),
+        ({"value": 0.1}, "icc.source: 'source' is missing; Whose number, or that it is assumed."),
+    ],
+)  # fmt: skip
+def test_a_word_or_a_number_that_is_neither_is_one_line(written: Any, said: str) -> None:
+    (line,) = faults(known={"icc": written})
+    assert line == f"config.yaml: planning.known.{said}"
+
+
+def test_an_analysis_that_is_none_is_one_line() -> None:
+    (line,) = faults(trials={"analyses": ["magic"]})
+    assert "trials.analyses.0: must be 'mixed_satterthwaite'" in line and "not 'magic'" in line
+
+
+def test_form_and_content_are_told_at_once() -> None:
+    post = {"label": "P", "kind": "parallel_post", "locations": [1], "people": [10]}
+    lines = faults(
+        structure="decays", trials={"most": 1, "plasmode": True},
+        known={"retention": "studdy", "icc": {"value": 1.0, "source": "s"}},
+        designs={"post": post, "wedge": post | {"kind": "stepped"}},
+    )  # fmt: skip
+    places = sorted(line.split(": ")[1].removeprefix("planning.") for line in lines)
+    assert places == [
+        "designs.post.locations", "designs.wedge.kind", "known.icc.value", "known.retention",
+        "structure", "trials.most",
+    ]  # fmt: skip
 
 
 def test_a_file_of_locations_is_told_line_by_line(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cesp_analysis.measurement.cluster_icc import cluster_icc, parts_of
-from cesp_analysis.planning.clusters_known import cluster_draws, icc_at, size_variation, walds
+from cesp_analysis.planning.clusters_known import cluster_draws, icc_at, walds
 from cesp_analysis.planning.known import Floats, retention, share, spreads
 from cesp_analysis.streams import stream
 from planning_reference import MADE, SIZES, neighbourhoods, people
@@ -141,15 +141,6 @@ def test_quantiles_of_clusters_are_walds_limits() -> None:
     assert np.all(np.diff(walds(parts, np.linspace(0, 0.999, 50))) < 0)
 
 
-def test_sizes_vary_as_r_integrates() -> None:
-    found = size_variation(SIZES.tolist(), DRAWS, stream(10, "cv")).draws
-    same_law(found, MADE["cv"])
-    assert found is not None and found.max() <= 2
-    assert found.mean() == pytest.approx(MADE["cv_mean"], abs=5 * found.std() / DRAWS**0.5)
-    ten = size_variation((10 * SIZES).tolist(), 9, stream(10, "scale")).draws
-    assert ten == pytest.approx(size_variation(SIZES.tolist(), 9, stream(10, "scale")).draws)
-
-
 NAN = np.full(6, np.nan)
 SITE = np.array([0, 0, 0, 1, 1, 1])
 VALUES = np.array([1.0, 3.0, 2.0, 5.0, 4.0, 7.0])
@@ -176,7 +167,7 @@ def test_what_this_study_does_not_tell_has_a_reason() -> None:
     )
 
 
-def test_no_clusters_no_people_no_sizes() -> None:
+def test_no_clusters_no_people() -> None:
     rng = stream(12, "none")
     assert share(0, 0, 9, rng).reason == "there is nobody to count"
     assert retention([3, 0], [4, 0], 9, rng).reason == "1 of the arms had nobody to follow"
@@ -190,7 +181,3 @@ def test_no_clusters_no_people_no_sizes() -> None:
     assert none.icc.reason is not None and "one cluster in each group" in none.icc.reason
     empty = cluster_draws(np.zeros(0), np.zeros(0), None, 9, rng)
     assert empty.icc.draws is None and empty.icc.reason is not None
-    assert size_variation([9, 12], 9, rng).draws is None
-    assert size_variation([9, 9, 9], 9, rng).reason == "all have the same size: others need not"
-    with pytest.raises(ValueError, match="above 0"):
-        size_variation([9, 0, 3], 9, rng)

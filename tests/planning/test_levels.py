@@ -6,11 +6,12 @@ from scipy import stats
 
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.answers import answer
 from cesp_analysis.planning.known import Told
 from cesp_analysis.planning.levels import Level, level_of, possible, sd_of
-from cesp_analysis.planning.scales import proportions
 from cesp_analysis.planning.task_trials import of_level
 from cesp_analysis.planning.trial_people import CountTrial, counted
+from planned import model, scenario
 
 DRAWS = 20_000
 
@@ -32,11 +33,31 @@ def test_a_share_is_jeffreys_beta() -> None:
     assert "19 of 82" in made.mean.method
 
 
-def test_the_sd_is_that_of_two_proportions() -> None:
-    """As formulas have it that were held to published sizes."""
-    for control, change in ((0.23, -0.1), (0.5, 0.2), (0.1, 0.05)):
-        own = proportions(control, control + change, 0.0)
-        assert sd_of(np.array([control]), change, None)[0] == pytest.approx(float(own.sd))
+def test_a_difference_of_proportions_is_donner_and_klars() -> None:
+    """clusterPower's help: .1 against .2, 10 people, ICC .1: more than 37 locations an arm by the
+    normal, and .198922 found with 38."""
+
+    def found(locations: int, change: float) -> float:
+        sd = float(sd_of(np.array([0.1]), change, None)[0])
+        one = scenario(locations=locations, people=10, icc=0.1, effect=change, sd=sd)
+        return float(answer(model(), one, "none").power[0])
+
+    assert found(76, 0.098922) == pytest.approx(0.8, abs=1e-4)
+    assert found(74, 0.1) < 0.8 <= found(76, 0.1)
+
+
+def test_counts_of_hayes_and_bennett() -> None:
+    """clusterPower's help: .1 against .2 events, k .1, 10 people: more than 24 locations an arm;
+    they count one less and the normal."""
+    sd = float(sd_of(np.array([0.1]), 0.1, np.ones(1))[0])  # of people: Poisson
+    between = 0.01 * (0.01 + 0.04) / 2
+    total = sd**2 + between
+    own = {"people": 10, "effect": 0.1, "sd": total**0.5, "icc": between / total}
+    power = [
+        float(answer(model(), scenario(locations=2 * (k - 1), **own), "none").power[0])
+        for k in (24, 25)
+    ]
+    assert power[0] < 0.8 <= power[1]
 
 
 def test_counts_are_as_spread_in_repeated_studies_as_the_draws_say() -> None:

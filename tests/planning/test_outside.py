@@ -6,19 +6,14 @@ import numpy as np
 import pytest
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning.known import Told
 from cesp_analysis.planning.outside import (
     Beta,
     Fixed,
     Normal,
     declared_draws,
-    of_kind,
     published,
-    settled,
     site_pairs,
 )
-from cesp_analysis.planning.uncertain import not_below_zero, sd_of_shares, uncertain
 from cesp_analysis.streams import stream
 
 HEADER = "rho,cac,period_months,cluster_type,source\n"
@@ -44,6 +39,18 @@ def test_pairs_are_drawn_as_pairs_and_equally_often() -> None:
     assert made.said.endswith("16 pairs, 16 as published") and made.left_out == ()
     other = site_pairs(prior, "decay", 2, 100, stream(1, "pairs"))
     assert np.array_equal(made.icc, other.icc)
+
+
+def test_medians_of_draws_are_those_of_the_pairs() -> None:
+    """Whatever number of draws the pairs do not divide."""
+    pairs = published("decay").pairs
+    middle = np.median([(pair.rho, pair.cac) for pair in pairs], axis=0)
+    for draws in (1000, 1006, 2005):
+        made = site_pairs(published("decay"), "decay", 2, draws, stream(9, "odd"))
+        found = np.median([made.icc, made.cac], axis=1)
+        if draws % 2 == 0:
+            assert found == pytest.approx(middle)
+        assert np.ptp(np.bincount(made.pair)) <= 1
 
 
 def test_mean_of_products_is_not_the_product_of_means() -> None:
@@ -74,13 +81,6 @@ def test_a_pair_that_the_structure_cannot_have_is_left_out_and_said(tmp_path: Pa
         site_pairs(published("block_exchangeable", own), "block_exchangeable", 3, 9, stream(3, "x"))
 
 
-def test_pairs_of_one_kind_of_cluster() -> None:
-    prior = of_kind(published("decay"), ("UK general practice",))
-    assert len(prior.pairs) == 4 and prior.name.endswith("UK general practice")
-    with pytest.raises(CespError, match="holds no pair of town"):
-        of_kind(prior, ("town",))
-
-
 def test_declared_laws_have_their_mean_and_sd() -> None:
     rng = stream(4, "declared")
     assert set(declared_draws(Fixed(0.03), 5, rng)) == {0.03}
@@ -105,51 +105,3 @@ def test_declared_laws_have_their_mean_and_sd() -> None:
 def test_laws_that_cannot_be(declared: Beta | Normal, said: str) -> None:
     with pytest.raises(CespError, match=said):
         declared_draws(declared, 9, stream(5, "wrong"))
-
-
-def test_what_nobody_tells_must_be_declared() -> None:
-    rng = stream(6, "settled")
-    none = Told(None, 0, reason="nobody has a first and a last value")
-    with pytest.raises(
-        NotEstimable,
-        match=r"IAC: this study does not tell it \(nobody has a first and a last value\); declare",
-    ):
-        settled("IAC", none, None, 9, rng)
-    with pytest.raises(NotEstimable, match="iac: this study does not tell it"):
-        uncertain({"iac": none})
-    assert settled("IAC", none, Fixed(0.5), 2, rng).method == "declared: 0.5"
-    assert settled("IAC", none, Beta(0.5, 0.1), 2, rng).method == (
-        "declared: beta with mean 0.5 and SD 0.1"
-    )
-    own = Told(np.array([0.4, 0.6]), 20, "own")
-    assert settled("IAC", own, None, 2, rng) is own
-
-
-def test_the_sd_of_a_trial_holds_what_locations_differ_by() -> None:
-    pairs = site_pairs(published("decay"), "decay", 2, 4, stream(7, "sd"))
-    made = uncertain({"sd": Told(np.full(4, 2.0), 9, "s")}, pairs)
-    assert made.values["sd"] ** 2 * (1 - made.values["icc"]) == pytest.approx(4)
-    assert made.said["cac"] == "of the same pair as the ICC" and made.draws == 4
-    assert made.middle()["icc"] == np.median(pairs.icc)
-    with pytest.raises(ValueError, match="different lengths"):
-        uncertain({"sd": Told(np.ones(3), 9, "s")}, pairs)
-
-
-def test_the_sd_of_a_share_is_total() -> None:
-    """√ of the mean of both arms' p (1 - p); nothing where a share would pass 1."""
-    made = sd_of_shares(np.array([0.5, 0.4, 0.95]), 0.1)
-    assert made[:2] ** 2 == pytest.approx([(0.25 + 0.24) / 2, (0.24 + 0.25) / 2])
-    assert np.isnan(made[2])
-    third = sd_of_shares(np.array([0.5]), 0.1, share=1 / 3)[0] ** 2
-    assert third == pytest.approx(0.25 / 3 + 0.24 * 2 / 3)  # the smaller arm counts double
-    pairs = site_pairs(published("decay"), "decay", 2, 3, stream(8, "share"))
-    whole = uncertain({"sd": Told(made, 9, "share")}, pairs, total=True)
-    assert whole.values["sd"][:2] == pytest.approx(made[:2]) and whole.said["sd"] == "share"
-
-
-def test_correlations_below_zero_are_counted() -> None:
-    made = not_below_zero(Told(np.array([-0.1, 0.2, 0.3, 0.4]), 9, "r"))
-    assert made.draws is not None and made.draws.tolist() == [0, 0.2, 0.3, 0.4]
-    assert made.method == "r; 25.0% of draws below 0 count as 0"
-    fine = Told(np.array([0.1]), 9, "r")
-    assert not_below_zero(fine) is fine

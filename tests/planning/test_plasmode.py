@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning import plasmode, trial_blocks
 from cesp_analysis.planning.performance import performance_of
-from cesp_analysis.planning.plasmode import Plasmode, Pool, drawn_people, pool_of, simulated
-from cesp_analysis.planning.trial_analyses import Analysis
+from cesp_analysis.planning.plasmode import Plasmode, Pool, drawn_people, pool_of
+from cesp_analysis.planning.trial_analyses import must_be_answerable
+from cesp_analysis.planning.trial_blocks import block, block_size
 from cesp_analysis.planning.trial_draws import ByLocation
+from simulated_trials import simulated, tallies
 
 Floats = np.ndarray
 TRIAL = {"locations": (10, 10), "people": 20, "effect": 0.0, "icc": 0.05, "cac": 0.8}
@@ -110,7 +112,7 @@ def test_power_is_that_of_normal_people_where_answers_are_many(pool: Pool, adjus
     effect = 0.4 if adjusted else 1.0
     trial = Plasmode(pool, (12, 12), 30, effect, 0.03, sd=4.0, adjusted=adjusted)
     own = simulated(trial, "location_means_t", 4000, 5, "power")
-    beside = trial_blocks.simulated(trial.normal, "location_means_t", 20_000, 5, "normal")
+    beside = simulated(trial.normal, "location_means_t", 20_000, 5, "normal")
     error = np.hypot(own.power_mcse, beside.power_mcse)
     assert 0.3 < beside.power < 0.95 and abs(own.power - beside.power) < 3.5 * error
     ratio = own.empirical_se / beside.empirical_se
@@ -120,10 +122,10 @@ def test_power_is_that_of_normal_people_where_answers_are_many(pool: Pool, adjus
 def test_blocks_are_the_same_whoever_makes_them(pool: Pool) -> None:
     """In one or two processes, in shares, and when more trials are asked for."""
     trial = Plasmode(pool, **TRIAL)
-    size = plasmode.block_size(trial)
+    size = block_size(trial, "gee_cr2")
     alone = simulated(trial, "gee_cr2", 6 * size, 3, "same")
     assert alone == simulated(trial, "gee_cr2", 6 * size, 3, "same", workers=2)
-    shares = [plasmode.tallies(trial, "gee_cr2", range(part, 6, 3), 3, "same") for part in range(3)]
+    shares = [tallies(trial, "gee_cr2", range(part, 6, 3), 3, "same") for part in range(3)]
     assert alone == performance_of([one for share in shares for one in share])
     assert alone != simulated(trial, "gee_cr2", 6 * size, 3, "other")
 
@@ -131,7 +133,7 @@ def test_blocks_are_the_same_whoever_makes_them(pool: Pool) -> None:
 def test_analyses_see_the_same_trials(pool: Pool) -> None:
     trial = Plasmode(pool, **TRIAL)
     two: tuple[Analysis, Analysis] = ("mixed_satterthwaite", "mixed_kenward_roger")
-    one, other = (plasmode.block(trial, name, 1, "same", 0, 0.95) for name in two)
+    one, other = (block(trial, name, 1, "same", 0, 0.95) for name in two)
     assert one.error == other.error and one.square == other.square
 
 
@@ -164,4 +166,4 @@ def test_trials_that_can_not_be(pool: Pool, wrong: dict[str, object], said: str)
 def test_an_analysis_that_can_not_be(pool: Pool) -> None:
     trial = Plasmode(pool, (3, 3), 20, 0.0, 0.05)
     with pytest.raises(NotEstimable, match="permutation of 3 and 3 locations"):
-        simulated(trial, "permutation", 100, 1, "few")
+        must_be_answerable(trial.normal, "permutation", 0.95)

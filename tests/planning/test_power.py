@@ -8,17 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest import approx
-from scipy import stats
+from scipy import integrate, stats
 
 from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.answers import answer
-from cesp_analysis.planning.closed_forms import (
-    correlation_of_means,
-    fewest_locations,
-    people_of_fixed_locations,
-)
 from cesp_analysis.planning.power import noncentrality_for, power
 from cesp_analysis.planning.solved import locations_for, people_for
+from closed_forms import correlation_of_means, fewest_locations, people_of_fixed_locations
 from planned import FITS, REFERENCE, ROOT, lower_tail, model, scenario
 
 DATA = ROOT.parent / "shared" / "data" / "power_reference_dev" / "power_examples.csv"
@@ -54,6 +50,27 @@ def test_power_far_out_and_on_the_normal() -> None:
 def test_the_noncentrality_for_a_power_has_it(df: float, alpha: float, target: float) -> None:
     shift = noncentrality_for(target, df, alpha)
     assert power(shift, df, alpha) == approx(target, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("df", "least", "shift"), [(3.7, 0.9, 2.5), (8, 0.5, 0.0), (38, 0.95, 3.0), (1.0, 0.8, 2.0)]
+)
+def test_power_where_an_error_is_never_small_is_its_integral(
+    df: float, least: float, shift: float
+) -> None:
+    """Over the law of the squared error, by scipy's quad, in the root of it."""
+    t = stats.t.ppf(0.975, df)
+
+    def beyond(root: float) -> float:
+        at = t * max(root, least**0.5)
+        weight = 2 * root * df * stats.chi2.pdf(df * root**2, df)
+        return float((stats.norm.sf(at - shift) + stats.norm.sf(at + shift)) * weight)
+
+    parts = [integrate.quad(beyond, *ends)[0] for ends in ((0, least**0.5), (least**0.5, np.inf))]
+    assert power(shift, df, 0.05, least) == approx(sum(parts), abs=1e-7)
+    own = noncentrality_for(0.8, df, 0.05, least)
+    assert power(own, df, 0.05, least) == approx(0.8, abs=1e-9)
+    assert power(shift, df, 0.05, 0.0) == power(shift, df, 0.05)
 
 
 def test_no_noncentrality_for_what_is_no_target() -> None:

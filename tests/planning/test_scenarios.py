@@ -7,17 +7,16 @@ import pytest
 from pytest import approx
 
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning.answers import answer, answered
+from cesp_analysis.planning.answers import answer
 from cesp_analysis.planning.layouts import (
     batched,
     crossover,
     parallel_post,
     staircase,
     stepped_wedge,
-    without,
 )
 from cesp_analysis.planning.scenarios import Scenarios
-from planned import hole, model, scenario
+from planned import hole, model, scenario, without
 
 NAN = float("nan")
 
@@ -28,7 +27,7 @@ def shown(treated: Any) -> list[str]:
 
 def test_layouts_look_like_their_drawings() -> None:
     assert shown(parallel_post().treated) == ["0", "1"]
-    assert shown(crossover(2).treated) == ["0101", "1010"]
+    assert shown(crossover().treated) == ["01", "10"]
     assert shown(stepped_wedge(3).treated) == ["0111", "0011", "0001"]
     assert shown(stepped_wedge(2, 5).treated) == ["01111", "00111"]
     assert shown(batched(stepped_wedge(2), 2, 2).treated) == ["011..", "001..", "..011", "..001"]
@@ -48,8 +47,6 @@ def test_a_staircase_is_seen_around_its_switch() -> None:
         (lambda: stepped_wedge(4, 4), "a period more than steps, not 4 steps in 4 periods"),
         (lambda: staircase(3, 0), "1 or more"),
         (lambda: batched(stepped_wedge(2), 2, 0), "1 or more"),
-        (lambda: without(stepped_wedge(2), np.ones((2, 2))), "2 sequences by 3 periods"),
-        (lambda: without(stepped_wedge(2), np.ones((2, 3))), "never observed"),
         (lambda: parallel_post(1.0), "add up to 1"),
     ],
 )
@@ -100,9 +97,6 @@ def test_what_is_wrong_is_said_and_touches_no_other(values: dict[str, float], sa
     assert found.power[0] == approx(alone.power[0], rel=1e-12)
     assert np.isnan([found.power[1], found.std_error[1], found.df[1], found.ceiling[1]]).all()
     assert np.isnan(found.detectable()[1]) and np.isfinite(found.detectable()[0])
-    with pytest.raises(NotEstimable) as stopped:
-        found.must_hold()
-    assert str(stopped.value) == said
 
 
 def _usual(key: str) -> float:
@@ -118,10 +112,6 @@ def test_correlations_that_the_structure_forbids() -> None:
     fixed = answer(model("stepped_wedge"), scenario(cac=[NAN, 1.0, 0.8])).reason
     assert fixed[:2].tolist() == ["", ""]
     assert fixed[2] == "exchangeable means a CAC of 1; choose block_exchangeable or decay"
-    open_cohort = model("stepped_wedge", structure="decay", sampling="open_cohort")
-    assert answer(open_cohort, scenario(cac=1, iac=0.5, churn=1.2)).reason[0] == (
-        "churn must lie in [0, 1]"
-    )
 
 
 def test_too_few_locations_of_a_wedge() -> None:
@@ -132,7 +122,7 @@ def test_too_few_locations_of_a_wedge() -> None:
 
 
 def test_a_trial_measured_once_needs_neither_cac_nor_iac() -> None:
-    found = answered(parallel_post(), scenario(), structure="decay", sampling="cohort")
+    found = answer(model(structure="decay", sampling="cohort"), scenario())
     assert found.reason[0] == ""
     assert found.method == (
         "GLS of period means, adjusted, decay, cohort; t on locations - 2; people weighed alike:"

@@ -16,10 +16,12 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.answers import answer
+from cesp_analysis.planning.known import error_of_median
 from cesp_analysis.planning.layouts import stepped_wedge
 from cesp_analysis.planning.learn import LearnSpec, learn, learnt
 from cesp_analysis.planning.learn import _draws as draws_of
 from cesp_analysis.planning.outside import published
+from cesp_analysis.planning.power import power
 from cesp_analysis.planning.precision import Model
 from cesp_analysis.planning.scenarios import Scenarios
 from cesp_analysis.planning.size import SizeSpec, size, sized
@@ -194,11 +196,51 @@ def test_needed_locations_are_the_fewest_that_reach_power() -> None:
     for key in (("post", 20, 25), ("before", 60, 25)):
         needed = int(float(table["needed"][key]))
         grid = {key[0]: DESIGNS[key[0]] | {"locations": [needed - 2, needed], "people": [25]}}
-        power = sizes(drawn(), designs=grid)["power"].to_numpy()
-        assert power[0] < 0.8 <= power[1]
+        found = sizes(drawn(), designs=grid)["power"].to_numpy()
+        assert found[0] < 0.8 <= found[1]
     ceiling = table.loc[("post", 20, 25), "ceiling"]
     more = {"post": DESIGNS["post"] | {"locations": [20], "people": [100_000]}}
     assert sizes(drawn(), designs=more)["power"].iloc[0] == approx(ceiling, abs=1e-3)
+
+
+def test_people_have_a_number_of_locations_and_people_that_power_needs() -> None:
+    own = {"locations": [6], "people": [60]}
+    differs = {"people": DESIGNS["people"] | own | {"effect_sd": 0.5}}
+    for designs in ({"people": DESIGNS["people"] | own}, differs):
+        (row,) = sizes(drawn(), designs=designs, power=0.9).to_dict("records")
+        for name, at, step in (("needed", "locations", 1), ("people_needed", "people", 2)):
+            few, enough = (
+                sizes(drawn(), designs={"people": designs["people"] | {at: [n]}}, power=0.9)
+                for n in (int(row[name]) - step, int(row[name]))
+            )
+            assert few["power"].iloc[0] < 0.9 <= enough["power"].iloc[0]
+    # with nobody to draw by chance six locations' own differences are left: t on 5 df
+    assert row["ceiling"] == approx(float(power(1 / (0.5 / 6**0.5), 5, 0.05)), abs=1e-4)
+    three = {"people": differs["people"] | {"locations": [3]}}
+    (row,) = sizes(drawn(), designs=three, power=0.9).to_dict("records")
+    assert row["ceiling"] < 0.9 and np.isnan(row["people_needed"]) and row["needed"] > 3
+
+
+def test_a_long_wait_is_told_in_tenths(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    grid = {"post": DESIGNS["post"] | {"locations": list(range(20, 60, 2)), "people": [10, 20]}}
+    sizes(drawn(), designs=grid)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("cesp_analysis.planning.size.MANY", 12_000)
+    monkeypatch.setattr("cesp_analysis.planning.assurance.AT_ONCE", 600)
+    sizes(drawn(), designs=grid)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "post: 4 of 40 sizes, 300 draws each" and len(lines) == 10
+    assert lines[-1] == "post: 40 of 40 sizes, 300 draws each"
+
+
+def test_the_error_of_a_median_is_that_of_repeated_draws() -> None:
+    rng = np.random.default_rng(3)
+    many = rng.gamma(2.0, 1.0, (400, 1000))
+    said = np.mean([error_of_median(one) for one in many])  # type: ignore[list-item]
+    assert said == approx(np.median(many, axis=1).std(), rel=0.1)
+    assert error_of_median(np.ones(9)) is None and error_of_median(None) is None
 
 
 def test_uncertainty_costs_assurance_and_the_cheapest_reaches_both() -> None:

@@ -10,7 +10,8 @@ from cesp_analysis.planning.performance import (
     mcse_of_bias,
     mcse_of_empirical_se,
     mcse_of_share,
-    performance,
+    performance_of,
+    tally,
 )
 from cesp_analysis.planning.trial_gee import gee
 from cesp_analysis.planning.trial_means import location_means_unequal
@@ -95,7 +96,7 @@ def test_performance_is_the_formulas_of_morris() -> None:
     df, failed = np.full(500, 17.0), np.zeros(500, dtype=bool)
     failed[[3, 77]] = True
     estimate[3] = np.nan
-    own = performance(estimate, error, df, 0.5, 0.95, failed)
+    own = performance_of([tally(estimate - 0.5, error, df, 0.5, 0.95, failed)])
     e, s = estimate[~failed], error[~failed]
     assert (own.n, own.n_failed) == (500, 2)
     assert own.bias == pytest.approx(e.mean() - 0.5)

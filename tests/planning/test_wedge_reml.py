@@ -17,6 +17,7 @@ from cesp_analysis.planning.mixed_trials import Fitted, fitted
 from cesp_analysis.planning.wedge_draws import Means, cells_of, sums_of
 from cesp_analysis.planning.wedge_strata import of_means
 from cesp_analysis.planning.wedge_trials import Wedge
+from planned import without
 from planned_wedges import Rows, means_of, nested_fits, over_time_fit, rows_of
 
 RULES = ("satterthwaite", "kenward_roger")
@@ -78,7 +79,7 @@ def test_cross_sections_of_any_size_and_period_are_fitted_as_their_rows_are() ->
     layouts = {
         "unequal": (stepped_wedge(3), (2, 3, 2)),
         "staircase": (staircase(4, 1, 2), (2,) * 4),
-        "incomplete": (stepped_wedge(2, not_observed=np.array([[0, 0, 1], [0, 0, 0]])), (4, 4)),
+        "incomplete": (without(stepped_wedge(2), np.array([[0, 0, 1], [0, 0, 0]]) > 0), (4, 4)),
     }
     for layout, locations in layouts.values():
         trial = Wedge(layout, locations, 6, 0.0, 0.06, cac=0.6, size_cv=0.5)

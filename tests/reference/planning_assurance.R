@@ -1,8 +1,7 @@
 # Reference values for tests/planning/test_assurance_reference.py. From the project's root:
 #   Rscript tests/reference/planning_assurance.R
 # Base R, no draws: quantiles of the posteriors by qchisq, qbeta, by the exact law of a sample
-# correlation (Fisher's density, integrated) and by uniroot on Wald's F; of sizes' variation by
-# integrate(); assurance by integrate() over the SD, the correlation, retention and the effect, and
+# correlation (Fisher's density, integrated) and by uniroot on Wald's F; assurance by integrate() over the SD, the correlation, retention and the effect, and
 # over the published pairs one by one; a trial's value by integrate(). Data are generated below, and
 # by the test.
 suppressMessages(library(jsonlite))
@@ -40,19 +39,6 @@ wald <- function(icc) {
 icc_at <- function(q) {
   f <- qf(1 - q, 5, 53)
   if (wald(0) <= f) 0 else uniroot(function(icc) wald(icc) - f, c(0, 1 - 1e-9), tol = 1e-13)$root
-}
-
-# sizes' variation: gamma with shape exp(v), reference prior of CVs below 2
-post <- function(v) sapply(v, function(one) {
-  s <- exp(one)
-  exp(log(trigamma(s) - 1 / s) / 2 + lgamma(7 * s) - 7 * lgamma(s) +
-        s * sum(log(size / sum(size))) + one)
-})
-top <- optimize(function(v) log(post(v)), c(-5, 8), maximum = TRUE)$objective
-scaled <- function(v) post(v) * exp(-top)
-whole <- upper(scaled, log(.25), 9)
-cv_at <- function(q) {  # a low CV is a large shape
-  exp(-uniroot(function(v) upper(scaled, v, 9) / whole - q, c(-1.3, 8), tol = 1e-10)$root / 2)
 }
 
 # retention: 17 of 24 and 30 of 36
@@ -112,7 +98,6 @@ result <- list(
   probabilities = p,
   sd = sapply(p, sd_at), r = r, correlation = sapply(p, rho_at),
   icc = sapply(p, icc_at), icc_at_zero = pf(wald(0), 5, 53, lower.tail = FALSE),
-  cv = sapply(p, cv_at), cv_mean = upper(function(v) exp(-v / 2) * scaled(v), log(.25), 9) / whole,
   retention = lapply(kept, function(one) qbeta(p, one[1], one[2])), harmonic_mean = harmonic,
   assurance = list(sd = of_sd, sd_few = of_sd_few, pairs = of_pairs, retention = of_retention,
                    effect = of_effect, correlation = of_correlation),

@@ -16,7 +16,7 @@ from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.limitations_of_planning import planned
 from cesp_analysis.report.sections.planning import planning
-from cesp_analysis.report.sections.planning_sentence import rests_on
+from cesp_analysis.report.sections.planning_sentence import rests_on, sentence
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import report_tables
 from cesp_analysis.study.read import read_study
@@ -81,7 +81,23 @@ def test_each_parameter_says_from_where_and_of_how_many(results: Results) -> Non
     )
     assert own["ICC of locations"][:2] == ("Published pairs", "16 pairs")
     assert own["ICC of link workers"] == ("This study", "30 people, 1 link worker", "–", "–")
-    assert own["Variation of locations' sizes (CV)"][:2] == ("Assumed", "–")
+    assert own["Variation of locations' sizes (CV)"] == ("Assumed", "–", "0.40", "held")
+
+
+def test_medians_of_draws_have_their_monte_carlo_error(results: Results) -> None:
+    for row in results.planning_known:
+        row["median_mcse"] = 0.0126 if row["parameter"] in ("sd", "retention") else None
+    own = lines(table(results, "planning_known"))[""]
+    assert own["SD of an answer"][2] == "5.00 (0.013)"
+    assert own["Share of those with a first answer who have a last one"][2] == "80% (1.3%)"
+    assert own["ICC of locations"][2] == "0.050"
+
+
+def test_what_is_held_is_said_so(results: Results) -> None:
+    for row in results.planning_known:
+        row["low"] = row["high"] = row["median"]
+    caution = next(b for b in blocks(results) if isinstance(b, Callout))
+    assert "ICC of locations: 0.050, held; CAC of locations: 0.90, held." in caution.text
 
 
 def test_a_row_is_the_fewest_locations_that_reach_both_or_what_lacks(results: Results) -> None:
@@ -111,7 +127,8 @@ def test_the_sentence_is_of_the_cheapest_row_and_of_what_it_rests_on(results: Re
     assert said.title == "For an application"
     assert said.text == (
         "People: with 4 locations and 60 people in each (240 people in all, who answer at"
-        " the start) the trial would find a difference of 2.00 points in Score with power of 95%"
+        " the start; half of them with 8 link workers) the trial would find a difference of"
+        " 2.00 points in Score with power of 95%"
         " (two-sided, 5%), at an SD of 5.00, a correlation of 0.50 with the first answer, 80% who"
         " answer at the end and an ICC of 0.050."
         " Over all that is not known for sure its power is 90% on average (assurance), and from 70%"
@@ -126,7 +143,8 @@ def test_what_a_design_rests_on(results: Results) -> None:
     assert "cac" in rests_on(designs["wedge"], "decay")
     assert "cac" not in rests_on(designs["wedge"], "exchangeable")
     assert "correlation" not in rests_on(designs["wedge"], "decay")  # others are asked each time
-    assert "correlation" in rests_on(designs["arms"], "decay")
+    assert "retention" not in rests_on(designs["wedge"], "decay")
+    assert {"correlation", "retention"} <= set(rests_on(designs["arms"], "decay"))
     assert "size_cv" not in rests_on(designs["people"], "decay")
 
 
@@ -138,7 +156,20 @@ def test_where_none_reaches_both_or_nothing_is_priced_there_is_no_sentence(
     assert "No costs are declared" in _prose(results)
     for row in results.planning:
         row["reaches"] = "neither"
-    assert "No design of the sizes that were looked at reaches both" in _prose(results)
+        row["power"] = min(row["power"], 0.7)
+        row["assurance"] = None if row["design"] == "people" else row["assurance"]
+    assert "No design of the sizes that were looked at reaches both" in _prose(
+        results
+    ) and "Of all rows the highest power is 70% (Two arms: 40 locations, 10 people)." in _prose(
+        results
+    ), "assurance is 80% at most: as much as is asked for"
+
+
+def test_an_autocorrelation_is_said_with_its_period_where_it_has_one(results: Results) -> None:
+    for row in results.planning_known:
+        row["months"] = 12.0 if row["parameter"] == "cac" else None
+    arms = next(row for row in results.planning if row["design"] == "arms")
+    assert "a CAC of 0.90 over 12 months" in sentence(results, arms)
 
 
 def _prose(results: Results) -> str:
@@ -156,6 +187,7 @@ def test_simulated_trials_stand_with_their_monte_carlo_errors(results: Results) 
         "5.0 (1.0)", "6",
     )  # fmt: skip
     assert "3 failed." in notes(own)
+    assert "the middle one is simulated" in notes(own)
 
 
 def test_an_analysis_without_trials_is_named_below_the_table(

@@ -63,7 +63,12 @@ class Trials(Frozen):
     monte_carlo_error: float = Field(
         default=0.005, gt=0, lt=0.2, description="Standard error of power at which they stop."
     )
-    most: int = Field(default=100_000, ge=1000, description="Trials of a scenario at most.")
+    most: int = Field(
+        default=100_000,
+        ge=1000,
+        description="Trials of a scenario at most, in whole blocks (of up to 8,192), of which there"
+        " is one at least.",
+    )
     parts: int = Field(
         default=2, ge=1, le=1000, description="Jobs that share them: on a cluster as many as nodes."
     )

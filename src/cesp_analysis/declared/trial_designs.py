@@ -1,5 +1,6 @@
 """Designs that the definitive trial might have."""
 
+from collections.abc import Iterator
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -83,42 +84,83 @@ class TrialDesign(Frozen):
     simulate: bool = Field(
         default=False, description="Whether trials of it are simulated, too: see trials."
     )
+    simulated_people: tuple[int, ...] = Field(
+        default=(), description="Of which of these people; by default of the middle number alone."
+    )
 
     @model_validator(mode="after")
-    def _sizes(self) -> Self:
-        if any(n < 1 for n in (*self.locations, *self.people)):
-            raise ValueError("locations and people are 1 or more")
-        for name in ("locations", "people"):
-            if len(set(getattr(self, name))) < len(getattr(self, name)):
-                raise ValueError(f"{name}: a number stands twice; keep one")
-        grid = bool(self.locations) + bool(self.people)
-        if (self.sizes is None and grid < 2) or (self.sizes is not None and grid):
-            raise ValueError("say locations and people, or sizes in place of both")
-        if self.sizes is not None and self.kind in ("stepped_wedge", "crossover", "individual"):
-            raise ValueError(f"sizes: of two arms, not of kind {self.kind}; say locations, people")
-        if self.sizes is not None and self.simulate:
-            raise ValueError("simulate: of locations and people, not of sizes; remove it")
-        told = {"steps", "periods", "observed", "batches", "later"} & self.model_fields_set
-        if told and self.kind != "stepped_wedge":
-            raise ValueError(f"{', '.join(sorted(told))}: of a stepped wedge alone; remove it")
-        if self.effect_sd and self.kind != "individual":
-            raise ValueError("effect_sd: of kind individual alone; remove it")
-        if self.sizes is not None and self.follows and self.analysed == "ancova":
-            raise ValueError("sizes: of a cohort by repeated measures; write analysed:"
-                             " repeated_measures")  # fmt: skip
-        if "people_a_worker" in self.model_fields_set and self.kind != "individual":
-            raise ValueError("people_a_worker: of kind individual alone; remove it")
-        if "months" in self.model_fields_set and self.surveys < 2:
-            raise ValueError("months: of designs that ask more than once; remove it")
-        if self.kind == "individual" and self.sampling != "cohort":
-            raise ValueError("sampling: people who are allocated are followed; remove it")
-        if "analysed" in self.model_fields_set and not self.follows:
-            raise ValueError("analysed: of a parallel_baseline cohort alone; remove it")
-        if self.observed is not None and (min(self.observed) < 1 or self.periods is not None):
-            raise ValueError("observed: periods before and after the step, 1 or more, no periods")
-        if self.periods is not None and self.periods <= self.steps:
-            raise ValueError(f"periods: {self.steps} steps need {self.steps + 1} at least")
+    def _fits_together(self) -> Self:
+        if said := [why for wrong, why in (*self._sizes(), *self._others()) if wrong]:
+            raise ValueError("\n".join(said))
         return self
+
+    def _sizes(self) -> Iterator[tuple[bool, str]]:
+        """What may be wrong with how large it is."""
+        for name in ("locations", "people"):
+            own = getattr(self, name)
+            yield any(n < 1 for n in own), f"{name}: must be 1 or more"
+            yield len(set(own)) < len(own), f"{name}: a number stands twice; keep one"
+        grid, own_sizes = bool(self.locations) + bool(self.people), self.sizes is not None
+        yield (
+            own_sizes == bool(grid) or grid == 1,
+            ("say locations and people, or sizes in place of both"),
+        )
+        of_two = self.kind not in ("stepped_wedge", "crossover", "individual")
+        yield (
+            own_sizes and not of_two,
+            (f"sizes: of two arms, not of kind {self.kind}; say locations, people"),
+        )
+        yield (
+            own_sizes and self.simulate,
+            "simulate: of locations and people, not of sizes; remove it",
+        )
+        yield (
+            own_sizes and self.follows and self.analysed == "ancova",
+            ("sizes: of a cohort by repeated measures; write analysed: repeated_measures"),
+        )
+        for n in self.simulated_people:
+            yield (
+                n not in self.people,
+                f"simulated_people: {n} is none of people; write one of them",
+            )
+        yield (
+            bool(self.simulated_people) and not self.simulate,
+            ("simulated_people: of designs that are simulated; write simulate: true, or remove it"),
+        )
+
+    def _others(self) -> Iterator[tuple[bool, str]]:
+        """What may be said of other designs alone, and periods that do not go together."""
+        told, wedge = self.model_fields_set, self.kind == "stepped_wedge"
+        people = self.kind == "individual"
+        for name in ("steps", "periods", "observed", "batches", "later"):
+            yield name in told and not wedge, f"{name}: of a stepped wedge alone; remove it"
+        yield bool(self.effect_sd) and not people, "effect_sd: of kind individual alone; remove it"
+        yield (
+            "people_a_worker" in told and not people,
+            ("people_a_worker: of kind individual alone; remove it"),
+        )
+        yield (
+            "months" in told and self.surveys < 2,
+            ("months: of designs that ask more than once; remove it"),
+        )
+        yield (
+            people and self.sampling != "cohort",
+            ("sampling: people who are allocated are followed; remove it"),
+        )
+        yield (
+            "analysed" in told and not self.follows,
+            ("analysed: of a parallel_baseline cohort alone; remove it"),
+        )
+        both = self.observed is not None and self.periods is not None
+        yield wedge and both, "observed: with it no periods are said; remove periods"
+        yield (
+            self.observed is not None and min(self.observed) < 1,
+            ("observed: periods before and after the step, each 1 or more"),
+        )
+        yield (
+            wedge and self.periods is not None and self.periods <= self.steps,
+            (f"periods: {self.steps} steps need {self.steps + 1} at least"),
+        )
 
     @property
     def asks_others(self) -> bool:
@@ -129,6 +171,11 @@ class TrialDesign(Frozen):
     def follows(self) -> bool:
         """Whether allocated people are asked before and at the end."""
         return self.kind == "parallel_baseline" and self.sampling == "cohort"
+
+    def workers(self, people: float) -> int:
+        """Of kind individual: whole link workers of a location with so many people, half of whom
+        they serve: as many as come nearest to people_a_worker."""
+        return max(1, round(people / 2 / self.people_a_worker))
 
     @property
     def surveys(self) -> int:

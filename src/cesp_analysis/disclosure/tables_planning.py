@@ -19,7 +19,7 @@ from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.planning.tables import Planning, PlanningKnown, PlanningTrials, PlanningWorth
 
 OWN = "study"
-MIDDLE = ("median", "low", "high")
+MIDDLE = ("median", "median_mcse", "low", "high")
 
 
 def known_rows(rows: list[Row], how: Disclosure) -> list[Row]:
@@ -39,7 +39,7 @@ PLANNING: dict[str, Leaving] = {
         PlanningKnown,
         shown="parameter origin clusters months source method",
         sizes="n",
-        estimates="median low high",
+        estimates="median median_mcse low high",
         rests_on="n",
         texts="reason",
         prepared=known_rows,

@@ -30,23 +30,32 @@ def _designs(words: "PlanningWords") -> Iterator[tuple[str, "TrialDesign"]]:
 
 
 def power_panels(table: "pd.DataFrame", words: "PlanningWords") -> tuple[PowerPanel, ...]:
-    """A panel a design: power and assurance by locations; then one for each that is simulated."""
+    """A panel a design: power and assurance by locations; then one for each that is simulated, and
+    number of people."""
     promised = planned(table)
     own = [
-        PowerPanel(one.label, lines=_lines(promised[promised["design"] == name]))
+        PowerPanel(one.label, lines=_lines(own), reason=_reason(own))
         for name, one in _designs(words)
+        for own in [promised[promised["design"] == name]]
     ]
     found = table[table["truth"].notna()] if "truth" in table else table[:0]
     simulated = [
         PowerPanel(
             words.designs[name].label,
-            points=_points(found[found["design"] == name]),
+            points=_points(people),
+            reason=_reason(people),
             simulated=True,
         )
         for name in words.simulated
-        if (found["design"] == name).any()
+        for _, people in found[found["design"] == name].groupby("people")
     ]
     return (*own, *simulated)
+
+
+def _reason(rows: "pd.DataFrame") -> str:
+    """Why there is no answer; blank if there is one."""
+    said = rows["reason"].fillna("")
+    return "" if (said == "").any() or said.empty else str(said.iloc[0])
 
 
 def _lines(rows: "pd.DataFrame") -> tuple[Line, ...]:

@@ -49,11 +49,13 @@ class Point:
 
 @dataclass(frozen=True)
 class PowerPanel:
-    """One design: lines by people, or, if it is of simulated trials, their points."""
+    """One design: lines by people, or, if it is of simulated trials, their points; reason: why
+    there is neither."""
 
     design: str
     lines: tuple[Line, ...] = ()
     points: tuple[Point, ...] = ()
+    reason: str = ""
     simulated: bool = False
 
 
@@ -86,7 +88,10 @@ def planning_power(panels: Sequence[PowerPanel], targets: Targets, said: str) ->
         axes.set_axis_off()
     for axes, panel in zip(grid.flat, panels, strict=False):
         _frame(axes, panel, targets)
-        _points(axes, panel) if panel.simulated else _lines(axes, panel, markers)
+        if panel.reason:
+            _without(axes, panel.reason, width)
+        else:
+            _points(axes, panel) if panel.simulated else _lines(axes, panel, markers)
         title(axes, f"{panel.design}{': simulated' * panel.simulated}", "", width - 0.55)
         if axes in grid[:, 0]:
             axes.set_ylabel("Trials" if panel.simulated else "Power, assurance")
@@ -107,6 +112,13 @@ def _frame(axes: "Axes", panel: PowerPanel, targets: Targets) -> None:
     people = {point.people for point in panel.points}
     axes.set_xlabel(f"Locations × {people.pop()} people" if len(people) == 1 else "Locations")
     axes.locator_params(axis="x", nbins=5, integer=True)
+
+
+def _without(axes: "Axes", reason: str, width: float) -> None:
+    """In place of lines: why there are none."""
+    axes.set_xticks([])
+    said = "\n".join(wrap(f"Not known: {reason}.", width - 0.9, 8))
+    axes.text(0.5, 0.5, said, transform=axes.transAxes, ha="center", va="center", size=8)
 
 
 def _lines(axes: "Axes", panel: PowerPanel, markers: dict[int, str]) -> None:
@@ -183,6 +195,9 @@ def alt_text(panels: Sequence[PowerPanel], targets: Targets) -> str:
     """The ends of each line, and the range of what simulated trials found."""
     parts = []
     for panel in panels:
+        if panel.reason:
+            parts.append(f"{panel.design}{', simulated' * panel.simulated}: not known.")
+            continue
         said = "; ".join(map(_said, panel.lines)) or "; ".join(_ranges(panel.points))
         parts.append(f"{panel.design}{', simulated' * panel.simulated}. {said}.")
     start = (

@@ -21,6 +21,13 @@ of who happens to stay. Means of locations weigh alike: the mean of 1/m is over 
 location asking 2 people at least. People's mixed model weighs locations by what they tell:
 1 - cv² l (1 - l) of the information, l the part of people in a mean's residual (van Breukelen,
 Candel & Berger 2007, Stat Med 26:2589-603), at least that of weighing people alike.
+
+With few locations (`cautious`) as Kenward and Roger's test has it: a variance between locations
+that is estimated below 0 counts as 0, so that a mean's residual is never taken as less than l of
+itself (`power`); with unequal sizes df are (locations - 2) / (1 + l² cv²), and weights that are
+estimated cost 2 l² cv² / (locations - 2) of the variance: both of second order in cv, from the
+derivative of a location's weight in the variance between locations (Kenward & Roger 1997,
+Biometrics 53:983-97).
 """
 
 from dataclasses import dataclass
@@ -44,13 +51,15 @@ _SETTLED = 1e-13
 @dataclass(frozen=True)
 class Adjusted:
     """Arrays (n,): std_error (root of the mean variance), df, power on t and on the normal (at the
-    large-sample variance), slope on the baseline, reason why there is none, else ''."""
+    large-sample variance), slope on the baseline, least: share of the error's square below which it
+    is not estimated, reason why there is none, else ''."""
 
     std_error: Floats
     df: Floats
     power: Floats
     power_normal: Floats
     slope: Floats
+    least: Floats
     reason: Reasons
 
 
@@ -75,11 +84,13 @@ def adjusted(
     share: float = 0.5,
     sampling: Sampling = "cohort",
     structure: Structure = "block_exchangeable",
+    cautious: bool = True,
 ) -> Adjusted:
     """Power of each scenario.
 
-    `people` needs a cohort. In a cross-section location means hold different people before and
-    after, all of whom answer before.
+    `people` needs a cohort; cautious: tested as by Kenward and Roger, else by t on locations - 2.
+    In a cross-section location means hold different people before and after, all of whom answer
+    before.
     """
     layout = parallel_baseline(share)
     reason = faults(layout, scenarios, structure, sampling)
@@ -87,10 +98,13 @@ def adjusted(
         reason[reason == ""] = "people have a baseline of their own in a cohort alone"
     reason[(reason == "") & (scenarios.locations <= 4)] = "5 or more locations are needed"
     with np.errstate(all="ignore"):
-        found = _OF[analysed](scenarios, layout, sampling)
+        if analysed == "people":
+            found = _of_people(scenarios, layout, sampling, cautious)
+        else:
+            found = _of_means(scenarios, layout, sampling)
     blank = [np.where(reason == "", one, np.nan) for one in found]
-    error, df, on_t, normal, slope = blank
-    return Adjusted(error, df, on_t, normal, slope, reason)
+    error, df, on_t, normal, slope, least = blank
+    return Adjusted(error, df, on_t, normal, slope, least, reason)
 
 
 def _moments(s: Scenarios, layout: Layout, sampling: Sampling, inverted: bool) -> _Means:
@@ -124,10 +138,13 @@ def _of_means(s: Scenarios, layout: Layout, sampling: Sampling) -> tuple[Floats,
     each = power(np.abs(s.effect / np.sqrt(plain))[:, None] * cosine, df[:, None], s.alpha[:, None])
     error = np.sqrt(plain * (1 + 1 / (s.locations - 4)))
     normal = power(s.effect / np.sqrt(plain), np.inf, s.alpha)
-    return error, df, (each * weight).sum(axis=1) / weight.sum(axis=1), normal, slope
+    on_t = (each * weight).sum(axis=1) / weight.sum(axis=1)
+    return error, df, on_t, normal, slope, np.zeros(len(s))
 
 
-def _of_people(s: Scenarios, layout: Layout, sampling: Sampling) -> tuple[Floats, ...]:
+def _of_people(
+    s: Scenarios, layout: Layout, sampling: Sampling, cautious: bool
+) -> tuple[Floats, ...]:
     """Large samples: the slope that weighs people and locations, and what it leaves."""
     own = _moments(s, layout, sampling, inverted=False)
     slope = own.within_covariance / own.within
@@ -139,11 +156,14 @@ def _of_people(s: Scenarios, layout: Layout, sampling: Sampling) -> tuple[Floats
         slope = (within * s.iac + between * between_slope) / (within + between)
         if np.nanmax(np.abs(slope - before), initial=0.0) < _SETTLED:
             break
-    plain = own.arms * _left(own, slope) / _kept(own, slope, s.iac)
-    error = np.sqrt(plain + own.arms * own.variance / (within + between))
-    df = s.locations - 2
+    share = _of_people_alone(own, slope, s.iac)
+    plain = own.arms * _left(own, slope) / _kept(own, share)
     at_normal = power(s.effect / np.sqrt(plain), np.inf, s.alpha)
-    return error, df, power(s.effect / error, df, s.alpha), at_normal, slope
+    df, least = s.locations - 2, share if cautious else np.zeros(len(s))
+    spread = least**2 * own.cv2  # squared CV of a location's weight
+    error = np.sqrt(plain + own.arms * own.variance / (within + between))
+    error, df = error * np.sqrt(1 + 2 * spread / df), df / (1 + spread)
+    return error, df, power(s.effect / error, df, s.alpha, least), at_normal, slope, least
 
 
 def _left(own: _Means, slope: Floats) -> Floats:
@@ -151,11 +171,13 @@ def _left(own: _Means, slope: Floats) -> Floats:
     return np.asarray(own.variance * (1 + slope**2) - 2 * slope * own.covariance)
 
 
-def _kept(own: _Means, slope: Floats, iac: Floats) -> Floats:
+def _of_people_alone(own: _Means, slope: Floats, iac: Floats) -> Floats:
+    """Share (n,) of a mean's residual variance that is of its people, not of the location."""
+    of_people = own.within * (1 + slope**2 - 2 * slope * iac) / own.people
+    return np.asarray(np.minimum(of_people / _left(own, slope), 1.0))
+
+
+def _kept(own: _Means, of_people: Floats) -> Floats:
     """Share (n,) of the information that unequal sizes leave."""
-    of_people = own.within * (1 + slope**2 - 2 * slope * iac) / own.people / _left(own, slope)
     weighed = 1 - own.cv2 * of_people * (1 - of_people)
     return np.asarray(np.maximum(weighed, 1 / (1 + own.cv2 * (1 - of_people))))
-
-
-_OF = {"location_means": _of_means, "people": _of_people}

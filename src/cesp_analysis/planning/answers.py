@@ -10,20 +10,18 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning.correlation import Answers as WhoAnswers
 from cesp_analysis.planning.degrees import Rule, judged, of_two_groups
-from cesp_analysis.planning.layouts import Analysis, Floats, Layout
+from cesp_analysis.planning.layouts import Floats
 from cesp_analysis.planning.power import noncentrality_for, power
-from cesp_analysis.planning.precision import Model, Weights, variance
-from cesp_analysis.planning.scenarios import Reasons, Sampling, Scenarios, Structure, faults
+from cesp_analysis.planning.precision import Model, variance
+from cesp_analysis.planning.scenarios import Reasons, Scenarios, faults
 
 UNLIMITED = 1e9  # people of a location, where their number does not bound the answer
 BLOCK = 2_000  # scenarios at a time: what they need stays in the processor's cache
 NOT_KNOWN = "the design holds too few locations and periods to estimate its own variance"
 SAFE = {
     "locations": 1e3, "people": 10, "effect": 0, "sd": 1, "icc": 0.1, "cac": 1, "iac": 0.5,
-    "retention": 1, "size_cv": 0, "alpha": 0.05, "churn": 0,
+    "retention": 1, "size_cv": 0, "alpha": 0.05,
 }  # stands in for scenarios that have no answer, so that arithmetic goes through  # fmt: skip
 
 
@@ -51,35 +49,10 @@ class Answers:
         """Power (n,) that these locations cannot exceed, however many people each has."""
         return np.where(self.reason == "", ceiling(self.model, self.scenarios, self.rule), np.nan)
 
-    def must_hold(self) -> "Answers":
-        """These answers; raises NotEstimable with the first reason where one is missing."""
-        wrong = np.flatnonzero(self.reason != "")
-        if len(wrong):
-            raise NotEstimable(str(self.reason[wrong[0]]))
-        return self
-
-
-def answered(
-    layout: Layout,
-    scenarios: Scenarios,
-    analysis: Analysis = "adjusted",
-    structure: Structure = "block_exchangeable",
-    sampling: Sampling = "cross_section",
-    rule: Rule = "usual",
-    weights: Weights = "people",
-    answers: WhoAnswers = "all",
-) -> Answers:
-    """Power and precision of each scenario.
-
-    Raises NotEstimable where the layout itself cannot tell the effect; what is wrong with one
-    scenario is its reason.
-    """
-    model = Model(layout, analysis, structure, sampling, weights, answers)
-    return answer(model, scenarios, rule)
-
 
 def answer(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> Answers:
-    """The same for a model that is put together already.
+    """Power and precision of each scenario; what is wrong with one is its reason. Raises
+    NotEstimable where the layout itself cannot tell the effect.
 
     Scenarios go through in blocks, so that memory beside the answers does not grow with them.
     """

@@ -15,13 +15,14 @@ what is found where the intervention harms is no success.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cesp_analysis.planning.known import Floats
+from cesp_analysis.planning.power import power as on_t
 from cesp_analysis.planning.uncertain import Uncertain, crossed
 
 AT_ONCE = 20_000
@@ -62,6 +63,10 @@ class Assurance:
     level: float
 
 
+def _nobody(answered: int) -> None:
+    """Nobody waits for it."""
+
+
 def assured(
     answer: Answer,
     designs: Mapping[str, Floats],
@@ -69,22 +74,24 @@ def assured(
     effect: float | Floats,
     alpha: float = 0.05,
     level: float = 0.95,
+    tell: Callable[[int], None] = _nobody,
 ) -> Assurance:
     """Assurance of designs: name of a field of Scenarios (locations, people) → values (k,).
 
     effect: one number (the MID: hybrid) or draws (draws,) of a declared law, above 0 a benefit. All
-    designs see the same draws, so that differences between them are not Monte Carlo's. ValueError
-    for fewer than 2 draws.
+    designs see the same draws, so that differences between them are not Monte Carlo's. tell: told
+    how many designs are answered, each time that some are. ValueError for fewer than 2 draws.
     """
     if known.draws < 2:
         raise ValueError("assurance is a mean over 2 draws or more")
     law = np.ndim(effect) > 0
     drawn = np.broadcast_to(np.asarray(effect, dtype=float), (known.draws,))
-    given = Uncertain({**known.values, "effect": drawn, "alpha": np.full(known.draws, alpha)}, {})
+    given = Uncertain({**known.values, "effect": drawn, "alpha": np.full(known.draws, alpha)})
     parts = []
     for made, rows in answers(answer, designs, given):
         power = success(made, np.tile(drawn, rows), alpha) if law else made.power
         parts.append(_over_draws(power.reshape(rows, -1), level))
+        tell(sum(len(one[0]) for one in parts))
     value, error, low, high, missing = (np.concatenate(one) for one in zip(*parts, strict=True))
     power = answer(crossed(designs, given.middle())).power
     unanswered, most = missing.astype(np.int64), float((drawn > 0).mean())
@@ -115,6 +122,7 @@ def success(made: Answered, effect: Floats, alpha: float) -> Floats:
     # SciPy has NaN for what is too small for its series, below 1e-13: see planning/power.py
     of_t = np.nan_to_num(sc.nctdtr(df, z, -sc.stdtrit(df, 1 - alpha / 2)))
     wrong = np.where(normal, sc.ndtr(-z - sc.ndtri(1 - alpha / 2)), of_t)
+    wrong = wrong * made.power / on_t(z, made.df, alpha)  # an analysis may be more cautious than t
     found = np.where(effect < 0, wrong, made.power - wrong)
     return np.asarray(np.where(np.isnan(made.power), np.nan, found))
 
@@ -125,10 +133,3 @@ def _over_draws(power: Floats, level: float) -> tuple[Floats, ...]:
     low, high = np.quantile(power, [(1 - level) / 2, (1 + level) / 2], axis=1)
     error = power.std(axis=1, ddof=1) / np.sqrt(power.shape[1])
     return power.mean(axis=1), error, low, high, missing
-
-
-def of_one(found: Assurance, at: int) -> Assurance:
-    """The assurance of one design."""
-    one = slice(at, at + 1)
-    columns = ("value", "error", "low", "high", "power", "unanswered")
-    return replace(found, **{name: getattr(found, name)[one] for name in columns})

@@ -1,4 +1,4 @@
-"""What this study tells of people's likeness within neighbourhoods or link workers, and of sizes.
+"""What this study tells of people's likeness within neighbourhoods or link workers.
 
 The correlation's draws are a generalised pivotal quantity (Weerahandi 1993, J Am Stat Assoc
 88:899-905): Wald's function of the ratio of variances is F where people and clusters are normal,
@@ -7,21 +7,15 @@ below every value: quantiles of the draws are Wald's exact limits (measurement/c
 Where the draw of F lies above what a ratio of 0 gives, the correlation is 0; how often is said.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.alike import all_alike
 from cesp_analysis.measurement.cluster_icc import Parts, cluster_icc, parts_of
 from cesp_analysis.planning.known import Floats, Told
 
 HALVINGS = 35  # of an interval of 1: to 3e-11
-FEWEST_SIZES = 3
-"""Locations whose sizes must be known: those of two say next to nothing of how sizes vary."""
-MOST = 2.0  # variation of sizes that the prior holds, and that formulas of unequal sizes take
-NODES = 4001  # of a posterior on a grid: quantiles agree with 40,001 to 1e-4 of themselves
 
 
 @dataclass(frozen=True)
@@ -84,38 +78,3 @@ def walds(parts: Parts, icc: Floats) -> Floats:
     centred = (weight * mean) @ of_group
     squares = weight @ mean**2 - (centred**2 / (weight @ of_group)).sum(axis=1)
     return np.asarray(squares / (parts.df_between * parts.within))
-
-
-def size_variation(sizes: Sequence[float], draws: int, rng: np.random.Generator) -> Told:
-    """Coefficient of variation of future locations' sizes, from the sizes (k,) of this study's.
-
-    Sizes are gamma with shape a; CV = 1 / √a. Mean and shape are orthogonal, with information
-    a / mean² and ψ'(a) - 1 / a a location; each has the root of its own as prior, the mean is
-    integrated out (own derivation), a drawn from a grid of its log. CVs of 2 and more are taken as
-    impossible. It is a CV of locations to come.
-    """
-    size = np.asarray(sizes, dtype=float)
-    if not (size > 0).all() or not np.isfinite(size).all():
-        raise ValueError("sizes must be above 0")
-    if len(size) < FEWEST_SIZES:
-        reason = f"sizes of {len(size)} say too little of how sizes vary ({FEWEST_SIZES} needed)"
-        return Told(None, len(size), reason=reason)
-    if all_alike(size):
-        return Told(None, len(size), reason="all have the same size: others need not")
-    shape, density = _shape_posterior(size)
-    below = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
-    at = np.interp(rng.random(draws) * below[-1], below, np.log(shape))
-    return Told(np.exp(-at / 2), len(size), f"gamma sizes, reference prior, from {len(size)} sizes")
-
-
-def _shape_posterior(size: Floats) -> tuple[Floats, Floats]:
-    """Shapes on an even grid of their logs, and the posterior density of the log, unscaled."""
-    from scipy.special import gammaln, polygamma  # type: ignore[import-untyped, unused-ignore]
-
-    k, ratio = len(size), size / size.sum()
-    shape = np.exp(np.linspace(-2 * np.log(MOST), np.log(1e9), NODES))
-    prior = np.log(polygamma(1, shape) - 1 / shape) / 2
-    known = gammaln(k * shape) - k * gammaln(shape) + shape * np.log(ratio).sum()
-    log_density = prior + known + np.log(shape)
-    kept = log_density > log_density.max() - 60
-    return shape[kept], np.exp(log_density[kept] - log_density.max())

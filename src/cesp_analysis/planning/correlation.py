@@ -5,9 +5,8 @@ covariance L, a person's T answers (within the location) covariance R; the locat
 have covariance L + S, where S is R over the people who answer. Exchangeable: L is constant, icc.
 Block-exchangeable: a location's part and a part of each of its periods (Hooper, Teerenstra, de Hoop
 & Eldridge 2016, Stat Med 35:4718-28). Decay: cac^|t - s| (Kasza, Hemming, Hooper, Matthews & Forbes
-2019, Stat Methods Med Res 28:703-16; cohorts: Li 2020, Stat Med 39:438-55). Open cohorts: Kasza,
-Hooper, Copas & Forbes 2020, Stat Med 39:1871-83. Every function also takes complex parameters, of
-which a small imaginary part gives exact derivatives (`degrees`).
+2019, Stat Methods Med Res 28:703-16; cohorts: Li 2020, Stat Med 39:438-55). Every function also
+takes complex parameters, of which a small imaginary part gives exact derivatives (`degrees`).
 
 Loss in a cohort: who stays answers in all periods, who leaves in the first alone. All answers are
 used, as a mixed model does: S is the inverse of r R⁻¹ + (1 - r) e e' / R₀₀, over the people, or
@@ -15,7 +14,7 @@ used, as a mixed model does: S is the inverse of r R⁻¹ + (1 - r) e e' / R₀�
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,6 @@ from cesp_analysis.planning.layouts import Floats, Layout
 from cesp_analysis.planning.scenarios import Sampling, Scenarios, Structure
 
 Numbers = NDArray[Any]  # real, or complex in derivatives
-Answers = Literal["all", "who_stay"]
 
 
 @dataclass(frozen=True)
@@ -74,18 +72,12 @@ def location_covariance(own: Parameters, structure: Structure, periods: int) -> 
     return _blocks(own.of_location, periods)
 
 
-def person_covariance(
-    own: Parameters, structure: Structure, periods: int, churn: Floats | None = None
-) -> Numbers:
-    """R (n, T, T) of a person's answers; in an open cohort some have been replaced in between."""
+def person_covariance(own: Parameters, structure: Structure, periods: int) -> Numbers:
+    """R (n, T, T) of a person's answers."""
     values = own.of_person
     if values.shape[1] == 1:
         return values[..., None] * np.eye(periods)
-    between = (_decaying if structure == "decay" else _blocks)(values, periods)
-    if churn is None:
-        return between
-    kept = np.where(np.eye(periods, dtype=bool), 1.0, 1 - churn[:, None, None])
-    return between * kept
+    return (_decaying if structure == "decay" else _blocks)(values, periods)
 
 
 def of_means(
@@ -94,12 +86,11 @@ def of_means(
     retention: Floats,
     loses_from: int,
     sampling: Sampling,
-    answers: Answers = "all",
 ) -> Numbers:
     """S (n, T, T): what a finite number of people adds to the covariance of a location's means."""
     r, m = retention[:, None, None], people[:, None, None]
     if sampling == "cohort":
-        if loses_from == 0 or answers == "who_stay":
+        if loses_from == 0:
             return person / (m * r)
         first = person[:, :, 0]
         known = first[:, :, None] * first[:, None, :] / person[:, 0, 0][:, None, None]
@@ -116,15 +107,13 @@ def covariances(
     structure: Structure,
     sampling: Sampling,
     seen: NDArray[np.int64],
-    answers: Answers = "all",
 ) -> tuple[Numbers, Numbers]:
     """L and S, each (n, t, t), in the t periods (positions) in which a sequence is observed."""
     within = np.ix_(np.arange(len(scenarios)), seen, seen)
-    churn = scenarios.churn if sampling == "open_cohort" else None
     location = location_covariance(own, structure, layout.periods)[within]
-    person = person_covariance(own, structure, layout.periods, churn)[within]
+    person = person_covariance(own, structure, layout.periods)[within]
     people, stay = scenarios.people, scenarios.retention
-    return location, of_means(person, people, stay, layout.loses_from, sampling, answers)
+    return location, of_means(person, people, stay, layout.loses_from, sampling)
 
 
 def _blocks(values: Numbers, periods: int) -> Numbers:

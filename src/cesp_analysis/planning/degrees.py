@@ -153,7 +153,7 @@ def _of_pattern(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pa
 
 def _loses(model: Model, scenarios: Scenarios) -> bool:
     """Whether some people of a cohort answer in the first period alone, and are analysed."""
-    spared = model.layout.loses_from > 0 and model.answers == "all"
+    spared = model.layout.loses_from > 0
     return spared and model.sampling == "cohort" and bool((scenarios.retention < 1).any())
 
 
@@ -211,8 +211,7 @@ def _within(model: Model, own: Parameters, scenarios: Scenarios, pattern: Patter
 
 def _person(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern) -> Numbers:
     seen = np.ix_(np.arange(len(scenarios)), pattern.seen, pattern.seen)
-    churn = scenarios.churn if model.sampling == "open_cohort" else None
-    return person_covariance(own, model.structure, model.layout.periods, churn)[seen]
+    return person_covariance(own, model.structure, model.layout.periods)[seen]
 
 
 def _answering(scenarios: Scenarios, pattern: Pattern, loses_from: int) -> Floats:
@@ -223,7 +222,6 @@ def _answering(scenarios: Scenarios, pattern: Pattern, loses_from: int) -> Float
 
 
 def _of_single(person: Floats, slopes: Floats, counted: Floats) -> Floats:
-    """Information of answers taken one by one: what a cross-section holds, and all that is counted
-    of an open cohort, whose pairs of answers add little."""
+    """Information of answers taken one by one: what a cross-section holds."""
     own = np.diagonal(slopes, axis1=2, axis2=3) / np.diagonal(person, axis1=1, axis2=2)
     return np.asarray(np.einsum("jnt,knt,nt->jkn", own, own, counted))

@@ -6,7 +6,6 @@ nobody allocated its locations (van Breukelen 2006, J Clin Epidemiol 59:920-5). 
 difference of two groups have Kenward and Roger's df and cost.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,19 +17,22 @@ from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.planning.ancova import Adjusted, adjusted
 from cesp_analysis.planning.answers import UNLIMITED, Answers, answer
 from cesp_analysis.planning.degrees import Rule, of_two_groups
-from cesp_analysis.planning.individual import Individual, IndividualAnswers, answered_individual
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.laid_out import layout_of
 from cesp_analysis.planning.layouts import Analysis
+from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.power import noncentrality_for
 from cesp_analysis.planning.precision import Model
-from cesp_analysis.planning.scenarios import Reasons, Scenarios, Structure
-from cesp_analysis.planning.solved import MOST_LOCATIONS, crossed, locations_for, people_for
+from cesp_analysis.planning.scenarios import Fields, Reasons, Scenarios, Structure
+from cesp_analysis.planning.solved import (
+    MOST_LOCATIONS,
+    crossed,
+    locations_for,
+    people_for,
+)
 from cesp_analysis.planning.trial_costs import Visits, visits
 
 ROUNDING = 1e-6  # of a whole person, that does not call for one more
-Fields = Mapping[str, Floats]
-"""Name of a field (locations, people, sd, icc, cac, iac, retention, size_cv, …) → values (n,)."""
 
 
 def model_of(design: TrialDesign, structure: Structure) -> Model:
@@ -88,8 +90,9 @@ class OfCohort:
     scenarios: Scenarios
     structure: Structure
     method: str = (
-        "people adjusted for their own baseline, random intercept of locations; t on locations - 2;"
-        " locations weighed as by a mixed model: second order in their CV"
+        "people adjusted for their own baseline, random intercept of locations; t, Kenward-Roger df"
+        " and cost, a variance between locations never below 0; locations weighed as by a mixed"
+        " model: second order in their CV"
     )
 
     @property
@@ -99,7 +102,7 @@ class OfCohort:
 
     @property
     def df(self) -> Floats:
-        """Locations - 2."""
+        """Kenward and Roger's: locations - 2 where sizes are alike."""
         return self.made.df
 
     @property
@@ -119,7 +122,8 @@ class OfCohort:
 
     def detectable(self, target: float = 0.8) -> Floats:
         """The smallest effect (n,) found with the target power, in the outcome's unit."""
-        return self.std_error * noncentrality_for(target, self.df, self.scenarios.alpha)
+        own = noncentrality_for(target, self.df, self.scenarios.alpha, self.made.least)
+        return self.std_error * own
 
     @cached_property
     def ceiling(self) -> Floats:
@@ -167,49 +171,6 @@ def _whole(model: Model, exact: float) -> float:
 _OF_LOCATIONS = {
     "locations", "people", "sd", "icc", "cac", "iac", "retention", "size_cv", "effect", "alpha",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class OfPeople:
-    """A design that allocates people within locations, half to each arm: link workers serve one.
-
-    people_a_worker: about how many a link worker serves, who are whole in each location (as many
-    as come nearest); effect_sd: of the difference between locations. What locations differ by is in
-    both arms, and taken off.
-    """
-
-    people_a_worker: float
-    alpha: float
-    difference: float
-    effect_sd: float = 0.0
-
-    def __call__(self, fields: Fields) -> IndividualAnswers:
-        """Answers (n,) to scenarios."""
-        return answered_individual(self.trials(fields))
-
-    def trials(self, fields: Fields) -> Individual:
-        """The fields as trials of people; `people`: of a location, both arms together."""
-        half = fields["people"] / 2
-        arm = fields["locations"] * half
-        workers = np.maximum(1, np.round(half / self.people_a_worker))
-        return Individual.of(
-            locations=fields["locations"],
-            workers=fields["locations"] * workers,
-            caseload=half / workers,
-            controls=arm,
-            effect=fields.get("effect", np.array(self.difference)),
-            sd=fields["sd"] * np.sqrt(1 - fields["icc"]),
-            worker_icc=fields["icc_link_worker"],
-            correlation=fields["iac"],
-            retention=fields["retention"],
-            effect_sd=self.effect_sd,
-            alpha=self.alpha,
-        )
-
-    @property
-    def visits(self) -> Visits:
-        """Asked before and at the end, recruited once."""
-        return Visits(2.0, 1.0)
 
 
 def answer_of(

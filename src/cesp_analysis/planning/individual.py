@@ -5,12 +5,20 @@ link workers, the others share nobody. With w workers of m people and n controls
 (u + e / m) / w + s² / n: u the variance between workers, e of people within one, s² in the control
 arm (Moerbeek & Wong 2008, Stat Med 27:2850-64). Unequal caseloads: u (1 + cv²), each person alike.
 The baseline takes a share r² off a person's variance, not off the workers'. If the effect differs
-between locations (`effect_sd`), that adds effect_sd² / locations. df: Satterthwaite (1946) of these
-parts, on w - 1 and n - 1; of an effect that differs locations - 1, for then the variance of all
-parts together is told by the locations' own differences (exact where locations are alike).
+between locations (`effect_sd`), that adds effect_sd² / locations.
+
+df: Satterthwaite (1946) of these parts. What a worker's people have in common is told by workers of
+one location (w - locations df) and, mixed with the other arm's part, by how the arms' difference
+varies between locations: locations - 1 df, which tell as much as the square of the workers' share
+of the variance leaves (own derivation: expected information of REML). A worker's variance that is
+estimated below 0 counts as 0, so that the whole is never taken as less than it is without (see
+`power`); `cautious`: as Kenward and Roger's test has it. Of an effect that differs locations - 1
+df, for then the variance of all parts together is told by the locations' own differences (exact
+where locations are alike).
 """
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -19,13 +27,13 @@ from numpy.typing import ArrayLike, NDArray
 from cesp_analysis.planning.layouts import Floats
 from cesp_analysis.planning.power import noncentrality_for, power
 from cesp_analysis.planning.scenarios import Reasons
-from cesp_analysis.planning.solved import Solved, crossed
 
 _DEFAULTS = {
     "locations": 1.0, "sd_served": np.nan, "correlation": 0.0, "retention": 1.0,
     "caseload_cv": 0.0, "effect_sd": 0.0, "alpha": 0.05,
 }  # fmt: skip
-_MOST = 1e9
+
+_UNLIMITED = 1e12  # link workers and people, where their number does not bound the answer
 
 
 @dataclass(frozen=True)
@@ -76,55 +84,55 @@ class Individual:
 
 @dataclass(frozen=True)
 class IndividualAnswers:
-    """Arrays (n,), as of `answers.Answers`; design_effect: of the intervention arm."""
+    """Arrays (n,), as of `answers.Answers`; design_effect: of the intervention arm; least: share of
+    the error's square below which it is not estimated."""
 
     std_error: Floats
     df: Floats
     power: Floats
     power_normal: Floats
     design_effect: Floats
+    least: Floats
     reason: Reasons
     trials: Individual
+    method: str = (
+        "people allocated within locations, t by Satterthwaite's df of link workers, people of the"
+        " other arm (Moerbeek and Wong 2008); what locations differ by is taken off"
+    )
 
     def detectable(self, target: ArrayLike = 0.8) -> Floats:
         """The smallest effect (n,) found with the target power, in the outcome's unit."""
-        return self.std_error * noncentrality_for(target, self.df, self.trials.alpha)
+        return self.std_error * noncentrality_for(target, self.df, self.trials.alpha, self.least)
+
+    @cached_property
+    def ceiling(self) -> Floats:
+        """Power (n,) that these locations cannot exceed, however many people, and link workers for
+        them, each has: what the difference itself varies by between locations is left."""
+        more = self.trials.with_(workers=_UNLIMITED, controls=_UNLIMITED)
+        found = answered_individual(more).power
+        return np.where(self.reason == "", found, np.nan)
 
 
-def answered_individual(trials: Individual, normal: bool = False) -> IndividualAnswers:
-    """Power and precision of each trial; `normal`: df infinite, as in Moerbeek & Wong.
+def answered_individual(trials: Individual, cautious: bool = True) -> IndividualAnswers:
+    """Power and precision of each trial.
 
     What is wrong with one trial is its reason; its numbers are NaN.
     """
     reason = individual_faults(trials)
     with np.errstate(divide="ignore", invalid="ignore"):
-        parts, own_df = _parts(trials)
+        parts, own_df, alone = _parts(trials)
         variance = parts.sum(axis=0)
         df = variance**2 / np.where(parts > 0, parts**2 / own_df, 0.0).sum(axis=0)
-    df = np.where(trials.effect_sd > 0, trials.locations - 1, df)
+        floor = (alone + parts[1]) / variance if cautious else np.zeros(len(trials))
+    differs = trials.effect_sd > 0
+    df, least = np.where(differs, trials.locations - 1, df), np.where(differs, 0.0, floor)
     error, df = (np.where(reason == "", one, np.nan) for one in (np.sqrt(variance), df))
-    df = np.where(np.isnan(df), np.nan, np.inf) if normal else df
     shift = trials.effect / error
     people = trials.caseload * trials.retention
     inflated = 1 + ((1 + trials.caseload_cv**2) * people - 1) * trials.worker_icc
     at_normal = power(shift, np.where(np.isnan(df), np.nan, np.inf), trials.alpha)
-    on_t = power(shift, df, trials.alpha)
-    return IndividualAnswers(error, df, on_t, at_normal, inflated, reason, trials)
-
-
-def controls_for(trials: Individual, target: ArrayLike = 0.8, normal: bool = False) -> Solved:
-    """Controls of the whole trial that reach the target, with the workers that there are."""
-    return _solved(trials, "controls", 2.0, target, normal)
-
-
-def caseload_for(trials: Individual, target: ArrayLike = 0.8, normal: bool = False) -> Solved:
-    """People of each worker that reach the target, with workers and controls that there are."""
-    return _solved(trials, "caseload", 1.0, target, normal)
-
-
-def workers_for(trials: Individual, target: ArrayLike = 0.8, normal: bool = False) -> Solved:
-    """Workers that reach the target, with the controls that there are."""
-    return _solved(trials, "workers", 2.0, target, normal)
+    on_t = power(shift, df, trials.alpha, least)
+    return IndividualAnswers(error, df, on_t, at_normal, inflated, least, reason, trials)
 
 
 def individual_faults(t: Individual) -> Reasons:
@@ -137,6 +145,7 @@ def individual_faults(t: Individual) -> Reasons:
         (~(t.controls * t.retention >= 2), "at least 2 controls who answer are needed"),
         (~np.isfinite(t.effect), "the effect is not a number"),
         (~(t.sd > 0) | (t.sd_served <= 0), "SDs must be above 0"),
+        (np.isnan(t.worker_icc), "how alike the people of a link worker are is not known"),
         (~((t.worker_icc >= 0) & (t.worker_icc < 1)), "the link workers' ICC must lie in [0, 1)"),
         (~(np.abs(t.correlation) < 1), "the pre-post correlation must lie between -1 and 1"),
         (~((t.retention > 0) & (t.retention <= 1)), "retention must lie in (0, 1]"),
@@ -151,32 +160,15 @@ def individual_faults(t: Individual) -> Reasons:
     return found
 
 
-def _parts(t: Individual) -> tuple[Floats, Floats]:
-    """Parts of the variance (3, n), workers with people, controls, locations, and their df."""
+def _parts(t: Individual) -> tuple[Floats, Floats, Floats]:
+    """Parts of the variance (3, n), workers with people, controls, locations, and their df; what
+    the first would be without workers."""
     served = np.where(np.isnan(t.sd_served), t.sd, t.sd_served) ** 2
-    between = t.worker_icc * served * (1 + t.caseload_cv**2)
     left = 1 - t.correlation**2
-    people = (1 - t.worker_icc) * served * left / (t.caseload * t.retention)
     answering = t.controls * t.retention
-    parts = np.stack(
-        [(between + people) / t.workers, t.sd**2 * left / answering, t.effect_sd**2 / t.locations]
-    )
-    return parts, np.stack([t.workers - 1, answering - 1, np.maximum(t.locations - 1, 1)])
-
-
-def _solved(t: Individual, name: str, low: float, target: ArrayLike, normal: bool) -> Solved:
-    """One field's value at which power is the target."""
-
-    def powers(value: Floats, which: NDArray[np.int64]) -> Floats:
-        return answered_individual(t.take(which).with_(**{name: value}), normal).power
-
-    most = answered_individual(t.with_(**{name: _MOST}), normal)
-    aim = np.broadcast_to(np.asarray(target, dtype=np.float64), len(t))
-    start = low / float(t.retention.min())
-    exact = crossed(powers, aim, (start, _MOST), most.reason == "")
-    reason = most.reason.copy()
-    short = (reason == "") & np.isnan(exact)
-    reason[short] = [f"power cannot exceed {p:.3f}, however many {name}" for p in most.power[short]]
-    whole = np.ceil(exact - 1e-7 * np.abs(exact))
-    reached = powers(whole, np.arange(len(t)))
-    return Solved(exact, whole, reached, most.power, reason)
+    people = (1 - t.worker_icc) * served * left / (t.caseload * t.retention) / t.workers
+    workers = t.worker_icc * served * (1 + t.caseload_cv**2) / t.workers + people
+    controls = t.sd**2 * left / answering
+    told = t.workers - t.locations + (t.locations - 1) * (workers / (workers + controls)) ** 2
+    df = np.stack([told, answering - t.locations, np.maximum(t.locations - 1, 1)])
+    return np.stack([workers, controls, t.effect_sd**2 / t.locations]), df, people

@@ -1,16 +1,12 @@
-"""Trials of people served by link workers, in blocks with random numbers of their own."""
-
-from functools import partial
+"""Blocks of trials of people served by link workers: how large they are, drawn and analysed."""
 
 import numpy as np
 
 from cesp_analysis.planning.individual_draws import drawn_alike, drawn_unequal
 from cesp_analysis.planning.individual_trials import IndividualTrial, lead_of
 from cesp_analysis.planning.mixed_trials import Fitted, Rule, only_of
-from cesp_analysis.planning.performance import Performance, Tally, performance_of, tally
+from cesp_analysis.planning.performance import Tally, tally
 from cesp_analysis.planning.strata import identified
-from cesp_analysis.planning.wedge_blocks import in_order
-from cesp_analysis.streams import seed_of
 
 OF_STRATA = 2048
 """Trials of a block whose strata are drawn."""
@@ -33,30 +29,9 @@ def fits_of(trial: IndividualTrial, rule: Rule, rng: np.random.Generator, count:
     return only_of(identified(own), own, lead_of(trial), rule)
 
 
-def block(
-    trial: IndividualTrial, rule: Rule, seed: int, scenario: str, number: int, level: float = 0.95
+def analysed(
+    trial: IndividualTrial, rule: Rule, rng: np.random.Generator, count: int, level: float
 ) -> Tally:
-    """Draw and analyse block `number` of a scenario: the same whoever does it, and when."""
-    own = seed_of(seed, "planning", scenario, f"block {number}")
-    fits = fits_of(trial, rule, np.random.Generator(np.random.SFC64(own)), block_size(trial))
+    """Draw and analyse `count` trials."""
+    fits = fits_of(trial, rule, rng, count)
     return tally(fits.estimate, fits.std_error, fits.df, trial.effect, level, fits.failed)
-
-
-def simulated(
-    trial: IndividualTrial,
-    rule: Rule,
-    trials: int,
-    seed: int,
-    scenario: str,
-    level: float = 0.95,
-    workers: int = 1,
-) -> Performance:
-    """Performance of the mixed model in at least so many trials: whole blocks.
-
-    Raises NotEstimable: no trial has an answer.
-    """
-    if trials < 2:
-        raise ValueError(f"at least 2 trials are simulated, not {trials}")
-    blocks = range(-(-trials // block_size(trial)))
-    own = partial(block, trial, rule, seed, scenario, level=level)
-    return performance_of(in_order(own, blocks, workers))

@@ -101,6 +101,17 @@ def retention(
     return Told(np.asarray(len(arms) / inverse), sum(of), how)
 
 
+def error_of_median(drawn: Floats | None) -> float | None:
+    """Monte Carlo standard error of the median of draws (n,): half the distance of those √n / 2
+    places below and above it, whose ranks are a binomial's standard error away; None where there
+    are none, or all are the same."""
+    if drawn is None or not np.ptp(drawn):
+        return None
+    off = 0.5 / np.sqrt(len(drawn))
+    low, high = np.quantile(drawn, (0.5 - off, 0.5 + off))
+    return float(high - low) / 2
+
+
 @dataclass(frozen=True)
 class _Scatter:
     """Sums of squares and products (p, p) of n people within groups, on df degrees of freedom; why

@@ -93,19 +93,15 @@ def before_after(share: float = 0.5) -> Layout:
     return replace(parallel_baseline(share), kind="before_after")
 
 
-def crossover(pairs_of_periods: int = 1) -> Layout:
-    """Two sequences that change places, in two periods or several times two."""
-    one = [[0.0, 1.0] * pairs_of_periods, [1.0, 0.0] * pairs_of_periods]
-    return _layout("crossover", one, [0.5, 0.5])
+def crossover() -> Layout:
+    """Two sequences that change places, in two periods."""
+    return _layout("crossover", [[0.0, 1.0], [1.0, 0.0]], [0.5, 0.5])
 
 
-def stepped_wedge(
-    steps: int, periods: int | None = None, not_observed: Floats | None = None
-) -> Layout:
+def stepped_wedge(steps: int, periods: int | None = None) -> Layout:
     """A stepped wedge: a sequence a step, the first treated from the second period on.
 
-    periods: steps + 1 unless said; with more, all stay treated at the end. not_observed (steps,
-    periods): true in cells that nobody measures (an incomplete design). Raises NotEstimable.
+    periods: steps + 1 unless said; with more, all stay treated at the end. Raises NotEstimable.
     """
     periods = steps + 1 if periods is None else periods
     if steps < 2 or periods < steps + 1:
@@ -114,8 +110,7 @@ def stepped_wedge(
             f" in {periods} periods"
         )
     treated = (np.arange(periods) > np.arange(steps)[:, None]).astype(np.float64)
-    layout = _layout("stepped_wedge", treated, np.full(steps, 1 / steps))
-    return layout if not_observed is None else without(layout, not_observed)
+    return _layout("stepped_wedge", treated, np.full(steps, 1 / steps))
 
 
 def staircase(steps: int, before: int = 1, after: int = 1) -> Layout:
@@ -149,17 +144,6 @@ def batched(layout: Layout, batches: int, later: int) -> Layout:
     return replace(layout, treated=treated, share=share)
 
 
-def without(layout: Layout, not_observed: Floats) -> Layout:
-    """The layout with cells (sequences, periods) that nobody measures. Raises NotEstimable."""
-    left_out = np.asarray(not_observed, dtype=bool)
-    if left_out.shape != layout.treated.shape:
-        raise NotEstimable(
-            f"cells left out must be {layout.treated.shape[0]} sequences by"
-            f" {layout.periods} periods, not {' by '.join(str(one) for one in left_out.shape)}"
-        )
-    return _checked(replace(layout, treated=np.where(left_out, np.nan, layout.treated)))
-
-
 def _layout(
     kind: Kind,
     treated: Sequence[Sequence[float]] | Floats,
@@ -167,13 +151,6 @@ def _layout(
     loses_from: int = 1,
 ) -> Layout:
     made = Layout(kind, np.asarray(treated, dtype=np.float64), np.asarray(share), loses_from)
-    return _checked(made)
-
-
-def _checked(layout: Layout) -> Layout:
-    """The layout, if each sequence is observed and has a share of the locations."""
-    if not layout.observed.any(axis=1).all():
-        raise NotEstimable("a sequence of the layout is never observed; leave it out")
-    if not ((layout.share > 0).all() and abs(layout.share.sum() - 1) < _WHOLE):
+    if not ((made.share > 0).all() and abs(made.share.sum() - 1) < _WHOLE):
         raise NotEstimable("shares of locations must be above 0 and add up to 1")
-    return layout
+    return made

@@ -16,7 +16,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.clusters_known import cluster_draws
-from cesp_analysis.planning.known import Floats, Told, retention, spreads
+from cesp_analysis.planning.known import Floats, Told, error_of_median, retention, spreads
 from cesp_analysis.planning.levels import LEVELS, Level, level_of, possible
 from cesp_analysis.planning.outside import (
     Beta,
@@ -239,6 +239,7 @@ def _row(name: str, known: Known) -> dict[str, Any]:
         "clusters": known.clusters,
         "months": known.months,
         "median": middle[0],
+        "median_mcse": None if known.origin == "published" else error_of_median(drawn),
         "low": middle[1],
         "high": middle[2],
         "method": known.told.method,

@@ -12,15 +12,17 @@ from math import sqrt
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cesp_analysis.errors import CespError
-from cesp_analysis.models.prior import NOT_SAID, Pair, Prior, read_prior
-from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.prior import Pair, Prior, read_prior
 from cesp_analysis.numbers import counted
-from cesp_analysis.planning.known import Floats, Told
+from cesp_analysis.planning.known import Floats
 
 BLOCK = Path(__file__).with_name("block_pairs.csv")
 """The block-exchangeable fits of the table whose decay fits are models/shock_prior.csv."""
+
+TRIED = 50
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class SitePairs:
 
     icc: Floats
     cac: Floats
-    pair: np.ndarray
+    pair: NDArray[np.int64]
     said: str
     left_out: tuple[str, ...]
     months: float | None = None
@@ -73,17 +75,6 @@ def published(structure: str, path: Path | None = None) -> Prior:
     return replace(prior, name=name, own=False)
 
 
-def of_kind(prior: Prior, kinds: tuple[str, ...]) -> Prior:
-    """The pairs whose clusters are of these kinds alone; CespError if there are none."""
-    pairs = tuple(pair for pair in prior.pairs if pair.cluster_type in kinds)
-    if not pairs:
-        known = sorted({pair.cluster_type or NOT_SAID for pair in prior.pairs})
-        raise CespError(
-            f"{prior.name}: holds no pair of {', '.join(kinds)} (its kinds: {', '.join(known)})"
-        )
-    return replace(prior, name=f"{prior.name}, {', '.join(kinds)}", pairs=pairs)
-
-
 def site_pairs(
     prior: Prior,
     structure: str,
@@ -92,7 +83,8 @@ def site_pairs(
     rng: np.random.Generator,
     period_months: float | None = None,
 ) -> SitePairs:
-    """Pairs drawn equally often (but for one), in random order, for a trial of so many periods.
+    """Pairs drawn equally often (but for one), in random order, for a trial of so many periods;
+    their medians are those of the pairs, as nearly as these numbers can be.
 
     Autocorrelations are scaled to the trial's period where pair and trial say how long theirs is;
     where a location's effects are the same in all periods (exchangeable) they are 1. A pair that
@@ -101,18 +93,33 @@ def site_pairs(
     """
     reasons = [_unfit(pair, structure, periods) for pair in prior.pairs]
     pairs = [pair for pair, reason in zip(prior.pairs, reasons, strict=True) if reason is None]
-    both = zip(prior.pairs, reasons, strict=True)
-    left = tuple(f"{pair.source}: {why}" for pair, why in both if why)
+    left = tuple(
+        f"{pair.source}: {why}" for pair, why in zip(prior.pairs, reasons, strict=True) if why
+    )
     if not pairs:
         raise CespError(f"{prior.name}: no pair fits a trial of {periods} periods: {left[0]}")
-    order = rng.permutation(np.resize(rng.permutation(len(pairs)), draws))
-    icc = np.array([pair.rho for pair in pairs])[order]
     over = [1.0 if structure == "exchangeable" else one.cac_over(period_months) for one in pairs]
-    cac = np.array(over)[order]
+    both = np.array([[pair.rho for pair in pairs], over])
+    order = rng.permutation(_alike_often(both, draws, rng))
+    icc, cac = both[:, order]
     said = Prior(prior.name, tuple(pairs), prior.own).described(period_months)
     said += f", {counted(len(left), 'pair')} left out" if left else ""
     dated = all(pair.period_months is not None for pair in pairs)
     return SitePairs(icc, cac, order, said, left, period_months if dated else None)
+
+
+def _alike_often(both: Floats, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Positions (draws,) of pairs (2, p), each as often as the others, or once more.
+
+    Which stand once more moves the medians from one pair to the next: of TRIED choices the first
+    whose medians are nearest to those of the pairs.
+    """
+    pairs = both.shape[1]
+    whole = np.tile(np.arange(pairs), draws // pairs)
+    tried = [np.concatenate([whole, rng.permutation(pairs)[: draws % pairs]]) for _ in range(TRIED)]
+    middle = np.median(both, axis=1)
+    off = [float(np.abs(np.median(both[:, one], axis=1) - middle).sum()) for one in tried]
+    return tried[int(np.argmin(off))]
 
 
 def _unfit(pair: Pair, structure: str, periods: int) -> str | None:
@@ -145,28 +152,3 @@ def _beta(mean: float, sd: float, draws: int, rng: np.random.Generator) -> Float
         raise CespError(f"a beta law of mean {mean:g} has an SD below {most:.3g}, not {sd:g}")
     size = mean * (1 - mean) / sd**2 - 1
     return np.asarray(rng.beta(mean * size, (1 - mean) * size, draws))
-
-
-def settled(
-    name: str, told: Told, declared: Declared | None, draws: int, rng: np.random.Generator
-) -> Told:
-    """What was declared of a quantity or, without that, what this study tells.
-
-    NotEstimable, with the study's reason, if it tells nothing and nothing is declared.
-    """
-    if declared is not None:
-        made = declared_draws(declared, draws, rng)
-        return Told(made, 0, f"declared: {_said(declared)}")
-    if told.draws is None:
-        raise NotEstimable(
-            f"{name}: this study does not tell it ({told.reason}); declare a number or a law of it"
-        )
-    return told
-
-
-def _said(declared: Declared) -> str:
-    """A declared law in words."""
-    if isinstance(declared, Fixed):
-        return f"{declared.value:g}"
-    law = "beta" if isinstance(declared, Beta) else "normal"
-    return f"{law} with mean {declared.mean:g} and SD {declared.sd:g}"

@@ -59,27 +59,6 @@ class Tally:
     rejected: float
 
 
-def performance(
-    estimate: Floats,
-    std_error: Floats,
-    df: Floats,
-    truth: float,
-    level: float,
-    failed: Bools,
-    rejected: Bools | None = None,
-    covered: Bools | None = None,
-) -> Performance:
-    """Performance of r trials; all arrays (r,).
-
-    rejected, covered: of a test that is no t (a permutation's); by default |estimate| is compared
-    with the t quantile times std_error, df infinite for a normal. Raises NotEstimable: fewer than
-    two trials have an answer.
-    """
-    return performance_of(
-        [tally(estimate - truth, std_error, df, truth, level, failed, rejected, covered)]
-    )
-
-
 def tally(
     error: Floats,
     std_error: Floats,
@@ -90,7 +69,11 @@ def tally(
     rejected: Bools | None = None,
     covered: Bools | None = None,
 ) -> Tally:
-    """The sums over trials; error (r,): estimate less truth. Other arguments: see `performance`."""
+    """The sums over r trials; all arrays (r,); error: estimate less truth.
+
+    rejected, covered: of a test that is no t (a permutation's); by default |estimate| is compared
+    with the t quantile times std_error, df infinite for a normal.
+    """
     if rejected is None or covered is None:
         half = critical(level, df) * std_error
         rejected = np.abs(error + truth) > half if rejected is None else rejected

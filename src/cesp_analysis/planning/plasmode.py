@@ -8,24 +8,19 @@ sites can not tell is added: locations' effects, normal, with a declared ICC and
 part made smaller by as much, so that the total variance is kept; and the effect in one arm.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning.performance import Performance, Tally, performance_of
-from cesp_analysis.planning.trial_analyses import (
-    Analysis,
-    analysed_by_location,
-    must_be_answerable,
-)
+from cesp_analysis.planning.performance import Tally
+from cesp_analysis.planning.trial_analyses import analysed_by_location
 from cesp_analysis.planning.trial_draws import ByLocation, sizes
 from cesp_analysis.planning.trials import Floats, Trial
-from cesp_analysis.planning.wedge_blocks import in_order
-from cesp_analysis.streams import stream
 
 FEWEST = 30
 """People with both answers, in all sites: fewer do not show how answers are spread."""
@@ -189,34 +184,9 @@ def block_size(trial: Plasmode) -> int:
     return int(2 ** np.clip(np.log2(HELD / (trial.k * trial.people)) // 1, 3, 11))
 
 
-def block(
-    trial: Plasmode, analysis: Analysis, seed: int, scenario: str, number: int, level: float
+def analysed(
+    trial: Plasmode, analysis: Analysis, rng: np.random.Generator, count: int, level: float
 ) -> Tally:
-    """Draw and analyse block `number` of a scenario: the same whoever does it, and when; analyses
-    see the same trials."""
-    rng = stream(seed, "planning", scenario, f"block {number}")
-    own = drawn_people(trial, rng, block_size(trial))
+    """Draw and analyse `count` trials."""
+    own = drawn_people(trial, rng, count)
     return analysed_by_location(own, analysis, trial.effect, rng, level)
-
-
-def tallies(
-    trial: Plasmode, analysis: Analysis, blocks: Sequence[int], seed: int, scenario: str,
-    level: float = 0.95, workers: int = 1,
-) -> Iterator[Tally]:  # fmt: skip
-    """The tallies of these blocks, in order, by so many processes."""
-    must_be_answerable(trial.normal, analysis, level)
-    return in_order(partial(block, trial, analysis, seed, scenario, level=level), blocks, workers)
-
-
-def simulated(
-    trial: Plasmode, analysis: Analysis, trials: int, seed: int, scenario: str,
-    level: float = 0.95, workers: int = 1,
-) -> Performance:  # fmt: skip
-    """Performance of an analysis in at least so many trials: whole blocks.
-
-    Raises NotEstimable: the analysis can not be made of this trial, or no trial has an answer.
-    """
-    if trials < 2:
-        raise ValueError(f"at least 2 trials are simulated, not {trials}")
-    blocks = range(-(-trials // block_size(trial)))
-    return performance_of(tallies(trial, analysis, blocks, seed, scenario, level, workers))

@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.correlation import (
-    Answers,
     Numbers,
     Parameters,
     covariances,
@@ -49,7 +48,6 @@ class Model:
     structure: Structure
     sampling: Sampling
     weights: Weights = "people"
-    answers: Answers = "all"
 
 
 @dataclass(frozen=True)
@@ -103,9 +101,7 @@ def covariance_of(
     model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern
 ) -> tuple[Numbers, Numbers]:
     """Covariance of a location's means in one pattern: its own part and that of its people."""
-    return covariances(
-        own, scenarios, model.layout, model.structure, model.sampling, pattern.seen, model.answers
-    )
+    return covariances(own, scenarios, model.layout, model.structure, model.sampling, pattern.seen)
 
 
 def _inverse(model: Model, scenarios: Scenarios, location: Floats, people: Floats) -> Floats:

@@ -4,6 +4,7 @@ How it is computed: a struct of arrays of one length, so that formulas run over 
 scenarios without a loop; a fault does not stop the others, it is the scenario's reason.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Literal, Self
 
@@ -13,8 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from cesp_analysis.planning.layouts import Floats, Layout
 
 Structure = Literal["exchangeable", "block_exchangeable", "decay"]
-Sampling = Literal["cross_section", "cohort", "open_cohort"]
+Sampling = Literal["cross_section", "cohort"]
 Reasons = NDArray[np.object_]
+Fields = Mapping[str, Floats]
+"""Name of a field (locations, people, sd, icc, cac, iac, retention, size_cv, …) → values (n,)."""
 
 OF_A_TRIAL = {
     "sd": 1.0,
@@ -23,7 +26,6 @@ OF_A_TRIAL = {
     "retention": 1.0,
     "size_cv": 0.0,
     "alpha": 0.05,
-    "churn": 0.0,
 }
 
 
@@ -34,8 +36,7 @@ class Scenarios:
     locations: of the whole trial; people: of a location in a period; effect and sd (total, of one
     person in one period) in the outcome's unit; icc: within a period; cac: of a location's effects
     from one period to the next; iac: of one person's, within the location; retention: share that
-    answers in periods after the baseline; size_cv: of people between locations; alpha: two-sided;
-    churn: share of an open cohort that is replaced between two periods.
+    answers in periods after the baseline; size_cv: of people between locations; alpha: two-sided.
     """
 
     locations: Floats
@@ -48,13 +49,12 @@ class Scenarios:
     retention: Floats
     size_cv: Floats
     alpha: Floats
-    churn: Floats
 
     @classmethod
     def of(cls, **values: ArrayLike) -> Self:
         """Scenarios of numbers and arrays that broadcast to one length.
 
-        What is left out: sd 1, retention 1, size_cv 0, alpha .05, churn 0; cac and iac have no
+        What is left out: sd 1, retention 1, size_cv 0, alpha .05; cac and iac have no
         default where the layout needs them. Raises TypeError: a name that is none, or is missing.
         """
         names = [one.name for one in fields(cls)]
@@ -126,8 +126,6 @@ def _rules_of_periods(
         rules.append((~((s.cac > -1) & (s.cac <= 1)), "the CAC must lie in (-1, 1] with decay"))
     if sampling != "cross_section":
         rules.append((~((s.iac >= 0) & (s.iac < 1)), "the IAC of a cohort must lie in [0, 1)"))
-    if sampling == "open_cohort":
-        rules.append((~((s.churn >= 0) & (s.churn <= 1)), "churn must lie in [0, 1]"))
     return rules
 
 

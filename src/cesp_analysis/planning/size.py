@@ -1,6 +1,7 @@
 """The step `size`: power, assurance and cost of every design of every size."""
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,19 @@ from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.assurance import Assurance, assured
 from cesp_analysis.planning.cheapest import Candidates, cheapest, on_front
-from cesp_analysis.planning.designed import OfLocations, OfPeople, answer_of
+from cesp_analysis.planning.designed import OfLocations, answer_of
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.locations_there_are import sized_rows
+from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.size_warnings import told_of
 from cesp_analysis.planning.sizes_file import Sizes, read_sizes
-from cesp_analysis.planning.trial_costs import TrialCosts as Prices
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain
 
+MANY = 1_000_000
+"""Answers of a design from which on its progress is told: five seconds of two arms, two minutes of
+a stepped wedge."""
 SHOWN = 0.8  # of the draws, between power_low and power_high
 
 
@@ -73,7 +77,7 @@ def sized(how: SizeSpec, known: pd.DataFrame) -> list[dict[str, Any]]:
     grids = [_grid(how, name, design, known) for name, design in how.designs.items()]
     rows = [row for grid in grids for row in _rows(how, grid)]
     if how.costs is not None:
-        _mark(how, grids, rows)
+        _mark(how, rows)
     return rows
 
 
@@ -85,10 +89,24 @@ def _grid(how: SizeSpec, name: str, design: TrialDesign, known: pd.DataFrame) ->
     grid = np.array([(k, m) for k in design.locations for m in design.people], dtype=float)
     locations, people = grid.T
     own = answer_of(design, how.structure, how.alpha, how.difference)
-    made = assured(own, {"locations": locations, "people": people}, drawn, effect, how.alpha, SHOWN)
+    told = _progress(name, len(locations), drawn.draws)
+    sizes = {"locations": locations, "people": people}
+    made = assured(own, sizes, drawn, effect, how.alpha, SHOWN, told)
     cost = _cost(how, own, locations, people)
     return Grid(name, design, locations, people, cost, made,
                 _at_medians(how, own, drawn, locations, people))  # fmt: skip
+
+
+def _progress(name: str, sizes: int, draws: int) -> Callable[[int], None]:
+    """What writes a line to the log at each tenth of a design whose answers are very many."""
+    said = {0}
+
+    def tell(answered: int) -> None:
+        if sizes * draws >= MANY and (tenth := 10 * answered // sizes) not in said:
+            said.add(tenth)
+            print(f"{name}: {answered:,} of {sizes:,} sizes, {draws:,} draws each", file=sys.stderr)
+
+    return tell
 
 
 def _effect(drawn: Floats) -> float | Floats:
@@ -113,7 +131,7 @@ def assumptions(design: TrialDesign, known: pd.DataFrame, structure: Structure) 
         values["retention"] = np.ones_like(values["retention"])
     correlation = known["correlation"].to_numpy(float)
     values["iac"] = np.where(correlation < 0, 0.0, correlation)
-    return Uncertain(values, {})
+    return Uncertain(values)
 
 
 def _at_medians(
@@ -127,21 +145,12 @@ def _at_medians(
         name: getattr(got, name) for name in ("std_error", "df", "power", "power_normal", "reason")
     }
     found["detectable"] = got.detectable(how.power)
-    if isinstance(own, OfPeople):
-        return found | {"method": OF_PEOPLE}
-    answers = own(fields)
     return found | {
-        "method": answers.method,
-        "ceiling": answers.ceiling,
+        "method": got.method,
+        "ceiling": got.ceiling,
         "needed": own.needed(fields, how.power),
         "people_needed": own.people_needed(fields, how.power),
     }
-
-
-OF_PEOPLE = (
-    "people allocated within locations, t by Satterthwaite's df of link workers, people of the"
-    " other arm (Moerbeek and Wong 2008); what locations differ by is taken off"
-)
 
 
 def _of_sizes(
@@ -160,8 +169,7 @@ def _of_sizes(
 def _cost(how: SizeSpec, own: OfLocations | OfPeople, locations: Floats, people: Floats) -> Floats:
     if how.costs is None:
         return np.full(len(locations), np.nan)
-    prices = Prices(**how.costs.model_dump(exclude={"source"}))
-    return cost_of(prices, own.visits, locations, people)
+    return cost_of(how.costs, own.visits, locations, people)
 
 
 def _rows(how: SizeSpec, grid: Grid) -> list[dict[str, Any]]:
@@ -221,28 +229,12 @@ def _told(how: SizeSpec, grid: Grid, at: int) -> Iterator[str]:
     )
 
 
-def _mark(how: SizeSpec, grids: Sequence[Grid], rows: list[dict[str, Any]]) -> None:
+def _mark(how: SizeSpec, rows: list[dict[str, Any]]) -> None:
     """Mark the cheapest row that reaches both targets, and those that none beats."""
-
-    def column(name: str) -> Floats:
-        return np.array([row[name] for row in rows], dtype=float)
-
-    names = tuple(grid.name for grid in grids)
-    found = Candidates(
-        names=names,
-        design=np.array([names.index(row["design"]) for row in rows]),
-        locations=column("locations"),
-        people=column("people"),
-        cost=column("cost"),
-        power=column("power"),
-        assurance=column("assurance"),
-        error=column("assurance_mcse"),
-        low=column("power_low"),
-        high=column("power_high"),
-        unanswered=np.zeros(len(rows), dtype=np.int64),
-    )
+    names = ("locations", "cost", "power", "assurance")
+    found = Candidates(*(np.array([row[name] for row in rows], dtype=float) for name in names))
     for at in on_front(found):
         rows[int(at)]["front"] = "yes"
     best = cheapest(found, how.power, how.assurance)
-    if best.at is not None:
-        rows[best.at]["cheapest"] = "yes"
+    if best is not None:
+        rows[best]["cheapest"] = "yes"

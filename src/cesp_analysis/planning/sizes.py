@@ -13,13 +13,31 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning.closed_forms import design_effect, size_cv
 from cesp_analysis.planning.correlation import parameters
 from cesp_analysis.planning.degrees import Rule, judged
 from cesp_analysis.planning.layouts import Floats
 from cesp_analysis.planning.power import power
 from cesp_analysis.planning.precision import TREATED, Model, Pattern, covariance_of, patterns
 from cesp_analysis.planning.scenarios import Scenarios, faults
+
+
+def design_effect(people: ArrayLike, icc: ArrayLike, size_cv: ArrayLike = 0.0) -> Floats:
+    """1 + ((cv² + 1) m - 1) icc: how many times as many people a trial of locations needs.
+
+    Source: Eldridge, Ashby & Kerry 2006, Int J Epidemiol 35:1292-300.
+    """
+    people, icc, cv = (np.asarray(one, dtype=np.float64) for one in (people, icc, size_cv))
+    return np.asarray(1 + ((cv**2 + 1) * people - 1) * icc)
+
+
+def size_cv(people: ArrayLike, of_future: bool = False) -> float:
+    """Coefficient of variation of locations' sizes.
+
+    Of these very locations (divisor k), with which the design effect is exact; or, of_future, as an
+    estimate for locations like them (divisor k - 1).
+    """
+    own = np.asarray(people, dtype=np.float64)
+    return float(own.std(ddof=int(of_future)) / own.mean())
 
 
 @dataclass(frozen=True)

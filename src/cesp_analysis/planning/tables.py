@@ -32,6 +32,9 @@ class PlanningKnown(Table):
     n: ClassVar = whole("people, or pairs of published values, that tell it")
     clusters: ClassVar = whole("clusters that tell it")
     median: ClassVar = number("median of the draws: what power is computed at")
+    median_mcse: ClassVar = number(
+        "its Monte Carlo standard error; blank: pairs drawn equally often, or held"
+    )
     months: ClassVar = number("of cac: months of the period; blank: whatever the design's are")
     low: ClassVar = number("lower end of the middle 95% of the draws")
     high: ClassVar = number("upper end")

@@ -1,6 +1,7 @@
 """A declared design of one size as the trial that is drawn, at what is assumed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +15,13 @@ from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial
 from cesp_analysis.planning.trials import Baseline, Trial, same_arms
 from cesp_analysis.planning.wedge_trials import Wedge
+
+NOT_DRAWN = {
+    "binary": "shares are drawn for allocated locations measured at the end, or adjusted for what"
+    " they were before; of other designs the formula alone is given",
+    "count": "counts are drawn for allocated locations measured at the end; of other designs the"
+    " formula alone is given",
+}
 
 
 def of_two_arms(
@@ -40,18 +48,18 @@ def of_level(
     Counts have the spread that is known: what people of a location differ by beyond chance is a
     gamma law of theirs. Raises NotEstimable: of another design, or as the trials do.
     """
-    if design.kind != "parallel_post":
-        raise NotEstimable(
-            "shares and counts are drawn for allocated locations measured at the end; of other"
-            " designs the formula alone is given"
-        )
+    adjusts = design.kind == "parallel_baseline" and design.analysed == "ancova"
+    if design.kind != "parallel_post" and not (kind == "binary" and adjusts):
+        raise NotEstimable(NOT_DRAWN[kind])
     half, (locations, people) = size[0] // 2, size
     control, arms = own["control"], (half, locations - half)
     if kind == "binary":
-        return BinaryTrial(
+        made = BinaryTrial(
             arms, people, control, control + change, own["icc"],
             retention=own["retention"], size_cv=own["size_cv"],
         )  # fmt: skip
+        before: Baseline = design.sampling
+        return replace(made, baseline=before, cac=own["cac"], iac=own["iac"]) if adjusts else made
     middle = control + change / 2
     location_cv = own["icc"] ** 0.5 * own["sd"] / middle
     extra = own["sd"] ** 2 * (1 - own["icc"]) - middle
@@ -102,7 +110,7 @@ def of_people(
     Raises NotEstimable as `IndividualTrial` does.
     """
     locations, people = size
-    workers = max(1, round(people / 2 / design.people_a_worker))
+    workers = design.workers(people)
     caseload = round(people / 2 / workers)
     within = own["sd"] * (1 - own["icc"]) ** 0.5
     return IndividualTrial(
@@ -120,8 +128,9 @@ def of_people(
     )
 
 
-def power_of_people(planned: IndividualTrial, alpha: float) -> float:
-    """Power by formula of the trial as it is drawn, its link workers whole."""
+def power_of_people(planned: IndividualTrial, alpha: float, cautious: bool) -> float:
+    """Power by formula of the trial as it is drawn, its link workers whole; cautious: as Kenward
+    and Roger test it."""
     said = answered_individual(
         Individual.of(
             locations=planned.locations,
@@ -136,7 +145,8 @@ def power_of_people(planned: IndividualTrial, alpha: float) -> float:
             retention=planned.retention,
             effect_sd=planned.effect_sd,
             alpha=alpha,
-        )
+        ),
+        cautious,
     )
     return float(np.asarray(said.power)[0])
 

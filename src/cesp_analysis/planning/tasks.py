@@ -13,15 +13,14 @@ from typing import cast
 import numpy as np
 
 from cesp_analysis.declared.base import Frozen
-from cesp_analysis.declared.planning import Trials
+from cesp_analysis.declared.planning import Analysis, Trials
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning import individual_blocks, plasmode, trial_analyses, wedge_blocks
+from cesp_analysis.planning import trial_analyses
 from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.designed import answer_of
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.levels import LEVELS
-from cesp_analysis.planning.mixed_trials import Rule
 from cesp_analysis.planning.performance import Tally, error_of
 from cesp_analysis.planning.plasmode import Plasmode, Pool
 from cesp_analysis.planning.scenarios import Scenarios, Structure
@@ -33,17 +32,10 @@ from cesp_analysis.planning.task_trials import (
     of_two_arms,
     power_of_people,
 )
-from cesp_analysis.planning.trial_analyses import Analysis
-from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial
-from cesp_analysis.planning.trials import Trial
+from cesp_analysis.planning.trial_blocks import RULES, Planned, block, block_size
 from cesp_analysis.planning.wedge_trials import Wedge
 
-Planned = Trial | BinaryTrial | CountTrial | Wedge | IndividualTrial | Plasmode
 TRUTHS = ("difference", "none")
-RULES: dict[str, str] = {
-    "mixed_satterthwaite": "satterthwaite", "mixed_kenward_roger": "kenward_roger", "z": "z",
-}  # fmt: skip
-"""Analyses by a mixed model → how df are found."""
 SURE = 2.576  # normal: how far towards a half, where errors are largest, the first block may err
 NOT_MOVED = "a location's effect cannot be added to people's shares or counts"
 NOT_ITS = "it is of two arms compared at one time, not of this design"
@@ -90,37 +82,24 @@ class Task:
 
     @property
     def name(self) -> str:
-        """By which its random numbers are its own; analyses see the same trials."""
+        """By which its random numbers are its own."""
         own = "" if self.drawn == "normal" else f"/{self.drawn}"
         return f"{self.design}/{self.locations}/{self.people}/{self.truth}{own}"
 
     def block(self, number: int, seed: int, level: float) -> Tally:
         """Draw and analyse one block."""
-        if isinstance(self.planned, Wedge):
-            return wedge_blocks.block(self.planned, self._rule, seed, self.name, number, level)
-        if isinstance(self.planned, IndividualTrial):
-            return individual_blocks.block(self.planned, self._rule, seed, self.name, number, level)
         assert self.planned is not None
-        analysis = cast(Analysis, self.analysis)
-        if isinstance(self.planned, Plasmode):
-            return plasmode.block(self.planned, analysis, seed, self.name, number, level)
-        return trial_analyses.block(self.planned, analysis, seed, self.name, number, level)
+        return block(self.planned, self._analysis, seed, self.name, number, level)
 
     @property
     def block_size(self) -> int:
         """Trials of a block."""
-        if isinstance(self.planned, Wedge):
-            return wedge_blocks.block_size(self.planned)
-        if isinstance(self.planned, IndividualTrial):
-            return individual_blocks.block_size(self.planned)
-        if isinstance(self.planned, Plasmode):
-            return plasmode.block_size(self.planned)
         assert self.planned is not None
-        return trial_analyses.block_size(self.planned, cast(Analysis, self.analysis))
+        return block_size(self.planned, self._analysis)
 
     @property
-    def _rule(self) -> Rule:
-        return cast(Rule, RULES[self.analysis])
+    def _analysis(self) -> Analysis:
+        return cast(Analysis, self.analysis)
 
     def blocks(self, first: Tally, how: Trials) -> int:
         """How many blocks the Monte Carlo error asks for, judged by the first of them."""
@@ -156,9 +135,10 @@ def tasks(
 
 
 def sizes_of(design: TrialDesign) -> list[tuple[int, int]]:
-    """Of which sizes trials are simulated: all numbers of locations, the middle one of people."""
-    middle = sorted(design.people)[len(design.people) // 2]
-    return [(locations, middle) for locations in design.locations]
+    """Of which sizes trials are simulated: all numbers of locations; of people those that are said,
+    or the middle one."""
+    people = design.simulated_people or (sorted(design.people)[len(design.people) // 2],)
+    return list(product(design.locations, people))
 
 
 def at_design(
@@ -237,7 +217,7 @@ def _formula(
         return float("nan")
     own = at_design(how, design, middle)
     if isinstance(planned, IndividualTrial):
-        return power_of_people(planned, how.alpha)
+        return power_of_people(planned, how.alpha, analysis == "mixed_kenward_roger")
     fields = {
         name: np.array([own[name]]) for name in ("sd", "icc", "cac", "iac", "retention", "size_cv")
     }
@@ -246,4 +226,8 @@ def _formula(
         made = Scenarios.of(**fields, effect=effect, alpha=how.alpha)
         own_means = adjusted(made, "location_means", 0.5, design.sampling, how.structure)
         return float(own_means.power[0])
+    if design.follows and _of_means_too(design) and analysis != "mixed_kenward_roger":
+        made = Scenarios.of(**fields, effect=effect, alpha=how.alpha)
+        own_people = adjusted(made, "people", structure=how.structure, cautious=False)
+        return float(own_people.power[0])
     return float(answer_of(design, how.structure, how.alpha, effect)(fields).power[0])

@@ -1,9 +1,10 @@
 """Blocks of trials, each drawn as its analysis needs it, analysed and added up."""
 
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 
+from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.performance import Tally, tally
 from cesp_analysis.planning.trial_draws import ByLocation, by_location, scatter
@@ -14,33 +15,23 @@ from cesp_analysis.planning.trial_permutation import must_be_able, permuted
 from cesp_analysis.planning.trial_reml import Fits, Rule, fitted
 from cesp_analysis.planning.trial_reml_unequal import fitted_unequal
 from cesp_analysis.planning.trials import Trial
-from cesp_analysis.streams import seed_of
 
-Analysis = Literal[
-    "mixed_satterthwaite",
-    "mixed_kenward_roger",
-    "location_means_t",
-    "gee_cr2",
-    "permutation",
-    "z",
-]
-"""z: the mixed model's effect over its standard error as if that were known, which with few
-locations rejects too often: shown, not advised."""
 ANALYSES: tuple[Analysis, ...] = get_args(Analysis)
 Planned = Trial | BinaryTrial | CountTrial
+MIXED = ("mixed_satterthwaite", "mixed_kenward_roger", "z")
 WHOLE = 8192
 """Trials of a block whose locations are of one size: arrays of 64 kB, some thirty in a cache."""
 HELD = 2**16
 """Locations of a block otherwise, about: arrays of 512 kB, some ten of which are used at once."""
+
+COUNTED = 2**18
+"""People of a block's trials, about, where each one's count is drawn: arrays of 2 MB."""
 
 
 def must_be_answerable(trial: Planned, analysis: Analysis, level: float) -> None:
     """Raises NotEstimable: this analysis can not be made of this trial."""
     if analysis not in ANALYSES:
         raise NotEstimable(f"no analysis is called '{analysis}' ({', '.join(ANALYSES)})")
-    mixed = analysis in ("mixed_satterthwaite", "mixed_kenward_roger", "z")
-    if isinstance(trial, CountTrial) and mixed:
-        raise NotEstimable("counts are drawn by location: choose location_means_t or gee_cr2")
     if analysis == "permutation":
         must_be_able(*trial.locations, level)
 
@@ -49,6 +40,10 @@ def block_size(trial: Planned, analysis: Analysis) -> int:
     """How many trials a block has: a power of two that follows from trial and analysis alone."""
     if _of_scatter(trial, analysis):
         return WHOLE
+    if isinstance(trial, CountTrial) and analysis in MIXED:
+        return int(
+            2 ** np.clip(np.log2(COUNTED // (trial.frame.k * np.mean(trial.people))) // 1, 3, 11)
+        )
     return int(2 ** np.clip(np.log2(HELD // sum(trial.locations)) // 1, 5, 11))
 
 
@@ -57,21 +52,12 @@ def _of_scatter(trial: Planned, analysis: Analysis) -> bool:
     return isinstance(trial, Trial) and trial.alike and analysis not in ("gee_cr2", "permutation")
 
 
-def block(
-    trial: Planned, analysis: Analysis, seed: int, scenario: str, number: int, level: float
-) -> Tally:
-    """Draw and analyse block `number` of a scenario: the same whoever does it, and when."""
-    own = seed_of(seed, "planning", scenario, f"block {number}")
-    rng = np.random.Generator(np.random.SFC64(own))
-    return analysed(trial, analysis, rng, block_size(trial, analysis), level)
-
-
 def analysed(
     trial: Planned, analysis: Analysis, rng: np.random.Generator, count: int, level: float
 ) -> Tally:
     """Draw and analyse `count` trials."""
     if not (_of_scatter(trial, analysis) and isinstance(trial, Trial)):
-        own = _drawn(trial, rng, count, analysis == "gee_cr2")
+        own = _drawn(trial, rng, count, analysis)
         return analysed_by_location(own, analysis, trial.effect, rng, level)
     s = scatter(trial, rng, count)
     fits = location_means(s) if analysis == "location_means_t" else fitted(s, _rule(analysis))
@@ -96,10 +82,11 @@ def _rule(analysis: Analysis) -> Rule:
     return "kenward_roger" if analysis == "mixed_kenward_roger" else "satterthwaite"
 
 
-def _drawn(trial: Planned, rng: np.random.Generator, count: int, each: bool) -> ByLocation:
+def _drawn(trial: Planned, rng: np.random.Generator, count: int, analysis: Analysis) -> ByLocation:
     if isinstance(trial, Trial):
+        each = analysis == "gee_cr2"
         return by_location(trial, rng, count, each and trial.baseline == "cohort")
-    return counted(trial, rng, count)
+    return counted(trial, rng, count, analysis in MIXED)
 
 
 def _unequal(own: ByLocation, analysis: Analysis) -> Fits:

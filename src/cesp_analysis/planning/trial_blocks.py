@@ -1,60 +1,52 @@
-"""Trials in blocks, each with random numbers of its own, on any number of cores: same bytes.
+"""Trials in blocks, each with random numbers of its own: the same whoever makes it, and when.
 
-Blocks are the unit in which a grid is scattered to machines as well: whoever has the tallies of all
-blocks of a scenario has its performance.
+Blocks are the unit in which trials are shared out to jobs and machines: whoever has the tallies of
+all blocks of a scenario has its performance.
 """
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-from multiprocessing import get_context
+import numpy as np
 
-from cesp_analysis.planning.performance import Performance, Tally, performance_of
-from cesp_analysis.planning.trial_analyses import (
-    Analysis,
-    Planned,
-    block,
-    block_size,
-    must_be_answerable,
-)
+from cesp_analysis.declared.planning import Analysis
+from cesp_analysis.planning import individual_blocks, plasmode, trial_analyses, wedge_blocks
+from cesp_analysis.planning.individual_trials import IndividualTrial
+from cesp_analysis.planning.mixed_trials import Rule
+from cesp_analysis.planning.performance import Tally
+from cesp_analysis.planning.plasmode import Plasmode
+from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial
+from cesp_analysis.planning.trials import Trial
+from cesp_analysis.planning.wedge_trials import Wedge
+from cesp_analysis.streams import seed_of
 
-
-def simulated(
-    trial: Planned,
-    analysis: Analysis,
-    trials: int,
-    seed: int,
-    scenario: str,
-    level: float = 0.95,
-    workers: int = 1,
-) -> Performance:
-    """Performance of an analysis in at least so many trials: whole blocks.
-
-    scenario: its name, by which its random numbers are its own. Raises NotEstimable: the analysis
-    can not be made of this trial, or no trial has an answer.
-    """
-    must_be_answerable(trial, analysis, level)
-    if trials < 2:
-        raise ValueError(f"at least 2 trials are simulated, not {trials}")
-    blocks = range(-(-trials // block_size(trial, analysis)))
-    return performance_of(tallies(trial, analysis, blocks, seed, scenario, level, workers))
+Planned = Trial | BinaryTrial | CountTrial | Wedge | IndividualTrial | Plasmode
+RULES: dict[str, Rule] = {
+    "mixed_satterthwaite": "satterthwaite", "mixed_kenward_roger": "kenward_roger", "z": "z",
+}  # fmt: skip
+"""Analyses by a mixed model → how df are found."""
 
 
-def tallies(
-    trial: Planned,
-    analysis: Analysis,
-    blocks: Sequence[int],
-    seed: int,
-    scenario: str,
-    level: float = 0.95,
-    workers: int = 1,
-) -> Iterator[Tally]:
-    """The tallies of these blocks, in order. Processes: of arrays that fit a core's cache much of
-    the time is Python's, whose lock threads would share."""
-    own = partial(block, trial, analysis, seed, scenario, level=level)
-    if workers == 1 or len(blocks) < 2 * workers:
-        yield from map(own, blocks)
-        return
-    at_once = max(1, min(64, len(blocks) // (8 * workers)))
-    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
-        yield from pool.map(own, blocks, chunksize=at_once)
+def block_size(trial: Planned, analysis: Analysis) -> int:
+    """How many trials a block has: follows from trial and analysis alone."""
+    if isinstance(trial, Wedge):
+        return wedge_blocks.block_size(trial)
+    if isinstance(trial, IndividualTrial):
+        return individual_blocks.block_size(trial)
+    if isinstance(trial, Plasmode):
+        return plasmode.block_size(trial)
+    return trial_analyses.block_size(trial, analysis)
+
+
+def block(
+    trial: Planned, analysis: Analysis, seed: int, scenario: str, number: int, level: float
+) -> Tally:
+    """Draw and analyse block `number` of a scenario (its name, by which its random numbers are its
+    own) with intervals of `level`."""
+    own = seed_of(seed, "planning", scenario, f"block {number}")
+    rng = np.random.Generator(np.random.SFC64(own))
+    count = block_size(trial, analysis)
+    if isinstance(trial, Wedge):
+        return wedge_blocks.analysed(trial, RULES[analysis], rng, count, level)
+    if isinstance(trial, IndividualTrial):
+        return individual_blocks.analysed(trial, RULES[analysis], rng, count, level)
+    if isinstance(trial, Plasmode):
+        return plasmode.analysed(trial, analysis, rng, count, level)
+    return trial_analyses.analysed(trial, analysis, rng, count, level)

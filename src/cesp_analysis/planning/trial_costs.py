@@ -4,26 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.errors import CespError
+from cesp_analysis.declared.planning import TrialCosts
 from cesp_analysis.planning.known import Floats
-
-
-@dataclass(frozen=True)
-class TrialCosts:
-    """Money: fixed; a location (set up, and its intervention); a person recruited; a survey, which
-    is one location measured in one period, whatever the number of people; an assessment, which is
-    one person measured once."""
-
-    fixed: float = 0.0
-    location: float = 0.0
-    person: float = 0.0
-    survey: float = 0.0
-    assessment: float = 0.0
-
-    def __post_init__(self) -> None:
-        wrong = [f"{name}: {value:g}" for name, value in vars(self).items() if not value >= 0]
-        if wrong:
-            raise CespError(f"costs of a trial must be 0 or more: {', '.join(wrong)}")
 
 
 @dataclass(frozen=True)
@@ -35,17 +17,16 @@ class Visits:
     recruited: float
 
 
-def visits(treated: Floats, share: Floats, sampling: str, churn: float = 0.0) -> Visits:
+def visits(treated: Floats, share: Floats, sampling: str) -> Visits:
     """Of a layout: treated (sequences, periods), NaN where nobody is measured; share (sequences,).
 
-    cohort: the same people each time, recruited once; cross_section: others each time; churn: the
-    share of an open cohort that is new in each period after the first.
+    cohort: the same people each time, recruited once; cross_section: others each time.
     """
     surveys = float(np.asarray(share) @ np.isfinite(np.asarray(treated, dtype=float)).sum(axis=1))
     surveys /= float(np.sum(share))
     if sampling == "cross_section":
         return Visits(surveys, surveys)
-    return Visits(surveys, 1 + churn * (surveys - 1))
+    return Visits(surveys, 1.0)
 
 
 def cost_of(costs: TrialCosts, seen: Visits, locations: Floats, people: Floats) -> Floats:

@@ -1,18 +1,12 @@
-"""Trials of any layout in blocks, each with random numbers of its own: same bytes on any cores."""
-
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-from multiprocessing import get_context
+"""Blocks of trials of any layout: how large they are, drawn and analysed."""
 
 import numpy as np
 
 from cesp_analysis.planning.mixed_trials import Fitted, Rule, fitted
-from cesp_analysis.planning.performance import Performance, Tally, performance_of, tally
+from cesp_analysis.planning.performance import Tally, tally
 from cesp_analysis.planning.wedge_draws import drawn_means, sums_of
 from cesp_analysis.planning.wedge_strata import drawn_strata, of_means
 from cesp_analysis.planning.wedge_trials import Wedge
-from cesp_analysis.streams import seed_of
 
 OF_STRATA = 2048
 """Trials of a block whose strata are drawn."""
@@ -32,12 +26,9 @@ def in_strata(trial: Wedge) -> bool:
     return trial.whole and trial.alike
 
 
-def block(
-    trial: Wedge, rule: Rule, seed: int, scenario: str, number: int, level: float = 0.95
-) -> Tally:
-    """Draw and analyse block `number` of a scenario: the same whoever does it, and when."""
-    own = seed_of(seed, "planning", scenario, f"block {number}")
-    fits = fits_of(trial, rule, np.random.Generator(np.random.SFC64(own)), block_size(trial))
+def analysed(trial: Wedge, rule: Rule, rng: np.random.Generator, count: int, level: float) -> Tally:
+    """Draw and analyse `count` trials."""
+    fits = fits_of(trial, rule, rng, count)
     return tally(fits.estimate, fits.std_error, fits.df, trial.effect, level, fits.failed)
 
 
@@ -49,45 +40,3 @@ def fits_of(trial: Wedge, rule: Rule, rng: np.random.Generator, count: int) -> F
     if in_strata(trial):
         return fitted(of_means(trial, own.means, own.within[0]), np.ones(1), rule)
     return fitted(sums_of(trial, own), np.eye(trial.x.shape[-1])[-1], rule)
-
-
-def tallies(
-    trial: Wedge,
-    rule: Rule,
-    blocks: Sequence[int],
-    seed: int,
-    scenario: str,
-    level: float = 0.95,
-    workers: int = 1,
-) -> Iterator[Tally]:
-    """The tallies of these blocks, in order."""
-    return in_order(partial(block, trial, rule, seed, scenario, level=level), blocks, workers)
-
-
-def in_order(own: Callable[[int], Tally], blocks: Sequence[int], workers: int) -> Iterator[Tally]:
-    """What `own` makes of each block, in order, by so many processes."""
-    if workers == 1 or len(blocks) < 2 * workers:
-        yield from map(own, blocks)
-        return
-    at_once = max(1, min(64, len(blocks) // (8 * workers)))
-    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
-        yield from pool.map(own, blocks, chunksize=at_once)
-
-
-def simulated(
-    trial: Wedge,
-    rule: Rule,
-    trials: int,
-    seed: int,
-    scenario: str,
-    level: float = 0.95,
-    workers: int = 1,
-) -> Performance:
-    """Performance of the mixed model in at least so many trials: whole blocks.
-
-    Raises NotEstimable: no trial has an answer.
-    """
-    if trials < 2:
-        raise ValueError(f"at least 2 trials are simulated, not {trials}")
-    blocks = range(-(-trials // block_size(trial)))
-    return performance_of(tallies(trial, rule, blocks, seed, scenario, level, workers))

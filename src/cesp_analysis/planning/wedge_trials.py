@@ -75,7 +75,6 @@ class Wedge:
             (not 0 < self.retention <= 1, f"retention must lie in (0, 1], not {self.retention:g}"),
             (not 0 <= self.size_cv < 2, f"the CV of sizes must lie in [0, 2): {self.size_cv:g}"),
             (self.size_cv > 0 and sizes.size > 1, "sizes are given or have a CV, not both"),
-            (self.sampling == "open_cohort", "an open cohort is answered by formula alone"),
         ]  # fmt: skip
 
     def _faults_of_locations(self) -> list[tuple[bool, str]]:

@@ -128,7 +128,6 @@ def for_net_benefit(
     sd_within: Floats,
     cac: float = 0.0,
     iac: float = 0.0,
-    said: str = "net benefit of this study's people within sites",
 ) -> Uncertain:
     """The same assumptions for people's net benefit: sd_within (draws,) or one number, £, of people
     within locations. cac, iac: how much of it a value before the start foretells; 0 is nothing."""
@@ -136,4 +135,4 @@ def for_net_benefit(
     icc = known.values.get("icc", zero)
     sd = np.broadcast_to(np.asarray(sd_within, dtype=float), (known.draws,)) / np.sqrt(1 - icc)
     values = dict(known.values) | {"sd": sd, "cac": zero + cac, "iac": zero + iac}
-    return replace(known, values=values, said=dict(known.said) | {"sd": said})
+    return Uncertain(values)

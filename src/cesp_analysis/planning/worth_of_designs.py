@@ -17,9 +17,10 @@ from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.economics.tables import NetBenefitKnown
 from cesp_analysis.planning import tables
-from cesp_analysis.planning.designed import OfLocations, OfPeople
+from cesp_analysis.planning.designed import OfLocations
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.layouts import parallel_post
+from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.precision import Model
 from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.size import assumptions

@@ -1,7 +1,7 @@
 """config.yaml → Study, or every mistake in it at once, each with place, fact, nearest word."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,14 +53,14 @@ def checked(
         Study.model_validate(data)
     except ValidationError as error:
         lines += in_words(error, data)
-        faulty = {tuple(map(str, fault["loc"][:2])) for fault in error.errors()}
+        faulty = {_entry(fault["loc"]) for fault in error.errors()}
     absent = {section for section, *name in faulty if not name and section not in data}
     lines += broken_references(data, Path(folder), absent)
     broken = list(broken_references(data, Path(folder)))
-    faulty |= {tuple(line.split(":")[0].split(".")[:2]) for line in broken}
+    faulty |= {_entry(tuple(line.split(":")[0].split("."))) for line in broken}
     left = _without(data, faulty)
     while broken := list(broken_references(left, Path(folder))):  # they point to what was taken out
-        faulty |= (more := {tuple(line.split(":")[0].split(".")[:2]) for line in broken})
+        faulty |= (more := {_entry(tuple(line.split(":")[0].split("."))) for line in broken})
         left = _without(left, more)
     try:
         study = (_Left if faulty else Study).model_validate(left)
@@ -103,17 +103,19 @@ class _Left(Study):
     models: dict[Name, AnyModel] = Field(default_factory=dict)
 
 
-_WHOLE = {
-    "contamination", "economics", "integration", "interviews", "measurement", "networks",
-    "planning",
-}  # fmt: skip
+_WHOLE = {"contamination", "economics", "integration", "interviews", "measurement", "networks"}
 """Sections that are one entry: a mistake in a part of them takes out the whole."""
+_DEEPER = {"planning": ("known", "designs")}
+"""Sections of which a part alone is taken out, of these parts a single entry."""
+_NEEDED = {"planning": ("outcome", "designs")}
+"""Without which a section is taken out."""
 
 _LACKED = {
     ("models", "times"): {"times", "waves"},
     ("files", "site"): {"sites"},
     ("integration", "integration"): {"interviews"},
     ("feasibility", "linked"): {"interviews"},
+    ("planning", "plasmode"): {"planning"},
 } | {
     ("feasibility", part): {section}
     for part, section in (("rate", "feasibility"), ("step", "flow"), ("file", "files"))
@@ -137,11 +139,10 @@ def _follows(line: str, touched: set[str]) -> bool:
 def _misses(line: str, faulty: set[tuple[str, ...]]) -> bool:
     """Whether a line misses only what was taken out for a mistake of its own: an entry that it
     names, or an imputed model."""
-    entries = [(section, name) for section, *names in faulty for name in names]
-    named = any(f"is called '{name}'" in line or f"{section}.{name}" in line
-                for section, name in entries)  # fmt: skip
+    entries = [entry for entry in faulty if len(entry) > 1]
+    named = any(f"is called '{one[-1]}'" in line or ".".join(one) in line for one in entries)
     imputed = line.startswith("missing_data") and bool(_NOT_IMPUTED.search(line))
-    return named or (imputed and any(section == "models" for section, _ in entries))
+    return named or (imputed and any(section == "models" for section, *_ in entries))
 
 
 def _without(data: dict[str, Any], faulty: set[tuple[str, ...]]) -> dict[str, Any]:
@@ -153,11 +154,31 @@ def _without(data: dict[str, Any], faulty: set[tuple[str, ...]]) -> dict[str, An
             left["study"] = _STAND_IN
         elif section in _WHOLE:
             left.pop(section, None)
+        elif section in _DEEPER and name and isinstance(part, dict):
+            left[section] = less = _less(part, name)
+            if not all(less.get(key) for key in _NEEDED[section]):
+                del left[section]
         elif name and isinstance(part, dict):
             left[section] = {key: value for key, value in part.items() if str(key) != name[0]}
         else:
             left.pop(section, None)
     return left
+
+
+def _entry(loc: tuple[int | str, ...]) -> tuple[str, ...]:
+    """The entry that a mistake is in: section and name."""
+    place = tuple(map(str, loc))
+    deeper = len(place) > 2 and place[1] in _DEEPER.get(place[0], ())
+    return place[: 3 if deeper else 2]
+
+
+def _less(part: dict[str, Any], name: Sequence[str]) -> dict[str, Any]:
+    """The part of the data without an entry of it."""
+    key, *inner = name
+    own = part.get(key)
+    if inner and isinstance(own, dict):
+        return part | {key: _less(own, inner)}
+    return {other: value for other, value in part.items() if str(other) != key}
 
 
 def merged(base: dict[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,13 +8,15 @@ from pydantic import ValidationError
 from cesp_analysis.declared.faults import fact_of, fields_at, nearest
 from cesp_analysis.models.kinds import KINDS, class_of
 from cesp_analysis.study.study import Study
+from cesp_analysis.study.unions import one_each
 
 
 def in_words(error: ValidationError, data: dict[str, Any]) -> Iterator[str]:
     """One line for each mistake that pydantic found: place, fact, nearest right word."""
-    for fault in error.errors(include_url=False):
+    for fault in one_each(error.errors(include_url=False), data):
         place = _place(fault["loc"])
-        yield f"{place}: {_fact(fault, data)}"
+        for line in _fact(fault, data).splitlines():
+            yield f"{place}: {line}"
 
 
 def _place(loc: tuple[Any, ...]) -> str:
@@ -39,4 +41,8 @@ def _fact(fault: Any, data: dict[str, Any]) -> str:
     fields = fields_at(loc[:-1], Study, {kind: class_of(kind) for kind in KINDS})
     if loc[0] == "models":
         fields.pop("study", None)  # filled in when a study is read, not written by hand
+    if fault.get("or_section"):
+        given = f", not '{fault['input']}'"
+        section = f"{{{', '.join(fields_at(loc, Study))}}}"
+        return fact_of(fault, fields).replace(given, f", or {section}{given}", 1)
     return fact_of(fault, fields)

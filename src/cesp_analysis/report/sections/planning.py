@@ -7,11 +7,12 @@ from cesp_analysis.planning.words import PARAMETERS
 from cesp_analysis.report.blocks import Block, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.sections.planning_known import known, numbers
+from cesp_analysis.report.sections.planning_known import HELD, known, numbers
 from cesp_analysis.report.sections.planning_sentence import difference, for_application
 from cesp_analysis.report.sections.planning_sizes import sizes
 from cesp_analysis.report.sections.planning_trials import trials
 from cesp_analysis.report.sections.planning_worth import worth
+from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES
 
 MEANING = (
@@ -83,15 +84,19 @@ def _not_told(results: Results) -> Iterator[Block]:
         return
     origins = dict.fromkeys(row["origin"] for row in told)
     words = {"published": "published pairs of other studies", "assumed": "what is assumed"}
-    middle = "; ".join(
-        "{}: {}, from {}".format(PARAMETERS[row["parameter"]], *numbers(row, results))
-        for row in told
-    )
+    middle = "; ".join(_middle(row, results) for row in told)
     sites = len(results.words.sites)
     said = NOT_TOLD.format(
         sites=count(sites), whence=" and ".join(words.get(one, one) for one in origins)
     )
     yield Callout("caution", f"What {count(sites)} sites cannot tell", f"{said} {middle}.")
+
+
+def _middle(row: Row, results: Results) -> str:
+    """'ICC of locations: 0.050, from 0.012 to 0.110', or that it is held."""
+    median, ends = numbers(row, results)
+    label = PARAMETERS[row["parameter"]]
+    return f"{label}: {median}, {HELD if ends == HELD else f'from {ends}'}"
 
 
 def _drawn(results: Results) -> Iterator[Block]:

@@ -17,6 +17,8 @@ DECIMALS = {
     "size_cv": 2,
 }
 SHARES = ("retention",)
+HELD = "held"
+"""In place of an interval: every draw is the same."""
 CLUSTERS = {"icc_link_worker": "link worker", "icc_neighbourhood": "neighbourhood"}
 
 
@@ -36,9 +38,10 @@ def known(results: Results) -> Table:
         groups=(Group("", tuple(_row(row, results) for row in rows)),),
         notes=(
             Note(
-                "Power is computed at the medians, assurance over the draws. ICC: the share of the"
-                " variance of answers that lies between locations (or link workers); CAC: how much"
-                " of a location's own level is the same one period later."
+                "Power is computed at the medians (in brackets: Monte Carlo errors), assurance over"
+                " the draws. ICC: the share of the variance of answers that lies between locations"
+                " (or link workers); CAC: how much of a location's own level is the same one period"
+                " later."
             ),
         ),
         csv="tables/planning_known.csv",
@@ -65,15 +68,20 @@ def _of(row: Read) -> str:
 
 
 def numbers(row: Read, results: Results) -> tuple[str, str]:
-    """Median and the middle of the draws."""
+    """Median, with its Monte Carlo error where it is one of draws, and the middle of the draws."""
     if row["median"] is None:
         return NONE, NONE
+    low, high, error = row["low"], row["high"], row["median_mcse"]
+    withheld = isinstance(low, Withheld) or isinstance(high, Withheld)
     if row["parameter"] in SHARES:
-        if isinstance(row["low"], Withheld) or isinstance(row["high"], Withheld):
-            return percentage(row["median"], 0), interval(row["low"], row["high"], 0)
-        ends = f"{percentage(row['low'], 0)} to {percentage(row['high'], 0)}"
-        return percentage(row["median"], 0), ends
-    words = results.words.planning
-    assert words is not None
-    decimals = DECIMALS.get(row["parameter"], results.words.outcomes[words.outcome].decimals)
-    return fixed(row["median"], decimals), interval(row["low"], row["high"], decimals)
+        shown = f"{percentage(low, 0)} to {percentage(high, 0)}"
+        ends = interval(low, high, 0) if withheld else shown
+        middle, off = percentage(row["median"], 0), percentage(error, 1)
+    else:
+        words = results.words.planning
+        assert words is not None
+        decimals = DECIMALS.get(row["parameter"], results.words.outcomes[words.outcome].decimals)
+        ends = interval(low, high, decimals)
+        middle, off = fixed(row["median"], decimals), fixed(error, decimals + 1)
+    held = not withheld and low == high
+    return middle if error is None else f"{middle} ({off})", HELD if held else ends

@@ -34,7 +34,7 @@ def for_application(results: Results) -> Iterator[Block]:
     words = results.words.planning
     assert words is not None
     if not any(row["reaches"] == "both" for row in results.planning):
-        yield Paragraph(NONE_REACHES)
+        yield Paragraph(f"{NONE_REACHES}{_how_far(results)}")
         return
     best = next((row for row in results.planning if row["cheapest"] == "yes"), None)
     if best is None:
@@ -43,23 +43,47 @@ def for_application(results: Results) -> Iterator[Block]:
     yield Callout("note", "For an application", sentence(results, best))
 
 
+def _how_far(results: Results) -> str:
+    """The highest power and the highest assurance, and of which size."""
+    words = results.words.planning
+    assert words is not None
+    said = []
+    for name, target in (("power", words.power), ("assurance", words.assurance)):
+        known = [r for r in results.planning if isinstance(r[name], float)]
+        best = max(known, key=lambda row: float(row[name]), default=None)
+        if best is not None and best[name] < target:
+            size = f"{count(best['locations'])} locations, {count(best['people'])} people"
+            label = words.designs[best["design"]].label
+            said.append(f"the highest {name} is {percentage(best[name], 0)} ({label}: {size})")
+    return f" Of all rows {listed(said)}." if said else ""
+
+
 def sentence(results: Results, row: Row) -> str:
     """What a row promises, with all that it rests on."""
     words = results.words.planning
     assert words is not None
     label = words.designs[row["design"]].label
     each = " in each" if words.designs[row["design"]].kind == "individual" else " a location"
+    served = _served(words.designs[row["design"]], row)
     start = "" if words.designs[row["design"]].surveys < 2 else ", who answer at the start"
     price = "" if row["cost"] is None else f" Its cost: {pounds(row['cost'] / 1e6, 2)} million"
     source = f" ({words.costs.source})" if words.costs is not None else ""
     return (
         f"{label}: with {count(row['locations'])} locations and {count(row['people'])}"
-        f" people{each} ({count(row['recruited'])} people in all{start}) the trial would find"
-        f" {difference(results.words)} with power of {percentage(row['power'], 0)} (two-sided,"
+        f" people{each} ({count(row['recruited'])} people in all{start}{served}) the trial would"
+        f" find {difference(results.words)} with power of {percentage(row['power'], 0)} (two-sided,"
         f" {percentage(words.alpha, 0)}), at {_at(results, row)}.{_over(row)}"
         f"{price}{source if price else ''}{'.' if price else ''} It is the cheapest of those"
         f" declared that reaches both.{_but(row)}"
     )
+
+
+def _served(design: TrialDesign, row: Row) -> str:
+    """How many link workers serve half of the people, where people are allocated."""
+    if design.kind != "individual":
+        return ""
+    workers = row["locations"] * design.workers(row["people"])
+    return f"; half of them with {count(workers)} link workers"
 
 
 def _over(row: Row) -> str:
@@ -84,8 +108,9 @@ def rests_on(design: TrialDesign, structure: str) -> tuple[str, ...]:
         return ("control", "sd", "correlation", "retention", "icc", "icc_link_worker")
     again = design.surveys > 1
     followed = ("correlation",) if again and design.sampling == "cohort" else ()
+    lost = () if design.asks_others else ("retention",)
     lasting = ("cac",) if again and structure != "exchangeable" else ()
-    return ("control", "sd", *followed, "retention", "icc", *lasting, "size_cv")
+    return ("control", "sd", *followed, *lost, "icc", *lasting, "size_cv")
 
 
 def _at(results: Results, row: Row) -> str:
@@ -94,13 +119,15 @@ def _at(results: Results, row: Row) -> str:
     assert words is not None
     outcome = results.words.outcomes[words.outcome]
     own = {row["parameter"]: row["median"] for row in results.planning_known}
+    months = next((r["months"] for r in results.planning_known if r["parameter"] == "cac"), None)
+    over = "" if months is None else f" over {fixed(months, 0)} months"
     said = {
         "control": lambda value: f"{fixed(value, 2)} in the control arm",
         "sd": lambda value: f"an SD of {fixed(value, outcome.decimals)}",
         "correlation": lambda value: f"a correlation of {fixed(value, 2)} with the first answer",
         "retention": lambda value: f"{percentage(value, 0)} who answer at the end",
         "icc": lambda value: f"an ICC of {fixed(value, 3)}",
-        "cac": lambda value: f"a CAC of {fixed(value, 2)}",
+        "cac": lambda value: f"a CAC of {fixed(value, 2)}{over}",
         "icc_link_worker": lambda value: f"an ICC of link workers of {fixed(value, 3)}",
         "size_cv": lambda value: f"sizes that vary by a CV of {fixed(value, 2)}",
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from math import hypot
 
+from cesp_analysis.declared.planning_words import PlanningWords
 from cesp_analysis.numbers import NONE, count, fixed, percentage
 from cesp_analysis.planning.words import ANALYSED, DRAWN
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
@@ -18,6 +19,8 @@ READ = (
     " of their estimates: 1 is right, below 1 too sure. Failed: trials without an answer, of both"
     " kinds; other numbers leave them out."
 )
+
+MIDDLE = "Of the declared numbers of people the middle one is simulated (simulated_people: others)."
 
 
 def trials(results: Results) -> Table:
@@ -50,6 +53,7 @@ def trials(results: Results) -> Table:
         groups=tuple(there),
         notes=(
             Note(READ),
+            *([Note(MIDDLE)] if _of_middle(words) else []),
             *(
                 Note(f"Not in the table: {title}. {_sentence(why)}")
                 for title, why in without.items()
@@ -58,6 +62,12 @@ def trials(results: Results) -> Table:
         ),
         csv="tables/planning_trials.csv",
     )
+
+
+def _of_middle(words: PlanningWords) -> bool:
+    """Whether more numbers of people are looked at than are simulated, and nobody chose which."""
+    own = [words.designs[name] for name in words.simulated]
+    return any(len(one.people) > 1 and not one.simulated_people for one in own)
 
 
 def _by_analysis(results: Results) -> dict[tuple[str, str, str], list[Read]]:

@@ -1,7 +1,4 @@
-"""Formulas that answer without a matrix: what a page can show, and what checks the matrices.
-
-Each is a special case of `precision`, to which tests hold it.
-"""
+"""Textbook formulas that answer without a matrix: planning's variances are held to them."""
 
 from typing import Any
 
@@ -13,25 +10,6 @@ from cesp_analysis.planning.layouts import Floats
 
 def _all(*values: ArrayLike) -> list[NDArray[Any]]:
     return [np.asarray(one, dtype=np.float64) for one in values]
-
-
-def design_effect(people: ArrayLike, icc: ArrayLike, size_cv: ArrayLike = 0.0) -> Floats:
-    """1 + ((cv² + 1) m - 1) icc: how many times as many people a trial of locations needs.
-
-    Source: Eldridge, Ashby & Kerry 2006, Int J Epidemiol 35:1292-300.
-    """
-    people, icc, cv = _all(people, icc, size_cv)
-    return np.asarray(1 + ((cv**2 + 1) * people - 1) * icc)
-
-
-def size_cv(people: ArrayLike, of_future: bool = False) -> float:
-    """Coefficient of variation of locations' sizes.
-
-    Of these very locations (divisor k), with which the design effect is exact; or, of_future, as an
-    estimate for locations like them (divisor k - 1).
-    """
-    own = np.asarray(people, dtype=np.float64)
-    return float(own.std(ddof=int(of_future)) / own.mean())
 
 
 def relative_precision(people: ArrayLike, icc: ArrayLike, size_cv: ArrayLike) -> Floats:
