@@ -141,7 +141,7 @@ ECONOMICS: dict[str, Leaving] = {
     ),
     "costs": Leaving(
         CostTable,
-        shown="of name arm time",
+        shown="of name arm time discount_factor",
         sizes="people n users",
         sums=dict.fromkeys(OF_COSTS, "users"),
         rests_on="n",

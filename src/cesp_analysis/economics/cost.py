@@ -6,12 +6,15 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.economics import tables
 from cesp_analysis.economics.cost_rows import described
 from cesp_analysis.economics.cube import CostSpec, Cube, cube_of
 from cesp_analysis.economics.priced import price_table, priced_of
 from cesp_analysis.economics.prices import INDEX, SHIPPED, merged, read_index, read_prices
+from cesp_analysis.economics.qalys import cost_weights
 from cesp_analysis.given import hold
+from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.schemas import Panel
 
 
@@ -42,10 +45,15 @@ def cost(
     made, said = cube_of(how, priced, records, people)
     arms = people["arm"].astype("str").to_numpy()
     contracts.write(_long(made), out, tables.Costs)
-    contracts.write(
-        described(made, arms, how.economics.perspectives, said), table, tables.CostTable
-    )
+    shown = described(made, arms, how.economics.perspectives, said, _factors(how))
+    contracts.write(shown, table, tables.CostTable)
     contracts.write(price_table(how.economics, priced), prices, tables.UnitCosts)
+
+
+def _factors(how: CostSpec) -> Floats:
+    """Of discount (t,): 1 of before the study, of later times as in an evaluation."""
+    years = [months * DAYS_IN["months"] / DAYS_IN["years"] for months in how.times.values()]
+    return np.append(1.0, cost_weights(years, how.economics.discount)[1:])
 
 
 def _long(made: Cube) -> pd.DataFrame:

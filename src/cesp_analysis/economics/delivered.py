@@ -23,12 +23,20 @@ TIME, SHARED = "time", "shared"
 
 @dataclass(frozen=True)
 class Hour:
-    """What an hour costs, £ of the study's price year, and how it was made."""
+    """What an hour costs: £ of the price year that its parts are of, by what factor prices rose to
+    the study's year, and how it was made; row: of a proxy, the item."""
 
-    value: float
+    published: float
+    price_year: str
+    factor: float
     how: str
     placeholder: bool
     row: Brought | None
+
+    @property
+    def value(self) -> float:
+        """£ of the study's price year."""
+        return self.published * self.factor
 
 
 @dataclass(frozen=True)
@@ -52,16 +60,17 @@ def hour_of(
         row = brought(how.unit_cost, prices, changes, year, qualified)
         if row.price.unit not in ("hour", "minute"):
             raise ValueError(f"{how.unit_cost} is by {row.price.unit}; a proxy must be of an hour")
-        value = row.value * (60 if row.price.unit == "minute" else 1)
-        return Hour(value, f"as {row.price.label} (proxy)", how.placeholder, row)
+        whole = row.published * (60 if row.price.unit == "minute" else 1)
+        told = f"as {row.price.label} (proxy)"
+        return Hour(whole, row.price.year, row.factor, told, how.placeholder, row)
     assert how.salary is not None and how.hours is not None and how.price_year is not None
     whole = how.salary * (1 + how.on_costs) * (1 + how.overheads) / how.hours
-    value = inflated(whole, how.price_year, changes, year, DEFAULT_INDEX)
+    factor = inflated(1.0, how.price_year, changes, year, DEFAULT_INDEX)
     told = (
         f"pay {how.salary:,.0f} a year with on-costs of {how.on_costs:.1%} and overheads of"
         f" {how.overheads:.1%}, over {how.hours:,.0f} hours"
     )
-    return Hour(value, told, how.placeholder, None)
+    return Hour(whole, how.price_year, factor, told, how.placeholder, None)
 
 
 def contacts_of(rows: pd.DataFrame, how: Delivered) -> pd.DataFrame:

@@ -78,9 +78,10 @@ def price_table(how: Costed, priced: Priced) -> pd.DataFrame:
         rows.append(
             {
                 "service": OWN_TIME, "label": f"{own.label}: an hour", "sector": INTERVENTION,
-                "item": own.hourly.unit_cost or "", "unit": "hour", "published": hour.value,
-                "price_year": how.price_year, "factor": 1.0, "value": hour.value,
-                "qualifications": "no", "placeholder": _yes(hour.placeholder),
+                "item": own.hourly.unit_cost or "", "unit": "hour", "published": hour.published,
+                "price_year": hour.price_year, "factor": hour.factor, "value": hour.value,
+                "qualifications": _yes(hour.row is not None and hour.row.qualified),
+                "placeholder": _yes(hour.placeholder),
                 "source": own.hourly.source, "note": hour.how,
             }
         )  # fmt: skip
@@ -103,7 +104,7 @@ def _row(name: str, label: str, sector: str, row: Brought, how: Costed) -> dict[
     price = row.price
     return {
         "service": name, "label": label, "sector": sector, "item": price.item, "unit": price.unit,
-        "published": price.qualified if row.qualified else price.value, "price_year": price.year,
+        "published": row.published, "price_year": price.year,
         "factor": row.factor, "value": row.value, "qualifications": _yes(row.qualified),
         "placeholder": _yes(price.placeholder), "source": price.source, "note": price.note or None,
     }  # fmt: skip

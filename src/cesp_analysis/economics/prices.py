@@ -34,12 +34,18 @@ class Price:
 
 @dataclass(frozen=True)
 class Brought:
-    """A price in the study's year: £, by what factor, and of which row."""
+    """A price in the study's year: of which row, £ as published (with qualification costs or
+    without), and by what factor."""
 
     price: Price
-    value: float
+    published: float
     factor: float
     qualified: bool
+
+    @property
+    def value(self) -> float:
+        """£ of the study's price year."""
+        return self.published * self.factor
 
 
 Changes = Mapping[str, Mapping[str, float]]
@@ -100,7 +106,7 @@ def brought(
     row = max(before, key=lambda one: one.year) if before else min(own, key=lambda one: one.year)
     factor = _factor(row, changes, year)
     value = row.qualified if qualified and row.qualified is not None else row.value
-    return Brought(row, value * factor, factor, qualified and row.qualified is not None)
+    return Brought(row, value, factor, qualified and row.qualified is not None)
 
 
 def inflated(value: float, of: str, changes: Changes, year: str, index: str) -> float:

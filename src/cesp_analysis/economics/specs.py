@@ -43,6 +43,7 @@ def costed(own: Economics) -> Costed:
         use = use.model_copy(update={"not_priced": dict.fromkeys(use.not_priced, "")})
     return Costed(
         price_year=own.price_year,
+        discount=own.discount,
         qualifications=own.qualifications,
         use=use,
         services=own.services,

@@ -27,7 +27,7 @@ class UnitCosts(Table):
     sector: ClassVar = text("who pays")
     item: ClassVar = text("item of the unit costs; blank: made of pay, or as the study says")
     unit: ClassVar = text("what the price is of")
-    published: ClassVar = number("£ as published", blank=False)
+    published: ClassVar = number("£ as published, or made of pay", blank=False)
     price_year: ClassVar = text("of the published figure")
     factor: ClassVar = number("by which prices rose to the study's year", blank=False)
     value: ClassVar = number("£ used", blank=False)
@@ -38,7 +38,8 @@ class UnitCosts(Table):
 
 
 class CostTable(Table):
-    """Use and costs by arm, time and service, of those of whom they are known."""
+    """Use and costs by arm, time and service, of those of whom they are known. Costs are
+    discounted, as all that is analysed is; amounts are not."""
 
     key: ClassVar = ("of", "name", "arm", "time")
     of: ClassVar = category("service, or perspective: the sum of its sectors")
@@ -49,6 +50,7 @@ class CostTable(Table):
     n: ClassVar = count("of whom it is known")
     users: ClassVar = count("with any")
     amount: ClassVar = number("mean amount within the months that were asked about")
+    discount_factor: ClassVar = number("of costs of this time; follow_up: each time has its own")
     mean: ClassVar = number("mean cost, £")
     sd: ClassVar = number("standard deviation")
     median: ClassVar = number("median")
