@@ -136,8 +136,8 @@ def _trials(rows: list[Row], results: Results) -> Table:
         groups=tuple(groups),
         notes=(
             Note(
-                "People allocated one by one, with the spread of net benefit of this study; a trial"
-                " of places needs more of them. The figures of cost and of whom the decision is for"
+                "People allocated one by one, with the spread of net benefit that an analysis as"
+                " here leaves; a trial of places needs more of them. The figures of cost and of whom the decision is for"
                 f" are the study's own: {words.information_source}."
             ),
             *_checked(rows),
