@@ -22,9 +22,10 @@ from cesp_analysis.economics.data import ADJUSTED, total
 from cesp_analysis.economics.estimated import Estimated, Quantity, refused
 from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import Frame
-from cesp_analysis.economics.imputing import Departing, departed
+from cesp_analysis.economics.imputing import Departing, departed, refusal
 from cesp_analysis.economics.law import Law, brought_to, fewest
 from cesp_analysis.economics.sampled import SITES, drawn_place, drawn_units, drawn_words
+from cesp_analysis.economics.words import columns_in_words
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
 from cesp_analysis.missing.equations import groups_of
@@ -82,13 +83,13 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
         )
         if made.refused:
             note = made.refused[0]
-            text = f"{note.column}{f' ({note.group})' if note.group else ''}: {note.text}"
-            return Boot(tuple(ways), empty, units, (), text)
+            return Boot(tuple(ways), empty, units, (), refusal(note, frame))
         own = estimates_of(made, _analysis(frame, ways))
         if np.isfinite(own.values).any():  # else all have failed, and nothing has this shape
             found |= dict(zip(numbers.tolist(), own.values, strict=True))
         for reason, n in own.reasons:
-            reasons[reason] = reasons.get(reason, 0) + n
+            text = columns_in_words(reason, [one.name for one in equations.columns])
+            reasons[text] = reasons.get(text, 0) + n
     values = np.full((samples, m, 2 * len(ways)), np.nan)
     for number, estimates in found.items():
         values[number] = estimates

@@ -8,6 +8,7 @@ import numpy as np
 
 from cesp_analysis.economics.bootstrap import apart
 from cesp_analysis.economics.data import UNADJUSTED, Data, regressions
+from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.least_squares import Covariance, least_squares
@@ -140,7 +141,8 @@ def by_regression(
 
 def _left_out(data: Data, approach: str) -> Iterator[str]:
     if data.left_out and approach != UNADJUSTED:
-        yield f"the same for all of these people, so left out: {', '.join(data.left_out)}"
+        names = ", ".join(map(column_in_words, data.left_out))
+        yield f"the same for all of these people, so left out: {names}"
 
 
 def inference(data: Data, approach: str, one: Quantity, covariance: Covariance) -> Inference:

@@ -20,7 +20,13 @@ from cesp_analysis.economics.estimated import (
     quantities,
     refused,
 )
-from cesp_analysis.economics.imputing import imputations_of, known_of, observed_of, sets_of
+from cesp_analysis.economics.imputing import (
+    imputations_of,
+    known_of,
+    observed_of,
+    refusal,
+    sets_of,
+)
 from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.known import known_rows
 from cesp_analysis.economics.law import Fits, Law, fitted, pooled_law
@@ -216,7 +222,5 @@ def imputed_sets(
         filled[id(source)] = imputations_of(source, sets, how.seed, case.value_set)
     made = filled[id(source)]
     if made.refused:
-        note = made.refused[0]
-        where = f" ({note.group})" if note.group else ""
-        return [], f"{note.column}{where}: {note.text}"
+        return [], refusal(made.refused[0], source)
     return sets_of(case.frame, made, case.departing, case.shift), ""

@@ -137,8 +137,8 @@ def _trials(rows: list[Row], results: Results) -> Table:
         notes=(
             Note(
                 "People allocated one by one, with the spread of net benefit that an analysis as"
-                " here leaves; a trial of places needs more of them. The figures of cost and of whom the decision is for"
-                f" are the study's own: {words.information_source}."
+                " here leaves; a trial of places needs more of them. The figures of cost and of"
+                f" whom the decision is for are the study's own: {words.information_source}."
             ),
             *_checked(rows),
         ),
