@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import norm, ttest_ind
 
 import economic_records
+from cesp_analysis.economics.arm_means import arm_means
 from cesp_analysis.economics.data import (
     ADJUSTED,
     GAIN,
@@ -18,7 +19,6 @@ from cesp_analysis.economics.data import (
 )
 from cesp_analysis.economics.estimated import (
     Quantity,
-    arm_means,
     by_regression,
     by_rubin,
     inference,

@@ -24,6 +24,7 @@ from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.imputing import Departing, departed, refusal
 from cesp_analysis.economics.law import Law, brought_to, fewest
+from cesp_analysis.economics.monte_carlo import of_pooled
 from cesp_analysis.economics.sampled import SITES, drawn_place, drawn_units, drawn_words
 from cesp_analysis.economics.words import columns_in_words
 from cesp_analysis.missing.boot_impute import impute_resampled
@@ -196,14 +197,17 @@ def pooled(
     if boot.refused or boot.units is None:
         return [refused(one, n_obs, n, boot.refused) for one in asked], None
     values = boot.of(way)
+    good = values[np.isfinite(values).all(axis=(1, 2))]
     found = []
     for one, known in zip(asked, most, strict=True):
-        own = boot_pool(values @ np.array([one.of_cost, one.of_qaly]))
+        shares = np.array([one.of_cost, one.of_qaly])
+        own = boot_pool(values @ shares)
         if isinstance(own, NotPooled):
             found.append(refused(one, n_obs, n, own.reason))
             continue
         estimate, error = float(own.estimate[0]), float(own.std_error[0])
         df = min(float(own.df[0]), known)
+        moved = of_pooled(good @ shares, df, level)
         words = drawn_words(cluster)
         method = (
             f"bootstrap of {words} within {boot.place} ({own.samples:,} samples), each imputed"
@@ -219,11 +223,11 @@ def pooled(
             Estimated(
                 one, estimate, error, df, t_interval(estimate, error, df, level), method, n_obs, n,
                 sum(boot.units.counts) if cluster else None, warnings,
+                monte_carlo=moved[0], of_ends=moved[1],
             )
         )  # fmt: skip
     both = boot_pool(values)
     if isinstance(both, NotPooled):
         return found, None
-    means = values[np.isfinite(values).all(axis=(1, 2))].mean(axis=1)
-    draws = brought_to(means, both.estimate, both.covariance)
-    return found, Law(both.estimate, both.covariance, fewest(found), draws)
+    draws = brought_to(good.mean(axis=1), both.estimate, both.covariance)
+    return found, Law(both.estimate, both.covariance, fewest(found), draws, good)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 
@@ -33,7 +32,8 @@ class Quantity:
 @dataclass(frozen=True)
 class Estimated:
     """One quantity with its interval, or why there is none; zeros: of costs by a log link, the
-    share of people without any."""
+    share of people without any; monte_carlo, of_ends: how far other draws would move the estimate,
+    the ends of its interval, where they are drawn."""
 
     quantity: Quantity
     estimate: float | None
@@ -47,6 +47,8 @@ class Estimated:
     warnings: tuple[str, ...] = ()
     reason: str = ""
     zeros: float | None = None
+    monte_carlo: float | None = None
+    of_ends: float | None = None
 
 
 CLOSE = 0.05
@@ -200,6 +202,7 @@ def _pooled(one: Quantity, got: Pooled, first: Inference, n: int, level: float) 
         one, float(got.estimate[0]), float(got.std_error[0]), float(got.df[0]),
         (float(low[0]), float(high[0])), method, n, n, first.n_clusters,
         (MORE_SETS,) if got.monte_carlo[0] > CLOSE * got.std_error[0] else (),
+        monte_carlo=float(got.monte_carlo[0]),
     )  # fmt: skip
 
 
@@ -225,22 +228,6 @@ def observed_df(sets: Sequence[Regressed], asked: Sequence[Quantity]) -> list[fl
 def refused(one: Quantity, n_obs: int, n_units: int, reason: str) -> Estimated:
     """A quantity without an estimate, and why."""
     return Estimated(one, None, None, None, None, "", n_obs, n_units, None, (), reason)
-
-
-def arm_means(data: Data, level: float) -> Iterator[Estimated]:
-    """Mean costs and QALYs of each arm, as they are: a description."""
-    for name, values in (("cost", data.cost), ("qaly", data.qaly)):
-        for arm, own in (("intervention", data.treated), ("control", ~data.treated)):
-            known = values[own]
-            what = Quantity(f"{name}_{arm}", None, float(name == "cost"), float(name == "qaly"))
-            n = len(known)
-            if n < 2 or not np.ptp(known) > 0:
-                text = f"{n} people" if n < 2 else "one value"
-                yield refused(what, n, n, f"the {arm} arm has {text}: no interval")
-                continue
-            mean, error = float(known.mean()), float(known.std(ddof=1)) / sqrt(n)
-            interval = t_interval(mean, error, n - 1, level)
-            yield Estimated(what, mean, error, n - 1.0, interval, "mean, t on n - 1 df", n, n, None)
 
 
 def net_benefit(data: Data, threshold: float) -> Floats:

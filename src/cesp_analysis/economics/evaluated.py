@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from cesp_analysis.economics.arm_means import imputed_means
+from cesp_analysis.economics.arm_means import arm_means, imputed_means
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.boot import Way, booted, pooled
 from cesp_analysis.economics.by_log import log_row
@@ -13,7 +13,6 @@ from cesp_analysis.economics.data import ADJUSTED, UNADJUSTED, Data, approaches,
 from cesp_analysis.economics.decided import curve_rows
 from cesp_analysis.economics.drawn import plane_rows, quadrant_row
 from cesp_analysis.economics.estimated import (
-    arm_means,
     by_regression,
     by_rubin,
     observed_df,

@@ -9,6 +9,7 @@ from cesp_analysis.economics.bootstrap import Units, bootstrapped, units_of
 from cesp_analysis.economics.bootstrap_intervals import percentile
 from cesp_analysis.economics.data import Data, regressions
 from cesp_analysis.economics.estimated import ARM, Estimated, Quantity, refused, regressed
+from cesp_analysis.economics.monte_carlo import of_percentiles
 from cesp_analysis.economics.replicated import prepared, replicated
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
@@ -88,5 +89,5 @@ def _rows(
         error = float(np.nanstd(own, ddof=1))
         yield Estimated(
             one, float(point @ weights), error, None, (found.low, found.high), method, n, n,
-            clusters, warnings,
+            clusters, warnings, of_ends=of_percentiles(own, level),
         )  # fmt: skip

@@ -95,6 +95,8 @@ class Economics(Table):
     ci_low: ClassVar = number("sampling error alone")
     ci_high: ClassVar = number("sampling error alone")
     ci_level: ClassVar = number("level of the interval")
+    monte_carlo: ClassVar = number("Monte Carlo error of the estimate: by what other draws move it")
+    monte_carlo_end: ClassVar = number("the same of the ends of the interval, of the one with more")
     n_obs: ClassVar = count("people with costs and QALYs known")
     n_units: ClassVar = count("people in the analysis")
     n_smaller_arm: ClassVar = count("of them in the arm of fewer")
@@ -135,6 +137,7 @@ class Acceptability(Table):
     threshold: ClassVar = number("£ a QALY", blank=False)
     inmb: ClassVar = number("incremental net monetary benefit, £ a person")
     probability: ClassVar = number("that net benefit is above 0, by sampling error alone")
+    monte_carlo: ClassVar = number("Monte Carlo error of this probability, of bootstrap samples")
     frontier: ClassVar = text("the arm of higher expected net benefit")
     frontier_probability: ClassVar = number("that this arm is the better one")
     low: ClassVar = number(

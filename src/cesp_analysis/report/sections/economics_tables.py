@@ -7,6 +7,7 @@ from cesp_analysis.numbers import NONE, degrees, fixed, interval, percentage
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.economics_drawn import of_estimates
 from cesp_analysis.report.tables_read import Row as Read
 
 SHOWN = ("cost", "qaly", "inmb")
@@ -47,7 +48,7 @@ def base_case(results: Results) -> Table:
         stub="Quantity",
         columns=(Column("Difference"), Column(results.words.interval(), "wrap"), Column("df")),
         groups=tuple(groups),
-        notes=(*_methods([*methods, *of_all]), *notes.notes()),
+        notes=(*_methods([*methods, *of_all]), *of_estimates(own), *notes.notes()),
         csv="tables/economics.csv",
     )
 
