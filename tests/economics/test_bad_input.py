@@ -181,6 +181,19 @@ def test_a_value_set_that_does_not_exist(tmp_path: Path) -> None:
     assert line.startswith("config.yaml: economics.utility.variable: no variable is called 'utilt")
 
 
+def test_a_value_set_that_does_not_exist_hides_no_other_fault(tmp_path: Path) -> None:
+    study = costed(tmp_path, utility={"label": "x", "score": "eq5d_5l.wales_1999"})
+    own = study.config["economics"] | {"covariates": ["agee"]}
+    own["perspectives"] = {"nhs": {"label": "NHS", "sectors": ["nhss"]}}
+    study.config["economics"] = own
+    of_utility, of_sector, of_covariate = study.lines()
+    assert "no score is called 'eq5d_5l.wales_1999'" in of_utility
+    assert "no sector is called 'nhss'; did you mean 'nhs'?" in of_sector
+    assert "no covariate of people is called 'agee'; did you mean 'age'?" in of_covariate
+    own["utility"] = {"label": "x", "score": "eq5d_5l.wales_1999", "variable": "utilty"}
+    assert any("utility: say score or variable" in line for line in study.lines())
+
+
 def test_nobody_of_whom_all_is_known_has_reasons_in_place_of_numbers(tmp_path: Path) -> None:
     """Each lacks something: complete cases have none but, of who lacks what was before alone, what
     is not adjusted; imputed ones what can be had."""
