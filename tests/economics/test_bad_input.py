@@ -1,15 +1,19 @@
 """Costs and utilities that cannot be: a line each, all that one step finds together, and the run
 stops before anything is estimated."""
 
+import contextlib
+import io
 from pathlib import Path
 
 import pytest
 
 from cesp_analysis import contracts
+from cesp_analysis.cli import main
 from cesp_analysis.economics.tables import Acceptability, Costs, Economics
 from cesp_analysis.errors import CespError
 from cesp_analysis.pipeline import opened
-from costed_study import PEOPLE, answers, costed, run, use, written
+from cesp_analysis.study.read import read_study
+from costed_study import PEOPLE, answers, cost_command, costed, run, use, written
 from small_study import Study, inside
 
 
@@ -76,7 +80,7 @@ def test_utilities_that_cannot_be_stop_the_step(tmp_path: Path) -> None:
 def test_prices_that_there_are_not_are_told_together(tmp_path: Path) -> None:
     study = costed(tmp_path, price_year="2031/32")
     study.config["economics"]["services"]["nurse"]["unit_cost"] = "practise_nurse"
-    lines = stopped(study)
+    lines = faults_before(study)
     assert len(lines) == 2
     assert lines[0].startswith(
         "config.yaml: economics.services.gp: the price index nhscii has no change for 2024/25"
@@ -87,11 +91,47 @@ def test_prices_that_there_are_not_are_told_together(tmp_path: Path) -> None:
     assert "did you mean" in lines[1] and "practice_nurse" in lines[1]
 
 
-def test_prices_and_amounts_that_cannot_be_are_told_together(tmp_path: Path) -> None:
-    study = costed(tmp_path)
+def test_prices_that_there_are_not_are_told_with_faults_elsewhere(tmp_path: Path) -> None:
+    """Of a service, of an hour, of what a site shares; beside a covariate that there is not."""
+    hourly = {"salary": 1, "hours": 1, "price_year": "1999/00", "source": "s"}
+    shared = {"hall": {"label": "Hall", "cost": 1, "price_year": "1998/99", "source": "s"}}
+    behind = {"file": "use", "minutes": "amount", "hourly": hourly, "shared": shared}
+    study = costed(tmp_path, covariates=["agee"], intervention=behind)
     study.config["economics"]["services"]["nurse"]["unit_cost"] = "practise_nurse"
+    undated, covariate, service, hour, hall = faults_before(study)
+    assert "files.use says no date of its rows" in undated
+    assert "'agee'; did you mean 'age'?" in covariate
+    assert "economics.services.nurse: no item of unit costs" in service
+    for line, place in ((hour, "hourly"), (hall, "shared.hall")):
+        assert f"economics.intervention.{place}: the price index nhscii has no change for" in line
+
+
+def test_own_prices_that_cannot_be_read_are_told_alone(tmp_path: Path) -> None:
+    """What items lack is not known before."""
+    study = costed(tmp_path, unit_costs="own.csv")
+    study.config["economics"]["services"]["nurse"]["unit_cost"] = "club"
+    (tmp_path / "own.csv").write_text("item,unit\n", encoding="utf-8")
+    assert all(line.startswith("own.csv: line 1: no column") for line in faults_before(study))
+    text = "item,unit,price_year,cost,source\nclub,contact,2023/24,3,Us\n"
+    (tmp_path / "own.csv").write_text(text, encoding="utf-8")
+    study.write()
+    with inside(study.folder):
+        assert opened(".").economics
+
+
+def test_the_step_tells_prices_and_amounts_together(tmp_path: Path) -> None:
+    """Were it to be run by itself."""
+    study = costed(tmp_path)
     written(study, changed((4, 3, "-2")))
-    prices, use = stopped(study)
+    assert study.run("panel").status == 0
+    study.config["economics"]["services"]["nurse"]["unit_cost"] = "practise_nurse"
+    study.write()
+    with inside(study.folder):
+        command = cost_command(read_study("."))
+        shown = io.StringIO()
+        with contextlib.redirect_stderr(shown):
+            assert main(command) == 1
+    prices, use = shown.getvalue().strip().splitlines()
     assert "practise_nurse" in prices and "line 6: amount is negative" in use
 
 

@@ -8,8 +8,10 @@ from cesp_analysis.declared.resources import OWN_TIME, Delivered, Hourly, Servic
 from cesp_analysis.economics.cost_rows import described
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.cube import Cube
-from cesp_analysis.economics.delivered import given, hour_of, negative_contacts
-from cesp_analysis.economics.priced import price_table, priced_of
+from cesp_analysis.economics.delivered import given, negative_contacts
+from cesp_analysis.economics.hourly import hour_of
+from cesp_analysis.economics.price_rows import price_table
+from cesp_analysis.economics.priced import priced_of
 from cesp_analysis.economics.prices import Price
 from cesp_analysis.economics.used import used
 from cesp_analysis.economics.used_columns import from_columns

@@ -10,8 +10,9 @@ from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.economics import tables
 from cesp_analysis.economics.cost_rows import described
 from cesp_analysis.economics.cube import CostSpec, Cube, cube_of
-from cesp_analysis.economics.priced import price_table, priced_of
-from cesp_analysis.economics.prices import INDEX, SHIPPED, merged, read_index, read_prices
+from cesp_analysis.economics.price_rows import price_table
+from cesp_analysis.economics.priced import priced_of
+from cesp_analysis.economics.prices import listed
 from cesp_analysis.economics.qalys import cost_weights
 from cesp_analysis.given import hold
 from cesp_analysis.models.cluster_sums import Floats
@@ -36,10 +37,7 @@ def cost(
     """
     hold(checksums)
     how = CostSpec.model_validate_json(spec)
-    own = read_prices(unit_costs) if unit_costs else []
-    listed = merged(own, read_prices(SHIPPED))
-    changes = read_index(index or INDEX)
-    priced = priced_of(how.economics, listed, changes)
+    priced = priced_of(how.economics, *listed(unit_costs, index))
     people = contracts.read(panel, Panel)
     people = people[people["level"] == "person"].drop_duplicates("unit")
     made, said = cube_of(how, priced, records, people)

@@ -1,42 +1,21 @@
 """What the intervention cost for each person: time of link workers, and what a site shares.
 
 Time with a person and the work beside it (indirect, supervision) at the cost of an hour; costs of a
-site (training, community panels) are divided by the people who share them. Where no hour's cost is
-published it is made of pay, on-costs, overheads and hours (micro-costing; Drummond et al. 2015,
-ch. 7).
+site (training, community panels) are divided by the people who share them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis.clean.evaluate import evaluated
-from cesp_analysis.declared.resources import Delivered, Hourly
-from cesp_analysis.economics.prices import DEFAULT_INDEX, Brought, Changes, Price, brought, inflated
+from cesp_analysis.declared.resources import Delivered
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.numbers import counted
 
 TIME, SHARED = "time", "shared"
-
-
-@dataclass(frozen=True)
-class Hour:
-    """What an hour costs: £ of the price year that its parts are of, by what factor prices rose to
-    the study's year, and how it was made; row: of a proxy, the item."""
-
-    published: float
-    price_year: str
-    factor: float
-    how: str
-    placeholder: bool
-    row: Brought | None
-
-    @property
-    def value(self) -> float:
-        """£ of the study's price year."""
-        return self.published * self.factor
 
 
 @dataclass(frozen=True)
@@ -50,27 +29,6 @@ class Given:
     shared: Floats
     hours: Floats
     said: tuple[str, ...]
-
-
-def hour_of(
-    how: Hourly, prices: Sequence[Price], changes: Changes, year: str, qualified: bool
-) -> Hour:
-    """The cost of an hour; ValueError where an item or an index is lacking."""
-    if how.unit_cost is not None:
-        row = brought(how.unit_cost, prices, changes, year, qualified)
-        if row.price.unit not in ("hour", "minute"):
-            raise ValueError(f"{how.unit_cost} is by {row.price.unit}; a proxy must be of an hour")
-        whole = row.published * (60 if row.price.unit == "minute" else 1)
-        told = f"as {row.price.label} (proxy)"
-        return Hour(whole, row.price.year, row.factor, told, how.placeholder, row)
-    assert how.salary is not None and how.hours is not None and how.price_year is not None
-    whole = how.salary * (1 + how.on_costs) * (1 + how.overheads) / how.hours
-    factor = inflated(1.0, how.price_year, changes, year, DEFAULT_INDEX)
-    told = (
-        f"pay {how.salary:,.0f} a year with on-costs of {how.on_costs:.1%} and overheads of"
-        f" {how.overheads:.1%}, over {how.hours:,.0f} hours"
-    )
-    return Hour(whole, how.price_year, factor, told, how.placeholder, None)
 
 
 def contacts_of(rows: pd.DataFrame, how: Delivered) -> pd.DataFrame:
