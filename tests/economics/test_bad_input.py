@@ -50,31 +50,50 @@ def test_no_shocks_where_people_were_randomised(tmp_path: Path) -> None:
     assert set(curve["approach"]) == {"adjusted"}
 
 
-def test_amounts_and_prices_that_cannot_be_are_told_together(tmp_path: Path) -> None:
+def test_amounts_costs_and_utilities_that_cannot_be_are_told_together(tmp_path: Path) -> None:
+    """With the file and all lines of each, and no pseudonym."""
     study = costed(tmp_path)
-    written(study, changed((4, 3, "-2"), (9, 3, "900")))
+    written(study, changed((4, 3, "-2"), (9, 3, "900"), (13, 3, "800"), (20, 3, "-1")))
     study.config["economics"]["services"]["nurse"]["most"] = 5000
-    lines = stopped(study)
-    assert len(lines) == 2
-    assert lines[0].startswith("data/raw/use.csv: line 6: amount is negative (1 such lines); corr")
-    assert lines[1].startswith(
-        "config.yaml: economics.services.nurse: unit 'P03' at before costs £"
-    )
-    assert lines[1].endswith("Correct the data or the price, or raise most")
-    assert "pence for pounds" in lines[1]
+    with_utilities(study, "75", "-7")
+    amounts, dear, utilities = stopped(study, "cost")
+    assert amounts.startswith("data/raw/use.csv: lines 6, 22: amount is negative; correct it")
+    assert dear.startswith("data/raw/use.csv: lines 11, 15: nurse costs up to £")
+    assert "economics.services.nurse.most (5,000); pence for pounds" in dear
+    assert utilities.startswith("data/raw/after.csv: lines 3, 4: utility is above 1 or below -2")
+    assert "as 75: utilities are 1 at full health" in utilities
+    assert not any("P0" in line for line in (amounts, dear, utilities))
 
 
-def test_utilities_that_cannot_be_stop_the_step(tmp_path: Path) -> None:
-    study = costed(tmp_path)
+def with_utilities(study: Study, *words: str) -> None:
+    """Utilities without a range, on lines 3, 4, … of the second file."""
     for name in ("before", "after"):
         study.config["files"][name]["variables"]["utility"] = {}
-    lines = study.files["after.csv"].splitlines()
-    cells = lines[2].split(",")
-    lines[2] = ",".join([*cells[:-1], "75"])
+    lines = str(study.files["after.csv"]).splitlines()
+    for at, word in enumerate(words, start=2):
+        lines[at] = f"{lines[at].rpartition(',')[0]},{word}"
     study.files["after.csv"] = "\n".join([*lines, ""])
+
+
+def test_utilities_that_cannot_be_stop_where_costs_come_as_they_are(tmp_path: Path) -> None:
+    study = costed(tmp_path, **GIVEN)
+    with_utilities(study, "1.4")
     (line,) = stopped(study)
-    assert line.startswith("config.yaml: economics: 'utility' holds 1 values above 1 or below -2")
-    assert "as 75: utilities are 1 at full health" in line
+    assert line.startswith("data/raw/after.csv: line 3: utility is above 1 or below -2, as 1.4")
+
+
+def test_scores_that_cannot_be_stop(tmp_path: Path) -> None:
+    """Of an instrument that is no utility."""
+    study = costed(tmp_path, utility={"label": "x", "score": "ucla3.total"})
+    for time, name in enumerate(("before", "after")):
+        rows = [f"{u},2024-0{6 * time + 1}-1{i % 10},9,1,2,3" for i, u in enumerate(PEOPLE)]
+        study.files[f"{name}.csv"] = "\n".join(["id,date,score,u1,u2,u3", *rows, ""])
+        own = study.config["files"][name]
+        own["variables"] = {"score": {"range": [0, 40]}}
+        own["instruments"] = {"ucla3": "u{item}"}
+    lines = stopped(study)
+    assert len(lines) == 1
+    assert lines[0].startswith("config.yaml: economics: ucla3.total is above 1 or below -2, as 6")
 
 
 def test_prices_that_there_are_not_are_told_together(tmp_path: Path) -> None:
@@ -175,11 +194,12 @@ def test_follow_ups_out_of_order(tmp_path: Path) -> None:
         text = text.replace(f"{unit},2025-01-{day}", f"{unit},2024-05-{day}")
     study.files["later.csv"] = text
     written(study, [*use(), *([unit, "later", "gp", "1"] for unit in PEOPLE)])
-    (line,) = stopped(study)
+    study.config["economics"]["services"]["nurse"]["most"] = 0.5
+    dear, line = stopped(study, "cost")
+    assert "economics.services.nurse.most" in dear
     assert line == (
-        "economics: unit 'P01': the answers of later were given before those of after, so that"
-        " there are no QALYs (2 such people); correct the dates"
-        " (data/raw/CORRECTIONS.yaml)"
+        "data/raw/later.csv: lines 2, 6: the answers of later are dated no later than those of"
+        " after, so that there are no QALYs; correct the dates (data/raw/CORRECTIONS.yaml)"
     )
 
 

@@ -211,11 +211,13 @@ def test_sites_imputed_apart_with_clusters_of_unequal_size():
         (3, 30, "3 link workers in an arm of a site are few to draw from:"
                 " fewer than four were not simulated"),
         (8, 32, "8 link workers in an arm of a site are few to draw from:"
-                " of simulated intervals of 95% with eight or twelve link workers 95% held"
+                " of simulated intervals of 95% with eight or twelve link workers 94 to 95% held"
                 " the truth"),
         (15, 30, ""),
-        (0, 15, "15 people in an arm of a site are few to draw from: fewer than 60 were not"
-                " simulated"),
+        (0, 15, "15 people in an arm of a site are few to draw from: of simulated intervals of 95%"
+                " with five, ten or fifteen people 95% held the truth"),
+        (0, 4, "4 people in an arm of a site are few to draw from: fewer than five were not"
+               " simulated"),
         (0, 30, ""),
     ],
 )  # fmt: skip

@@ -75,7 +75,7 @@ def test_faults_are_all_told():
     told = "\n".join(counted(table).faults)
     assert "line 2: amount is negative" in told
     assert "line 4: recall must be months" in told
-    assert "unit 'a' at 6m: recall differs" in told
+    assert "lines 2, 3: recall differs between rows of one person, time and service" in told
     assert "no service is called 'dentist'" in told
 
 
@@ -186,8 +186,8 @@ def test_a_proxy_by_the_visit_is_refused():
 def test_contacts_below_no_time_are_told():
     rows = pd.DataFrame({"line": [2, 3, 9], HOW.minutes: [30.0, -30.0, -5.0]})
     (line,) = negative_contacts(rows, HOW, "data/raw/contacts.csv")
-    assert line.startswith("data/raw/contacts.csv: line 3: ")
-    assert "is negative (2 such lines); correct it" in line
+    assert line.startswith("data/raw/contacts.csv: lines 3, 9: ")
+    assert "is negative; correct it" in line
     assert not list(negative_contacts(rows.head(1), HOW, "x.csv"))
 
 

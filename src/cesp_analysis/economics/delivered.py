@@ -12,6 +12,7 @@ import pandas as pd
 
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.declared.resources import Delivered
+from cesp_analysis.errors import on_lines
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.numbers import counted
 
@@ -51,9 +52,8 @@ def negative_contacts(rows: pd.DataFrame, how: Delivered, path: str) -> Iterator
     bad = rows[rows[how.minutes].astype("float64") < 0]
     if len(bad):
         yield (
-            f"{path}: line {bad['line'].iloc[0]}: {how.minutes} is negative ({len(bad)} such"
-            " lines); correct it (data/raw/CORRECTIONS.yaml), or give the variable a range from 0"
-            " on"
+            f"{on_lines(path, bad['line'])}: {how.minutes} is negative; correct it"
+            " (data/raw/CORRECTIONS.yaml), or give the variable a range from 0 on"
         )
 
 

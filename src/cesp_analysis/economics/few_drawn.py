@@ -6,9 +6,17 @@ from cesp_analysis.economics.sampled import SITES
 SIMULATED = (
     (4, "fewer than four were not simulated"),
     (6, "of simulated intervals of 95% with four or five link workers 93 to 96% held the truth"),
-    (13, "of simulated intervals of 95% with eight or twelve link workers 95% held the truth"),
+    (
+        13,
+        "of simulated intervals of 95% with eight or twelve link workers 94 to 95% held the truth",
+    ),
 )
 """Below how many of an arm what held (docs/validation.md); of more nothing is said."""
+ALONE = (
+    (5, "fewer than five were not simulated"),
+    (FEW, "of simulated intervals of 95% with five, ten or fifteen people 95% held the truth"),
+)
+"""The same of people drawn by themselves."""
 
 
 def few_to_draw(units: Units, cluster: str, place: str) -> str:
@@ -21,8 +29,7 @@ def few_to_draw(units: Units, cluster: str, place: str) -> str:
             what = there_are(*min(whole), cluster.replace("_", " "))
             return f"{what} {where} are few to draw from: {held}"
     people = [n for n, alone in there if n == alone]
-    if people and min(people) < FEW:
-        return (
-            f"{min(people)} people {where} are few to draw from: fewer than 60 were not simulated"
-        )
+    for limit, held in ALONE:
+        if people and min(people) < limit:
+            return f"{min(people)} people {where} are few to draw from: {held}"
     return ""

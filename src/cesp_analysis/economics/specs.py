@@ -32,8 +32,26 @@ def cost(study: Study) -> str:
             "starts": starts(study),
             "paths": {name: study.files[name].path for name in files_read(study)},
             "columns": _columns(study),
+            "ahead": ahead(study),
         }
     )
+
+
+def ahead(study: Study) -> dict[str, Any]:
+    """What is looked at before anything is estimated (Ahead)."""
+    own = estimated(asked(study))
+    utilities = own.utility, *own.value_sets.values()
+    return {
+        "times": [moment.name for moment in study.moments("person")],
+        "utilities": [{"score": u.score, "variable": u.variable} for u in utilities],
+        "quantities": [one.model_dump() for one in (own.qalys, own.costs) if one is not None],
+        "files": {
+            name: {"level": file.level, "lists_people": file.lists_people}
+            for name, file in study.files.items()
+            if name in variable_files(study)
+        },
+        "paths": {name: file.path for name, file in study.files.items() if file.level == "person"},
+    }
 
 
 def costed(own: Economics) -> Costed:
@@ -89,13 +107,7 @@ def evaluate(study: Study) -> str:
             "imputation": imputation.model_dump(mode="json", exclude_defaults=True),
             "covariates": {n: _unsaid(c) for n, c in study.covariates.items() if n in people},
             "outcomes": {n: _unsaid(o) for n, o in study.outcomes.items() if n in own.auxiliaries},
-            "files": {
-                name: {
-                    "level": study.files[name].level,
-                    "lists_people": study.files[name].lists_people,
-                }
-                for name in variable_files(study)
-            },
+            "ahead": ahead(study),
         }
     )
 
@@ -204,6 +216,7 @@ def files_read(study: Study) -> list[str]:
         begun.get("register_file"),
         *begun.get("first_files", ()),
         *(file for files in _columns(study).values() for file in files),
+        *variable_files(study),
     ]
     return list(dict.fromkeys(filter(None, found)))
 
