@@ -18,7 +18,7 @@ from cesp_analysis.economics.data import (
     regressions,
 )
 from cesp_analysis.economics.estimated import (
-    Quantity,
+    WeightedSum,
     by_regression,
     by_rubin,
     inference,
@@ -57,7 +57,7 @@ def reference(covariance_of: bool = True) -> Data:
 def test_clubsandwich_finds_the_same(threshold, entry):
     """CR2 of net benefit, link workers in one arm, people without one by themselves."""
     there = REFERENCE[entry]
-    asked = Quantity("inmb", threshold, -1.0, threshold)
+    asked = WeightedSum("inmb", threshold, -1.0, threshold)
     (found,) = by_regression(reference(), ADJUSTED, [asked], "HC2", 0.95)
     assert found.estimate == pytest.approx(there["estimate"], rel=1e-7)
     assert found.std_error == pytest.approx(there["se"], rel=1e-7)

@@ -19,7 +19,7 @@ import numpy as np
 from cesp_analysis.economics import completed_pairs
 from cesp_analysis.economics.bootstrap import Units, weights
 from cesp_analysis.economics.data import ADJUSTED, total
-from cesp_analysis.economics.estimated import Estimated, Quantity, refused
+from cesp_analysis.economics.estimated import Estimated, WeightedSum, refused
 from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.imputing import Departing, departed, refusal
@@ -183,7 +183,7 @@ def _failed(boot: Boot) -> Iterator[str]:
 def pooled(
     boot: Boot,
     way: Way,
-    asked: Sequence[Quantity],
+    asked: Sequence[WeightedSum],
     most: Sequence[float],
     sizes: tuple[int, int],
     cluster: str,
