@@ -30,7 +30,7 @@ def test_released_numbers_tell_them_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "said"), [(0.0163, "2"), (0.0049, "0.5"), (Rounded("0.02"), "2")]
+    ("error", "said"), [(0.0163, "1.6"), (0.0049, "0.5"), (Rounded("0.02"), "2")]
 )
 def test_of_probabilities_in_percentage_points(error: float, said: str) -> None:
     (note,) = of_probabilities([{"monte_carlo": 0.001}, {"monte_carlo": error}])

@@ -53,7 +53,7 @@ def evaluate(
     found = sources_of(how.ahead, records, scores)
     priced = sources.read_costs(costs) if costs else None
     dated = contracts.read(events, Events), contracts.read(visits, Visits)
-    if faults := faults_ahead(how.ahead, found, dated[1], people.units):
+    if costs is None and (faults := faults_ahead(how.ahead, found, dated[1], people.units)):
         raise CespError(faults)
     cases = cases_of(how, people, found, priced, dated)
     made = evaluated(how, cases, read_prior(prior))

@@ -11,6 +11,7 @@ from cesp_analysis.declared.handling import handling_of
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.evaluation import Evaluation
+from cesp_analysis.economics.looked_at import looked_at
 from cesp_analysis.economics.prices import INDEX, inflated, read_index
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.specs import starts
@@ -32,26 +33,13 @@ def cost(study: Study) -> str:
             "starts": starts(study),
             "paths": {name: study.files[name].path for name in files_read(study)},
             "columns": _columns(study),
-            "ahead": ahead(study),
+            "ahead": _ahead(study, told=True),
         }
     )
 
 
-def ahead(study: Study) -> dict[str, Any]:
-    """What is looked at before anything is estimated (Ahead)."""
-    own = estimated(asked(study))
-    utilities = own.utility, *own.value_sets.values()
-    return {
-        "times": [moment.name for moment in study.moments("person")],
-        "utilities": [{"score": u.score, "variable": u.variable} for u in utilities],
-        "quantities": [one.model_dump() for one in (own.qalys, own.costs) if one is not None],
-        "files": {
-            name: {"level": file.level, "lists_people": file.lists_people}
-            for name, file in study.files.items()
-            if name in variable_files(study)
-        },
-        "paths": {name: file.path for name, file in study.files.items() if file.level == "person"},
-    }
+def _ahead(study: Study, told: bool) -> dict[str, Any]:
+    return looked_at(estimated(asked(study)), study, variable_files(study), told)
 
 
 def costed(own: Economics) -> Costed:
@@ -107,7 +95,7 @@ def evaluate(study: Study) -> str:
             "imputation": imputation.model_dump(mode="json", exclude_defaults=True),
             "covariates": {n: _unsaid(c) for n, c in study.covariates.items() if n in people},
             "outcomes": {n: _unsaid(o) for n, o in study.outcomes.items() if n in own.auxiliaries},
-            "ahead": ahead(study),
+            "ahead": _ahead(study, told=not priced(study)),
         }
     )
 

@@ -27,7 +27,7 @@ def of_probabilities(rows: Iterable[Row]) -> Iterator[Note]:
     """The largest error of rows of ceac.csv, in percentage points."""
     known = [row["monte_carlo"] for row in rows if _told(row["monte_carlo"])]
     if known:
-        most = fixed(100 * max(known), 0 if max(known) >= 0.01 else 1)
+        most = fixed(100 * max(known), 1)
         yield Note(f"Monte Carlo error of probabilities: up to {most} percentage points.")
 
 
