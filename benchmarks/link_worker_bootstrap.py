@@ -1,10 +1,10 @@
 """Few link workers, drawn as a whole: `make benchmark NAME=link_worker_bootstrap`.
 
 A difference in means of an arm with few link workers and one of people without any, nothing
-missing. The bootstrap's variance with as many units of an arm as it has, and with one fewer (Rao &
-Wu 1988, J Am Stat Assoc 83:231-41), with the df of the samples (here without end) and with
-Satterthwaite's of CR2. Prints a table, with Monte Carlo standard errors. Argument: studies of each
-design.
+missing; and of two arms of few people, each drawn by themselves. The bootstrap's variance with as
+many units of an arm as it has, and with one fewer (Rao & Wu 1988, J Am Stat Assoc 83:231-41), with
+the df of the samples (here without end) and with Satterthwaite's of CR2. Prints a table, with Monte
+Carlo standard errors. Argument: studies of each design.
 """
 
 import sys
@@ -27,6 +27,8 @@ DESIGNS = [(sizes, icc) for icc in (0.0, 0.05, 0.2) for sizes in (ALIKE, UNLIKE)
     ((8,) * 8, 0.05),
     ((5,) * 12, 0.05),
 ]
+PEOPLE = [((1,) * n, 0.0) for n in (5, 10, 15)]
+"""People drawn by themselves, as many in the other arm."""
 WAYS = ("as many, df of samples", "as many, df of CR2", "one fewer, df of samples",
         "one fewer, df of CR2", "CR2")  # fmt: skip
 
@@ -36,9 +38,10 @@ def study(sizes: tuple[int, ...], icc: float, rng: np.random.Generator) -> tuple
     worker = np.repeat(np.arange(len(sizes)), sizes)
     treated = sqrt(icc) * rng.normal(size=len(sizes))[worker]
     treated = treated + sqrt(1 - icc) * rng.normal(size=len(worker))
-    y = np.concatenate([treated, rng.normal(size=CONTROLS)])
-    arm = np.repeat([1.0, 0.0], [len(worker), CONTROLS])
-    return y, arm, np.concatenate([worker, np.full(CONTROLS, -1)])
+    controls = len(sizes) if set(sizes) == {1} else CONTROLS
+    y = np.concatenate([treated, rng.normal(size=controls)])
+    arm = np.repeat([1.0, 0.0], [len(worker), controls])
+    return y, arm, np.concatenate([worker, np.full(controls, -1)])
 
 
 def analysed(sizes: tuple[int, ...], icc: float, rng: np.random.Generator) -> list[float]:
@@ -70,10 +73,17 @@ def _error(y: np.ndarray, arm: np.ndarray, drawn: np.ndarray) -> float:
     return float((means[0] - means[1]).std(ddof=1))
 
 
+def name_of(sizes: tuple[int, ...]) -> str:
+    """What the table calls a design."""
+    if set(sizes) == {1}:
+        return f"{len(sizes)} people"
+    return f"{len(sizes)} of {sizes[0]}" if len(set(sizes)) == 1 else ", ".join(map(str, sizes))
+
+
 def lines(sizes: tuple[int, ...], icc: float, found: np.ndarray) -> Iterator[str]:
     """A line of the table each way."""
     estimate, count = found[:, 0], len(found)
-    name = f"{len(sizes)} of {sizes[0]}" if len(set(sizes)) == 1 else "4, 8, 12, 16, 20"
+    name = name_of(sizes)
     for at, way in enumerate(WAYS):
         error, df = found[:, 1 + 2 * at], found[:, 2 + 2 * at]
         share = float(np.mean(np.abs(estimate) <= t.ppf(0.975, df) * error))
@@ -94,7 +104,7 @@ def main(studies: int = STUDIES) -> None:
     """Simulate and print."""
     started = time.perf_counter()
     print(HEAD)
-    for design, (sizes, icc) in enumerate(DESIGNS):
+    for design, (sizes, icc) in enumerate([*DESIGNS, *PEOPLE]):
         rng = np.random.default_rng([SEED, design])
         found = np.array([analysed(sizes, icc, rng) for _ in range(studies)])
         for line in lines(sizes, icc, found):

@@ -11,6 +11,8 @@ if economics_specs.priced(study):
                 file=economics_specs.files_read(study),
             ),
             panel=panel_file,
+            visits=rules.clean.output.visits,
+            scores=[*rules.score.output, *value_scores],
             given=economics_specs.own_prices(study).values(),
             checked=rules.check.output,
             code=code_of("cost"),
@@ -32,8 +34,9 @@ if economics_specs.priced(study):
             ),
         shell:
             "cesp cost --spec {params.spec:q} --records data/processed/records"
-            " --panel {input.panel:q} --out {output.costs:q} --table {output.table:q}"
-            " --prices {output.prices:q} {params.own:q} {params.checksums:q} &> {log:q}"
+            " --panel {input.panel:q} --visits {input.visits:q} --scores {input.scores:q}"
+            " --out {output.costs:q} --table {output.table:q} --prices {output.prices:q}"
+            " {params.own:q} {params.checksums:q} &> {log:q}"
 
 
 if study.economics:

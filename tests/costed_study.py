@@ -111,7 +111,8 @@ def cost_command(study) -> list[str]:  # type: ignore[no-untyped-def]
     ]
     return [
         "cost", "--spec", specs.cost(study), "--records", f"{done}/records",
-        "--panel", f"{done}/panel.parquet", "--out", f"{done}/costs.parquet",
+        "--panel", f"{done}/panel.parquet", "--visits", f"{done}/visits.parquet",
+        "--scores", f"{done}/scores.parquet", "--out", f"{done}/costs.parquet",
         "--table", f"{tables}/costs.csv", "--prices", f"{tables}/unit_costs.csv", *own,
     ]  # fmt: skip
 

@@ -730,6 +730,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
     yield from _of_surveys(told, panel, raw, records)
     if told.economics:
         yield ["cost", "--spec", economics_specs.cost(told), "--records", records, "--panel", panel,
+               "--visits", f"{done}/visits.parquet", "--scores", f"{done}/scores.parquet",
                "--out", f"{done}/costs.parquet", "--table", f"{tables}/costs.csv",
                "--prices", f"{tables}/unit_costs.csv"]  # fmt: skip
         yield ["evaluate", "--spec", economics_specs.evaluate(told), "--panel", panel,

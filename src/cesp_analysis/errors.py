@@ -75,3 +75,9 @@ VERSIONS = (
 def at_line(file: str, lines: Sequence[int]) -> str:
     """A file's entry and the first of the lines that are meant, for a message."""
     return f"{file} (line {lines[0]})" if lines else file
+
+
+def on_lines(path: str, lines: Iterable[int]) -> str:
+    """A file and the lines of it that are meant, each once: 'use.csv: lines 6, 9, 12'."""
+    own = sorted({int(line) for line in lines})
+    return f"{path}: line{'s' if len(own) > 1 else ''} {few([str(line) for line in own])}"

@@ -13,8 +13,9 @@ from cesp_analysis.declared.source_list import (
     read_sources,
     undecided_sources,
 )
-from cesp_analysis.economics.prices import read_index, read_prices
-from cesp_analysis.economics.specs import own_prices, wellby_factor
+from cesp_analysis.economics.priced import priced_of
+from cesp_analysis.economics.prices import listed, read_index, read_prices
+from cesp_analysis.economics.specs import asked, costed, own_prices, priced, wellby_factor
 from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.judgements import read_judgements
 from cesp_analysis.feasibility.specs import judgements, people_judge
@@ -35,6 +36,9 @@ from cesp_analysis.study.study import Study
 from cesp_analysis.survey.external_lines import read_external
 from cesp_analysis.survey.margins import read_margins
 from cesp_analysis.survey.specs import declared_of, margins
+
+PRICES: dict[str, Callable[[Path], object]] = {"unit_costs": read_prices, "index": read_index}
+"""What reads a study's own files of prices, by the setting that names them."""
 
 
 def faults_of_files(study: Study) -> list[str]:
@@ -59,6 +63,7 @@ def faults_of_files(study: Study) -> list[str]:
         if not fault_of(Path(path)):
             judged = people_judge(study)
             problems += told_in(partial(read_judgements, criteria=judged), Path(path))
+    problems += _faults_of_prices(study)
     problems += _faults_of_wellby(study)
     problems += _faults_of_value_sets(study)
     for path in corrections():
@@ -86,7 +91,7 @@ def _beside(study: Study) -> Iterator[tuple[str, Callable[[Path], object]]]:
     if study.published:
         yield study.published.path, read_published
     for setting, path in own_prices(study).items():
-        yield path, read_prices if setting == "unit_costs" else read_index
+        yield path, PRICES[setting]
     yield from ((path, read_sizes) for path in own_sizes(study))
     if (joined := study.integration) is not None:
         if joined.inferences:
@@ -95,6 +100,18 @@ def _beside(study: Study) -> Iterator[tuple[str, Callable[[Path], object]]]:
             yield joined.context, partial(read_context, sites=study.sites)
     for own in study.external.values():
         yield own.path, partial(read_external, own=own)
+
+
+def _faults_of_prices(study: Study) -> Iterator[str]:
+    """Why services and the intervention have no price in the study's year, where the study's own
+    files of prices can be read."""
+    own = {setting: Path(path) for setting, path in own_prices(study).items()}
+    for setting, path in own.items():
+        if fault_of(path) or told_in(PRICES[setting], path):
+            return
+    if priced(study):
+        how = costed(asked(study))
+        yield from priced_of(how, *listed(own.get("unit_costs"), own.get("index"))).faults
 
 
 def _faults_of_wellby(study: Study) -> list[str]:

@@ -1,15 +1,19 @@
 """Costs and utilities that cannot be: a line each, all that one step finds together, and the run
 stops before anything is estimated."""
 
+import contextlib
+import io
 from pathlib import Path
 
 import pytest
 
 from cesp_analysis import contracts
+from cesp_analysis.cli import main
 from cesp_analysis.economics.tables import Acceptability, Costs, Economics
 from cesp_analysis.errors import CespError
 from cesp_analysis.pipeline import opened
-from costed_study import PEOPLE, answers, costed, run, use, written
+from cesp_analysis.study.read import read_study
+from costed_study import PEOPLE, answers, cost_command, costed, run, use, written
 from small_study import Study, inside
 
 
@@ -46,37 +50,56 @@ def test_no_shocks_where_people_were_randomised(tmp_path: Path) -> None:
     assert set(curve["approach"]) == {"adjusted"}
 
 
-def test_amounts_and_prices_that_cannot_be_are_told_together(tmp_path: Path) -> None:
+def test_amounts_costs_and_utilities_that_cannot_be_are_told_together(tmp_path: Path) -> None:
+    """With the file and all lines of each, and no pseudonym."""
     study = costed(tmp_path)
-    written(study, changed((4, 3, "-2"), (9, 3, "900")))
+    written(study, changed((4, 3, "-2"), (9, 3, "900"), (13, 3, "800"), (20, 3, "-1")))
     study.config["economics"]["services"]["nurse"]["most"] = 5000
-    lines = stopped(study)
-    assert len(lines) == 2
-    assert lines[0].startswith("data/raw/use.csv: line 6: amount is negative (1 such lines); corr")
-    assert lines[1].startswith(
-        "config.yaml: economics.services.nurse: unit 'P03' at before costs £"
-    )
-    assert lines[1].endswith("Correct the data or the price, or raise most")
-    assert "pence for pounds" in lines[1]
+    with_utilities(study, "75", "-7")
+    amounts, dear, utilities = stopped(study, "cost")
+    assert amounts.startswith("data/raw/use.csv: lines 6, 22: amount is negative; correct it")
+    assert dear.startswith("data/raw/use.csv: lines 11, 15: nurse costs up to £")
+    assert "economics.services.nurse.most (5,000); pence for pounds" in dear
+    assert utilities.startswith("data/raw/after.csv: lines 3, 4: utility is above 1 or below -2")
+    assert "as 75: utilities are 1 at full health" in utilities
+    assert not any("P0" in line for line in (amounts, dear, utilities))
 
 
-def test_utilities_that_cannot_be_stop_the_step(tmp_path: Path) -> None:
-    study = costed(tmp_path)
+def with_utilities(study: Study, *words: str) -> None:
+    """Utilities without a range, on lines 3, 4, … of the second file."""
     for name in ("before", "after"):
         study.config["files"][name]["variables"]["utility"] = {}
-    lines = study.files["after.csv"].splitlines()
-    cells = lines[2].split(",")
-    lines[2] = ",".join([*cells[:-1], "75"])
+    lines = str(study.files["after.csv"]).splitlines()
+    for at, word in enumerate(words, start=2):
+        lines[at] = f"{lines[at].rpartition(',')[0]},{word}"
     study.files["after.csv"] = "\n".join([*lines, ""])
+
+
+def test_utilities_that_cannot_be_stop_where_costs_come_as_they_are(tmp_path: Path) -> None:
+    study = costed(tmp_path, **GIVEN)
+    with_utilities(study, "1.4")
     (line,) = stopped(study)
-    assert line.startswith("config.yaml: economics: 'utility' holds 1 values above 1 or below -2")
-    assert "as 75: utilities are 1 at full health" in line
+    assert line.startswith("data/raw/after.csv: line 3: utility is above 1 or below -2, as 1.4")
+
+
+def test_scores_that_cannot_be_stop(tmp_path: Path) -> None:
+    """Of an instrument that is no utility."""
+    study = costed(tmp_path, utility={"label": "x", "score": "ucla3.total"})
+    for time, name in enumerate(("before", "after")):
+        rows = [f"{u},2024-0{6 * time + 1}-1{i % 10},9,1,2,3" for i, u in enumerate(PEOPLE)]
+        study.files[f"{name}.csv"] = "\n".join(["id,date,score,u1,u2,u3", *rows, ""])
+        own = study.config["files"][name]
+        own["variables"] = {"score": {"range": [0, 40]}}
+        own["instruments"] = {"ucla3": "u{item}"}
+    lines = stopped(study)
+    assert len(lines) == 1
+    assert lines[0].startswith("config.yaml: economics: ucla3.total is above 1 or below -2, as 6")
 
 
 def test_prices_that_there_are_not_are_told_together(tmp_path: Path) -> None:
     study = costed(tmp_path, price_year="2031/32")
     study.config["economics"]["services"]["nurse"]["unit_cost"] = "practise_nurse"
-    lines = stopped(study)
+    lines = faults_before(study)
     assert len(lines) == 2
     assert lines[0].startswith(
         "config.yaml: economics.services.gp: the price index nhscii has no change for 2024/25"
@@ -87,11 +110,47 @@ def test_prices_that_there_are_not_are_told_together(tmp_path: Path) -> None:
     assert "did you mean" in lines[1] and "practice_nurse" in lines[1]
 
 
-def test_prices_and_amounts_that_cannot_be_are_told_together(tmp_path: Path) -> None:
-    study = costed(tmp_path)
+def test_prices_that_there_are_not_are_told_with_faults_elsewhere(tmp_path: Path) -> None:
+    """Of a service, of an hour, of what a site shares; beside a covariate that there is not."""
+    hourly = {"salary": 1, "hours": 1, "price_year": "1999/00", "source": "s"}
+    shared = {"hall": {"label": "Hall", "cost": 1, "price_year": "1998/99", "source": "s"}}
+    behind = {"file": "use", "minutes": "amount", "hourly": hourly, "shared": shared}
+    study = costed(tmp_path, covariates=["agee"], intervention=behind)
     study.config["economics"]["services"]["nurse"]["unit_cost"] = "practise_nurse"
+    undated, covariate, service, hour, hall = faults_before(study)
+    assert "files.use says no date of its rows" in undated
+    assert "'agee'; did you mean 'age'?" in covariate
+    assert "economics.services.nurse: no item of unit costs" in service
+    for line, place in ((hour, "hourly"), (hall, "shared.hall")):
+        assert f"economics.intervention.{place}: the price index nhscii has no change for" in line
+
+
+def test_own_prices_that_cannot_be_read_are_told_alone(tmp_path: Path) -> None:
+    """What items lack is not known before."""
+    study = costed(tmp_path, unit_costs="own.csv")
+    study.config["economics"]["services"]["nurse"]["unit_cost"] = "club"
+    (tmp_path / "own.csv").write_text("item,unit\n", encoding="utf-8")
+    assert all(line.startswith("own.csv: line 1: no column") for line in faults_before(study))
+    text = "item,unit,price_year,cost,source\nclub,contact,2023/24,3,Us\n"
+    (tmp_path / "own.csv").write_text(text, encoding="utf-8")
+    study.write()
+    with inside(study.folder):
+        assert opened(".").economics
+
+
+def test_the_step_tells_prices_and_amounts_together(tmp_path: Path) -> None:
+    """Were it to be run by itself."""
+    study = costed(tmp_path)
     written(study, changed((4, 3, "-2")))
-    prices, use = stopped(study)
+    assert study.run("panel").status == 0
+    study.config["economics"]["services"]["nurse"]["unit_cost"] = "practise_nurse"
+    study.write()
+    with inside(study.folder):
+        command = cost_command(read_study("."))
+        shown = io.StringIO()
+        with contextlib.redirect_stderr(shown):
+            assert main(command) == 1
+    prices, use = shown.getvalue().strip().splitlines()
     assert "practise_nurse" in prices and "line 6: amount is negative" in use
 
 
@@ -135,11 +194,12 @@ def test_follow_ups_out_of_order(tmp_path: Path) -> None:
         text = text.replace(f"{unit},2025-01-{day}", f"{unit},2024-05-{day}")
     study.files["later.csv"] = text
     written(study, [*use(), *([unit, "later", "gp", "1"] for unit in PEOPLE)])
-    (line,) = stopped(study)
+    study.config["economics"]["services"]["nurse"]["most"] = 0.5
+    dear, line = stopped(study, "cost")
+    assert "economics.services.nurse.most" in dear
     assert line == (
-        "economics: unit 'P01': the answers of later were given before those of after, so that"
-        " there are no QALYs (2 such people); correct the dates"
-        " (data/raw/CORRECTIONS.yaml)"
+        "data/raw/later.csv: lines 2, 6: the answers of later are dated no later than those of"
+        " after, so that there are no QALYs; correct the dates (data/raw/CORRECTIONS.yaml)"
     )
 
 
@@ -179,6 +239,19 @@ def test_a_value_set_that_does_not_exist(tmp_path: Path) -> None:
     study.config["economics"]["utility"] = {"label": "x", "variable": "utilty"}
     (line,) = study.lines()
     assert line.startswith("config.yaml: economics.utility.variable: no variable is called 'utilt")
+
+
+def test_a_value_set_that_does_not_exist_hides_no_other_fault(tmp_path: Path) -> None:
+    study = costed(tmp_path, utility={"label": "x", "score": "eq5d_5l.wales_1999"})
+    own = study.config["economics"] | {"covariates": ["agee"]}
+    own["perspectives"] = {"nhs": {"label": "NHS", "sectors": ["nhss"]}}
+    study.config["economics"] = own
+    of_utility, of_sector, of_covariate = study.lines()
+    assert "no score is called 'eq5d_5l.wales_1999'" in of_utility
+    assert "no sector is called 'nhss'; did you mean 'nhs'?" in of_sector
+    assert "no covariate of people is called 'agee'; did you mean 'age'?" in of_covariate
+    own["utility"] = {"label": "x", "score": "eq5d_5l.wales_1999", "variable": "utilty"}
+    assert any("utility: say score or variable" in line for line in study.lines())
 
 
 def test_nobody_of_whom_all_is_known_has_reasons_in_place_of_numbers(tmp_path: Path) -> None:

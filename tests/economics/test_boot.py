@@ -20,6 +20,7 @@ from cesp_analysis.economics.imputing import (
     sets_of,
 )
 from cesp_analysis.economics.sampled import joint_rows
+from cesp_analysis.economics.words import column_in_words, columns_in_words
 from evaluated_study import answers, framed, people, spec
 
 ASKED = quantities((20_000,))
@@ -81,7 +82,7 @@ def test_link_workers_of_unequal_size_have_the_error_of_their_means():
         assert one.std_error == pytest.approx(other.std_error, rel=0.1)
     assert rows[0].n_clusters == 5 + 60
     assert rows[0].warnings[0] == (
-        "5 link workers (or people without one) in an arm of a site are few to draw from: of"
+        "5 link workers in an arm of a site are few to draw from: of"
         " simulated intervals of 95% with four or five link workers 93 to 96% held the truth"
     )
 
@@ -180,7 +181,7 @@ def test_a_column_that_cannot_be_imputed_is_named():
     frame = framed(spec(), people(found))
     boot = booted(frame, [Way(GAIN)], 20, 2, 7)
     rows, _ = told(boot, Way(GAIN))
-    assert all(one.reason.startswith("utility@12m (intervention):") for one in rows)
+    assert all(one.reason.startswith("utility at 12m (intervention):") for one in rows)
 
 
 def test_sites_imputed_apart_with_clusters_of_unequal_size():
@@ -207,14 +208,16 @@ def test_sites_imputed_apart_with_clusters_of_unequal_size():
 @pytest.mark.parametrize(
     ("workers", "n", "said"),
     [
-        (3, 30, "3 link workers (or people without one) in an arm of a site are few to draw from:"
+        (3, 30, "3 link workers in an arm of a site are few to draw from:"
                 " fewer than four were not simulated"),
-        (8, 32, "8 link workers (or people without one) in an arm of a site are few to draw from:"
-                " of simulated intervals of 95% with eight or twelve link workers 95% held"
+        (8, 32, "8 link workers in an arm of a site are few to draw from:"
+                " of simulated intervals of 95% with eight or twelve link workers 94 to 95% held"
                 " the truth"),
         (15, 30, ""),
-        (0, 15, "15 people in an arm of a site are few to draw from: fewer than 60 were not"
-                " simulated"),
+        (0, 15, "15 people in an arm of a site are few to draw from: of simulated intervals of 95%"
+                " with five, ten or fifteen people 95% held the truth"),
+        (0, 4, "4 people in an arm of a site are few to draw from: fewer than five were not"
+               " simulated"),
         (0, 30, ""),
     ],
 )  # fmt: skip
@@ -238,6 +241,30 @@ def test_a_study_without_sites_is_drawn_within_arms(sites):
         assert any("site" in word for word in one.warnings) == sites
         assert "Cameron" not in str(one.warnings)  # of clusters
     assert "an arm of a site" in first.warnings[0] or not sites
+
+
+def test_columns_are_told_in_words():
+    columns = ["cost nhs@6m", "cost nhs+social_care@6m", "utility@6m", "lives_alone[yes]"]
+    told_as = {
+        "the model of cost nhs+social_care@6m has": "the model of costs of nhs and social care at"
+        " 6m has",
+        "cost nhs@6m (north): no answers": "costs of nhs at 6m (north): no answers",
+        "fewer than 3 answered utility@6m": "fewer than 3 answered utility at 6m",
+        "lives_alone[yes]: none": "lives alone (yes): none",
+        "the analysis has no number in it": "the analysis has no number in it",
+    }
+    for text, words in told_as.items():
+        assert columns_in_words(text, columns) == words
+    assert column_in_words("cost@12m") == "costs at 12m"
+
+
+def test_no_sample_that_failed_is_told_by_a_column_s_name():
+    """Three of an arm have a cost at 6 months: most samples have too few of them."""
+    found = answers(12, lost=0.3)
+    found[COST][3:12, 1] = np.nan
+    boot = booted(framed(spec(), people(found)), [Way(GAIN)], 40, 2, 7)
+    said = " ".join(reason for reason, _ in boot.reasons) + boot.refused
+    assert "costs at 6m" in said and "@" not in said
 
 
 def test_why_samples_failed_is_told():

@@ -109,7 +109,12 @@ def test_few_units_are_said_and_one_is_refused() -> None:
     names = ["north", "south"]
     assert units_of(ARM).warnings == ()
     (said,) = units_of(ARM, np.where(ARM == 1, np.arange(N) % 6, -1), names).warnings
-    assert said.startswith("south has 6 clusters and people without one (of unequal size")
+    assert said.startswith("south has 6 clusters (of unequal size: as good as")
+    assert said.endswith("; prefer the linear estimate's, on Student's t")
+    some = np.where((ARM == 1) & (np.arange(N) % 9 > 0), np.arange(N) % 3, -1)
+    mixed = units_of(ARM, some, names)
+    assert mixed.warnings[0].startswith(f"south has 3 clusters and {mixed.alone[1]} people without")
+    assert mixed.alone == (40, int((some[ARM == 1] < 0).sum()))
     assert "Cameron, Gelbach & Miller 2008" in said and "89% with 6" in said
     with pytest.raises(NotEstimable, match="south has a single cluster"):
         units_of(ARM, np.where(ARM == 1, 1, -1), names)

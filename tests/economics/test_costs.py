@@ -6,8 +6,12 @@ import pytest
 
 from cesp_analysis.declared.resources import OWN_TIME, Delivered, Hourly, Service, Use
 from cesp_analysis.economics.cost_rows import described
+from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.cube import Cube
-from cesp_analysis.economics.delivered import given, hour_of, negative_contacts
+from cesp_analysis.economics.delivered import given, negative_contacts
+from cesp_analysis.economics.hourly import hour_of
+from cesp_analysis.economics.price_rows import price_table
+from cesp_analysis.economics.priced import priced_of
 from cesp_analysis.economics.prices import Price
 from cesp_analysis.economics.used import used
 from cesp_analysis.economics.used_columns import from_columns
@@ -71,7 +75,7 @@ def test_faults_are_all_told():
     told = "\n".join(counted(table).faults)
     assert "line 2: amount is negative" in told
     assert "line 4: recall must be months" in told
-    assert "unit 'a' at 6m: recall differs" in told
+    assert "lines 2, 3: recall differs between rows of one person, time and service" in told
     assert "no service is called 'dentist'" in told
 
 
@@ -140,6 +144,39 @@ def test_a_proxy_by_the_minute_is_an_hour():
     assert found.value == 30 and "proxy" in found.how
 
 
+RISEN = {"nhscii": {"2022/23": 7.32, "2023/24": 4.31}}
+
+
+def shown(hourly: Hourly, listed: list[Price], qualified: bool = False) -> pd.Series:
+    """The row of an hour in the table of prices of 2023/24."""
+    how = Costed(
+        price_year="2023/24", qualifications=qualified,
+        intervention=HOW.model_copy(update={"hourly": hourly}),
+    )  # fmt: skip
+    (row,) = price_table(how, priced_of(how, listed, RISEN)).to_dict("records")
+    return pd.Series(row)
+
+
+def test_an_hour_stands_in_the_table_as_its_pay_was_published():
+    """27,000 × 1.25 × 1.2 / 1,500 = £27.00 of 2022/23: what the note beside it comes to."""
+    pay = Hourly(salary=27_000, on_costs=0.25, overheads=0.2, hours=1_500, price_year="2022/23",
+                 source="S")  # fmt: skip
+    row = shown(pay, [])
+    assert (row["published"], row["price_year"]) == (pytest.approx(27.0, rel=1e-15), "2022/23")
+    assert row["factor"] == pytest.approx(1.0431, rel=1e-15)
+    assert row["value"] == pytest.approx(28.1637, rel=1e-14)
+    assert "pay 27,000 a year" in row["note"] and row["item"] == ""
+
+
+def test_a_proxy_s_hour_stands_in_the_table_as_published():
+    """By the minute: £0.50 with training (0.40 without) of 2021/22 are £30 an hour, then risen."""
+    proxy = Price("w", "Worker", "minute", "2021/22", 0.4, 0.5, "nhscii", "S", False, "")
+    row = shown(Hourly(unit_cost="w", source="S"), [proxy], qualified=True)
+    assert (row["published"], row["price_year"], row["qualifications"]) == (30, "2021/22", "yes")
+    assert row["factor"] == pytest.approx(1.0732 * 1.0431, rel=1e-15)
+    assert row["value"] == pytest.approx(30 * 1.0732 * 1.0431, rel=1e-14)
+
+
 def test_a_proxy_by_the_visit_is_refused():
     proxy = Price("w", "Worker", "visit", "2023/24", 30, None, "nhscii", "S", False, "")
     with pytest.raises(ValueError, match="by visit; a proxy must be of an hour"):
@@ -149,8 +186,8 @@ def test_a_proxy_by_the_visit_is_refused():
 def test_contacts_below_no_time_are_told():
     rows = pd.DataFrame({"line": [2, 3, 9], HOW.minutes: [30.0, -30.0, -5.0]})
     (line,) = negative_contacts(rows, HOW, "data/raw/contacts.csv")
-    assert line.startswith("data/raw/contacts.csv: line 3: ")
-    assert "is negative (2 such lines); correct it" in line
+    assert line.startswith("data/raw/contacts.csv: lines 3, 9: ")
+    assert "is negative; correct it" in line
     assert not list(negative_contacts(rows.head(1), HOW, "x.csv"))
 
 
@@ -187,7 +224,7 @@ def test_what_is_left_out_stands_beside_its_own_service():
     )  # fmt: skip
     arms = np.array(["intervention", "control"] * 2)
     said = {"gp": ["use.csv: 1 row"], OWN_TIME: ["2 contacts", "1 contact"]}
-    found = described(made, arms, {"nhs": ("nhs",)}, said)
+    found = described(made, arms, {"nhs": ("nhs",)}, said, np.ones(2))
     told = found[found["warnings"].notna()]
     assert told[["name", "arm", "time", "warnings"]].to_numpy().tolist() == [
         ["gp", "intervention", "before", "use.csv: 1 row"],

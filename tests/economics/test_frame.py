@@ -8,7 +8,6 @@ from cesp_analysis.declared.economics import Quantity
 from cesp_analysis.economics.data import GAIN, complete_of, data_of, regressions
 from cesp_analysis.economics.frame import COST, QALYS, UTILITY
 from cesp_analysis.economics.imputing import observed_of
-from cesp_analysis.errors import CespError
 from evaluated_study import DEATH, TIMES, WITHDRAWN, answers, framed, no_visits, people, spec
 
 WHOLE = answers(10)
@@ -181,15 +180,6 @@ def test_answers_stand_at_their_dates_and_the_area_is_never_longer_than_the_year
     weights = late.qaly[0, [of(late, f"{UTILITY}@{time}") for time in TIMES]]
     assert weights.sum() == pytest.approx(1.0) and (weights >= 0).all()
     assert framed(spec(), people(WHOLE)).qaly[1].sum() == pytest.approx(1.0)
-
-
-def test_dates_out_of_order_are_one_line():
-    with pytest.raises(CespError) as told:
-        framed(spec(), people(WHOLE), None, dated(a=0, b=250, c=100))
-    assert str(told.value) == (
-        "economics: unit 'p0': the answers of 12m were given before those of 6m, so that there are"
-        " no QALYs; correct the dates (data/raw/CORRECTIONS.yaml)"
-    )
 
 
 def test_costs_and_qalys_as_the_study_has_them():

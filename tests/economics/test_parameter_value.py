@@ -7,7 +7,7 @@ import pytest
 from pytest import approx
 
 from cesp_analysis.economics.parameter_value import (
-    Regressed,
+    RegressedValue,
     evppi,
     evsi_by_regression,
     trial_summaries,
@@ -188,4 +188,4 @@ def test_what_cannot_be_regressed_is_refused(benefit: np.ndarray, x: np.ndarray,
 def test_a_value_is_a_record() -> None:
     x, benefit = linear(500)
     found = evppi(benefit, x[:, 0], rng())
-    assert isinstance(found, Regressed) and found.std_error > 0 and found.effective >= 2
+    assert isinstance(found, RegressedValue) and found.std_error > 0 and found.effective >= 2

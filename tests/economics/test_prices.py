@@ -1,5 +1,6 @@
 """Unit costs and indices: read line by line, brought to a price year, shipped as transcribed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,22 @@ def test_an_index_that_ends_too_early_is_said_with_what_to_do():
 def test_an_item_without_a_price_names_the_nearest():
     with pytest.raises(ValueError, match="did you mean 'gp_consultation'"):
         brought("gp_consultaton", [price("gp_consultation")], CHANGES, "2023/24", False)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("practise_nurse", "practice_nurse"), ("night_in_hospital", "inpatient_night"),
+     ("GP consult", "gp_consultation"), ("xqz", None)],
+)  # fmt: skip
+def test_an_item_that_there_is_not_has_a_few_near_ones(word, meant):
+    """By name or by label, and never all of them."""
+    own = [replace(price("inpatient_night"), label="Night in hospital (own)")]
+    with pytest.raises(ValueError, match="no item of unit costs") as told:
+        brought(word, merged(own, read_prices(SHIPPED)), CHANGES, "2023/24", False)
+    text = str(told.value)
+    assert (f"did you mean '{meant}'?" in text) if meant else ("did you mean" not in text)
+    named = text.partition("(nearest of ")[2].partition(": ")[2].rstrip(")").split(", ")
+    assert len(named) == 8 and (meant is None or named[0] == meant)
 
 
 def test_the_study_s_own_items_replace_those_shipped_whole():

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from cesp_analysis.economics.qalys import cost_weights, duration, out_of_order, utility_weights
-from cesp_analysis.errors import CespError
+from cesp_analysis.economics.qalys import cost_weights, duration, utility_weights
 
 NOBODY = np.array([np.nan])
 
@@ -65,11 +64,3 @@ def test_costs_are_discounted_by_the_years_in_which_they_fall():
     weights = cost_weights([0, 1, 2.5], 0.035)
     expected = [0, 1, (1 / 1.035 + 0.5 / 1.035**2) / 1.5]
     assert weights == pytest.approx(expected, rel=1e-12)
-
-
-def test_later_answers_before_earlier_ones_are_named():
-    at = np.array([[0, 0.5, 1.0], [0, 0.6, 0.4]])
-    with pytest.raises(
-        CespError, match="unit 'b': the answers of 12m were given before those of 6m"
-    ):
-        out_of_order(at, ["a", "b"], ["0m", "6m", "12m"])

@@ -8,7 +8,7 @@ import pytest
 from cesp_analysis.economics.by_log import log_row, nothing_before
 from cesp_analysis.economics.cases import Case
 from cesp_analysis.economics.data import Data, complete_of
-from cesp_analysis.economics.estimated import COST_ALONE, Quantity, refused
+from cesp_analysis.economics.estimated import COST_ALONE, WeightedSum, refused
 from cesp_analysis.economics.evaluated import _complete
 from cesp_analysis.economics.gamma_cost import modelled_cost
 from cesp_analysis.economics.imputing import known_of, observed_of
@@ -23,7 +23,7 @@ from evaluated_study import answers, framed, people, spec
 )  # fmt: skip
 def test_an_empty_arm_is_the_smaller_one(name: str, treated: tuple[int, int], n: int) -> None:
     arms = np.repeat([True, False], treated)
-    one = refused(Quantity(name, None, 1.0, 0.0), 0, len(arms), "why")
+    one = refused(WeightedSum(name, None, 1.0, 0.0), 0, len(arms), "why")
     assert smaller_arm(one, arms) == n
 
 

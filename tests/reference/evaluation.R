@@ -7,6 +7,7 @@
 # with a logit; the difference between arms by predictions of everybody in each arm; its standard
 # error by the influence of each person (estfun and bread of sandwich), alone and by link worker.
 # (3) The covariance of both regressions with clusters (clubSandwich, CR2) of net benefit.
+# (4) The SD that gain over baseline, and adjusting for it, leave of net benefit at 20,000 (lm).
 suppressMessages({library(systemfit); library(sandwich); library(clubSandwich); library(jsonlite)})
 set.seed(17)
 n <- 90
@@ -63,11 +64,16 @@ by_cluster <- function(lambda) {
   own <- coef_test(fit, vcov = "CR2", cluster = unit, test = "Satterthwaite")["arm", ]
   list(estimate = own$beta, se = own$SE, df = own$df_Satt)
 }
+nb <- 20000 * d$qaly - d$cost
+nb_before <- 20000 * d$utility - d$before
+left <- list(gain = sigma(lm(I(nb - nb_before) ~ arm + age, d)),
+             adjusted = sigma(lm(nb ~ arm + age + utility + before, d)))
 out <- list(
   versions = as.list(sapply(c("systemfit", "sandwich", "clubSandwich"), function(p) as.character(packageVersion(p)))),
   r = R.version.string, data = d,
   sur = two(d), sur_repeated = two(d[rep(seq_len(n), d$times), ]),
   one_part = recycled(d$cost, FALSE), two_parts = recycled(d$zeros, TRUE),
-  cr2_20000 = by_cluster(20000), cr2_0 = by_cluster(0)
+  cr2_20000 = by_cluster(20000), cr2_0 = by_cluster(0),
+  left_20000 = left
 )
 write_json(out, "tests/reference/evaluation.json", digits = NA, auto_unbox = TRUE, dataframe = "columns")

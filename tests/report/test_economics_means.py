@@ -29,13 +29,14 @@ def estimate(quantity: str, **own: Any) -> dict[str, Any]:
     } | own  # fmt: skip
 
 
-def cells(**tables: Any) -> dict[str, tuple[str, ...]]:
+def cells(years: float = 1.0, **tables: Any) -> dict[str, tuple[str, ...]]:
     """Group and label of each row → its cells."""
     words = SimpleNamespace(
         economics=tables.pop("words", WORDS),
         arms={"intervention": "New", "control": "Usual"},
         interval=lambda: "95% interval",
         moment=lambda name: SimpleNamespace(label=name.capitalize()),
+        years=lambda: years,
     )
     empty: dict[str, Any] = {name: [] for name in ("economics_means", "economics", "costs")}
     results: Any = SimpleNamespace(words=words, **empty | tables)
@@ -76,6 +77,16 @@ def test_costs_are_those_of_the_main_perspective_where_services_are_priced() -> 
     (line,) = cells(costs=rows).values()
     assert line == ("31 of 40", "100", "120", "–") * 2
     assert not cells(costs=rows, words=WORDS.model_copy(update={"priced": False}))
+
+
+def test_costs_beyond_a_year_are_said_to_be_discounted() -> None:
+    own = {"of": "perspective", "name": "nhs", "time": "end", "people": 40, "n": 31}
+    rows = [own | {"arm": arm, "mean": 99.6, "sd": 120.2} for arm in ARMS]
+    words = WORDS.model_copy(update={"discount": 0.035})
+    title = "Costs, £, NHS: of whom they are known"
+    assert [*cells(years=1.0, costs=rows, words=words)] == [f"{title}|End"]
+    assert [*cells(years=2.0, costs=rows, words=words)] == [f"{title}, discounted|End"]
+    assert [*cells(years=2.0, costs=rows)] == [f"{title}|End"]
 
 
 def test_what_is_withheld_stays() -> None:

@@ -49,6 +49,14 @@ def test_discounting_is_said_in_any_unit_of_time(length: float, unit: str, told:
     assert ("discounted by 3.5% a year" in _what(results(length, unit))) is told
 
 
+def test_what_the_base_case_says_of_all_its_rows_is_not_said_again() -> None:
+    own = results()
+    drawn = COST | {"missing_data": "boot_impute", "model": "joint", "warnings": "few | odd"}
+    own.economics = [drawn, drawn | {"quantity": "qaly", "warnings": "few"}]
+    own.economics += [COST | {"warnings": "few | lost"}]
+    assert [note.text for note in missing_ways(own).notes] == ["Odd.", "Lost."]
+
+
 @pytest.mark.parametrize(
     ("zeros", "said"), [(0.031, ["Without any cost: 3% of people."]), (None, [])]
 )

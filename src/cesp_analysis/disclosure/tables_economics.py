@@ -34,7 +34,17 @@ def estimate_rows(rows: list[Row], how: Disclosure) -> list[Row]:
     by another price of a service with a name in common."""
     said = f"an arm has fewer than {how.threshold} people: not told"
     nothing = dict.fromkeys(("estimate", "std_error", "df", "ci_low", "ci_high", "warnings"))
-    nothing |= dict.fromkeys(("method", "n_clusters", "cluster_level", "zeros", "n_zeros"))
+    nothing |= dict.fromkeys(
+        (
+            "monte_carlo",
+            "monte_carlo_end",
+            "method",
+            "n_clusters",
+            "cluster_level",
+            "zeros",
+            "n_zeros",
+        )
+    )
     few = nothing | {"status": "not_estimable", "reason": said}
     named = [row | {"estimate_id": of_price(row["service"])} for row in rows]
     return [row | few if how.small(row["n_smaller_arm"]) else row for row in named]
@@ -107,7 +117,7 @@ ECONOMICS: dict[str, Leaving] = {
         " threshold status ci_level cluster_level unit method",
         sizes="n_obs n_units n_smaller_arm n_clusters",  # who is nobody's is a cluster by himself
         shares={"zeros": ("n_zeros", "n_units")},
-        estimates="estimate std_error df ci_low ci_high",
+        estimates="estimate std_error df ci_low ci_high monte_carlo monte_carlo_end",
         rests_on="n_units",
         texts="reason warnings",
         blank="n_zeros",
@@ -123,7 +133,7 @@ ECONOMICS: dict[str, Leaving] = {
         Acceptability,
         shown="perspective value_set missing_data approach threshold frontier",
         estimates="inmb flip shock_sd",
-        chances="probability frontier_probability low high with_shock flip_probability",
+        chances="probability monte_carlo frontier_probability low high with_shock flip_probability",
         prepared=curve_rows,
     ),
     "ce_quadrants": Leaving(
@@ -141,7 +151,7 @@ ECONOMICS: dict[str, Leaving] = {
     ),
     "costs": Leaving(
         CostTable,
-        shown="of name arm time",
+        shown="of name arm time discount_factor",
         sizes="people n users",
         sums=dict.fromkeys(OF_COSTS, "users"),
         rests_on="n",

@@ -8,7 +8,7 @@ import numpy as np
 
 from cesp_analysis.economics.cases import Cases
 from cesp_analysis.economics.data import Data, data_of
-from cesp_analysis.economics.estimated import Estimated, Quantity, refused
+from cesp_analysis.economics.estimated import Estimated, WeightedSum, refused
 from cesp_analysis.economics.frame import UTILITY, Frame
 from cesp_analysis.economics.imputing import observed_of
 from cesp_analysis.economics.words import FOLLOW_UP, VALUE_SET
@@ -63,11 +63,11 @@ def imputed_means(sets: Sequence[Data], level: float) -> Iterator[tuple[Estimate
         for arm, here in ARMS.items():
             own = treated == here
             values = np.array([getattr(data, name)[own] for data in sets])
-            what = Quantity(f"{name}_{arm}", None, float(name == "cost"), float(name == "qaly"))
+            what = WeightedSum(f"{name}_{arm}", None, float(name == "cost"), float(name == "qaly"))
             yield _pooled(what, values, level), own
 
 
-def _pooled(what: Quantity, values: Floats, level: float) -> Estimated:
+def _pooled(what: WeightedSum, values: Floats, level: float) -> Estimated:
     """The mean of values (sets, n) of the same people."""
     n = values.shape[1]
     if n < 2:
@@ -81,3 +81,19 @@ def _pooled(what: Quantity, values: Floats, level: float) -> Estimated:
         what, float(got.estimate[0]), float(got.std_error[0]), float(got.df[0]),
         (float(low[0]), float(high[0])), method, n, n, None,
     )  # fmt: skip
+
+
+def arm_means(data: Data, level: float) -> Iterator[Estimated]:
+    """Mean costs and QALYs of each arm, as they are: a description."""
+    for name, values in (("cost", data.cost), ("qaly", data.qaly)):
+        for arm, own in (("intervention", data.treated), ("control", ~data.treated)):
+            known = values[own]
+            what = WeightedSum(f"{name}_{arm}", None, float(name == "cost"), float(name == "qaly"))
+            n = len(known)
+            if n < 2 or not np.ptp(known) > 0:
+                text = f"{n} people" if n < 2 else "one value"
+                yield refused(what, n, n, f"the {arm} arm has {text}: no interval")
+                continue
+            mean, error = float(known.mean()), float(known.std(ddof=1)) / sqrt(n)
+            interval = t_interval(mean, error, n - 1, level)
+            yield Estimated(what, mean, error, n - 1.0, interval, "mean, t on n - 1 df", n, n, None)

@@ -5,15 +5,15 @@ from cesp_analysis.declared.design import Moment, Place
 from cesp_analysis.declared.handling import Handling
 from cesp_analysis.declared.missing_data import Imputation
 from cesp_analysis.declared.outcomes import Covariate, Outcome
+from cesp_analysis.economics.ahead import Ahead
 from cesp_analysis.economics.evaluation import Evaluation
-from cesp_analysis.panel.panel import FileRole
 
 
 class EvaluateSpec(Frozen):
     """The section; times, sites, events' handling; covariates and auxiliary outcomes of people.
 
-    days: of the study's unit of time; files: of people, whose variables are read; windows: time →
-    from when to when an answer counts; indirect: minutes of other work for one with people.
+    days: of the study's unit of time; ahead: what is looked at first; windows: time → from when to
+    when an answer counts; indirect: minutes of other work for one with people.
     """
 
     economics: Evaluation
@@ -28,7 +28,7 @@ class EvaluateSpec(Frozen):
     imputation: Imputation
     covariates: dict[str, Covariate] = {}
     outcomes: dict[str, Outcome] = {}
-    files: dict[str, FileRole] = {}
+    ahead: Ahead = Ahead()
     indirect: float = 0.0
 
     @property

@@ -19,12 +19,14 @@ import numpy as np
 from cesp_analysis.economics import completed_pairs
 from cesp_analysis.economics.bootstrap import Units, weights
 from cesp_analysis.economics.data import ADJUSTED, total
-from cesp_analysis.economics.estimated import Estimated, Quantity, refused
+from cesp_analysis.economics.estimated import Estimated, WeightedSum, refused
 from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import Frame
-from cesp_analysis.economics.imputing import Departing, departed
+from cesp_analysis.economics.imputing import Departing, departed, refusal
 from cesp_analysis.economics.law import Law, brought_to, fewest
+from cesp_analysis.economics.monte_carlo import of_pooled
 from cesp_analysis.economics.sampled import SITES, drawn_place, drawn_units, drawn_words
+from cesp_analysis.economics.words import columns_in_words
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
 from cesp_analysis.missing.equations import groups_of
@@ -82,13 +84,13 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
         )
         if made.refused:
             note = made.refused[0]
-            text = f"{note.column}{f' ({note.group})' if note.group else ''}: {note.text}"
-            return Boot(tuple(ways), empty, units, (), text)
+            return Boot(tuple(ways), empty, units, (), refusal(note, frame))
         own = estimates_of(made, _analysis(frame, ways))
         if np.isfinite(own.values).any():  # else all have failed, and nothing has this shape
             found |= dict(zip(numbers.tolist(), own.values, strict=True))
         for reason, n in own.reasons:
-            reasons[reason] = reasons.get(reason, 0) + n
+            text = columns_in_words(reason, [one.name for one in equations.columns])
+            reasons[text] = reasons.get(text, 0) + n
     values = np.full((samples, m, 2 * len(ways)), np.nan)
     for number, estimates in found.items():
         values[number] = estimates
@@ -181,7 +183,7 @@ def _failed(boot: Boot) -> Iterator[str]:
 def pooled(
     boot: Boot,
     way: Way,
-    asked: Sequence[Quantity],
+    asked: Sequence[WeightedSum],
     most: Sequence[float],
     sizes: tuple[int, int],
     cluster: str,
@@ -195,14 +197,17 @@ def pooled(
     if boot.refused or boot.units is None:
         return [refused(one, n_obs, n, boot.refused) for one in asked], None
     values = boot.of(way)
+    good = values[np.isfinite(values).all(axis=(1, 2))]
     found = []
     for one, known in zip(asked, most, strict=True):
-        own = boot_pool(values @ np.array([one.of_cost, one.of_qaly]))
+        shares = np.array([one.of_cost, one.of_qaly])
+        own = boot_pool(values @ shares)
         if isinstance(own, NotPooled):
             found.append(refused(one, n_obs, n, own.reason))
             continue
         estimate, error = float(own.estimate[0]), float(own.std_error[0])
         df = min(float(own.df[0]), known)
+        moved = of_pooled(good @ shares, df, level)
         words = drawn_words(cluster)
         method = (
             f"bootstrap of {words} within {boot.place} ({own.samples:,} samples), each imputed"
@@ -218,11 +223,11 @@ def pooled(
             Estimated(
                 one, estimate, error, df, t_interval(estimate, error, df, level), method, n_obs, n,
                 sum(boot.units.counts) if cluster else None, warnings,
+                monte_carlo=moved[0], of_ends=moved[1],
             )
         )  # fmt: skip
     both = boot_pool(values)
     if isinstance(both, NotPooled):
         return found, None
-    means = values[np.isfinite(values).all(axis=(1, 2))].mean(axis=1)
-    draws = brought_to(means, both.estimate, both.covariance)
-    return found, Law(both.estimate, both.covariance, fewest(found), draws)
+    draws = brought_to(good.mean(axis=1), both.estimate, both.covariance)
+    return found, Law(both.estimate, both.covariance, fewest(found), draws, good)

@@ -14,6 +14,7 @@ import numpy as np
 
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.numbers import counted
 from cesp_analysis.streams import stream
 
 FEW = 20
@@ -37,10 +38,11 @@ Statistic = Callable[[Floats], Floats]
 @dataclass(frozen=True)
 class Units:
     """What is drawn: unit (n,): of each person, numbered stratum by stratum; counts: units of each
-    stratum; warnings: sentences for a report."""
+    stratum; alone: of them people without a cluster; warnings: sentences for a report."""
 
     unit: Codes
     counts: tuple[int, ...]
+    alone: tuple[int, ...]
     warnings: tuple[str, ...]
 
     @property
@@ -59,12 +61,14 @@ def units_of(
     """
     own, stratum = np.unique(strata, return_inverse=True)
     called = [str(one) for one in own] if names is None else names
-    own_unit = np.arange(len(stratum)) if clusters is None else apart(np.asarray(clusters))
+    codes = np.full(len(stratum), -1) if clusters is None else np.asarray(clusters)
+    own_unit = apart(codes)
     _refuse_across(stratum, own_unit)
     keys, unit = np.unique(np.stack([stratum, own_unit]), axis=1, return_inverse=True)
     counts = tuple(int(one) for one in np.bincount(keys[0]))
-    said = [_said(unit[stratum == s], called[s]) for s in range(len(own))]
-    return Units(unit.ravel(), counts, tuple(one for one in said if one))
+    alone = np.bincount(stratum[codes < 0], minlength=len(own)).tolist()
+    said = [_said(unit[stratum == s], alone[s], called[s]) for s in range(len(own))]
+    return Units(unit.ravel(), counts, tuple(alone), tuple(one for one in said if one))
 
 
 def apart(clusters: Codes) -> Codes:
@@ -82,10 +86,20 @@ def _refuse_across(stratum: Codes, unit: Codes) -> None:
         )
 
 
-def _said(unit: Codes, name: str) -> str:
+def there_are(units: int, alone: int, noun: str) -> str:
+    """How many clusters, and people without one, so many units are: '4 clusters and 3 people
+    without one'."""
+    whole = units - alone
+    if not whole:
+        return counted(alone, "person", "people")
+    others = f" and {counted(alone, 'person', 'people')} without one" if alone else ""
+    return f"{counted(whole, noun)}{others}"
+
+
+def _said(unit: Codes, alone: int, name: str) -> str:
     """What to say of a stratum's units (n_s,); '' if there is nothing to say."""
     sizes = np.unique(unit, return_counts=True)[1]
-    whole = bool(sizes.max() > 1)
+    whole = len(sizes) > alone
     noun = "cluster" if whole else "person"
     if len(sizes) == 1:
         raise NotEstimable(
@@ -101,14 +115,13 @@ def _said(unit: Codes, name: str) -> str:
         )
     if equal >= FEW:
         return ""
-    plural = "clusters and people without one" if whole else "people"
     much = "" if np.ptp(sizes) == 0 else f" (of unequal size: as good as {equal:.1f} equal ones)"
     published = f"; see {_CGM}" if whole else ""  # of clusters
     return (
-        f"{name} has {len(sizes)} {plural}{much}: intervals by percentiles of fewer than {FEW} are"
-        " too narrow (simulated, those of 95% of two arms of people hold the truth in 85% of"
-        f" studies with 4, 89% with 6, 93% with 10{published}); prefer the"
-        " interval on Student's t with the degrees of freedom shown"
+        f"{name} has {there_are(len(sizes), alone, noun)}{much}: intervals by percentiles of fewer"
+        f" than {FEW} are too narrow (simulated, those of 95% of two arms of people hold the truth"
+        f" in 85% of studies with 4, 89% with 6, 93% with 10{published}); prefer the linear"
+        " estimate's, on Student's t"
     )
 
 

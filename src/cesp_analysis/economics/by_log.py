@@ -67,7 +67,7 @@ def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
     return NAMES[form], Estimated(
         COST_ALONE, float(pooled.estimate[0]), float(pooled.std_error[0]), float(pooled.df[0]),
         (float(low[0]), float(high[0])), f"{method}, pooled over {pooled.m} imputed sets", n, n,
-        number, zeros=zeros,
+        number, zeros=zeros, monte_carlo=float(pooled.monte_carlo[0]),
     )  # fmt: skip
 
 

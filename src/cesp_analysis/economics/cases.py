@@ -10,7 +10,7 @@ from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.evaluation import Multiplied, Source
 from cesp_analysis.economics.frame import COST, QALYS, UTILITY, Frame, frame_of
 from cesp_analysis.economics.imputing import Departing
-from cesp_analysis.economics.sources import answers_of, costs_of, scaled, utilities_of
+from cesp_analysis.economics.sources import answers_of, costs_of, scaled
 from cesp_analysis.missing.people import People
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.panel.sources import Sources
@@ -66,7 +66,7 @@ def cases_of(
             changed = own.model_copy(update={"discount": rate})
             asked = how.model_copy(update={"economics": changed})
         answers = dict(people.answers)
-        answers[UTILITY] = utilities_of(utility, known, people)
+        answers[UTILITY] = answers_of(utility, known, people)
         if own.qalys is not None:
             answers[QALYS] = answers_of(own.qalys, known, people)
         if table is not None:

@@ -6,19 +6,26 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.economics import tables
+from cesp_analysis.economics.ahead import faults_ahead, sources_of
 from cesp_analysis.economics.cost_rows import described
 from cesp_analysis.economics.cube import CostSpec, Cube, cube_of
-from cesp_analysis.economics.priced import price_table, priced_of
-from cesp_analysis.economics.prices import INDEX, SHIPPED, merged, read_index, read_prices
+from cesp_analysis.economics.price_rows import price_table
+from cesp_analysis.economics.priced import priced_of
+from cesp_analysis.economics.prices import listed
+from cesp_analysis.economics.qalys import cost_weights
 from cesp_analysis.given import hold
-from cesp_analysis.schemas import Panel
+from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.schemas import Panel, Visits
 
 
 def cost(
     spec: str,
     records: Path,
     panel: Path,
+    visits: Path,
+    scores: list[Path],
     out: Path,
     table: Path,
     prices: Path,
@@ -28,24 +35,30 @@ def cost(
 ) -> None:
     """Price what each person used between the times, and what the intervention took.
 
-    `table`: where use and costs by arm go; `prices`: where the prices that were used go;
-    `unit_costs`, `index`: the study's own files (`checksums`: see given.py).
+    What stops an evaluation is told with what is wrong with use and prices (`visits`, `scores`: for
+    that alone). `table`: where use and costs by arm go; `prices`: where the prices that were used
+    go; `unit_costs`, `index`: the study's own files (`checksums`: see given.py).
     """
     hold(checksums)
     how = CostSpec.model_validate_json(spec)
-    own = read_prices(unit_costs) if unit_costs else []
-    listed = merged(own, read_prices(SHIPPED))
-    changes = read_index(index or INDEX)
-    priced = priced_of(how.economics, listed, changes)
+    priced = priced_of(how.economics, *listed(unit_costs, index))
     people = contracts.read(panel, Panel)
     people = people[people["level"] == "person"].drop_duplicates("unit")
-    made, said = cube_of(how, priced, records, people)
+    found = sources_of(how.ahead, records, scores)
+    units = pd.Index(people["unit"].astype("object"))
+    ahead = faults_ahead(how.ahead, found, contracts.read(visits, Visits), units)
+    made, said = cube_of(how, priced, records, people, ahead)
     arms = people["arm"].astype("str").to_numpy()
     contracts.write(_long(made), out, tables.Costs)
-    contracts.write(
-        described(made, arms, how.economics.perspectives, said), table, tables.CostTable
-    )
+    shown = described(made, arms, how.economics.perspectives, said, _factors(how))
+    contracts.write(shown, table, tables.CostTable)
     contracts.write(price_table(how.economics, priced), prices, tables.UnitCosts)
+
+
+def _factors(how: CostSpec) -> Floats:
+    """Of discount (t,): 1 of before the study, of later times as in an evaluation."""
+    years = [months * DAYS_IN["months"] / DAYS_IN["years"] for months in how.times.values()]
+    return np.append(1.0, cost_weights(years, how.economics.discount)[1:])
 
 
 def _long(made: Cube) -> pd.DataFrame:

@@ -19,28 +19,40 @@ def described(
     arms: np.ndarray,
     perspectives: Mapping[str, Sequence[str]],
     said: Mapping[str, Sequence[str]],
+    factors: Floats,
 ) -> pd.DataFrame:
-    """CostTable of everybody; said: service → what was left out, beside its first row."""
+    """CostTable of everybody; said: service → what was left out, beside its first row; factors
+    (t,): of discount, of each time."""
     rows = []
+    present = made.cost * factors[:, None]
     for at, name in enumerate(made.names):
-        own = list(_of("service", name, made, arms, made.cost[:, :, at], made.amount[:, :, at]))
+        cost, amount = present[:, :, at], made.amount[:, :, at]
+        own = list(_of("service", name, made, arms, cost, amount, factors))
         own[0]["warnings"] = " | ".join(said.get(name, ())) or None
         rows += own
     for name, sectors in perspectives.items():
         within = [at for at, sector in enumerate(made.sectors) if sector in sectors]
-        total = made.cost[:, :, within].sum(axis=2)
-        rows += list(_of("perspective", name, made, arms, total, np.full(total.shape, np.nan)))
+        total = present[:, :, within].sum(axis=2)
+        unknown = np.full(total.shape, np.nan)
+        rows += list(_of("perspective", name, made, arms, total, unknown, factors))
     return pd.DataFrame(rows, columns=list(CostTable.columns()))
 
 
 def _of(
-    of: str, name: str, made: Cube, arms: np.ndarray, cost: Floats, amount: Floats
+    of: str,
+    name: str,
+    made: Cube,
+    arms: np.ndarray,
+    cost: Floats,
+    amount: Floats,
+    factors: Floats,
 ) -> Iterator[dict[str, Any]]:
     """Each arm at each time, and over all later ones."""
     for arm in ARMS:
         own = arms == arm
         for at, time in enumerate(made.times):
-            yield _row(of, name, arm, time, cost[own, at], amount[own, at])
+            row = _row(of, name, arm, time, cost[own, at], amount[own, at])
+            yield row | {"discount_factor": factors[at]}
         later = cost[own, 1:].sum(axis=1)
         yield _row(of, name, arm, FOLLOW_UP, later, amount[own, 1:].sum(axis=1))
 

@@ -8,6 +8,7 @@ class Costed(Frozen):
     """The section's prices, services and the intervention; perspectives: name → sectors."""
 
     price_year: PriceYear
+    discount: float = 0.0
     qualifications: bool = False
     use: Use | None = None
     services: dict[Name, Service] = {}

@@ -1,7 +1,8 @@
 """What people used and what the intervention took, as one array: people, times, services."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.expressions import names_in
-from cesp_analysis.declared.resources import INTERVENTION, OWN_SHARE, OWN_TIME, Delivered, Service
+from cesp_analysis.declared.resources import INTERVENTION, OWN_SHARE, OWN_TIME, Delivered
+from cesp_analysis.economics.ahead import Ahead
 from cesp_analysis.economics.costed import Costed
+from cesp_analysis.economics.dear import dear_intervention, too_dear
 from cesp_analysis.economics.delivered import contacts_of, given, negative_contacts
 from cesp_analysis.economics.priced import Priced
 from cesp_analysis.economics.used import Used, used
@@ -31,6 +34,7 @@ class CostSpec(Frozen):
     starts: Starts
     paths: dict[str, str]
     columns: dict[str, tuple[str, ...]] = {}
+    ahead: Ahead = Ahead()
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,14 @@ class Cube:
 
 
 def cube_of(
-    how: CostSpec, priced: Priced, records: Path, people: pd.DataFrame
+    how: CostSpec,
+    priced: Priced,
+    records: Path,
+    people: pd.DataFrame,
+    ahead: Sequence[str] = (),
 ) -> tuple[Cube, dict[str, list[str]]]:
     """All costs, and what was left out, by service (of rows of services: beside the first);
-    CespError with a line for each that cannot be."""
+    CespError with a line for each that cannot be, and those found `ahead`."""
     units = pd.Index(people["unit"].astype("object"))
     times, services = tuple(how.times), how.economics.services
     at = np.array(list(how.times.values()))
@@ -62,7 +70,8 @@ def cube_of(
     months = np.where(np.isnan(of.recall), length[:, None], of.recall)
     value = np.array([priced.value(name) for name in services])
     costs = of.amount * value * (length[:, None] / months)
-    faults = [*priced.faults, *of.faults, *_too_dear(costs, services, times, units)]
+    dear = too_dear(costs, services, times, units, partial(rows_of, how, records))
+    faults = [*priced.faults, *of.faults, *dear]
     if how.economics.intervention is not None:
         faults += negative_contacts(*_contacts(how, records))
     made = Cube(
@@ -73,7 +82,9 @@ def cube_of(
     if how.economics.intervention is not None and not priced.faults:
         made, told = _with_intervention(made, how, priced, records, people)
         said[OWN_TIME] = told
-        faults += list(_dear_intervention(made, how))
+        each = np.nansum(made.cost[:, :, -2:], axis=(1, 2))
+        faults += dear_intervention(each, units, *_contacts(how, records))
+    faults += ahead
     if not faults and not np.nansum(made.cost) > 0:
         faults.append(
             "config.yaml: economics: nobody's use or contacts cost anything; see that amounts are"
@@ -119,20 +130,16 @@ def used_of(how: CostSpec, priced: Priced, records: Path, units: "pd.Index[str]"
     return Used(amount, recall, tuple(said), tuple(f for _, part in parts for f in part.faults))
 
 
-def _too_dear(
-    costs: Floats, services: Mapping[str, Service], times: tuple[str, ...], units: "pd.Index[str]"
-) -> Iterator[str]:
-    for at, (name, service) in enumerate(services.items()):
-        own = costs[:, :, at]
-        if service.most is not None and (own > service.most).any():
-            row, time = divmod(int(np.nanargmax(own)), own.shape[1])
-            n = int((own > service.most).sum())
-            yield (
-                f"config.yaml: economics.services.{name}: unit '{units[row]}' at {times[time]}"
-                f" costs £{own[row, time]:,.0f}, above most: {service.most:,.0f} ({n} such);"
-                " pence for pounds, or hours for contacts? Correct the data or the price, or"
-                " raise most"
-            )
+def rows_of(how: CostSpec, records: Path, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The files that hold a service: the raw file's path, its rows of the service."""
+    own, use = how.economics.services[name], how.economics.use
+    if own.variable is not None:
+        for file in how.columns.get(name, ()):
+            table = contracts.read(records / f"{file}.parquet", Records, beyond=[own.variable])
+            yield how.paths[file], table[table[own.variable].notna()]
+    elif use is not None:
+        table = contracts.read(records / f"{use.file}.parquet", Records, beyond=[use.service])
+        yield how.paths[use.file], table[table[use.service] == name]
 
 
 def _contacts(how: CostSpec, records: Path) -> tuple[pd.DataFrame, Delivered, str]:
@@ -196,16 +203,3 @@ def shares_of(how: CostSpec, priced: Priced, people: pd.DataFrame) -> Floats:
     for name, one in own.shared.items():
         total += priced.shared[name] / (one.people if one.people is not None else n)
     return np.asarray(np.where(treated, total, 0.0))
-
-
-def _dear_intervention(made: Cube, how: CostSpec) -> Iterator[str]:
-    own = how.economics.intervention
-    assert own is not None
-    each = np.nansum(made.cost[:, :, -2:], axis=(1, 2))
-    if own.most is not None and (each > own.most).any():
-        worst = int(each.argmax())
-        yield (
-            f"config.yaml: economics.intervention: it cost £{each[worst]:,.0f} for unit"
-            f" '{made.units[worst]}', above most: {own.most:,.0f}; are minutes in hours, or pay in"
-            " pence?"
-        )

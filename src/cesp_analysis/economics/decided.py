@@ -11,7 +11,8 @@ from cesp_analysis.economics.cases import Case
 from cesp_analysis.economics.data import GAIN, Data
 from cesp_analysis.economics.decision import above_zero
 from cesp_analysis.economics.estimated import net_benefit
-from cesp_analysis.economics.law import Law
+from cesp_analysis.economics.law import Law, of_benefit
+from cesp_analysis.economics.monte_carlo import of_probability
 from cesp_analysis.economics.site_shock import net_benefit_shock_sds, share_beyond, shock_band
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.prior import Prior
@@ -38,12 +39,15 @@ def curve_rows(
     estimate, error = law.net_benefit(at)
     probability = above_zero(estimate, error, law.df)
     sds = None if prior is None else shocks(how, approach, people, at, prior)
+    moved = np.full(len(at), np.nan)
+    if law.samples is not None:
+        moved = of_probability(law.samples @ of_benefit(at).T, law.df)
     for k, threshold in enumerate(at.tolist()):
         intervention = estimate[k] > 0
         yield {
             "perspective": case.perspective, "value_set": case.value_set, "missing_data": way,
             "approach": approach, "threshold": threshold, "inmb": estimate[k],
-            "probability": probability[k],
+            "probability": probability[k], "monte_carlo": moved[k],
             "frontier": "intervention" if intervention else "control",
             "frontier_probability": probability[k] if intervention else 1 - probability[k],
         } | ({} if sds is None else _shaken(estimate[k], error[k], law.df, sds[:, k]))  # fmt: skip

@@ -1,34 +1,22 @@
 """What the intervention cost for each person: time of link workers, and what a site shares.
 
 Time with a person and the work beside it (indirect, supervision) at the cost of an hour; costs of a
-site (training, community panels) are divided by the people who share them. Where no hour's cost is
-published it is made of pay, on-costs, overheads and hours (micro-costing; Drummond et al. 2015,
-ch. 7).
+site (training, community panels) are divided by the people who share them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis.clean.evaluate import evaluated
-from cesp_analysis.declared.resources import Delivered, Hourly
-from cesp_analysis.economics.prices import DEFAULT_INDEX, Brought, Changes, Price, brought, inflated
+from cesp_analysis.declared.resources import Delivered
+from cesp_analysis.errors import on_lines
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.numbers import counted
 
 TIME, SHARED = "time", "shared"
-
-
-@dataclass(frozen=True)
-class Hour:
-    """What an hour costs, £ of the study's price year, and how it was made."""
-
-    value: float
-    how: str
-    placeholder: bool
-    row: Brought | None
 
 
 @dataclass(frozen=True)
@@ -42,26 +30,6 @@ class Given:
     shared: Floats
     hours: Floats
     said: tuple[str, ...]
-
-
-def hour_of(
-    how: Hourly, prices: Sequence[Price], changes: Changes, year: str, qualified: bool
-) -> Hour:
-    """The cost of an hour; ValueError where an item or an index is lacking."""
-    if how.unit_cost is not None:
-        row = brought(how.unit_cost, prices, changes, year, qualified)
-        if row.price.unit not in ("hour", "minute"):
-            raise ValueError(f"{how.unit_cost} is by {row.price.unit}; a proxy must be of an hour")
-        value = row.value * (60 if row.price.unit == "minute" else 1)
-        return Hour(value, f"as {row.price.label} (proxy)", how.placeholder, row)
-    assert how.salary is not None and how.hours is not None and how.price_year is not None
-    whole = how.salary * (1 + how.on_costs) * (1 + how.overheads) / how.hours
-    value = inflated(whole, how.price_year, changes, year, DEFAULT_INDEX)
-    told = (
-        f"pay {how.salary:,.0f} a year with on-costs of {how.on_costs:.1%} and overheads of"
-        f" {how.overheads:.1%}, over {how.hours:,.0f} hours"
-    )
-    return Hour(value, told, how.placeholder, None)
 
 
 def contacts_of(rows: pd.DataFrame, how: Delivered) -> pd.DataFrame:
@@ -84,9 +52,8 @@ def negative_contacts(rows: pd.DataFrame, how: Delivered, path: str) -> Iterator
     bad = rows[rows[how.minutes].astype("float64") < 0]
     if len(bad):
         yield (
-            f"{path}: line {bad['line'].iloc[0]}: {how.minutes} is negative ({len(bad)} such"
-            " lines); correct it (data/raw/CORRECTIONS.yaml), or give the variable a range from 0"
-            " on"
+            f"{on_lines(path, bad['line'])}: {how.minutes} is negative; correct it"
+            " (data/raw/CORRECTIONS.yaml), or give the variable a range from 0 on"
         )
 
 

@@ -13,20 +13,20 @@ from cesp_analysis.models.survey_many import LEAST
 Bools = NDArray[np.bool_]
 
 
-def eliminated(tables: Floats, pivots: int) -> Bools:
+def eliminated(tables: Floats, pivots: int, least: float = LEAST) -> Bools:
     """Eliminate the first `pivots` rows of tables (r, c, B) from all rows, in place (Gauss–Jordan).
 
     Of moments [x, y]'[x, y] with x first: tables[:pivots, pivots:] are then the coefficients of y
     on x, tables[pivots:, pivots:] the cross products of residuals. Columns before `pivots` are
     used up. Returns (B,): where x is dependent, what the columns before leave of one is below
-    LEAST of its sum of squares; the numbers there have no meaning. No pivoting: for symmetric
+    `least` of its sum of squares; the numbers there have no meaning. No pivoting: for symmetric
     tables without negative eigenvalues, which need none.
     """
     singular = np.zeros(tables.shape[2], dtype=np.bool_)
     whole = [tables[j, j].copy() for j in range(pivots)]
     for j in range(pivots):
         left = tables[j, j]
-        bad = ~(left > LEAST * whole[j])
+        bad = ~(left > least * whole[j])
         singular |= bad
         row = np.where(bad, 0.0, tables[j, j + 1 :]) / np.where(bad, 1.0, left)
         column = tables[:, j].copy()

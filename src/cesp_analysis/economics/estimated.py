@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 
 from cesp_analysis.economics.bootstrap import apart
 from cesp_analysis.economics.data import UNADJUSTED, Data, regressions
+from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.least_squares import Covariance, least_squares
@@ -20,7 +20,7 @@ ARM = 1
 
 
 @dataclass(frozen=True)
-class Quantity:
+class WeightedSum:
     """What is estimated: a name, the threshold of net benefit, weights of cost and of QALYs."""
 
     name: str
@@ -32,9 +32,10 @@ class Quantity:
 @dataclass(frozen=True)
 class Estimated:
     """One quantity with its interval, or why there is none; zeros: of costs by a log link, the
-    share of people without any."""
+    share of people without any; monte_carlo, of_ends: how far other draws would move the estimate,
+    the ends of its interval, where they are drawn."""
 
-    quantity: Quantity
+    quantity: WeightedSum
     estimate: float | None
     std_error: float | None
     df: float | None
@@ -46,6 +47,8 @@ class Estimated:
     warnings: tuple[str, ...] = ()
     reason: str = ""
     zeros: float | None = None
+    monte_carlo: float | None = None
+    of_ends: float | None = None
 
 
 CLOSE = 0.05
@@ -54,18 +57,18 @@ MORE_SETS = (
     f"the Monte Carlo error of this many imputed sets is above {CLOSE:g} standard errors; more"
     " (economics.missing.sets) would move the estimate"
 )
-COST_ALONE = Quantity("cost", None, 1.0, 0.0)
-QALY_ALONE = Quantity("qaly", None, 0.0, 1.0)
+COST_ALONE = WeightedSum("cost", None, 1.0, 0.0)
+QALY_ALONE = WeightedSum("qaly", None, 0.0, 1.0)
 OF_ARMS = ("cost_intervention", "cost_control", "qaly_intervention", "qaly_control")
 """Quantities of one arm alone."""
 
 
-def quantities(thresholds: Sequence[float]) -> list[Quantity]:
+def quantities(thresholds: Sequence[float]) -> list[WeightedSum]:
     """Cost, QALYs, and net benefit at each threshold."""
     return [
         COST_ALONE,
         QALY_ALONE,
-        *(Quantity("inmb", one, -1.0, one) for one in thresholds),
+        *(WeightedSum("inmb", one, -1.0, one) for one in thresholds),
     ]
 
 
@@ -82,7 +85,7 @@ class Regressed:
     known: dict[str, Inference]
     alike: bool
 
-    def of(self, one: Quantity) -> Inference:
+    def of(self, one: WeightedSum) -> Inference:
         """The inference of a weighted sum of cost and QALYs."""
         if one.name in self.known:
             return self.known[one.name]
@@ -106,7 +109,7 @@ def regressed(data: Data, approach: str, covariance: Covariance) -> Regressed | 
             inference(data, approach, one, covariance) for one in (COST_ALONE, QALY_ALONE)
         )
         scale = cost.std_error / qaly.std_error
-        both = inference(data, approach, Quantity("inmb", scale, -1.0, scale), covariance)
+        both = inference(data, approach, WeightedSum("inmb", scale, -1.0, scale), covariance)
     except NotEstimable as error:
         return str(error)
     cross = (cost.std_error**2 + (scale * qaly.std_error) ** 2 - both.std_error**2) / (2 * scale)
@@ -119,7 +122,7 @@ def regressed(data: Data, approach: str, covariance: Covariance) -> Regressed | 
 
 
 def by_regression(
-    data: Data, approach: str, asked: Sequence[Quantity], covariance: Covariance, level: float
+    data: Data, approach: str, asked: Sequence[WeightedSum], covariance: Covariance, level: float
 ) -> list[Estimated]:
     """Each quantity by least squares of people of whom all is known."""
     made = regressed(data, approach, covariance)
@@ -140,10 +143,11 @@ def by_regression(
 
 def _left_out(data: Data, approach: str) -> Iterator[str]:
     if data.left_out and approach != UNADJUSTED:
-        yield f"the same for all of these people, so left out: {', '.join(data.left_out)}"
+        names = ", ".join(map(column_in_words, data.left_out))
+        yield f"the same for all of these people, so left out: {names}"
 
 
-def inference(data: Data, approach: str, one: Quantity, covariance: Covariance) -> Inference:
+def inference(data: Data, approach: str, one: WeightedSum, covariance: Covariance) -> Inference:
     """The difference between arms in a weighted sum of cost and QALYs; NotEstimable without one.
 
     All are regressed on the columns of both equations, so that net benefit is what cost and QALYs
@@ -174,7 +178,9 @@ def _enough(data: Data) -> None:
             raise NotEstimable(f"costs and QALYs are known of {n} of the {arm} arm: two are needed")
 
 
-def by_rubin(sets: Sequence[Regressed], asked: Sequence[Quantity], level: float) -> list[Estimated]:
+def by_rubin(
+    sets: Sequence[Regressed], asked: Sequence[WeightedSum], level: float
+) -> list[Estimated]:
     """Each quantity by least squares of each imputed set, pooled by Rubin's rules.
 
     df of complete data: those of the regressions (Barnard & Rubin 1999).
@@ -189,7 +195,7 @@ def by_rubin(sets: Sequence[Regressed], asked: Sequence[Quantity], level: float)
     return found
 
 
-def _pooled(one: Quantity, got: Pooled, first: Inference, n: int, level: float) -> Estimated:
+def _pooled(one: WeightedSum, got: Pooled, first: Inference, n: int, level: float) -> Estimated:
     if got.reasons[0]:
         return refused(one, n, n, got.reasons[0])
     low, high = got.interval(level)
@@ -198,10 +204,11 @@ def _pooled(one: Quantity, got: Pooled, first: Inference, n: int, level: float) 
         one, float(got.estimate[0]), float(got.std_error[0]), float(got.df[0]),
         (float(low[0]), float(high[0])), method, n, n, first.n_clusters,
         (MORE_SETS,) if got.monte_carlo[0] > CLOSE * got.std_error[0] else (),
+        monte_carlo=float(got.monte_carlo[0]),
     )  # fmt: skip
 
 
-def observed_df(sets: Sequence[Regressed], asked: Sequence[Quantity]) -> list[float]:
+def observed_df(sets: Sequence[Regressed], asked: Sequence[WeightedSum]) -> list[float]:
     """The df that what was observed has for each quantity, were there no end of imputed sets.
 
     Barnard & Rubin 1999, Biometrika 86:948-55: those of complete data (Satterthwaite's of
@@ -220,25 +227,9 @@ def observed_df(sets: Sequence[Regressed], asked: Sequence[Quantity]) -> list[fl
     return found
 
 
-def refused(one: Quantity, n_obs: int, n_units: int, reason: str) -> Estimated:
+def refused(one: WeightedSum, n_obs: int, n_units: int, reason: str) -> Estimated:
     """A quantity without an estimate, and why."""
     return Estimated(one, None, None, None, None, "", n_obs, n_units, None, (), reason)
-
-
-def arm_means(data: Data, level: float) -> Iterator[Estimated]:
-    """Mean costs and QALYs of each arm, as they are: a description."""
-    for name, values in (("cost", data.cost), ("qaly", data.qaly)):
-        for arm, own in (("intervention", data.treated), ("control", ~data.treated)):
-            known = values[own]
-            what = Quantity(f"{name}_{arm}", None, float(name == "cost"), float(name == "qaly"))
-            n = len(known)
-            if n < 2 or not np.ptp(known) > 0:
-                text = f"{n} people" if n < 2 else "one value"
-                yield refused(what, n, n, f"the {arm} arm has {text}: no interval")
-                continue
-            mean, error = float(known.mean()), float(known.std(ddof=1)) / sqrt(n)
-            interval = t_interval(mean, error, n - 1, level)
-            yield Estimated(what, mean, error, n - 1.0, interval, "mean, t on n - 1 df", n, n, None)
 
 
 def net_benefit(data: Data, threshold: float) -> Floats:

@@ -8,10 +8,12 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.columns import Table
 from cesp_analysis.economics import sources, tables
+from cesp_analysis.economics.ahead import faults_ahead, sources_of
 from cesp_analysis.economics.arm_means import observed_means
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import cases_of
 from cesp_analysis.economics.evaluated import evaluated
+from cesp_analysis.errors import CespError
 from cesp_analysis.given import hold
 from cesp_analysis.missing.people import people_of
 from cesp_analysis.models.prior import read_prior
@@ -48,9 +50,11 @@ def evaluate(
     how = EvaluateSpec.model_validate_json(spec)
     whole = contracts.read(panel, Panel)
     people = people_of(whole, how.names, list(how.outcomes))
-    found = sources.sources_of(how, records, scores)
+    found = sources_of(how.ahead, records, scores)
     priced = sources.read_costs(costs) if costs else None
     dated = contracts.read(events, Events), contracts.read(visits, Visits)
+    if costs is None and (faults := faults_ahead(how.ahead, found, dated[1], people.units)):
+        raise CespError(faults)
     cases = cases_of(how, people, found, priced, dated)
     made = evaluated(how, cases, read_prior(prior))
     for rows, path, contract in (

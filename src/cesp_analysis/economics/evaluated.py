@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from cesp_analysis.economics.arm_means import imputed_means
+from cesp_analysis.economics.arm_means import arm_means, imputed_means
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.boot import Way, booted, pooled
 from cesp_analysis.economics.by_log import log_row
@@ -13,14 +13,19 @@ from cesp_analysis.economics.data import ADJUSTED, UNADJUSTED, Data, approaches,
 from cesp_analysis.economics.decided import curve_rows
 from cesp_analysis.economics.drawn import plane_rows, quadrant_row
 from cesp_analysis.economics.estimated import (
-    arm_means,
     by_regression,
     by_rubin,
     observed_df,
     quantities,
     refused,
 )
-from cesp_analysis.economics.imputing import imputations_of, known_of, observed_of, sets_of
+from cesp_analysis.economics.imputing import (
+    imputations_of,
+    known_of,
+    observed_of,
+    refusal,
+    sets_of,
+)
 from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.known import known_rows
 from cesp_analysis.economics.law import Fits, Law, fitted, pooled_law
@@ -216,7 +221,5 @@ def imputed_sets(
         filled[id(source)] = imputations_of(source, sets, how.seed, case.value_set)
     made = filled[id(source)]
     if made.refused:
-        note = made.refused[0]
-        where = f" ({note.group})" if note.group else ""
-        return [], f"{note.column}{where}: {note.text}"
+        return [], refusal(made.refused[0], source)
     return sets_of(case.frame, made, case.departing, case.shift), ""

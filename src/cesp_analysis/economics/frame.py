@@ -17,7 +17,6 @@ from cesp_analysis.economics.qalys import (
     cost_weights,
     duration,
     lived_weights,
-    out_of_order,
     utility_weights,
 )
 from cesp_analysis.missing.after_events import Bools, Dates, after_events, dates_of
@@ -88,15 +87,13 @@ def frame_of(
 ) -> Frame:
     """The frame of people whose answers hold utilities, costs and auxiliaries.
 
-    costs_at: time → 1 where costs of the time before it are in the table. CespError where
-    somebody's dates run against the times.
+    costs_at: time → 1 where costs of the time before it are in the table.
     """
     own = how.economics
     dates = _dates(people, how, events, visits)
     died = _died(dates, how)
     first = dates.visits[:, :1]
     at = (dates.visits - np.where(np.isnan(first), np.nan, first)) / YEAR
-    out_of_order(at, list(people.units), list(how.names))
     equations = _equations(people, how, dates)
     names = [one.name for one in equations.columns]
     horizon = how.years[-1]

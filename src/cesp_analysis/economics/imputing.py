@@ -6,9 +6,10 @@ import numpy as np
 
 from cesp_analysis.economics.data import Data, data_of
 from cesp_analysis.economics.frame import QALYS, UTILITY, Frame, is_cost
+from cesp_analysis.economics.words import columns_in_words
 from cesp_analysis.missing.chained import impute
 from cesp_analysis.missing.equations import groups_of
-from cesp_analysis.missing.imputed import Imputations
+from cesp_analysis.missing.imputed import Imputations, Note
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.streams import seed_of
 
@@ -31,6 +32,13 @@ def imputations_of(frame: Frame, m: int, seed: int, name: str) -> Imputations:
         seed_of(seed, "economics", name),
         groups_of(equations.people, equations.asked),
     )
+
+
+def refusal(note: Note, frame: Frame) -> str:
+    """Why a frame's table cannot be completed, in words."""
+    where = f" ({note.group})" if note.group else ""
+    whole = f"{note.column}{where}: {note.text}"
+    return columns_in_words(whole, [one.name for one in frame.equations.columns])
 
 
 def observed_of(frame: Frame) -> Floats:

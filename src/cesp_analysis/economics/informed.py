@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from cesp_analysis.economics.asked import EvaluateSpec
-from cesp_analysis.economics.data import Data
-from cesp_analysis.economics.decided import shocks, spread
+from cesp_analysis.economics.data import Data, regressions
+from cesp_analysis.economics.decided import shocks
 from cesp_analysis.economics.law import Law
 from cesp_analysis.economics.learnt import Price, Row, regressed_rows
 from cesp_analysis.economics.quadrants import COST, QALY
@@ -18,6 +18,7 @@ from cesp_analysis.economics.value_of_information import (
 )
 from cesp_analysis.economics.words import TORNADO
 from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.prior import Prior
 from cesp_analysis.streams import seed_of
 
@@ -35,9 +36,9 @@ def information_rows(
     What is not known holds shocks to sites where there is a prior of them, and prices that are
     known with an error; of a part alone (cost or QALYs as sampled, one price) it holds no shocks:
     no prior says how a shock would be shared by cost and QALYs. The trial: two arms of people
-    allocated one by one, each arm's mean net benefit with the variance among people of this study,
-    at prices in use; designs with clusters give their own variance when a trial is planned. Beside
-    each value in closed form: what a regression of draws says (learnt.py).
+    allocated one by one, analysed by the same approach, so with the variance among people that it
+    leaves (`unexplained`), at prices in use; designs with clusters give their own variance when a
+    trial is planned. Beside each value in closed form: what a regression of draws says (learnt.py).
     """
     told = how.economics.information
     at = list(how.economics.thresholds)
@@ -52,8 +53,8 @@ def information_rows(
     errors = {}
     if told is not None:
         people = people_over_time(told.incidence, told.years, how.economics.discount)
-        among = float(np.mean([spread(data, trials_at) for data in sets]))
-        errors = {n: among * float(np.sqrt(2 / n)) for n in told.sizes}
+        left = unexplained(sets, approach, trials_at)
+        errors = {n: left * float(np.sqrt(2 / n)) for n in told.sizes}
         rows += _trials(how, trials_at, law, sds, errors, people)
     seed = seed_of(how.seed, "economics", "information", approach)
     for row in regressed_rows(rows, law, prices, sds, errors, seed):
@@ -62,6 +63,17 @@ def information_rows(
             "shocks": "yes" if sds and row["of"] in ("all", "trial") else "no",
             "population": None if people is None else row["per_person"] * people,
         }  # fmt: skip
+
+
+def unexplained(sets: Sequence[Data], approach: str, threshold: float) -> float:
+    """SD of people's net benefit, £, that the regression of an approach leaves (divisor n - k):
+    of imputed sets the root of the mean variance."""
+    variances = []
+    for data in sets:
+        made = regressions(data, approach)
+        y = threshold * made.qaly - made.cost
+        variances.append(least_squares(y, made.joint_x).residual_variance)
+    return float(np.sqrt(np.mean(variances)))
 
 
 def _parts(

@@ -20,7 +20,8 @@ Fits = tuple[list[Regressed], str]
 @dataclass(frozen=True)
 class Law:
     """point (2,), cov (2, 2) of cost and QALYs, £ and QALYs a person; df: the fewest of what is
-    reported of it; draws (B, 2): with this mean and covariance, None where there are none.
+    reported of it; draws (B, 2): with this mean and covariance, samples (B, M, 2): as they were
+    estimated, None where there are none.
 
     Intervals, probabilities, quadrants and the ellipse are of Student's law with these df; what
     information is worth is of the normal law."""
@@ -29,14 +30,20 @@ class Law:
     cov: Floats
     df: float
     draws: Floats | None = None
+    samples: Floats | None = None
 
     def net_benefit(self, thresholds: Floats) -> tuple[Floats, Floats]:
         """Estimates and standard errors (T,) of net benefit."""
         at = np.asarray(thresholds, dtype=float)
-        weights = np.stack([np.full(len(at), -1.0), at], axis=1)
+        weights = of_benefit(at)
         variance = np.einsum("ti,ij,tj->t", weights, self.cov, weights)
         estimate = at * self.point[QALY] - self.point[COST]
         return estimate, np.sqrt(np.maximum(variance, 0.0))
+
+
+def of_benefit(thresholds: Floats) -> Floats:
+    """Weights (T, 2) of cost and QALYs that make net benefit of them."""
+    return np.stack([np.full(len(thresholds), -1.0), thresholds], axis=1)
 
 
 def pooled_law(sets: Sequence[Regressed], reported: Sequence[Estimated]) -> Law:

@@ -14,7 +14,7 @@ import numpy as np
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.law import Law, brought_to
 from cesp_analysis.economics.parameter_value import (
-    Regressed,
+    RegressedValue,
     evppi,
     evsi_by_regression,
     trial_summaries,
@@ -136,7 +136,7 @@ def _drawn(benefit: Floats) -> Row:
 
 
 def _regressed(
-    by: Callable[[Floats, Floats, np.random.Generator], Regressed],
+    by: Callable[[Floats, Floats, np.random.Generator], RegressedValue],
     benefit: Floats,
     seen: Floats,
     seed: int,

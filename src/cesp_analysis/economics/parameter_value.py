@@ -21,7 +21,7 @@ MOST = 5
 
 
 @dataclass(frozen=True)
-class Regressed:
+class RegressedValue:
     """A value by regression, £ a person. std_error: of the regression and of the draws together;
     upward_bias: how much higher noise in the fitted values makes it, on average (it is not taken
     off); effective: parameters that the regressions used, the most of them."""
@@ -32,7 +32,7 @@ class Regressed:
     effective: float
 
 
-def evppi(net_benefit: Floats, parameters: Floats, rng: np.random.Generator) -> Regressed:
+def evppi(net_benefit: Floats, parameters: Floats, rng: np.random.Generator) -> RegressedValue:
     """Expected value of knowing a group of parameters: draws (B, k) of net benefit, (B, p ≤ 5).
 
     The draws of both come from the same rows. What is regressed is the difference from the option
@@ -50,7 +50,7 @@ def evppi(net_benefit: Floats, parameters: Floats, rng: np.random.Generator) -> 
 
 def evsi_by_regression(
     net_benefit: Floats, summaries: Floats, rng: np.random.Generator
-) -> Regressed:
+) -> RegressedValue:
     """Expected value of a trial: draws (B, k) of net benefit, summaries (B, s ≤ 5) of a trial that
     was simulated from the same row's parameters. Same numbers and errors as `evppi`."""
     return evppi(net_benefit, summaries, rng)
@@ -73,7 +73,7 @@ def root_of(covariance: Floats) -> Floats:
     return np.asarray(unit[:, None] * root)
 
 
-def _regressed(benefit: Floats, made: Basis, rng: np.random.Generator) -> Regressed:
+def _regressed(benefit: Floats, made: Basis, rng: np.random.Generator) -> RegressedValue:
     best = int(benefit.mean(axis=0).argmax())
     gaps = np.delete(benefit - benefit[:, [best]], best, axis=1)
     fits = [smooth(gap, made) for gap in gaps.T]
@@ -81,7 +81,7 @@ def _regressed(benefit: Floats, made: Basis, rng: np.random.Generator) -> Regres
     value = float(loss.mean())  # the best option's own gap is 0, and 0 is the largest mean
     replicates = _replicated(gaps, fits, made, rng)
     of_draws = float(loss.var(ddof=1)) / len(loss)
-    return Regressed(
+    return RegressedValue(
         value,
         float(np.sqrt(replicates.var(ddof=1) + of_draws)),
         float(replicates.mean()) - value,

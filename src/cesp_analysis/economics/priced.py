@@ -1,15 +1,12 @@
-"""The prices of a study: each service's and an hour's, in its price year, and their table."""
+"""The prices of a study: each service's and an hour's, in its price year, or why there are none."""
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pandas as pd
-
-from cesp_analysis.declared.resources import INTERVENTION, OWN_TIME, Service
-from cesp_analysis.economics import tables
+from cesp_analysis.declared.resources import Service
 from cesp_analysis.economics.costed import Costed
-from cesp_analysis.economics.delivered import Hour, hour_of
+from cesp_analysis.economics.hourly import Hour, hour_of
 from cesp_analysis.economics.prices import (
     DEFAULT_INDEX,
     Brought,
@@ -66,48 +63,3 @@ def _by_minutes(name: str, service: Service, row: Brought) -> Iterator[str]:
             f"config.yaml: economics.services.{name}: per: minutes, but {service.unit_cost} is a"
             f" price of one {row.price.unit}; name an item by the hour, or write per: amount"
         )
-
-
-def price_table(how: Costed, priced: Priced) -> pd.DataFrame:
-    rows = [
-        _row(name, how.services[name].label, how.services[name].sector, row, how)
-        for name, row in priced.services.items()
-    ]
-    if (own := how.intervention) is not None and priced.hour is not None:
-        hour = priced.hour
-        rows.append(
-            {
-                "service": OWN_TIME, "label": f"{own.label}: an hour", "sector": INTERVENTION,
-                "item": own.hourly.unit_cost or "", "unit": "hour", "published": hour.value,
-                "price_year": how.price_year, "factor": 1.0, "value": hour.value,
-                "qualifications": "no", "placeholder": _yes(hour.placeholder),
-                "source": own.hourly.source, "note": hour.how,
-            }
-        )  # fmt: skip
-        for name, one in own.shared.items():
-            value = priced.shared[name]
-            rows.append(
-                {
-                    "service": f"intervention.{name}", "label": one.label, "sector": INTERVENTION,
-                    "item": "", "unit": "site", "published": one.cost,
-                    "price_year": one.price_year, "factor": value / one.cost if one.cost else 1.0,
-                    "value": value, "qualifications": "no", "placeholder": _yes(one.placeholder),
-                    "source": one.source,
-                    "note": f"shared by {one.people or 'the people of the study there'}",
-                }
-            )  # fmt: skip
-    return pd.DataFrame(rows, columns=list(tables.UnitCosts.columns()))
-
-
-def _row(name: str, label: str, sector: str, row: Brought, how: Costed) -> dict[str, object]:
-    price = row.price
-    return {
-        "service": name, "label": label, "sector": sector, "item": price.item, "unit": price.unit,
-        "published": price.qualified if row.qualified else price.value, "price_year": price.year,
-        "factor": row.factor, "value": row.value, "qualifications": _yes(row.qualified),
-        "placeholder": _yes(price.placeholder), "source": price.source, "note": price.note or None,
-    }  # fmt: skip
-
-
-def _yes(it: bool) -> str:
-    return "yes" if it else "no"

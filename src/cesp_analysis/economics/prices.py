@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from cesp_analysis.csv_lines import Wrong, csv_lines, named_twice, number, ragged
 from cesp_analysis.declared.resources import following, is_price_year
-from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.errors import CespError, no_such, no_such_begins
 
 FOLDER = Path(__file__).parent / "prices"
 SHIPPED, INDEX = FOLDER / "unit_costs.csv", FOLDER / "price_index.csv"
@@ -14,6 +15,8 @@ NEEDED = ("item", "unit", "price_year", "cost", "source")
 INDEXED = ("index", "year", "change", "source")
 DEFAULT_INDEX = "nhscii"
 PLACEHOLDER = ("yes", "no", "")
+NEAREST, ALIKE = 8, 0.5
+"""Items that a message names, and from what likeness on one may be meant: as in errors.py."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,18 @@ class Price:
 
 @dataclass(frozen=True)
 class Brought:
-    """A price in the study's year: £, by what factor, and of which row."""
+    """A price in the study's year: of which row, £ as published (with qualification costs or
+    without), and by what factor."""
 
     price: Price
-    value: float
+    published: float
     factor: float
     qualified: bool
+
+    @property
+    def value(self) -> float:
+        """£ of the study's price year."""
+        return self.published * self.factor
 
 
 Changes = Mapping[str, Mapping[str, float]]
@@ -95,18 +104,41 @@ def brought(
     """
     own = [one for one in prices if one.item == item]
     if not own:
-        raise ValueError(no_such("item of unit costs", item, sorted({one.item for one in prices})))
+        raise ValueError(_no_item(item, prices))
     before = [one for one in own if one.year <= year]
     row = max(before, key=lambda one: one.year) if before else min(own, key=lambda one: one.year)
     factor = _factor(row, changes, year)
     value = row.qualified if qualified and row.qualified is not None else row.value
-    return Brought(row, value * factor, factor, qualified and row.qualified is not None)
+    return Brought(row, value, factor, qualified and row.qualified is not None)
+
+
+def _no_item(item: str, prices: Sequence[Price]) -> str:
+    """That there is no such item, with those that are called most like it, by name or in words."""
+    labels = {one.item: one.label for one in prices}
+
+    def alike(name: str) -> float:
+        words = item.lower().replace("_", " ")
+        called = (name.lower().replace("_", " "), labels[name].lower())
+        shared = {*words.split()} & {word for one in called for word in one.split()}
+        return len(shared) + max(SequenceMatcher(None, words, one).ratio() for one in called)
+
+    nearest = sorted(sorted(labels), key=alike, reverse=True)[:NEAREST]
+    near = f"; did you mean '{nearest[0]}'?" if nearest and alike(nearest[0]) > ALIKE else ""
+    known = f"nearest of {len(labels)}: {', '.join(nearest)}" if nearest else "there are none"
+    return f"{no_such_begins('item of unit costs', item)}{near} ({known})"
 
 
 def inflated(value: float, of: str, changes: Changes, year: str, index: str) -> float:
     """£ of one price year in those of another; ValueError where the index does not reach."""
     row = Price("", "", "", of, value, None, index, "", False, "")
     return value * _factor(row, changes, year)
+
+
+def listed(unit_costs: Path | None, index: Path | None) -> tuple[list[Price], Changes]:
+    """All items, a study's own before those shipped, and the changes of its or the shipped index;
+    CespError with a line for each fault of a file."""
+    own = read_prices(unit_costs) if unit_costs else []
+    return merged(own, read_prices(SHIPPED)), read_index(index or INDEX)
 
 
 def merged(own: Sequence[Price], shipped: Sequence[Price]) -> list[Price]:

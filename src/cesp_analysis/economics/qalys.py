@@ -12,7 +12,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from cesp_analysis.errors import CespError
 from cesp_analysis.models.cluster_sums import Floats
 
 
@@ -69,26 +68,6 @@ def lived_weights(planned: Sequence[float], discount: float, end: Floats) -> Flo
         lived = _level(np.full(len(end), start), np.minimum(stop, end), stop, discount)
         found[:, k] = lived / (stop - start)
     return found
-
-
-def out_of_order(at: Floats, units: Sequence[str], times: Sequence[str]) -> None:
-    """CespError where somebody's later answers come before earlier ones."""
-    faults = list(_disordered(at, units, times))
-    if faults:
-        more = f" ({len(faults)} such people)" if len(faults) > 1 else ""
-        raise CespError(f"{faults[0]}{more}; correct the dates (data/raw/CORRECTIONS.yaml)")
-
-
-def _disordered(at: Floats, units: Sequence[str], times: Sequence[str]) -> Iterator[str]:
-    for row, unit in zip(at, units, strict=True):
-        known: list[int] = np.flatnonzero(np.isfinite(row)).tolist()
-        for k, later in pairwise(known):
-            if row[later] <= row[k]:
-                yield (
-                    f"economics: unit '{unit}': the answers of {times[later]} were given before"
-                    f" those of {times[k]}, so that there are no QALYs"
-                )
-                break
 
 
 def _pieces(horizon: float) -> Iterator[tuple[float, float, int]]:

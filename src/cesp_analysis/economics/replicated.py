@@ -39,12 +39,6 @@ class System:
     scale: Floats
     lead: tuple[Floats, Floats]
 
-    @property
-    def places(self) -> tuple[slice, slice]:
-        """Of the columns that one equation has alone, once the common ones are gone."""
-        first, second = self.own
-        return slice(0, first), slice(first, first + second)
-
 
 def prepared(
     cost: Floats, qaly: Floats, cost_x: Floats, qaly_x: Floats, arms: tuple[int, int]
@@ -98,31 +92,49 @@ def replicated(system: System, weights: Floats) -> Floats:
 
 def _block(system: System, weights: Floats) -> Floats:
     tables = (system.products @ weights.T)[system.index]
-    singular = eliminated(tables, system.common)
-    own, lead = system.places, system.lead
-    shift = tables[: system.common, system.common :]
-    left = tables[system.common :, system.common :]
-    extra, bad = _own_coefficients(system, left, weights)
+    both, bad = coefficients(tables, system.common, system.own, weights.sum(axis=1))
     found = np.empty((len(weights), 2))
-    for i in range(2):
-        rest = shift[:, i - 2] - applied(shift[:, own[i]], extra[i])
-        coefficients = np.concatenate([rest, extra[i]])
-        found[:, i] = system.start[i] + system.scale[i] * (lead[i] @ coefficients)
-    found[singular | bad] = np.nan
+    for i, own in enumerate(both):
+        found[:, i] = system.start[i] + system.scale[i] * (system.lead[i] @ own)
+    found[bad] = np.nan
     return found
 
 
+def coefficients(
+    tables: Floats, common: int, own: tuple[int, int], people: Floats, least: float = LEAST
+) -> tuple[tuple[Floats, Floats], Bools]:
+    """Coefficients (common + own, B) of each equation, and where there are none (B,).
+
+    tables (m, m, B): sums of products of the columns of both equations (`common`), of the cost
+    alone, of the QALY alone (`own`), the two outcomes; used up. people (B,): how many they are of;
+    least: see eliminated.py.
+    """
+    singular = eliminated(tables, common, least)
+    shift, left = tables[:common, common:], tables[common:, common:]
+    extra, bad = _own_coefficients(left, common, own, people)
+    found = []
+    for i, at in enumerate(_places(own)):
+        rest = shift[:, i - 2] - applied(shift[:, at], extra[i])
+        found.append(np.concatenate([rest, extra[i]]))
+    return (found[0], found[1]), singular | bad
+
+
+def _places(own: tuple[int, int]) -> tuple[slice, slice]:
+    """Of the columns that one equation has alone, once the common ones are gone."""
+    return slice(0, own[0]), slice(own[0], sum(own))
+
+
 def _own_coefficients(
-    system: System, left: Floats, weights: Floats
+    left: Floats, common: int, own: tuple[int, int], people: Floats
 ) -> tuple[tuple[Floats, Floats], Bools]:
     """Coefficients (k, B) of the columns that one equation has alone, and where there are none."""
-    one, two = system.places
-    if sum(system.own) == 0:
-        none = np.zeros((0, len(weights)))
-        return (none, none), np.zeros(len(weights), dtype=np.bool_)
+    one, two = _places(own)
+    if sum(own) == 0:
+        none = np.zeros((0, len(people)))
+        return (none, none), np.zeros(len(people), dtype=np.bool_)
     first, bad_one = solved(left[one, one], left[one, -2])
     second, bad_two = solved(left[two, two], left[two, -1])
-    a, b, c, bad_errors = _precision(system, left, first, second, weights)
+    a, b, c, bad_errors = _precision(left, common, own, (first, second), people)
     matrix = np.concatenate(
         [
             np.concatenate([a * left[one, one], b * left[one, two]], axis=1),
@@ -137,19 +149,19 @@ def _own_coefficients(
 
 
 def _precision(
-    system: System, left: Floats, first: Floats, second: Floats, weights: Floats
+    left: Floats, common: int, own: tuple[int, int], slopes: tuple[Floats, Floats], people: Floats
 ) -> tuple[Floats, Floats, Floats, Bools]:
     """The inverse (a, b; b, c), up to a factor, of the covariance of least squares' residuals."""
-    one, two = system.places
+    one, two = _places(own)
+    first, second = slopes
     cost = left[-2, -2] - inner(first, left[one, -2])
     qaly = left[-1, -1] - inner(second, left[two, -1])
     both = left[-2, -1] - inner(first, left[one, -1]) - inner(second, left[two, -2])
     both = both + inner(first, applied(left[one, two], second))
-    if system.own[0] != system.own[1]:  # else the divisors cancel
-        people = weights.sum(axis=1)
-        spare = [people - system.common - own for own in system.own]
+    if own[0] != own[1]:  # else the divisors cancel
+        spare = [people - common - k for k in own]
         few = (spare[0] <= 0) | (spare[1] <= 0)  # no more people than coefficients
-        spare = [np.where(few, 1.0, one) for one in spare]
+        spare = [np.where(few, 1.0, each) for each in spare]
         cost, qaly = np.where(few, 0.0, cost) / spare[0], qaly / spare[1]
         both = both / np.sqrt(spare[0] * spare[1])
     bad = ~((cost > 0) & (qaly > 0) & (both**2 < (1 - LEAST) * cost * qaly))

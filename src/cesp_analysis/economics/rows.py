@@ -32,6 +32,7 @@ def row_of(
         "status": "not_estimable" if one.reason else "estimated", "reason": one.reason or None,
         "estimate": one.estimate, "std_error": one.std_error, "df": one.df,
         "ci_low": low, "ci_high": high, "ci_level": how.ci_level,
+        "monte_carlo": one.monte_carlo, "monte_carlo_end": one.of_ends,
         "n_obs": one.n_obs if n_obs is None else n_obs, "n_units": len(treated),
         "n_smaller_arm": smaller_arm(one, treated), "zeros": one.zeros,
         "n_zeros": None if one.zeros is None else ceil(one.zeros * len(treated) - 1e-9),

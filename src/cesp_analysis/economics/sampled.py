@@ -8,7 +8,8 @@ from cesp_analysis.economics.bivariate import fitted
 from cesp_analysis.economics.bootstrap import Units, bootstrapped, units_of
 from cesp_analysis.economics.bootstrap_intervals import percentile
 from cesp_analysis.economics.data import Data, regressions
-from cesp_analysis.economics.estimated import ARM, Estimated, Quantity, refused, regressed
+from cesp_analysis.economics.estimated import ARM, Estimated, WeightedSum, refused, regressed
+from cesp_analysis.economics.monte_carlo import of_percentiles
 from cesp_analysis.economics.replicated import prepared, replicated
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
@@ -19,7 +20,7 @@ SITES = "sites"
 def joint_rows(
     data: Data,
     approach: str,
-    asked: Sequence[Quantity],
+    asked: Sequence[WeightedSum],
     samples: int,
     seed: int,
     cluster: str,
@@ -69,7 +70,7 @@ def drawn_words(cluster: str) -> str:
 def _rows(
     point: Floats,
     draws: Floats,
-    asked: Sequence[Quantity],
+    asked: Sequence[WeightedSum],
     drawn: tuple[str, int | None, tuple[str, ...]],
     n: int,
     level: float,
@@ -88,5 +89,5 @@ def _rows(
         error = float(np.nanstd(own, ddof=1))
         yield Estimated(
             one, float(point @ weights), error, None, (found.low, found.high), method, n, n,
-            clusters, warnings,
+            clusters, warnings, of_ends=of_percentiles(own, level),
         )  # fmt: skip

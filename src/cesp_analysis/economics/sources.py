@@ -8,35 +8,11 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.declared.outcomes import Outcome
-from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.evaluation import Source
 from cesp_analysis.economics.tables import Costs
-from cesp_analysis.errors import CespError
 from cesp_analysis.missing.people import People
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.panel.sources import Sources
-from cesp_analysis.schemas import Records, Scores
-
-LEAST = -2.0
-"""Below the worst state of any published value set (EQ-5D's lie above −1.3)."""
-
-
-def sources_of(how: EvaluateSpec, records: Path, scores: list[Path]) -> Sources:
-    """Scores, and the variables of files that quantities are read from."""
-    own = how.economics
-    quantities = [own.utility, own.qalys, own.costs, *own.value_sets.values()]
-    wanted = {one.variable for one in quantities if one is not None and one.variable}
-    tables = {
-        name: contracts.read(
-            records / f"{name}.parquet", Records, beyond=sorted(wanted), coded=["unit"]
-        )
-        for name in how.files
-    }
-    scored = pd.concat([contracts.read(path, Scores) for path in scores], ignore_index=True).astype(
-        {"unit": "category", "time": "category"}
-    )
-    levels = {name: role.level for name, role in how.files.items()}
-    return Sources.of(levels, tables, scored, list(how.names))
 
 
 def answers_of(one: Source, sources: Sources, people: People) -> Floats:
@@ -44,21 +20,6 @@ def answers_of(one: Source, sources: Sources, people: People) -> Floats:
     entry = Outcome(label="", score=one.score, variable=one.variable, unit="", direction="neither")
     found = sources.values(entry)
     return placed(found, "value", people)
-
-
-def utilities_of(one: Source, sources: Sources, people: People) -> Floats:
-    """The same of utilities; CespError where one is above 1, which is full health, or far below
-    what a value set gives its worst state."""
-    found = answers_of(one, sources, people)
-    wrong = int(((found > 1) | (found < LEAST)).sum())
-    if wrong:
-        name = one.score or one.variable
-        raise CespError(
-            f"config.yaml: economics: '{name}' holds {wrong} values above 1 or below {LEAST:g},"
-            f" as {np.nanmax(found) if (found > 1).any() else np.nanmin(found):g}: utilities are 1"
-            " at full health; give the variable a range, or name another"
-        )
-    return found
 
 
 def costs_of(table: pd.DataFrame, sectors: Sequence[str], people: People) -> Floats:

@@ -11,6 +11,7 @@ from cesp_analysis.declared.handling import handling_of
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.evaluation import Evaluation
+from cesp_analysis.economics.looked_at import looked_at
 from cesp_analysis.economics.prices import INDEX, inflated, read_index
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.specs import starts
@@ -32,8 +33,13 @@ def cost(study: Study) -> str:
             "starts": starts(study),
             "paths": {name: study.files[name].path for name in files_read(study)},
             "columns": _columns(study),
+            "ahead": _ahead(study, told=True),
         }
     )
+
+
+def _ahead(study: Study, told: bool) -> dict[str, Any]:
+    return looked_at(estimated(asked(study)), study, variable_files(study), told)
 
 
 def costed(own: Economics) -> Costed:
@@ -43,6 +49,7 @@ def costed(own: Economics) -> Costed:
         use = use.model_copy(update={"not_priced": dict.fromkeys(use.not_priced, "")})
     return Costed(
         price_year=own.price_year,
+        discount=own.discount,
         qualifications=own.qualifications,
         use=use,
         services=own.services,
@@ -88,13 +95,7 @@ def evaluate(study: Study) -> str:
             "imputation": imputation.model_dump(mode="json", exclude_defaults=True),
             "covariates": {n: _unsaid(c) for n, c in study.covariates.items() if n in people},
             "outcomes": {n: _unsaid(o) for n, o in study.outcomes.items() if n in own.auxiliaries},
-            "files": {
-                name: {
-                    "level": study.files[name].level,
-                    "lists_people": study.files[name].lists_people,
-                }
-                for name in variable_files(study)
-            },
+            "ahead": _ahead(study, told=not priced(study)),
         }
     )
 
@@ -203,6 +204,7 @@ def files_read(study: Study) -> list[str]:
         begun.get("register_file"),
         *begun.get("first_files", ()),
         *(file for files in _columns(study).values() for file in files),
+        *variable_files(study),
     ]
     return list(dict.fromkeys(filter(None, found)))
 

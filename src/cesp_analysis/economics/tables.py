@@ -27,7 +27,7 @@ class UnitCosts(Table):
     sector: ClassVar = text("who pays")
     item: ClassVar = text("item of the unit costs; blank: made of pay, or as the study says")
     unit: ClassVar = text("what the price is of")
-    published: ClassVar = number("£ as published", blank=False)
+    published: ClassVar = number("£ as published, or made of pay", blank=False)
     price_year: ClassVar = text("of the published figure")
     factor: ClassVar = number("by which prices rose to the study's year", blank=False)
     value: ClassVar = number("£ used", blank=False)
@@ -38,7 +38,8 @@ class UnitCosts(Table):
 
 
 class CostTable(Table):
-    """Use and costs by arm, time and service, of those of whom they are known."""
+    """Use and costs by arm, time and service, of those of whom they are known. Costs are
+    discounted, as all that is analysed is; amounts are not."""
 
     key: ClassVar = ("of", "name", "arm", "time")
     of: ClassVar = category("service, or perspective: the sum of its sectors")
@@ -49,6 +50,7 @@ class CostTable(Table):
     n: ClassVar = count("of whom it is known")
     users: ClassVar = count("with any")
     amount: ClassVar = number("mean amount within the months that were asked about")
+    discount_factor: ClassVar = number("of costs of this time; follow_up: each time has its own")
     mean: ClassVar = number("mean cost, £")
     sd: ClassVar = number("standard deviation")
     median: ClassVar = number("median")
@@ -93,6 +95,8 @@ class Economics(Table):
     ci_low: ClassVar = number("sampling error alone")
     ci_high: ClassVar = number("sampling error alone")
     ci_level: ClassVar = number("level of the interval")
+    monte_carlo: ClassVar = number("Monte Carlo error of the estimate: by what other draws move it")
+    monte_carlo_end: ClassVar = number("the same of the ends of the interval, of the one with more")
     n_obs: ClassVar = count("people with costs and QALYs known")
     n_units: ClassVar = count("people in the analysis")
     n_smaller_arm: ClassVar = count("of them in the arm of fewer")
@@ -133,6 +137,7 @@ class Acceptability(Table):
     threshold: ClassVar = number("£ a QALY", blank=False)
     inmb: ClassVar = number("incremental net monetary benefit, £ a person")
     probability: ClassVar = number("that net benefit is above 0, by sampling error alone")
+    monte_carlo: ClassVar = number("Monte Carlo error of this probability, of bootstrap samples")
     frontier: ClassVar = text("the arm of higher expected net benefit")
     frontier_probability: ClassVar = number("that this arm is the better one")
     low: ClassVar = number(

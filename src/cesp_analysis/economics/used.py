@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.declared.resources import Service, Use
-from cesp_analysis.errors import no_such
+from cesp_analysis.errors import no_such, on_lines
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.numbers import counted
 
@@ -127,13 +127,13 @@ def _faults(
     bad = table[amounts < 0]
     if len(bad):
         yield (
-            f"{path}: line {bad['line'].iloc[0]}: {use.amount} is negative ({len(bad)} such lines);"
+            f"{on_lines(path, bad['line'])}: {use.amount} is negative;"
             f" correct it (data/raw/CORRECTIONS.yaml), or give the variable a range from 0 on"
         )
     if use.recall is not None:
         bad = table[table[use.recall].astype("float64") <= 0]
         if len(bad):
-            yield f"{path}: line {bad['line'].iloc[0]}: {use.recall} must be months, above 0"
+            yield f"{on_lines(path, bad['line'])}: {use.recall} must be months, above 0"
         yield from _recalls_differ(table, use, path)
     known = {*services, *use.not_priced}
     found = table[use.service].astype("object").dropna()
@@ -148,10 +148,10 @@ def _faults(
 def _recalls_differ(table: pd.DataFrame, use: Use, path: str) -> Iterator[str]:
     """Rows of a person, time and service that were asked about different months."""
     whose = ["unit", "time", use.service]
-    spread = table.groupby(whose, observed=True)[str(use.recall)].nunique()
-    if (spread > 1).any():
-        unit, time, service = spread.index[spread > 1][0]
+    differs = table.groupby(whose, observed=True)[str(use.recall)].transform("nunique") > 1
+    if differs.any():
         yield (
-            f"{path}: unit '{unit}' at {time}: {use.recall} differs between rows of {service}; what"
-            " is summed has one recall period: bring the amounts to one beforehand"
+            f"{on_lines(path, table['line'][differs])}: {use.recall} differs between rows of one"
+            " person, time and service; what is summed has one recall period: bring the amounts to"
+            " one beforehand"
         )

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cesp_analysis.declared.resources import Service
 from cesp_analysis.economics.used import Used, in_units, left_out, placed_rows
+from cesp_analysis.errors import on_lines
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.numbers import counted
 
@@ -48,5 +49,5 @@ def from_columns(
 
 def _negative(own: pd.DataFrame, values: Floats, path: str, service: Service) -> Iterator[str]:
     if (values < 0).any():
-        line = own["line"].to_numpy()[values < 0][0]
-        yield f"{path}: line {line}: {service.variable} is negative; correct it"
+        where = on_lines(path, own["line"][values < 0])
+        yield f"{where}: {service.variable} is negative; correct it (data/raw/CORRECTIONS.yaml)"

@@ -1,5 +1,9 @@
 """How figures and tables call the ways of an evaluation; no library is imported here."""
 
+from collections.abc import Iterable
+
+from cesp_analysis.numbers import listed
+
 APPROACHES = {
     "gain": "Gain over baseline",
     "adjusted": "Adjusted for baseline",
@@ -18,6 +22,26 @@ VALUE_SET = "value set "
 LOW, HIGH = "low", "high"
 TORNADO = "tornado "
 """Begins the names of scenarios that vary one parameter: 'tornado NAME: low'."""
+
+
+def column_in_words(column: str) -> str:
+    """A column of the table that is imputed, as a sentence calls it: 'cost nhs+social_care@6m' →
+    'costs of nhs and social care at 6m'; 'sex[male]' → 'sex (male)'."""
+    variable, _, time = column.partition("@")
+    variable, _, category = variable.partition("[")
+    kind, _, sectors = variable.partition(" ")
+    if kind == "cost":
+        variable = f"costs of {listed(sectors.split('+'))}" if sectors else "costs"
+    whose = f" ({category.rstrip(']')})" if category else ""
+    return f"{variable}{whose}{f' at {time}' if time else ''}".replace("_", " ")
+
+
+def columns_in_words(text: str, columns: Iterable[str]) -> str:
+    """A sentence in which columns stand, with them in words; the longest first, since one may be
+    the beginning of another."""
+    for column in sorted(columns, key=len, reverse=True):
+        text = text.replace(column, column_in_words(column))
+    return text
 
 
 def approaches_in(there: set[str]) -> list[str]:

@@ -56,12 +56,12 @@ def checked(
         faulty = {_entry(fault["loc"]) for fault in error.errors()}
     absent = {section for section, *name in faulty if not name and section not in data}
     lines += broken_references(data, Path(folder), absent)
-    broken = list(broken_references(data, Path(folder)))
-    faulty |= {_entry(tuple(line.split(":")[0].split("."))) for line in broken}
-    left = _without(data, faulty)
-    while broken := list(broken_references(left, Path(folder))):  # they point to what was taken out
-        faulty |= (more := {_entry(tuple(line.split(":")[0].split("."))) for line in broken})
-        left = _without(left, more)
+    dangling = _dangling(data, folder)
+    left = _without(data, faulty | _taken_out(dangling))
+    faulty |= dangling
+    while more := _dangling(left, folder) - faulty:  # they point to what was taken out
+        faulty |= more
+        left = _without(left, _taken_out(more))
     try:
         study = (_Left if faulty else Study).model_validate(left)
     except ValidationError:
@@ -127,6 +127,18 @@ _NOT_IMPUTED = re.compile("no imputed model|no model is imputed")
 _BEARING = {"sites", "arms"}
 """Sections on which nearly all others rest: without a faulty entry of theirs the files, and what
 is made of them, seem wrong as well; their rules are checked once the entry is right."""
+
+
+def _dangling(data: dict[str, Any], folder: str | Path) -> set[tuple[str, ...]]:
+    """The entries (section, name) that point to what no section declares."""
+    broken = broken_references(data, Path(folder))
+    return {_entry(tuple(line.split(":")[0].split("."))) for line in broken}
+
+
+def _taken_out(dangling: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Of these all but parts of economics: its other rules hold whether or not a quantity is
+    anywhere, while without the section nothing more of it would be told."""
+    return {entry for entry in dangling if entry[0] != "economics"}
 
 
 def _follows(line: str, touched: set[str]) -> bool:

@@ -6,7 +6,12 @@ from cesp_analysis.numbers import fixed, listed
 from cesp_analysis.report.blocks import Block, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.economics_consequences import consequences
-from cesp_analysis.report.sections.economics_costs import costs_of_arms, prices, use_of_services
+from cesp_analysis.report.sections.economics_costs import (
+    costs_of_arms,
+    discounted,
+    prices,
+    use_of_services,
+)
 from cesp_analysis.report.sections.economics_decision import decision, ratio
 from cesp_analysis.report.sections.economics_information import information
 from cesp_analysis.report.sections.economics_means import means_of_arms
@@ -80,7 +85,7 @@ def _what(results: Results) -> str:
     rate = (
         f" What lies beyond the first year is discounted by {fixed(100 * words.discount, 1)}% a"
         " year."
-        if (results.words.years() or 0.0) > 1
+        if discounted(results)
         else ""
     )
     held = (

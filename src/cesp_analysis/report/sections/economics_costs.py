@@ -34,7 +34,8 @@ def costs_of_arms(results: Results) -> Table:
         notes=(
             Note(
                 "A time stands for what was used between it and the one before; the first for as"
-                " long before the study. In prices of the study's year."
+                " long before the study. In prices of the study's year"
+                f"{discounted(results)}."
             ),
         ),
         csv="tables/costs.csv",
@@ -62,13 +63,20 @@ def use_of_services(results: Results) -> Table:
     return Table(
         id="economics_use",
         caption="Services over the whole follow-up: of how many it is known, who used any, the mean"
-        " amount within the months that were asked about, the mean cost.",
+        f" amount within the months that were asked about, the mean cost{discounted(results)}.",
         stub="Service",
         columns=tuple(columns),
         groups=(Group("", tuple(lines)),),
         notes=(*(Note(f"{w[:1].upper()}{w[1:]}.") for w in [*said, *_free(words)]), *notes.notes()),
         csv="tables/costs.csv",
     )
+
+
+def discounted(results: Results) -> str:
+    """A word on costs, of a study in which some lie beyond the first year."""
+    words = results.words.economics
+    beyond = (results.words.years() or 0.0) > 1
+    return ", discounted" if words is not None and words.discount and beyond else ""
 
 
 def _free(words: EconomicsWords) -> Iterator[str]:

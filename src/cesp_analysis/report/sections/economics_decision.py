@@ -16,6 +16,7 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.economics_drawn import of_probabilities
 from cesp_analysis.report.sections.economics_outside import said_outside
 from cesp_analysis.report.sections.economics_tables import main_way
 from cesp_analysis.report.sections.figure import figure
@@ -75,7 +76,7 @@ def decision(results: Results) -> Iterator[Block]:
         stub="Threshold, £ a QALY",
         columns=tuple(columns),
         groups=groups,
-        notes=tuple(_notes(shocks)),
+        notes=(*_notes(shocks), *of_probabilities(own)),
         csv="tables/ceac.csv",
     )
     yield from figure(results, "ceac_person")

@@ -11,6 +11,12 @@ from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import Rounded
 
+LAWS = (
+    "Normal laws, in closed form. By regression of draws, which take nothing for normal (Strong,"
+    " Oakley & Brennan 2014), "
+)
+"""Begins what is said of the two ways, the first time."""
+
 
 def information(results: Results) -> Iterator[Block]:
     """What it would be worth to know more."""
@@ -70,7 +76,7 @@ def _perfect(rows: list[Row], results: Results, to_all: bool) -> Table:
         stub="Threshold, £ a QALY",
         columns=tuple(columns),
         groups=tuple(groups),
-        notes=(*_of_parts(results, named), *_checked(rows)),
+        notes=(*_of_parts(results, named), *_checked(rows, LAWS)),
         csv="tables/value_of_information.csv",
     )
 
@@ -91,16 +97,15 @@ def _of_parts(results: Results, named: Collection[str]) -> Iterator[Note]:
         )
 
 
-def _checked(rows: list[Row]) -> Iterator[Note]:
+def _checked(rows: list[Row], begins: str = "By regression of draws ") -> Iterator[Note]:
     """How far regression of draws is from the closed forms."""
     known = [row for row in rows if row["per_person"] is not None and row["regressed"] is not None]
     if not known:
         return
     most = max(known, key=lambda row: abs(row["per_person"] - row["regressed"]))
     yield Note(
-        "Normal laws, in closed form. By regression of draws, which take nothing for normal"
-        f" (Strong, Oakley & Brennan 2014), the value that differs most is"
-        f" £{fixed(most['regressed'], 0)} (standard error {fixed(most['regressed_error'], 0)}) in"
+        f"{begins}the value that differs most is £{fixed(most['regressed'], 0)} (standard error"
+        f" {fixed(most['regressed_error'], 0)}) in"
         f" place of £{fixed(most['per_person'], 0)}."
     )
 
@@ -136,9 +141,9 @@ def _trials(rows: list[Row], results: Results) -> Table:
         groups=tuple(groups),
         notes=(
             Note(
-                "People allocated one by one, with the spread of net benefit of this study; a trial"
-                " of places needs more of them. The figures of cost and of whom the decision is for"
-                f" are the study's own: {words.information_source}."
+                "People allocated one by one, with the spread of net benefit that an analysis as"
+                " here leaves; a trial of places needs more of them. The figures of cost and of"
+                f" whom the decision is for are the study's own: {words.information_source}."
             ),
             *_checked(rows),
         ),

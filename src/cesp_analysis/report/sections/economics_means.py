@@ -6,6 +6,7 @@ from cesp_analysis.economics.words import FOLLOW_UP, WAYS
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Row, Table
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.economics_costs import discounted
 from cesp_analysis.report.tables_read import Row as Read
 
 ARMS = ("intervention", "control")
@@ -64,7 +65,8 @@ def _costs(results: Results) -> Iterator[Group]:
         _row(_when("cost", time, results), [r for r in rows if r["time"] == time], _spent)
         for time in dict.fromkeys(row["time"] for row in rows)
     ]
-    yield Group(f"Costs, £, {label}: of whom they are known, not discounted", tuple(lines))
+    title = f"Costs, £, {label}: of whom they are known{discounted(results)}"
+    yield Group(title, tuple(lines))
 
 
 def _totals(results: Results) -> Iterator[Group]:

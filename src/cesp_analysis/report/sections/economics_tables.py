@@ -7,6 +7,7 @@ from cesp_analysis.numbers import NONE, degrees, fixed, interval, percentage
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.economics_drawn import of_estimates
 from cesp_analysis.report.tables_read import Row as Read
 
 SHOWN = ("cost", "qaly", "inmb")
@@ -21,17 +22,8 @@ MODELS = {
 
 def base_case(results: Results) -> Table:
     """The base case: cost, QALYs and net benefit by each approach."""
-    way = main_way(results)
-    own = [
-        row
-        for row in results.economics
-        if row["scenario"] == "base" and row["missing_data"] == way and row["quantity"] in SHOWN
-    ]
-    models = dict.fromkeys(row["model"] for row in own)
-    own = [row for row in own if row["model"] == next(iter(models))]
-    notes = Notes()
-    first = _warnings(own[0]) if own else []
-    of_all = [word for word in first if all(word in _warnings(row) for row in own)]
+    own, notes = _of_base(results), Notes()
+    of_all = _of_all(own)
     groups = [
         Group(
             APPROACHES[approach] if len(_approaches(own)) > 1 else "",
@@ -47,9 +39,27 @@ def base_case(results: Results) -> Table:
         stub="Quantity",
         columns=(Column("Difference"), Column(results.words.interval(), "wrap"), Column("df")),
         groups=tuple(groups),
-        notes=(*_methods([*methods, *of_all]), *notes.notes()),
+        notes=(*_methods([*methods, *of_all]), *of_estimates(own), *notes.notes()),
         csv="tables/economics.csv",
     )
+
+
+def _of_base(results: Results) -> list[Read]:
+    """The rows of the base case."""
+    way = main_way(results)
+    own = [
+        row
+        for row in results.economics
+        if row["scenario"] == "base" and row["missing_data"] == way and row["quantity"] in SHOWN
+    ]
+    models = dict.fromkeys(row["model"] for row in own)
+    return [row for row in own if row["model"] == next(iter(models))]
+
+
+def _of_all(rows: list[Read]) -> list[str]:
+    """What must be known of each of these rows."""
+    first = _warnings(rows[0]) if rows else []
+    return [word for word in first if all(word in _warnings(row) for row in rows)]
 
 
 def main_way(results: Results) -> str:
@@ -178,6 +188,7 @@ def _wide(label: str, rows: list[Read], results: Results, notes: Notes) -> Row:
     assert words is not None
     cells: list[str] = []
     marks: list[str] = []
+    said = _of_all(_of_base(results))  # under the base case
     for quantity in SHOWN:
         own = [
             row
@@ -187,7 +198,7 @@ def _wide(label: str, rows: list[Read], results: Results, notes: Notes) -> Row:
         ]
         cells += _numbers(own[0]) if own else [NONE, NONE]
         marks += [notes.mark(_sentence(row["reason"])) for row in own if row["reason"]]
-        marks += [notes.mark(_sentence(w)) for r in own for w in _warnings(r)]
+        marks += [notes.mark(_sentence(w)) for r in own for w in _warnings(r) if w not in said]
         marks += [notes.mark(_zeros(r["zeros"])) for r in own if r["zeros"] is not None]
     return Row(label, tuple(cells), " ".join(dict.fromkeys(marks)))
 

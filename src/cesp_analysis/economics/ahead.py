@@ -1,0 +1,109 @@
+"""What stops an evaluation before anything is estimated: dates and utilities that cannot be.
+
+Told by the step `cost` beside what is wrong with use and prices; by `evaluate` where costs come as
+they are.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.declared.outcomes import Outcome
+from cesp_analysis.economics.evaluation import Source
+from cesp_analysis.errors import on_lines
+from cesp_analysis.panel.panel import FileRole
+from cesp_analysis.panel.sources import Sources
+from cesp_analysis.schemas import Records, Scores
+
+LEAST = -2.0
+"""Below the worst state of any published value set (EQ-5D's lie above −1.3)."""
+REMEDY = "correct the dates (data/raw/CORRECTIONS.yaml)"
+
+
+class Ahead(Frozen):
+    """times of people, in order; utilities that are analysed; quantities: these and whatever else
+    is read with them; files: of people, whose variables are read; paths: file → its path."""
+
+    times: tuple[str, ...] = ()
+    utilities: tuple[Source, ...] = ()
+    quantities: tuple[Source, ...] = ()
+    files: dict[str, FileRole] = {}
+    paths: dict[str, str] = {}
+
+
+def sources_of(how: Ahead, records: Path, scores: Sequence[Path]) -> Sources:
+    """Scores, and the variables of files that quantities are read from."""
+    wanted = {one.variable for one in (*how.utilities, *how.quantities) if one.variable}
+    tables = {
+        name: contracts.read(
+            records / f"{name}.parquet", Records, beyond=sorted(wanted), coded=["unit"]
+        )
+        for name in how.files
+    }
+    scored = pd.concat([contracts.read(path, Scores) for path in scores], ignore_index=True).astype(
+        {"unit": "category", "time": "category"}
+    )
+    levels = {name: role.level for name, role in how.files.items()}
+    return Sources.of(levels, tables, scored, list(how.times))
+
+
+def faults_ahead(
+    how: Ahead, sources: Sources, visits: pd.DataFrame, units: "pd.Index[str]"
+) -> list[str]:
+    """A line for each; visits: Visits; units: of the people of the study."""
+    found = list(_disordered(how, visits, units))
+    for one in how.utilities:
+        found += _impossible(one, how, sources, units)
+    return list(dict.fromkeys(found))
+
+
+def _disordered(how: Ahead, visits: pd.DataFrame, units: "pd.Index[str]") -> Iterator[str]:
+    """Answers that were given no later than those of a time before: of people whose first answers
+    have a date, since others stand at their planned places."""
+    own = visits.astype(dict.fromkeys(("file", "unit", "time", "date", "status"), "object"))
+    kept = (own["status"] == "kept") & own["date"].notna() & own["unit"].isin(units)
+    own = own[kept & own["time"].isin(how.times)]
+    own = own.assign(at=own["time"].map(how.times.index))
+    own = own.sort_values("date", kind="stable").drop_duplicates(["unit", "at"])
+    own = own[own["unit"].isin(own.loc[own["at"] == 0, "unit"])].sort_values(["unit", "at"])
+    before = own.groupby("unit")[["time", "date"]].shift()
+    late = own.assign(before=before["time"])[own["date"] <= before["date"]]
+    for (file, time, earlier), rows in late.groupby(["file", "time", "before"], sort=False):
+        where = on_lines(how.paths[str(file)], rows["line"])
+        yield (
+            f"{where}: the answers of {time} are dated no later than those of {earlier}, so that"
+            f" there are no QALYs; {REMEDY}"
+        )
+
+
+def _impossible(one: Source, how: Ahead, sources: Sources, units: "pd.Index[str]") -> Iterator[str]:
+    """Utilities above 1, or far below what a value set gives its worst state."""
+    if one.variable is not None:
+        for name, table in sources.records.items():
+            if one.variable in table.columns:
+                own = table[table["unit"].isin(units)]
+                values = own[one.variable].to_numpy(dtype=float)
+                if (wrong := _wrong(values)).any():
+                    where = on_lines(how.paths[name], own["line"][wrong])
+                    yield f"{where}: {one.variable} {_told(values[wrong])}"
+        return
+    entry = Outcome(label="", score=one.score, unit="", direction="neither")
+    found = sources.values(entry)
+    values = found.loc[found["unit"].isin(units), "value"].to_numpy(dtype=float)
+    if (wrong := _wrong(values)).any():
+        yield f"config.yaml: economics: {one.score} {_told(values[wrong])} ({wrong.sum()} values)"
+
+
+def _wrong(values: np.ndarray) -> np.ndarray:
+    return np.asarray((values > 1) | (values < LEAST))
+
+
+def _told(values: np.ndarray) -> str:
+    return (
+        f"is above 1 or below {LEAST:g}, as {values[0]:g}: utilities are 1 at full health; correct"
+        " it, give it a range, or name another"
+    )

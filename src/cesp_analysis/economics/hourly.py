@@ -1,0 +1,50 @@
+"""What an hour of a link worker costs, where no figure is published.
+
+Made of pay, on-costs, overheads and hours (micro-costing; Drummond et al. 2015, ch. 7), or of a
+declared proxy.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cesp_analysis.declared.resources import Hourly
+from cesp_analysis.economics.prices import DEFAULT_INDEX, Brought, Changes, Price, brought, inflated
+
+
+@dataclass(frozen=True)
+class Hour:
+    """What an hour costs: £ of the price year that its parts are of, by what factor prices rose to
+    the study's year, and how it was made; row: of a proxy, the item."""
+
+    published: float
+    price_year: str
+    factor: float
+    how: str
+    placeholder: bool
+    row: Brought | None
+
+    @property
+    def value(self) -> float:
+        """£ of the study's price year."""
+        return self.published * self.factor
+
+
+def hour_of(
+    how: Hourly, prices: Sequence[Price], changes: Changes, year: str, qualified: bool
+) -> Hour:
+    """The cost of an hour; ValueError where an item or an index is lacking."""
+    if how.unit_cost is not None:
+        row = brought(how.unit_cost, prices, changes, year, qualified)
+        if row.price.unit not in ("hour", "minute"):
+            raise ValueError(f"{how.unit_cost} is by {row.price.unit}; a proxy must be of an hour")
+        whole = row.published * (60 if row.price.unit == "minute" else 1)
+        told = f"as {row.price.label} (proxy)"
+        return Hour(whole, row.price.year, row.factor, told, how.placeholder, row)
+    assert how.salary is not None and how.hours is not None and how.price_year is not None
+    whole = how.salary * (1 + how.on_costs) * (1 + how.overheads) / how.hours
+    factor = inflated(1.0, how.price_year, changes, year, DEFAULT_INDEX)
+    told = (
+        f"pay {how.salary:,.0f} a year with on-costs of {how.on_costs:.1%} and overheads of"
+        f" {how.overheads:.1%}, over {how.hours:,.0f} hours"
+    )
+    return Hour(whole, how.price_year, factor, told, how.placeholder, None)

@@ -1,0 +1,32 @@
+"""What a step looks at before anything is estimated, as it is told of it (ahead.Ahead)."""
+
+from collections.abc import Collection
+from typing import Any
+
+from cesp_analysis.economics.evaluation import Evaluation, Source
+from cesp_analysis.study.study import Study
+
+
+def looked_at(own: Evaluation, study: Study, read: Collection[str], told: bool) -> dict[str, Any]:
+    """Times, quantities, the files whose variables are `read`; told: whether faults are by this
+    step, which then names the paths of files with dates and of those. What is empty is left out."""
+    found: dict[str, Any] = {
+        "times": [moment.name for moment in study.moments("person")],
+        "utilities": [_where(one) for one in (own.utility, *own.value_sets.values())],
+        "quantities": [_where(one) for one in (own.qalys, own.costs) if one is not None],
+        "files": {
+            name: {"level": study.files[name].level, "lists_people": study.files[name].lists_people}
+            for name in read
+        },
+        "paths": {
+            name: file.path
+            for name, file in study.files.items()
+            if told and file.level == "person"
+            and (name in read or file.with_form(study.forms).date is not None)
+        },
+    }  # fmt: skip
+    return {name: value for name, value in found.items() if value}
+
+
+def _where(one: Source) -> dict[str, str]:
+    return {"score": one.score} if one.score else {"variable": str(one.variable)}

@@ -1,0 +1,56 @@
+"""The prices of a study as a table: as published, by what factor, as used."""
+
+import pandas as pd
+
+from cesp_analysis.declared.resources import INTERVENTION, OWN_TIME
+from cesp_analysis.economics import tables
+from cesp_analysis.economics.costed import Costed
+from cesp_analysis.economics.priced import Priced
+from cesp_analysis.economics.prices import Brought
+
+
+def price_table(how: Costed, priced: Priced) -> pd.DataFrame:
+    """UnitCosts: services, an hour of the intervention, what its sites share."""
+    rows = [
+        _row(name, how.services[name].label, how.services[name].sector, row, how)
+        for name, row in priced.services.items()
+    ]
+    if (own := how.intervention) is not None and priced.hour is not None:
+        hour = priced.hour
+        rows.append(
+            {
+                "service": OWN_TIME, "label": f"{own.label}: an hour", "sector": INTERVENTION,
+                "item": own.hourly.unit_cost or "", "unit": "hour", "published": hour.published,
+                "price_year": hour.price_year, "factor": hour.factor, "value": hour.value,
+                "qualifications": _yes(hour.row is not None and hour.row.qualified),
+                "placeholder": _yes(hour.placeholder),
+                "source": own.hourly.source, "note": hour.how,
+            }
+        )  # fmt: skip
+        for name, one in own.shared.items():
+            value = priced.shared[name]
+            rows.append(
+                {
+                    "service": f"intervention.{name}", "label": one.label, "sector": INTERVENTION,
+                    "item": "", "unit": "site", "published": one.cost,
+                    "price_year": one.price_year, "factor": value / one.cost if one.cost else 1.0,
+                    "value": value, "qualifications": "no", "placeholder": _yes(one.placeholder),
+                    "source": one.source,
+                    "note": f"shared by {one.people or 'the people of the study there'}",
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(tables.UnitCosts.columns()))
+
+
+def _row(name: str, label: str, sector: str, row: Brought, how: Costed) -> dict[str, object]:
+    price = row.price
+    return {
+        "service": name, "label": label, "sector": sector, "item": price.item, "unit": price.unit,
+        "published": row.published, "price_year": price.year,
+        "factor": row.factor, "value": row.value, "qualifications": _yes(row.qualified),
+        "placeholder": _yes(price.placeholder), "source": price.source, "note": price.note or None,
+    }  # fmt: skip
+
+
+def _yes(it: bool) -> str:
+    return "yes" if it else "no"
