@@ -49,6 +49,7 @@ class Case:
     planned: bool = False
     framed: bool = False
     pushed: bool = False
+    staggered: bool = False
 
 
 CASES = {
@@ -58,6 +59,7 @@ CASES = {
     "one_against_one_pushed": Case((1, 1), times=3, pushed=True),
     "one_against_many": Case((1, 20)),
     "many_against_many": Case((4, 4)),
+    "many_staggered": Case((9, 3), times=4, staggered=True),
     "many_against_many_randomised": Case((4, 4), randomised=True),
     "people_randomised": Case(None, randomised=True),
     "people_not_randomised": Case(None),
@@ -100,6 +102,9 @@ def study_of(case: Case, folder: Path) -> Study:
     people = told["files"]["people"]
     del people["site"]
     told["sites"] = {s: {"label": s.title(), "arm": a} for s, a in arms.items()}
+    if case.staggered:  # three by three, the first at the first follow-up without being told
+        for i in range(3, 9):
+            told["sites"][f"aston{i}"]["started"] = f"t{i // 3 + 1}"
     if case.survey:
         told["waves"] = told.pop("times")
         told["outcomes"] = {n: o | {"level": level} for n, o in told["outcomes"].items()}
@@ -575,9 +580,18 @@ def _models(case: Case) -> dict[str, Any]:
             "kind": "did", "design": "unit_effects", "average": True, "covariance": "CR2",
             "cluster": "person",
         } | one  # fmt: skip
+    if case.staggered:
+        found |= _rolled_out(both, one)
     if case.sites:
         found["did_site"] = {"kind": "did"} | change | clustered | both
     return {name: entry | since for name, entry in found.items()}
+
+
+def _rolled_out(both: Any, one: Any) -> dict[str, Any]:
+    kind = {"kind": "group_time", "design": "panel", "draws": 199}
+    few = {"effects": ["overall", "group_time"], "cluster": "person"}
+    not_yet = {"comparison": "not_yet_treated", "base": "universal", "covariates": ["age"]}
+    return {"roll_out": kind | not_yet | both, "by_people": kind | few | one}
 
 
 def _further(change: Any, both: Any, one: Any) -> dict[str, Any]:
@@ -597,6 +611,7 @@ def results_of(study: Study, patch: pytest.MonkeyPatch) -> Results:
         patch.setattr(f"cesp_analysis.figures.{module}.save", _close)
     patch.setattr("cesp_analysis.figures.draw_residuals.residuals", lambda *_: None)
     patch.setattr("cesp_analysis.figures.draw_residuals.write_behind", _nothing_behind)
+    patch.setattr("cesp_analysis.figures.draw_residuals._copy", lambda *_: None)
     if "analysis_plan" in study.config:  # locked, then not as it was
         study.write()
         with inside(study.folder):

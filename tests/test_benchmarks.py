@@ -228,6 +228,21 @@ def test_one_of_the_two_may_be_wrong_but_not_both() -> None:
     assert bias["both wrong, 200 people"] < -4
 
 
+def test_two_way_fixed_effects_are_biased_where_group_times_are_not() -> None:
+    """100 studies of 40 sites that begin one after the other: 4 Monte Carlo errors."""
+    made = script("group_time_simulation")
+    design = made.DESIGNS.index((40, "not_yet_treated", 4000))
+    found, truth = made.batch(design, 100, 1), made.truths()
+    for at, name in enumerate(made.ROWS):
+        estimate, error, _, held = found.rows[:, at].T
+        assert abs(estimate.mean() - truth[name]) < 4 * estimate.std() / 10, name
+        assert abs(held.mean() - 0.95) < 4 * (0.95 * 0.05 / 100) ** 0.5, name
+        assert error.mean() == pytest.approx(estimate.std(), rel=0.3)  # 4 of its SD's 7%
+    assert found.together.mean() > 0.95 - 4 * (0.95 * 0.05 / 100) ** 0.5
+    assert found.two_way.mean() - truth[""] < -1  # of an effect of 2.5
+    assert len(list(made.rows_of([[found]] * len(made.DESIGNS)))) == 7 * 6 + 3
+
+
 def test_complete_cases_are_biased_where_imputing_is_not() -> None:
     """40 studies, missing at random, 45% of 200 people: 4 Monte Carlo errors."""
     made = script("imputation_simulation")

@@ -36,6 +36,7 @@ from cesp_analysis.schemas import Estimates, Panel
 from cesp_analysis.steps import STEPS
 from cesp_analysis.study.read import merged, read_study
 from cesp_analysis.study.schema import schema_of_study
+from designs import CASES, study_of
 from small_panel import model, panel_of
 from small_study import Study
 
@@ -213,6 +214,21 @@ def test_the_models_of_the_howto_may_be_added(tmp_path: Path) -> None:
     study = read_study(with_entries(entries, tmp_path))
     for name in yaml.safe_load(entries)["models"]:
         assert study.models[name].context.model == name
+
+
+def test_the_staggered_start_of_the_howto_may_be_declared(tmp_path: Path) -> None:
+    study = study_of(CASES["many_staggered"], tmp_path)
+    sites, models = (yaml.safe_load(block) for block in howto("staggered_start.md", "yaml"))
+    own = {f"{arm}{n}": site for n, site in enumerate(sites["sites"].values())
+           for arm in ["aston" if site["arm"] == "intervention" else "barton"]}  # fmt: skip
+    study.config["sites"] |= own
+    study.config["models"] = models["models"]
+    assert study.lines() == []
+    told = (DOCS / "howto" / "staggered_start.md").read_text(encoding="utf-8")
+    made = read_study(study.folder).models["roll_out"].estimate_tails()
+    for tail in re.findall(r"`roll_out/score/([a-z0-9_]+)`", told):
+        assert tail in made
+    assert "before_12" in made and "`…/before_12`" in told
 
 
 def test_the_instrument_of_the_howto_scores_its_example_and_a_study(study: Study) -> None:

@@ -178,6 +178,8 @@ class Estimates(Table):
     ci_low: ClassVar = number("interval from sampling error alone")
     ci_high: ClassVar = number("interval from sampling error alone")
     ci_level: ClassVar = number("level of the interval")
+    ci_low_joint: ClassVar = number("interval that holds together with others of its model")
+    ci_high_joint: ClassVar = number("interval that holds together with others of its model")
     ci_low_shock: ClassVar = number("interval with site shocks of the size of `shock_prior`")
     ci_high_shock: ClassVar = number("interval with site shocks of the size of `shock_prior`")
     shock_prior: ClassVar = text("where the size of site shocks comes from", blank=True)

@@ -27,6 +27,7 @@ FIT: dict[str, dict[str, Any]] = {
     "ancova": {},
     "weighted_did": {"design": "change", "method": "entropy", "covariates": ["age"]},
     "dr_did": {"design": "change", "covariates": ["age"]},
+    "group_time": {"design": "panel", "cluster": "person"},
     "glm": {"family": "gamma", "design": "panel"},
     "glm_samples": {"family": "gamma", "design": "cross_sections"},
     "ordinal": {"design": "panel", "at_least": [5]},

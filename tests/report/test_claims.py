@@ -123,7 +123,7 @@ def _each_limitation_where_it_is_true(limited: dict[str, set[str]]) -> None:
         "One site against one": one_site,
         "Nobody to compare with": {"one_group"},
         "One arm has a single site": {"one_against_many"},
-        "Few sites": {"many_against_many", "many_against_many_randomised"},
+        "Few sites": {"many_against_many", "many_against_many_randomised", "many_staggered"},
         "Arms not made by chance": set(CASES) - BY_CHANCE - {"one_group"},
         "No trend before": set(CASES) - BY_CHANCE - {"one_group", "one_against_one_many_times"},
         "Contamination of controls": {"one_against_one"},

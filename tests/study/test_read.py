@@ -72,7 +72,19 @@ MISTAKES: list[tuple[str, Change, str]] = [
         "unknown key",
         put("sites.north.lable", "N"),
         "sites.north.lable: nothing here is called 'lable'; did you mean 'label'?"
-        " (known: label, arm)",
+        " (known: label, arm, started)",
+    ),
+    (
+        "unknown start",
+        put("sites.north.started", "aftr"),
+        "sites.north.started: no time is called 'aftr'; did you mean 'after'?"
+        " (declared: after, before)",
+    ),
+    (
+        "a control site that starts",
+        put("sites.south.started", "after"),
+        "sites.south.started: a control site never gets the intervention; write arm:"
+        " intervention, or remove it",
     ),
     (
         "misspelt outcome",

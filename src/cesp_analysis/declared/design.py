@@ -25,6 +25,12 @@ class Site(Frozen):
     arm: Literal["intervention", "control", "undecided"] = Field(
         description="intervention or control; undecided in a draft."
     )
+    started: str | None = Field(
+        default=None,
+        description="The time or wave by which the intervention had begun at this site, where sites"
+        " began at different ones; by default the first after baseline. Kind group_time uses it;"
+        " rows of other kinds say where it is not so.",
+    )
 
 
 class Time(Frozen):

@@ -14,6 +14,7 @@ from cesp_analysis.numbers import OTHER_DECIMALS
 IN_UNIT = frozenset(
     (
         "estimate", "std_error", "ci_low", "ci_high", "ci_low_shock", "ci_high_shock",
+        "ci_low_joint", "ci_high_joint",
         "baseline_gap", "difference", "common_mean", "inmb", "flip",
     )
 )  # fmt: skip

@@ -23,6 +23,7 @@ from cesp_analysis.schemas import Estimates
 
 ENDS = "ci_low ci_high"
 SHOCKED = "ci_low_shock ci_high_shock"
+JOINT = "ci_low_joint ci_high_joint"
 
 
 DESCRIBING = ("baseline", "answered", "means", "changes")
@@ -63,7 +64,7 @@ MODELS: dict[str, Leaving] = {
         " missing_data status ci_level shock_prior n_clusters cluster_level n_sites_treated"
         " n_sites_control unit method",
         sizes="n_obs n_units",
-        estimates=f"estimate std_error df {ENDS} {SHOCKED} baseline_slope p_value",
+        estimates=f"estimate std_error df {ENDS} {SHOCKED} {JOINT} baseline_slope p_value",
         rests_on="n_units",
         texts="reason warnings",
     ),

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def when(entry: Mapping[Any, Any], wave: str) -> str:
-    """The time of an estimate; of a survey also of whom it is, where a wave has several."""
+    """The time of an estimate; of a survey also of whom it is, where a wave has several; of a
+    staggered start what it averages."""
+    if entry["kind"] == "group_time":
+        return str(entry["contrast"]).partition(", ")[2]
     if entry["kind"] != "survey":
         return wave
     return wave + str(entry["contrast"]).rpartition(f" to {wave}")[2]
@@ -31,12 +34,13 @@ def draw_forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
         estimated, same = entry["status"] == "estimated", entry["unit"] == outcome.unit
         moment = entry["time"] if isinstance(entry["time"], str) else ""
         untimed = "average of times" if "average" in entry["estimand"] else "all times"
+        label = words.moment(moment).label if moment else untimed
         rows.append(
             ForestRow(
                 outcome_label=outcome.label,
                 unit=entry["unit"],
                 model_label=words.models[entry["model"]].label,
-                contrast=when(entry, words.moment(moment).label) if moment else untimed,
+                contrast=when(entry, label) if moment or entry["kind"] == "group_time" else label,
                 estimate=entry["estimate"] if estimated else None,
                 ci_low=entry["ci_low"] if estimated else None,
                 ci_high=entry["ci_high"] if estimated else None,

@@ -81,6 +81,8 @@ def pooled_row(rows: Sequence[Estimate], m: int) -> PooledRow:
         df=float(pooled.df[0]),
         ci_low=low,
         ci_high=high,
+        ci_low_joint=None,
+        ci_high_joint=None,
         p_value=None if first.p_value is None else _p_value(pooled),
         baseline_slope=float(np.mean(slopes)) if len(slopes) == m else None,
         method=f"{first.method}; pooled over {m} imputed sets (Rubin; df: Barnard and Rubin)",
@@ -203,7 +205,7 @@ def _counts(rows: Sequence[Estimate]) -> tuple[str, ...]:
 def _without_numbers(row: Estimate) -> Estimate:
     return replace(
         row, estimate=None, std_error=None, df=None, ci_low=None, ci_high=None, p_value=None,
-        baseline_slope=None,
+        ci_low_joint=None, ci_high_joint=None, baseline_slope=None,
     )  # fmt: skip
 
 

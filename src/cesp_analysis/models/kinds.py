@@ -13,6 +13,7 @@ KINDS: dict[str, str] = {
     "ancova": "cesp_analysis.models.ancova:Ancova",
     "weighted_did": "cesp_analysis.models.weighted_did:WeightedDid",
     "dr_did": "cesp_analysis.models.dr_did:DrDid",
+    "group_time": "cesp_analysis.models.group_time:GroupTime",
     "glm": "cesp_analysis.models.glm:Glm",
     "ordinal": "cesp_analysis.models.ordinal:Ordinal",
     "mixed": "cesp_analysis.models.mixed:Mixed",

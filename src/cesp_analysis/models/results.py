@@ -43,6 +43,8 @@ class Estimate:
     df: float | None = None
     ci_low: float | None = None
     ci_high: float | None = None
+    ci_low_joint: float | None = None
+    ci_high_joint: float | None = None
     ci_low_shock: float | None = None
     ci_high_shock: float | None = None
     shock_prior: str | None = None

@@ -22,7 +22,7 @@ class Asked:
     """One estimate that a model was asked for: its empty row, and the time it speaks of.
 
     clusters: the levels below sites that the model takes as clusters; order: its times; reference:
-    the one that others are compared with.
+    the one that others are compared with; late: on sites where the intervention began later.
     """
 
     row: Estimate
@@ -32,6 +32,7 @@ class Asked:
     clusters: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     reference: str = ""
+    late: tuple[str, ...] = ()
 
     def describe(self, frame: Frame) -> Estimate:
         """The row with the records, people and sites that it rests on."""
@@ -44,6 +45,7 @@ class Asked:
             n_sites_control=control,
             warnings=(
                 *caution(treated, control, self.at_site),
+                *self.late,
                 *frame.left_out,
                 *filter(None, self._apart(frame)),
             ),
@@ -94,6 +96,25 @@ def asked_for(
         clusters=tuple(one for one in ("neighbourhood", "link_worker") if one in levels),
         order=tuple(moment.name for moment in spec.moments()),
         reference=reference.name,
+        late=not_begun(spec, time),
+    )
+
+
+def not_begun(spec: ModelSpec, time: Moment | None) -> tuple[str, ...]:
+    """A sentence on intervention sites where it began after a time (None: after one of several),
+    of a row that counts them all as having it."""
+    reference = spec.reference_time().position
+    later = [moment for moment in spec.moments() if moment.position > reference]
+    if not (at := time or next(iter(later), None)):
+        return ()
+    started = spec.context.started
+    late = [position for position in started.values() if position > at.position]
+    every = sum(site.arm == "intervention" for site in spec.context.sites)
+    if not late or at.position <= reference:
+        return ()
+    return (
+        f"{len(late)} of {every} intervention sites had not begun by {at.label}, and this row"
+        " counts them as if they had; kind group_time does not",
     )
 
 

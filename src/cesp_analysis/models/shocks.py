@@ -114,6 +114,8 @@ def _without(row: Estimate, spec: ModelSpec) -> str:
         return "the study declares no sites"
     if not any(sentence in row.warnings for sentence in CAUTIONS):
         return "its interval holds what happens to whole sites"
+    if row.kind == "group_time":
+        return "it averages changes from several base times, and the prior's pairs size one change"
     if row.time in (None, spec.reference_time().name):  # one difference at all times, or at one
         return "the prior's pairs size shocks to a change between two times, not to this difference"
     if row.unit != spec.context.outcomes[row.outcome].unit:

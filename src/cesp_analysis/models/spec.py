@@ -1,13 +1,13 @@
 """What every model's entry in config.yaml has in common, and the context it is fitted in."""
 
-from collections.abc import Iterator
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from cesp_analysis.declared.analysis_sets import ALL_RECRUITED, SETS
 from cesp_analysis.declared.base import Frozen
-from cesp_analysis.declared.design import Level, Moment, Place, chance_made_alike
+from cesp_analysis.declared.design import Level, Moment, Place, Site, Time, chance_made_alike
 from cesp_analysis.declared.handling import Handling
 from cesp_analysis.declared.outcomes import Covariate, Outcome
 from cesp_analysis.declared.surveys import SurveyDesign
@@ -33,6 +33,12 @@ class Context(Frozen):
         default=(), description="times that no file feeds yet: no average holds them"
     )
     surveys: SurveyDesign | None = Field(default=None, description="how respondents were drawn")
+    started: dict[str, float] = Field(
+        default_factory=dict,
+        description="site → the position in time at which the intervention began there, where that"
+        " is not the first time after baseline",
+    )
+    seed: int | None = Field(default=None, description="of models that draw random numbers")
     handlings: dict[str, Handling] = Field(
         default_factory=dict,
         description="of imputed models: outcome → what becomes of answers after events",
@@ -51,6 +57,9 @@ class Context(Frozen):
 
 class ModelSpec(Frozen):
     """The settings that every model kind has."""
+
+    seeded: ClassVar[bool] = False
+    """Whether a model of this kind draws random numbers."""
 
     kind: str
     label: str = Field(default="", description="How tables call the model; by default its name.")
@@ -102,6 +111,11 @@ class ModelSpec(Frozen):
         """Setting → outcome that it names, beside those that are analysed."""
         return {}
 
+    def estimate_tails(self) -> tuple[str, ...]:
+        """What follows model/outcome in the names of the estimates of a kind that tells of more
+        than times; nothing of others."""
+        return ()
+
     def no_means(self) -> str:
         """Why a fit holds no means of sites (or arms) by time; blank: it does (`Fit.means`)."""
         return "it estimates differences alone"
@@ -136,3 +150,12 @@ def resolved_json(spec: ModelSpec) -> str:
 def as_tuple(value: Any) -> tuple[Any, ...]:
     """A single name where a list is allowed."""
     return (value,) if isinstance(value, str) else tuple(value)
+
+
+def begun_at(sites: Mapping[str, Site], times: Mapping[str, Time]) -> dict[str, float]:
+    """Site → the position in time by which the intervention began there, where that is declared."""
+    return {
+        name: times[begun].position
+        for name, site in sites.items()
+        if (begun := site.started) is not None and begun in times
+    }

@@ -10,6 +10,7 @@ OF_KINDS = {
     "ancova": ("analysis of covariance", "least squares, HC2, CR1, CR2"),
     "weighted_did": ("weighting, doubly robust difference in differences",),
     "dr_did": ("weighting, doubly robust difference in differences",),
+    "group_time": ("group-time average effects of a staggered start",),
     "glm": ("logit, log-Poisson, log-gamma; standardised differences and ratios",),
     "ordinal": ("cumulative logit",),
     "mixed": ("nested random intercepts", "Kenward-Roger"),

@@ -8,7 +8,10 @@ from typing import Literal
 from cesp_analysis.provenance.row_keys import Row, by_key, contract_of, is_number, key_of, number
 
 STD_ERROR = "std_error"
-IN_ERRORS = ("estimate", "mean", "ci_low", "ci_high", "ci_low_shock", "ci_high_shock")
+IN_ERRORS = (
+    "estimate", "mean", "ci_low", "ci_high", "ci_low_joint", "ci_high_joint", "ci_low_shock",
+    "ci_high_shock",
+)  # fmt: skip
 """Columns in the unit of their row's standard error."""
 Kind = Literal["number", "text", "row", "column", "file"]
 

@@ -16,6 +16,8 @@ _DIGITS = 4
 _HEADS = {
     "ci_low": "Interval, lower end",
     "ci_high": "Interval, upper end",
+    "ci_low_joint": "Simultaneous, lower end",
+    "ci_high_joint": "Simultaneous, upper end",
     "ci_low_shock": "With shocks to a site, lower end",
     "ci_high_shock": "With shocks to a site, upper end",
     "n_expected": "Expected",

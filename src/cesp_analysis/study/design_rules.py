@@ -1,4 +1,4 @@
-"""What must fit together in how respondents were drawn."""
+"""What must fit together in how respondents were drawn, and in when sites began."""
 
 from collections.abc import Iterator
 
@@ -13,3 +13,9 @@ def broken_design(study: Study) -> Iterator[str]:
             f"surveys.strata: '{study.surveys.strata}' is a covariate of people; name one of level"
             " respondent"
         )
+    for name, site in study.sites.items():
+        if site.started is not None and site.arm == "control":
+            yield (
+                f"sites.{name}.started: a control site never gets the intervention; write arm:"
+                " intervention, or remove it"
+            )

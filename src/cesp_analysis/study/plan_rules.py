@@ -34,6 +34,10 @@ def _estimate(place: str, estimate: str, study: Study) -> Iterator[str]:
     if model is not None and _at_all_times(model):
         yield from _of_all_times(place, estimate, model)
         return
+    if model is not None and (made := _named_by_model(model_name, model, study)):
+        if estimate not in made:
+            yield f"{place}: {no_such('estimate', estimate, made, f'{model_name} makes')}"
+        return
     if len(rest) < 2:
         yield f"{place}: '{estimate}' is no estimate_id; write model/outcome/time"
         return
@@ -56,6 +60,13 @@ def _estimate(place: str, estimate: str, study: Study) -> Iterator[str]:
     if len(ends) > 1 or "".join(ends) not in made or "" in ends:
         whole = ["/".join([model_name, outcome, time, *([end] if end else [])]) for end in made]
         yield f"{place}: '{estimate}' is no estimate_id; the model makes {', '.join(whole)}"
+
+
+def _named_by_model(name: str, model: ModelSpec, study: Study) -> list[str]:
+    """The estimates of a kind whose rows are of more than times; of others none."""
+    told = model.model_copy(update={"study": study.context_of(name, model)})
+    ends = told.estimate_tails()
+    return ["/".join(filter(None, (name, out, end))) for out in model.outcomes for end in ends]
 
 
 def _at_all_times(model: ModelSpec) -> bool:

@@ -23,6 +23,7 @@ _POINTERS = (
     ("files.*.site.values.*", "site", "sites"),
     ("files.*.arm.constant", "arm", "arms"),
     ("files.*.arm.values.*", "arm", "arms"),
+    ("sites.*.started", "time", "moments"),
     ("flow.*.file", "file", "files"),
     ("events.*.file", "file", "files"),
     ("covariates.*.measured", "time", "moments"),

@@ -34,7 +34,7 @@ from cesp_analysis.declared.subsets import Subsets
 from cesp_analysis.declared.surveys import SurveyDesign, Surveys
 from cesp_analysis.declared.value_sets import ValueSet
 from cesp_analysis.models.kinds import WEIGHING, any_kind
-from cesp_analysis.models.spec import Context, ModelSpec
+from cesp_analysis.models.spec import Context, ModelSpec, begun_at
 
 if TYPE_CHECKING:
     AnyModel = ModelSpec
@@ -148,6 +148,8 @@ class Study(Frozen):
             covariates={n: self.covariates[n] for n in model.covariates},
             contamination=self._contaminated(model),
             without_file=self.without_file(model.level),
+            started=begun_at(self.sites, {**self.waves, **self.times}),
+            seed=self.study.seed if model.seeded else None,
             surveys=self.survey_design() if model.level == "respondent" else None,
             handlings=self.handlings(name, model) if model.missing_data else {},
             sets=self.missing_data.imputation.sets if model.missing_data else None,
@@ -221,11 +223,7 @@ class Study(Frozen):
 
     def raw_paths(self) -> list[str]:
         """Every raw file that is read, each once."""
-        own = [
-            path
-            for file in self.files.values()
-            for path in (file.path, *file.companions().values())
-        ]
+        own = [p for file in self.files.values() for p in (file.path, *file.companions().values())]
         return list(dict.fromkeys(own))
 
     def received_paths(self) -> list[str]:
