@@ -61,6 +61,7 @@ figures = figures_of(
         *missing_sensitivity.nothing_to_draw(study),
         *economics_specs.nothing_to_draw(study),
         *planning_specs.nothing_to_draw(study),
+        *model_specs.nothing_to_draw(study),
         *integration_specs.nothing_to_draw(study),
     ],
 )

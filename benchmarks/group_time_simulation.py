@@ -26,8 +26,8 @@ TIMES, PEOPLE, BATCH, SEED = 5, 12, 100, 1
 SIZE = {2: 1.5, 3: 1.0, 4: 0.5}
 """Start → effect at the first time with the intervention; it grows by as much at each time."""
 DESIGNS = (
-    (12, "never_treated", 4000), (12, "not_yet_treated", 4000), (40, "never_treated", 4000),
-    (40, "not_yet_treated", 4000), (200, "never_treated", 2000), (200, "not_yet_treated", 2000),
+    (12, "never_treated", 2000), (12, "not_yet_treated", 2000), (40, "never_treated", 2000),
+    (40, "not_yet_treated", 2000), (200, "never_treated", 500), (200, "not_yet_treated", 500),
 )  # fmt: skip
 """Sites, comparison, studies."""
 ROWS = {
@@ -207,7 +207,7 @@ def section(lines: list[str]) -> str:
 Kind `group_time`, five times, a quarter of the sites begins at time 2, 3, 4 each, a quarter never;
 12 people a site; a shock to each site's time of SD 0.5 beside people's errors of SD 2. The effect
 at the first time with the intervention ({told} by start) grows by as much at each
-time. 4,000 studies of 12 and 40 sites, 2,000 of 200. 'Simultaneous': whether the intervals of all
+time. 2,000 studies of 12 and 40 sites, 500 of 200. 'Simultaneous': whether the intervals of all
 times before and since the start hold their truths at once.
 
 {HEAD}
@@ -215,7 +215,8 @@ times before and since the start hold their truths at once.
 
 A regression on effects of person and time compares those that begin also with those that began
 before, whose effect still grows, and takes that growth off. With 12 sites a start has three: errors
-are corrected start by start, and the interval's t has some five df. Made by
+are corrected start by start, and the interval's t has some five df; intervals that hold together
+do so in 93% of these studies, of 40 sites and more in 94%. Made by
 `make benchmark NAME=group_time_simulation`.
 """
 

@@ -802,6 +802,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
             *missing_sensitivity.nothing_to_draw(told),
             *economics_specs.nothing_to_draw(told),
             *planning_specs.nothing_to_draw(told),
+            *model_specs.nothing_to_draw(told),
             *integration_specs.nothing_to_draw(told),
         ],
     )

@@ -231,7 +231,7 @@ def test_one_of_the_two_may_be_wrong_but_not_both() -> None:
 def test_two_way_fixed_effects_are_biased_where_group_times_are_not() -> None:
     """100 studies of 40 sites that begin one after the other: 4 Monte Carlo errors."""
     made = script("group_time_simulation")
-    design = made.DESIGNS.index((40, "not_yet_treated", 4000))
+    design = made.DESIGNS.index((40, "not_yet_treated", 2000))
     found, truth = made.batch(design, 100, 1), made.truths()
     for at, name in enumerate(made.ROWS):
         estimate, error, _, held = found.rows[:, at].T

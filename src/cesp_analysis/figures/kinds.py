@@ -32,6 +32,7 @@ from cesp_analysis.figures.of_missing import (
 from cesp_analysis.figures.of_models import (
     draw_balance,
     draw_bracket,
+    draw_event_study,
     draw_forest,
     draw_predicted,
     draw_shock,
@@ -116,6 +117,9 @@ KINDS: dict[str, Kind] = {
     "tipping": Kind("results/tables/tipping.csv", Tipping, ("person",), draw_tipping),
     "forest": Kind(
         "results/tables/estimates.csv", Estimates, ("person", "respondent"), draw_forest
+    ),
+    "event_study": Kind(
+        "results/tables/estimates.csv", Estimates, ("person", "respondent"), draw_event_study
     ),
     "distributions": Kind(
         "results/tables/distributions.csv",

@@ -153,3 +153,12 @@ def draw_predicted(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn
     panels, caption = predicted_panels(table, words, level)
     times = [moment.label for moment in words.moments(level)]
     return predicted(panels, times, words.interval()), caption, alt_text(panels), panels
+
+
+def draw_event_study(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    from cesp_analysis.figures.event_study import alt_text, event_study, panels_of
+
+    panels, unit = panels_of(table, words, level), words.time_unit
+    caption = "What the intervention does by time since it began."
+    drawing = event_study(panels, unit, words.interval())
+    return drawing, caption, alt_text(panels, unit), panels

@@ -40,3 +40,10 @@ def _compared(entry: ModelSpec) -> dict[str, Any]:
     after = [moment.name for moment in entry.moments() if moment.position > since]
     dose = {"dose": True} if getattr(entry, "dose", None) else {}
     return {"before": before, "after": after} | dose
+
+
+def nothing_to_draw(study: Study) -> list[str]:
+    """Figures of models that the study has none of: of a staggered start, level by level."""
+    own = [model for model in study.models.values() if model.kind == "group_time"]
+    there = {model.level for model in own if "since_start" in getattr(model, "effects", ())}
+    return [f"event_study_{level}" for level in levels(study) if level not in there]

@@ -46,6 +46,8 @@ def estimates_of(results: Results, level: str, anchor: str) -> Iterator[Block]:
     if level == results.words.levels()[0] and len(results.estimates) >= MANY:
         yield _all(results)
     yield from figure(results, f"forest_{level}")
+    if any(row["kind"] == "group_time" and "by time" in row["estimand"] for row in rows):
+        yield from figure(results, f"event_study_{level}")
     for name in results.words.outcomes:
         own = [row for row in rows if row["outcome"] == name]
         if own:
