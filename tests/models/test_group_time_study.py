@@ -9,7 +9,7 @@ from cesp_analysis import contracts
 from cesp_analysis.models.two_sites import SITES_APART
 from cesp_analysis.schemas import Estimates
 from cesp_analysis.study.read import read_study
-from designs import CASES, study_of
+from designs import CASES, Case, study_of
 from small_study import Study
 
 CASE = CASES["many_staggered"]
@@ -96,3 +96,25 @@ def test_imputed_sets_are_pooled_without_simultaneous_intervals(tmp_path: Path) 
     assert rows["roll_out/score/since_0"]["status"] == "estimated"
     assert rows["roll_out/score/since_0"]["ci_low_joint"] is None
     assert "pooled over 3 imputed sets" in rows["roll_out/score/since_0"]["method"]
+
+
+def test_waves_of_respondents_and_a_start_that_is_named_by_a_time(tmp_path: Path) -> None:
+    """Different people each wave; a site's start is a position in time, whichever names it."""
+    study = study_of(Case((6, 3), times=3, survey=True), tmp_path)
+    study.config["times"] = {
+        "start": {"label": "Start", "position": 0}, "year": {"label": "Year", "position": 10},
+    }  # fmt: skip
+    for i in range(3):
+        study.config["sites"][f"aston{i}"]["started"] = "year"  # between the waves at 6 and at 12
+    own = {"kind": "group_time", "design": "cross_sections", "level": "respondent", "draws": 199}
+    study.config["models"] = {"roll_out": own | {"outcomes": ["score"]}}
+    ran = study.run(until="published")
+    assert (ran.status, ran.shown) == (0, "")
+    rows = rows_of(study, "roll_out")
+    assert rows["roll_out/score/from_t2"]["n_sites_treated"] == 3
+    assert rows["roll_out/score/from_t2"]["contrast"].endswith(
+        "sites that began by Visit 2, average of their times since"
+    )
+    assert {row["status"] for row in rows.values()} == {"estimated"}
+    # not the first wave of those that begin last: their base is the second
+    assert rows["roll_out/score"]["n_units"] == rows["roll_out/score"]["n_obs"] == (27 - 3) * 8
