@@ -57,4 +57,4 @@ counties = long(pd.read_csv("mpdta.csv"), 2000).rename(columns={"county": "unit"
 result["mpdta"] = said(counties, [], estimation_method="reg")
 result["mpdta_adjusted"] = said(counties, ["lpop"], estimation_method="dr")
 result["versions"] = {name: version(name) for name in ("diff-diff", "numpy", "pandas")}
-print(json.dumps(result))
+print(json.dumps(result, indent=1))
