@@ -22,6 +22,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "ancova": {"covariance": "HC2"},
     "weighted_did": {"design": "change", "method": "entropy", "covariates": ["age"]},
     "dr_did": {"design": "change", "covariates": ["age"]},
+    "group_time": {"design": "panel", "cluster": "neighbourhood"},
     "glm": {"family": "poisson", "design": "panel", "ratio": True},
     "ordinal": {"design": "panel", "at_least": [20]},
     "mixed": {"random": ["person"]},
