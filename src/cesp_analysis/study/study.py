@@ -223,7 +223,11 @@ class Study(Frozen):
 
     def raw_paths(self) -> list[str]:
         """Every raw file that is read, each once."""
-        own = [p for file in self.files.values() for p in (file.path, *file.companions().values())]
+        own = [
+            path
+            for file in self.files.values()
+            for path in (file.path, *file.companions().values())
+        ]
         return list(dict.fromkeys(own))
 
     def received_paths(self) -> list[str]:
