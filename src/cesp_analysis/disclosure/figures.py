@@ -7,8 +7,8 @@ from cesp_analysis.figures.kinds import KINDS, kind_of
 LEAVE = frozenset(
     (
         "flow", "means", "predicted", "bracket", "shock", "specification_curve", "forest",
-        "event_study", "fmi", "assumptions", "survey_waves", "survey_answers", "composition", "external",
-        "fidelity", "reliability", "balance",
+        "event_study", "fmi", "assumptions", "survey_waves", "survey_answers", "composition",
+        "external", "fidelity", "reliability", "balance",
         "planning_layout", "planning_power", "planning_map", "planning_front", "theory_of_change",
     )
 )  # fmt: skip
