@@ -31,6 +31,8 @@ from cesp_analysis.study.study import Study as Declared
 from cesp_analysis.survey import specs as survey_specs
 from cesp_analysis.whole_files import write_json
 from delivery_study import CONTACTS, MEETINGS, RATINGS, commands, delivered
+from interviewed_study import commands as interview_commands
+from interviewed_study import told_of_interviews
 from small_study import Study, commands_of, config, inside, missing_command, sensitivity_command
 from told import TRACE, write_told
 
@@ -144,6 +146,10 @@ def study_of(case: Case, folder: Path) -> Study:
         told["contamination"] = {"label": "Used New", "variable": "got", "values": ["all"]}
         _costed(told)
         _next(told)
+        files |= told_of_interviews(told, folder, list(arms), f"t{case.times - 1}", more=10)
+    if case.every_kind and not case.planned:  # targets that no design reaches
+        _next(told)
+        told["planning"] |= {"power": 0.999, "assurance": 0.999}
     if case.planned or case.framed or case.one_group:
         _measured(told, files, rows, level)
     told["published"] = {"path": "expected.csv"}
@@ -758,6 +764,8 @@ def _commands(told: Declared) -> Iterator[list[str]]:
                "--known", f"{done}/net_benefit_known.parquet",
                "--means", f"{tables}/economics_means.csv"]  # fmt: skip
     yield from _of_planning(told, panel)
+    if told.interviews:
+        yield from interview_commands().values()
     yield ["contamination", "--spec", describe_specs.contamination(told), "--records", records,
            "--events", f"{done}/events.parquet", "--panel", panel, *out("contamination"),
            "--crossed", f"{done}/crossed.parquet"]  # fmt: skip

@@ -1,5 +1,6 @@
 """The tiny study with coded interviews beside its numbers, and the commands of their steps."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,19 +41,31 @@ STEPS = ("import_interviews", "describe_interviews", "join", "process", "theoris
 def interviewed(folder: Path) -> Study:
     """The study, not yet written, and the files beside its raw ones."""
     study = Study(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    study.files |= told_of_interviews(study.config, folder, ("north", "south"), "after")
+    return study
+
+
+def told_of_interviews(
+    told: dict[str, Any], folder: Path, sites: Sequence[str], last: str, more: int = 0
+) -> dict[str, str]:
+    """Sections of interviews in a study file, files beside the raw ones, and the raw ones by name.
+
+    sites: the one with the intervention, the other; last: the last time; more: so many further
+    interviews, each with an excerpt.
+    """
     coded = {"kind": "excerpts", "columns": COLUMNS, "cleared": {"column": "quote"}}
-    study.files |= {"coded.csv": CODED, "before.coded.csv": BEFORE, "again.coded.csv": AGAIN}
-    study.config["interviews"] = {
+    told["interviews"] = {
         "files": {
             "one": coded | {"path": "data/raw/coded.csv", "coder": "Ada",
                             "previous": "data/raw/before.coded.csv"},
             "two": coded | {"path": "data/raw/again.coded.csv", "coder": "Ben",
                             "for_agreement": True},
         },
-        "sites": {"North": "north", "South": "south"},
+        "sites": dict(zip(("North", "South"), sites, strict=True)),
     }  # fmt: skip
     kinds = {"meet": "activity", "known": "mechanism", "less": "outcome"}
-    study.config["integration"] = {
+    told["integration"] = {
         "inferences": "inferences.csv",
         "context": "context.csv",
         "constructs": {
@@ -63,13 +76,19 @@ def interviewed(folder: Path) -> Study:
         "nodes": {name: {"label": name.title(), "kind": kind} for name, kind in kinds.items()},
         "links": {
             "a": {"from": "meet", "to": "known", "evidence": [{"construct": "delivery"}]},
-            "b": {"from": "known", "to": "less", "evidence": [{"estimate": "did/score/after"}]},
+            "b": {"from": "known", "to": "less", "evidence": [{"estimate": f"did/score/{last}"}]},
         },
     }
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / "inferences.csv").write_text(INFERENCES, encoding="utf-8")
-    (folder / "context.csv").write_text(CONTEXT, encoding="utf-8")
-    return study
+    context = CONTEXT.replace("north", sites[0])
+    (folder / "context.csv").write_text(context, encoding="utf-8")
+    others = "".join(
+        f"M{i},P{i},{'SOUTH' if i % 2 else 'North'},community,time,lonely,mixed,Words {i},no\n"
+        for i in range(more)
+    )
+    return {
+        "coded.csv": CODED + others, "before.coded.csv": BEFORE + others, "again.coded.csv": AGAIN,
+    }  # fmt: skip
 
 
 def ran(folder: Path, study: Study | None = None) -> Study:
