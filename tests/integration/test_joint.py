@@ -110,20 +110,23 @@ def test_discord_is_flagged_and_an_inference_that_says_otherwise_stands_as_it_is
 
 
 def test_where_all_agree_nothing_is_flagged() -> None:
-    own = row(shown(coding("X", "wellbeing", "positive"), written=CONFIRM))
+    three = [coding(name, "wellbeing", "positive") for name in "XYZ"]
+    own = row(shown(*three, written=CONFIRM))
     assert own["compared"] == "agree" and own["flags"] is None
 
 
 def test_half_is_no_majority() -> None:
-    two = [coding("X", "wellbeing", "positive"), coding("Y", "wellbeing", "negative")]
-    own = row(shown(*two))
+    four = [coding(name, "wellbeing", word) for name, word in zip(
+        "WXYZ", ("positive", "positive", "negative", "mixed"), strict=True)]  # fmt: skip
+    own = row(shown(*four))
     assert (own["majority"], own["compared"]) == ("none", "unclear")
 
 
 def test_excerpts_of_control_sites_are_counted_and_not_compared() -> None:
     there = [coding(f"X{n}", "wellbeing", "negative", site="there") for n in range(5)]
-    own = row(shown(coding("Y", "wellbeing", "positive"), *there, control=("there",)))
-    assert (own["excerpts"], own["of_control"], own["positive"]) == (6, 5, 1)
+    here = [coding(f"Y{n}", "wellbeing", "positive") for n in range(3)]
+    own = row(shown(*here, *there, control=("there",)))
+    assert (own["excerpts"], own["of_control"], own["positive"]) == (8, 5, 3)
     assert own["majority"] == "positive"
     valences = ("positive", "negative", "mixed", "neutral", "not_said", "of_control")
     assert sum(own[name] for name in valences) == own["excerpts"]
@@ -245,3 +248,31 @@ def test_html_in_quotes_is_text_on_the_page(tmp_path: Path) -> None:
     page = render_html(as_dict(report), tmp_path)
     assert "<script>alert" not in page and "<img src=x" not in page
     assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &lt;img" in page
+
+
+def test_one_who_says_much_is_no_majority() -> None:
+    """Ten excerpts of one interview against one of each of four: neither way; of two none."""
+    much = [coding(f"X{n}", "wellbeing", "negative", interview="A") for n in range(10)]
+    others = [coding(f"Y{n}", "wellbeing", "positive", interview=f"B{n}") for n in range(4)]
+    assert row(shown(*much, *others))["majority"] == "none"
+    few = row(shown(*much, others[0]))
+    assert few["majority"] is None
+    assert "of fewer than three interviews" in few["flags"]
+
+
+def test_inferences_that_do_not_fit_what_is_named() -> None:
+    """Silence where all that is named speaks; confirm where what is compared is unclear; discord
+    where it agrees. The words of people stand as they are."""
+    three = [coding(name, "wellbeing", "positive") for name in "XYZ"]
+
+    def flags(word: str, value: float = 3) -> str:
+        written = {"wellbeing": Inference(word, "As we see it", "We", "2026-01-01")}
+        known = numbers(estimate("did/wellbeing/12m", value))
+        made = row(shown(*three, numbers=known, written=written))
+        assert made["inference"] == word and made["inference_text"] == "As we see it"
+        return str(made["flags"])
+
+    assert "says silence, but every source that is named speaks" in flags("silence")
+    assert "says confirm where what is compared is unclear" in flags("confirm", value=0.5)
+    assert "says discord where what is compared agrees" in flags("discord")
+    assert flags("confirm") == "None"

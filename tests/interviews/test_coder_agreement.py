@@ -47,6 +47,39 @@ def test_an_interview_is_seen_by_who_coded_in_it() -> None:
     assert two.excerpts == () and two.once == 4
 
 
+def test_an_excerpt_that_was_given_is_seen_by_who_coded_it() -> None:
+    """Excerpt 3 by y alone is of no pair, though x coded others of the interview."""
+    own = coded(ROWS, seen="excerpts")
+    assert own.excerpts == ("1", "2", "4")
+    assert own.seen.tolist() == [[1, 1, 0], [1, 1, 0], [1, 0, 1]]
+    assert own.once == 2
+
+
+def test_a_sample_that_was_coded_again_alike_is_perfect_agreement() -> None:
+    """20 excerpts by x, of which y codes 5, all alike: 1 of those; where each chose the passages,
+    what y left alone was left on purpose."""
+    first = [row(f"{n}", "A", "x", "help" if n % 2 else "home") for n in range(20)]
+    rows = table(*first, *(one | {"coder": "y"} for one in first[:5]))
+    given = coder_agreement(rows, how=QUICK, seen="excerpts")
+    assert {one.kappa.value.value for one in given.rows} == {1.0} and given.once == 15
+    chosen_by_each = coder_agreement(rows, how=QUICK, seen="interviews")
+    assert all(one.kappa.value.value < 0.5 for one in chosen_by_each.rows)
+
+
+def test_a_theme_that_one_coder_never_gave_has_no_interval() -> None:
+    """Its kappa is 0 in every draw: limits of 0 and 0 would say that it is known exactly."""
+    rows = [
+        row(f"{who}{n}", who, coder, "rare" if coder == "x" and n == 0 else "usual")
+        for who in "ABCDEFGHIJKL"
+        for n in range(3)
+        for coder in "xy"
+    ]
+    found = {one.name: one for one in coder_agreement(table(*rows), how=QUICK).rows}
+    kappa = found["rare"].kappa.value
+    assert (kappa.value, kappa.low, kappa.high) == (0.0, None, None)
+    assert kappa.reason is not None and "a coder never gave it" in kappa.reason
+
+
 def test_one_category_an_excerpt_and_coder() -> None:
     own = coded(ROWS)
     steps = ("negative", "neutral", "mixed", "positive")

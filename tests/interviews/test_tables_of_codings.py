@@ -75,7 +75,9 @@ def test_the_excerpts_of_the_root_study() -> None:
     assert (first["theme"], first["subtheme"]) == ("getting out again", "first step")
     assert first["code"] == "getting out again / first step"
     assert set(got.excerpts["cleared"]) == {"yes", "no"}
-    assert got.notes[["kind", "first"]].to_numpy().tolist() == [["respelled WEXMOOR", "line 52"]]
+    assert got.notes[["kind", "first"]].to_numpy().tolist() == [
+        ["file_order", "Avocet"], ["respelled WEXMOOR", "line 52"],
+    ]  # fmt: skip
 
 
 def test_the_root_study_written_by_another_program_is_the_same() -> None:
@@ -104,8 +106,8 @@ def test_the_root_study_written_by_another_program_is_the_same() -> None:
     pd.testing.assert_frame_equal(ours.interviews[same], other.interviews[same])
     cleared = int((ours.excerpts["cleared"] == "yes").sum())
     assert dict(zip(other.notes["kind"], other.notes["n"], strict=True)) == {
-        "marker": 2 * 60 + cleared
-    }
+        "marker": 2 * 60 + cleared, "file_order": 13,
+    }  # fmt: skip
 
 
 def write(folder: Path, name: str, text: str) -> None:
@@ -157,7 +159,7 @@ def test_marks_on_an_excerpt_are_applied_and_nothing_is_lost_unseen(tmp_path: Pa
     assert got.excerpts["role"].tolist() == ["staff", "staff", "service_user"]
     assert dict(zip(got.notes["kind"], got.notes["n"], strict=True)) == {
         "uncoded": 1, "blank_rows": 1, "same_coding_twice": 1, "marker": 3, "left_out": 1,
-        "no_theme": 2,
+        "no_theme": 2, "file_order": 3,
     }  # fmt: skip
     rows_of_all = len(got.excerpts) + 1 + 3 + 1  # codings: kept, twice, marks, left out
     assert rows_of_all == 8
@@ -219,7 +221,7 @@ def test_a_framework_matrix_in_a_sheet(tmp_path: Path) -> None:
     ]
     assert got.interviews["codings"].tolist() == [3, 0]
     notes = dict(zip(got.notes["kind"], got.notes["first"], strict=True))
-    assert notes == {"empty_themes": "Barriers / Cost"}
+    assert notes == {"empty_themes": "Barriers / Cost", "file_order": "Wren"}
 
 
 def test_two_coders_files_of_the_same_excerpts(tmp_path: Path) -> None:
@@ -256,3 +258,47 @@ def test_every_table_keeps_its_contract_on_paper_and_back(tmp_path: Path) -> Non
             contracts.write(frame, path, contract)
             assert len(contracts.read(path, contract)) == len(frame)
     assert "'=HYPERLINK" in (tmp_path / "Excerpts.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("placed", [True, False])
+def test_excerpts_coded_again_in_another_file_are_the_same_without_ids(
+    tmp_path: Path, placed: bool
+) -> None:
+    """Ids are counted anew in each export: place and words, or words alone, say which they are;
+    words that two excerpts have say nothing, nor do those of another interview."""
+    head, columns = "doc,code,text", {"source": "doc", "code": "code", "text": "text"}
+    lines = [("d1", "a", "One"), ("d1", "b", "Two"), ("d2", "a", "One"), ("d2", "a", "Two")]
+    again = [("d1", "b", "Two"), ("d2", "b", "One"), ("d2", "a", "Five")]
+    if placed:
+        head, columns = f"{head},at,to", columns | {"start": "at", "end": "to"}
+
+    def text(rows: list[tuple[str, str, str]]) -> str:
+        ends = [f",{len(word)},{9 * len(word)}" if placed else "" for *_, word in rows]
+        return "\n".join([head, *(",".join(r) + e for r, e in zip(rows, ends, strict=True))]) + "\n"
+
+    write(tmp_path, "x.csv", text(lines))
+    write(tmp_path, "y.csv", text(again))
+    files = {
+        name: {"path": f"{name}.csv", "kind": "segments", "columns": columns, "coder": name,
+               "for_agreement": name == "y"}
+        for name in "xy"
+    }  # fmt: skip
+    got = imported(tmp_path, files)
+    own = got.excerpts[got.excerpts["coder"] == "y"]
+    assert own[["excerpt", "code"]].to_numpy().tolist() == [
+        ["x:2", "b"], ["x:3", "b"], ["y:3", "a"],
+    ]  # fmt: skip
+    notes = dict(zip(got.notes["kind"], got.notes["first"], strict=True))
+    assert notes["coded_again_alone"] == "excerpt y:3"
+    assert got.interviews["excerpts"].tolist() == [2, 2], "not what was coded again alone"
+    assert got.codes.set_index("code")["excerpts"].to_dict() == {"a": 3, "b": 1}
+
+
+def test_interviews_of_one_day_share_their_place(tmp_path: Path) -> None:
+    write(tmp_path, "s.csv", "doc,code,text,day\nd1,a,x,2025-02-01\nd2,a,y,2025-01-01\n"
+                             "d3,b,z,2025-02-01\nd4,b,z,2025-03-01\n")  # fmt: skip
+    columns = {"source": "doc", "code": "code", "text": "text", "order": "day"}
+    got = imported(tmp_path, {"s": {"path": "s.csv", "kind": "segments", "columns": columns}})
+    order = got.interviews.set_index("interview")["order"].to_dict()
+    assert order == {"d2": 1, "d1": 2, "d3": 2, "d4": 4}
+    assert "file_order" not in set(got.notes["kind"])

@@ -153,6 +153,7 @@ class Linked(Frozen):
         default=None, alias="construct", description="Of interviews: of this construct."
     )
     role: Role | None = Field(default=None, description="Of interviews: of people in this role.")
+    site: Name | None = Field(default=None, description="Of interviews: at this site alone.")
     by: str | None = Field(
         default=None,
         description="A category by which they are counted; of interviews: valence, role, site,"
@@ -163,7 +164,9 @@ class Linked(Frozen):
 
     def of_excerpts(self) -> dict[str, str]:
         """Column of the codings → the word that they have there."""
-        own = {"theme": self.theme, "construct": self.construct_, "role": self.role}
+        own = {
+            "theme": self.theme, "construct": self.construct_, "role": self.role, "site": self.site,
+        }  # fmt: skip
         return {column: word for column, word in own.items() if word is not None}
 
 

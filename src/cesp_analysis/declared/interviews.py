@@ -1,5 +1,7 @@
 """Coded interviews: the files, who was interviewed, the codebook."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from cesp_analysis.declared.base import Frozen, Name
@@ -61,9 +63,21 @@ class Interviews(Frozen):
         default=None, description="Who was interviewed, where the files do not say it."
     )
     codebook: Codebook | None = Field(default=None, description="The codebook as it is now.")
+    agreement_of: Literal["excerpts", "interviews"] | None = Field(
+        default=None,
+        description="Whose agreement: excerpts: those that two coders coded; interviews: of"
+        " interviews that two coded also what one of them left uncoded, as without the theme. By"
+        " default excerpts where all files are of kind excerpts (the excerpts were given), else"
+        " interviews (each coder chose the passages).",
+    )
     previous_codebook: Codebook | None = Field(
         default=None, description="The codebook of an earlier import, to show what changed."
     )
+
+    def compared(self) -> Literal["excerpts", "interviews"]:
+        """What agreement is of."""
+        given = all(file.kind == "excerpts" for file in self.files.values())
+        return self.agreement_of or ("excerpts" if given else "interviews")
 
     def paths(self) -> list[str]:
         """Every file that the section names."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from cesp_analysis.figures.palette import GRID, INK, MUTED, PALETTE
+from cesp_analysis.figures.palette import GRID, INK, MUTED, PALETTE, PAPER
 from cesp_analysis.figures.style import canvas, footnote, new_figure, styled
 from cesp_analysis.figures.text import width_of, wrap
 from cesp_analysis.numbers import count
@@ -133,8 +133,14 @@ def _marks(axes: "Axes", row: LaneRow, span: _Span, y: float, numbered: int) -> 
             _bar(axes, span, mark, y, shade)
         else:
             axes.plot([span.x(_ends(mark)[0])], [y + ROW / 2], marker="D", markersize=3.6,
-                      color=INK, linestyle="none", zorder=3)  # fmt: skip
+                      color=INK, markerfacecolor=PAPER if _nobody(mark) else INK,
+                      linestyle="none", zorder=3)  # fmt: skip
     return numbered
+
+
+def _nobody(mark: Mark) -> bool:
+    """Whether it is known that nobody came."""
+    return _known(mark) and mark.number == 0
 
 
 def _known(mark: Mark) -> bool:
@@ -189,7 +195,7 @@ def _said(lanes: Sequence[Lane]) -> str:
     without = f" Without a day, and so not drawn: {'; '.join(none)}." if none else ""
     return (
         "Boxes: what was counted in a month or wave; months are the darker the more of the row's"
-        f" largest month. Diamonds: days on which something was held.{without}"
+        f" largest month. Diamonds: days of a meeting, hollow if nobody came.{without}"
     )
 
 

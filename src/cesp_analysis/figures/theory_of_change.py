@@ -80,7 +80,8 @@ def theory_of_change(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> "Figure":
     footnote(
         figure,
         "A link says what is thought to lead to what. That evidence is there says that there is"
-        " something to look at, not that it bears the link out.",
+        " something to look at, not that it bears the link out: an estimate compares sites, and"
+        " speaks of all that leads to its outcome, not of one link.",
     )
     return figure
 

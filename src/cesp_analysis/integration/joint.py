@@ -102,6 +102,7 @@ def _row(name: str, pillar: Pillar, breaks: Mapping[str, float]) -> Row:
         "declared": "yes" if own is not None else "no",
         **_side("", pillar.people, own.outcome if own else None),
         **_side("survey_", pillar.survey, own.survey_outcome if own else None),
+        "ci_level": pillar.people.row.get("ci_level") or pillar.survey.row.get("ci_level"),
         "shock_breaks": breaks.get(pillar.people.row.get("estimate_id", "")),
         **_criterion(own, pillar.light),
         **_told(told),
@@ -127,7 +128,6 @@ def _side(before: str, side: Side, outcome: str | None) -> Row:
     row |= {f"{before}outcome": outcome, f"{before}direction": side.direction or None}
     return row | {
         f"{before}reason": side.reason or None,
-        **({} if before else {"ci_level": side.row.get("ci_level")}),
     }
 
 

@@ -60,7 +60,7 @@ def _lacking(pillar: Pillar) -> Iterator[str]:
     if own is not None and not pillar.told.excerpts:
         yield "no excerpt speaks to it"
     elif pillar.told.excerpts and not pillar.told.majority:
-        where = "all are of control sites, or none has a valence"
+        where = "they are of fewer than three interviews, of control sites, or have no valence"
         yield f"its excerpts are not compared with numbers: {where}"
     if pillar.told.excerpts and not pillar.told.cleared:
         yield "no excerpt is cleared for quotation"
@@ -98,9 +98,25 @@ def _inferred(pillar: Pillar) -> Iterator[str]:
     word = pillar.inference.inference
     if word == "confirm" and any(True for _ in _discord(pillar)):
         yield "the inference says confirm where sources are in discord"
-    speaking = [bool(side.direction) for side in (pillar.people, pillar.survey)]
-    speaking.append(pillar.told.excerpts > 0)
+    speaking = [bool(one) for one in _declared(pillar)]
     if word in ("confirm", "discord") and sum(speaking) < 2:
         yield f"the inference says {word}, but fewer than two sources speak"
     if word == "silence" and all(speaking):
-        yield "the inference says silence, but every source speaks"
+        yield "the inference says silence, but every source that is named speaks"
+    answers = set(pillar.compared().values())
+    if word == "confirm" and answers & {"unclear"} and not answers & {"agree", "discord"}:
+        yield "the inference says confirm where what is compared is unclear"
+    if word == "discord" and answers & {"agree"} and not any(True for _ in _discord(pillar)):
+        yield "the inference says discord where what is compared agrees"
+
+
+def _declared(pillar: Pillar) -> Iterator[str | int]:
+    """What each source that is named says; the criterion by its light."""
+    own = pillar.declared
+    if own is not None and own.outcome is not None:
+        yield pillar.people.direction
+    if own is not None and own.survey_outcome is not None:
+        yield pillar.survey.direction
+    if own is not None and own.criterion is not None:
+        yield "" if pillar.light == "not assessed" else pillar.light
+    yield pillar.told.excerpts

@@ -26,14 +26,18 @@ def joined(study: Study) -> str:
             "foremost": {n: own for n, own in foremost(study).items() if n in named},
             "models": list(study.models),
             "moments": [*study.times, *study.waves],
-            "control": [name for name, site in study.sites.items() if site.arm == "control"],
+            "control": _control(study),
         }
     )
 
 
+def _control(study: Study) -> list[str]:
+    return [name for name, site in study.sites.items() if site.arm == "control"]
+
+
 def theory(study: Study) -> str:
-    """Constructs, boxes and links."""
-    return _json({"integration": _declared(study)})
+    """Constructs, boxes and links; sites of the control arm."""
+    return _json({"integration": _declared(study), "control": _control(study)})
 
 
 def process(study: Study) -> str:

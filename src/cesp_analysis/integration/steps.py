@@ -58,9 +58,10 @@ class JoinSpec(Frozen):
 
 
 class TheorySpec(Frozen):
-    """Constructs, boxes and links."""
+    """Constructs, boxes and links; sites of the control arm."""
 
     integration: Integration
+    control: tuple[str, ...] = ()
 
 
 class ProcessSpec(Frozen):
@@ -122,6 +123,7 @@ def theorise(
         contracts.read(estimates, Estimates),
         None if progression is None else contracts.read(progression, Progression),
         analysed(contracts.read(excerpts, Excerpts)),
+        how.control,
     )
     contracts.write(boxes, nodes, TheoryNodes)
     contracts.write(arrows, links, TheoryLinks)

@@ -65,7 +65,8 @@ class JointDisplay(Table):
     not_said: ClassVar = count("of these without a valence")
     of_control: ClassVar = count("excerpts of interviews at control sites: not compared")
     majority: ClassVar = text(
-        "the valence of more than half of those with one, at no control site; none: no such",
+        "the valence of more than half of the excerpts with one, at no control site, and of their"
+        " interviews; none: no such; blank: fewer than three interviews",
         blank=True,
     )
     compared: ClassVar = category("direction beside majority", allowed=COMPARED)

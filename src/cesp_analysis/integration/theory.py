@@ -4,7 +4,7 @@ A link says that one thing is thought to lead to another; what is named beside i
 against, and whether it bears the link out is for people to judge.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,15 +40,18 @@ def theory_of_change(
     estimates: pd.DataFrame | None,
     progression: pd.DataFrame | None,
     codings: pd.DataFrame | None,
+    control: Collection[str] = (),
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The boxes with their places (TheoryNodes), and the links with their evidence (TheoryLinks).
 
-    estimates: Estimates; progression: Progression; codings: Excerpts; None: the study has none.
+    estimates: Estimates; progression: Progression; codings: Excerpts; None: the study has none;
+    control: sites of the control arm, whose excerpts tell nothing of what the activities lead to.
     CespError with a line for each estimate that is named and not there.
     """
     rows = [] if estimates is None else plain_rows(estimates)
     judged = [] if progression is None else plain_rows(progression)
-    told = {} if codings is None else told_of(codings, ())
+    own = None if codings is None else codings[~codings["site"].isin(list(control))]
+    told = {} if own is None else told_of(own.reset_index(drop=True), ())
     known = Known(
         {row["estimate_id"]: row for row in rows},
         {row["criterion"]: row for row in judged},

@@ -5,7 +5,7 @@ meant it is mixed; it may be quoted only if every one of its codings is cleared.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,8 @@ from cesp_analysis.declared.coded_files import VALENCES
 
 QUOTES = 2
 NONE = "none"
+FEWEST = 3
+"""Interviews: what one or two people say is nobody's majority."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ class Quote:
 @dataclass(frozen=True)
 class Told:
     """Of one construct. valences: valence → excerpts of interviews at no control site, '': not
-    said; control: excerpts of interviews at control sites; cleared: excerpts that may be quoted."""
+    said; speakers: valence → interviews at no control site most of whose excerpts have it, '': of
+    which none is most; control: excerpts of interviews at control sites; cleared: excerpts that may
+    be quoted."""
 
     excerpts: int
     interviews: int
@@ -50,15 +54,19 @@ class Told:
     control: int
     cleared: int
     quotes: tuple[Quote, ...]
+    speakers: dict[str, int] = field(default_factory=dict)
 
     @property
     def majority(self) -> str:
-        """The valence of more than half of those that have one at no control site; 'none': no
-        valence has; '': no such excerpt."""
+        """The valence of more than half of the excerpts that have one at no control site, and of
+        more than half of their interviews; 'none': no valence has; '': such excerpts are of fewer
+        than FEWEST interviews."""
+        if sum(self.speakers.values()) < FEWEST:
+            return ""
         known = {word: n for word, n in self.valences.items() if word}
-        total = sum(known.values())
-        most = [word for word, n in known.items() if 2 * n > total]
-        return most[0] if most else NONE if total else ""
+        most = [word for word, n in known.items() if 2 * n > sum(known.values())]
+        often = 2 * self.speakers.get(most[0], 0) > sum(self.speakers.values()) if most else False
+        return most[0] if often else NONE
 
 
 def told_of(codings: pd.DataFrame, control: Collection[str]) -> dict[str, Told]:
@@ -103,8 +111,20 @@ def _told(part: pd.DataFrame, control: set[str], uncleared: set[str]) -> Told:
         control=int(elsewhere.sum()),
         cleared=len(may),
         quotes=(),
+        speakers=_speakers(each[~elsewhere]),
     )
     return replace(told, quotes=_quotes(may, told.majority, control, part))
+
+
+def _speakers(each: pd.DataFrame) -> dict[str, int]:
+    """Valence → interviews most of whose excerpts that have one have it; '': of which none is."""
+    said = each[each["valence"] != ""].groupby("interview")["valence"]
+    found: dict[str, int] = {}
+    for _, own in said:
+        counts = own.value_counts()
+        word = str(counts.index[0]) if 2 * counts.iloc[0] > len(own) else ""
+        found[word] = found.get(word, 0) + 1
+    return found
 
 
 def _each(part: pd.DataFrame) -> pd.DataFrame:

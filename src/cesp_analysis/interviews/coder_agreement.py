@@ -16,7 +16,7 @@ from cesp_analysis.interviews.agreement import (
     percent,
     several,
 )
-from cesp_analysis.interviews.coder_units import Coded, applied, coded
+from cesp_analysis.interviews.coder_units import Coded, Seen, applied, coded
 from cesp_analysis.interviews.counted import By, labels
 
 MARKED = np.array([0.0, 1.0])
@@ -51,15 +51,19 @@ class CoderAgreement:
 
 
 def coder_agreement(
-    table: pd.DataFrame, by: By = "theme", whole_interviews: bool = True, how: Draws = USUAL
+    table: pd.DataFrame,
+    by: By = "theme",
+    whole_interviews: bool = True,
+    how: Draws = USUAL,
+    seen: Seen = "interviews",
 ) -> CoderAgreement:
-    """Of the long table (Excerpts).
+    """Of the long table (Excerpts); seen: what a coder with a coding of it has seen.
 
     whole_interviews: intervals are of interviews drawn whole. Those of single excerpts hold the
     truth in two studies of three, not in .95, where some interviews are hard to code (simulated).
     """
-    own = coded(table)
-    if reason := _reason(own):
+    own = coded(table, seen=seen)
+    if reason := _reason(own, seen):
         return CoderAgreement(by, own.coders, (), own.once, own.nameless, reason)
     names = sorted(set(labels(table, by).iloc[own.row[:, 0]]) - {""})
     groups = np.unique(own.interviews, return_inverse=True)[1] if whole_interviews else None
@@ -71,12 +75,12 @@ def coder_agreement(
     return CoderAgreement(by, own.coders, tuple(rows), own.once, own.nameless)
 
 
-def _reason(own: Coded) -> str | None:
+def _reason(own: Coded, seen: Seen) -> str | None:
     if not own.coders:
         return "the codings do not name their coders"
     if len(own.coders) == 1:
         return f"{own.coders[0]} coded alone: agreement needs two"
-    return None if own.excerpts else "no interview was coded by two of the coders"
+    return None if own.excerpts else f"no {seen[:-1]} was coded by two of the coders"
 
 
 def _parts(coders: int) -> Iterator[list[int]]:

@@ -1,13 +1,14 @@
 """The long table as ratings: what each coder made of each excerpt.
 
-Whether a coder saw an excerpt is not in the files. A coder is taken to have seen all of an
+Whether a coder saw an excerpt is not in the files. Where excerpts were given to coders, one saw
+those that he or she coded. Where each chose the passages, a coder is taken to have seen all of an
 interview in which he or she has a coding, and what is not coded there to be left uncoded on
 purpose. Passages that nobody coded are no excerpts: agreement on leaving them alone is not counted.
 Coders who mark the same words from another place on have two excerpts and disagree.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,11 +18,11 @@ from cesp_analysis.interviews.counted import By, labels, words
 
 @dataclass(frozen=True)
 class Coded:
-    """n excerpts of interviews that two coders or more have codings in, c coders.
+    """n excerpts that two coders or more saw, c coders.
 
     coders (c,), excerpts (n,), interviews (n,): names; seen (n, c); row (m, 3): of each coding of
-    the table its row, excerpt and coder, places in these. once: excerpts of interviews that one
-    coder coded; nameless: codings that do not name their coder. None of these is in the others.
+    the table its row, excerpt and coder, places in these. once: excerpts that one coder
+    saw; nameless: codings that do not name their coder. None of these is in the others.
     """
 
     coders: tuple[str, ...]
@@ -43,7 +44,13 @@ class Chosen:
     several: int
 
 
-def coded(table: pd.DataFrame, coders: tuple[str, ...] | None = None) -> Coded:
+Seen = Literal["excerpts", "interviews"]
+"""What a coder with a coding of it has seen: the excerpt, or all of its interview."""
+
+
+def coded(
+    table: pd.DataFrame, coders: tuple[str, ...] | None = None, seen: Seen = "interviews"
+) -> Coded:
     """Of the long table (Excerpts), of all its coders or of some; an interview is one document of
     one speaker. Excerpts are in the order of their names."""
     who, excerpt = words(table, "coder"), words(table, "excerpt")
@@ -53,7 +60,8 @@ def coded(table: pd.DataFrame, coders: tuple[str, ...] | None = None) -> Coded:
         {"at": np.arange(len(table)), "coder": pd.Index(named).get_indexer(pd.Index(who)),
          "excerpt": excerpt.to_numpy(), "interview": interview.to_numpy(), "part": part.to_numpy()}
     )[who.isin(named).to_numpy()]  # fmt: skip
-    place = own.groupby(["interview", "part"], sort=False).ngroup().to_numpy()
+    by = ["excerpt"] if seen == "excerpts" else ["interview", "part"]
+    place = own.groupby(by, sort=False).ngroup().to_numpy()
     saw = np.zeros((place.max() + 1 if len(place) else 0, len(named)), dtype=bool)
     saw[place, own["coder"]] = True
     twice = (saw.sum(axis=1) > 1)[place]

@@ -9,6 +9,7 @@ from cesp_analysis.interviews.agreement import Draws
 from cesp_analysis.interviews.codebook_changes import Changes
 from cesp_analysis.interviews.codebook_changes import changes as changes_of
 from cesp_analysis.interviews.coder_agreement import NameAgreement, coder_agreement
+from cesp_analysis.interviews.coder_units import Seen
 from cesp_analysis.interviews.cooccurrence import cooccurrence
 from cesp_analysis.interviews.counted import By, Within
 from cesp_analysis.interviews.coverage import Coverage, coverage
@@ -81,10 +82,10 @@ def pair_rows(table: pd.DataFrame) -> Iterator[Row]:
                 }  # fmt: skip
 
 
-def agreement_rows(table: pd.DataFrame, level: float, seed: int) -> Iterator[Row]:
+def agreement_rows(table: pd.DataFrame, level: float, seed: int, seen: Seen) -> Iterator[Row]:
     """CoderAgreementRows; without agreement one row that says why."""
-    found = coder_agreement(table, "theme", how=Draws(level=level, seed=seed))
-    same = {"ci_level": level, "once": found.once, "nameless": found.nameless}
+    found = coder_agreement(table, "theme", how=Draws(level=level, seed=seed), seen=seen)
+    same = {"ci_level": level, "seen": seen, "once": found.once, "nameless": found.nameless}
     if found.reason is not None:
         yield same | {
             "coders": " | ".join(found.coders) or None, "excerpts": 0, "interviews_drawn": "no",

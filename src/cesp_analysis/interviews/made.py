@@ -51,7 +51,8 @@ def interview_rows(
     for name, source in sources:
         documents[name] |= {source: None} if source else {}
     n = Counter(one.interview for one in codings)
-    distinct = Counter(name for name, _ in {(one.interview, one.excerpt) for one in codings})
+    own = {(one.interview, one.excerpt) for one in codings if one.counted}
+    distinct = Counter(name for name, _ in own)
     names = sorted(people, key=order.__getitem__)
     return _frame(
         {
@@ -85,7 +86,8 @@ def code_rows(
     of = {id(read): Meanings(read.file) for read in files}
     meanings = {path: of[id(first.get(path, files[0]))].of(path) for path in known}
     used = Counter(one.code for one in codings)
-    distinct = Counter(code for code, _ in {(one.code, one.excerpt) for one in codings})
+    own = {(one.code, one.excerpt) for one in codings if one.counted}
+    distinct = Counter(code for code, _ in own)
     said = {one.code: one for one in reversed(codings)}  # where the rows name themes themselves
     themes = {path: said.get(path, meanings[path]) for path in known}
     heads = {path for path, code in known.items() if not code.codable and not used[path]}

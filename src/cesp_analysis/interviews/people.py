@@ -1,6 +1,7 @@
 """Who was interviewed: pseudonym, site, role and order, from files, names of documents, a table."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -172,7 +173,8 @@ def one_each(people: Sequence[tuple[Person, str]], words: Words) -> dict[str, Pe
 
 
 def in_order(people: dict[str, Person], words: Words) -> dict[str, int]:
-    """Pseudonym → its place from 1: by what is declared, else as the files have them."""
+    """Pseudonym → its place from 1, shared by those of one day: by what is declared, else as the
+    files have them."""
     said = {name: one.order for name, one in people.items() if one.order}
     if not said:
         return {name: i for i, name in enumerate(people, start=1)}
@@ -189,8 +191,8 @@ def in_order(people: dict[str, Person], words: Words) -> dict[str, int]:
         )
         return {}
     rank = numbers if len(numbers) == len(said) else {n: day.toordinal() for n, day in days.items()}
-    ordered = sorted(said, key=lambda name: rank[name])  # stable: as met, where they are equal
-    return {name: i for i, name in enumerate(ordered, start=1)}
+    ordered = sorted(rank.values())
+    return {name: 1 + bisect_left(ordered, rank[name]) for name in said}
 
 
 def _number(word: str) -> bool:

@@ -1,7 +1,7 @@
 """Coded interviews, from all files of a study, as one long table."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -22,6 +22,7 @@ from cesp_analysis.interviews.made import (
 )
 from cesp_analysis.interviews.meanings import unknown_codes
 from cesp_analysis.interviews.people import (
+    Person,
     Words,
     in_order,
     met_in,
@@ -31,6 +32,7 @@ from cesp_analysis.interviews.people import (
 from cesp_analysis.interviews.project import Code
 from cesp_analysis.interviews.qdpx_rows import read_qdpx
 from cesp_analysis.interviews.rows import FileRows, Note, noted
+from cesp_analysis.interviews.same_excerpts import same_excerpts
 from cesp_analysis.interviews.settled import settled
 from cesp_analysis.readable import fault_of
 
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 T = TypeVar("T")
+FILE_ORDER = "in the order of the files"
+"""How interviews stand of which nobody says when they were held."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +86,14 @@ def import_interviews(
     ]
     people_of = one_each(everybody, words)
     order = in_order(people_of, words)
+    alike, alone = same_excerpts([(read, known[name]) for name, read in files.items()])
+    files = dict(zip(files, alike, strict=True))
     codings, notes, wrong = settled([(read, known[name]) for name, read in files.items()])
     if faults := [*faults, *words.told(), *wrong]:
         raise CespError(dict.fromkeys(faults))
     sources = [(p.interview, who.source) for own in known.values() for who, p in own.items()]
-    notes = [*(note for read in files.values() for note in read.notes), *notes]
+    notes = [*(note for read in files.values() for note in read.notes), *alone, *notes]
+    notes += _unordered(people_of, files)
     if table is not None and declared.people is not None:
         idle = [name for name in table.by["interview"] if name not in people_of]
         fact = "interviews are listed and in no file, so that they do not count"
@@ -99,6 +106,15 @@ def import_interviews(
         code_rows(codings, now or (), list(files.values())),
         notes_of(notes),
     )
+
+
+def _unordered(people: Mapping[str, Person], files: Mapping[str, FileRows]) -> list[Note]:
+    """A note where nobody says in which order interviews were held."""
+    if len(people) < 2 or any(one.order for one in people.values()):
+        return []
+    first = next(iter(files.values())).file.path
+    fact = f"interviews stand {FILE_ORDER}: no column or table says when they were held"
+    return noted(first, "file_order", list(people), fact)
 
 
 def _respelled(words: Words) -> Iterator[Note]:

@@ -15,12 +15,18 @@ def imported(study: Study) -> str:
 
 
 def described(study: Study) -> str:
-    """Level and seed of intervals; whether excerpts of an earlier import are known."""
+    """Level and seed of intervals; what coders have seen; whether excerpts of an earlier import are
+    known."""
     own = study.interviews
     assert own is not None
     before = any(file.previous for file in own.files.values())
     return _json(
-        {"ci_level": study.study.ci_level, "seed": study.study.seed, "excerpts_before": before}
+        {
+            "ci_level": study.study.ci_level,
+            "seed": study.study.seed,
+            "seen": own.compared(),
+            "excerpts_before": before,
+        }
     )
 
 

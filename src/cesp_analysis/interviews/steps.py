@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cesp_analysis import contracts
 from cesp_analysis.columns import Table
@@ -37,10 +37,12 @@ class ImportSpec(Frozen):
 
 
 class DescribeSpec(Frozen):
-    """Level and seed of intervals; whether excerpts of an earlier import are known."""
+    """Level and seed of intervals; what coders have seen; whether excerpts of an earlier import are
+    known."""
 
     ci_level: float
     seed: int
+    seen: Literal["excerpts", "interviews"] = "interviews"
     excerpts_before: bool = False
 
 
@@ -103,7 +105,11 @@ def describe_interviews(
     _write(described.rule_rows(covered), rules, StoppingRules)
     _write(described.matrix_rows(table, held), matrix, ThemeMatrixRows)
     _write(described.pair_rows(table), pairs, ThemePairs)
-    _write(described.agreement_rows(every, how.ci_level, how.seed), agreement, CoderAgreementRows)
+    _write(
+        described.agreement_rows(every, how.ci_level, how.seed, how.seen),
+        agreement,
+        CoderAgreementRows,
+    )
     if before is not None and codes_before is not None and changes and recoded:
         then = analysed(contracts.read(before, Excerpts)), contracts.read(codes_before, CodeRows)
         now = table, contracts.read(codes, CodeRows)

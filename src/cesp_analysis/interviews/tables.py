@@ -17,7 +17,7 @@ class Excerpts(Table):
     source: ClassVar = text("document", blank=True)
     site: ClassVar = text("site; blank: of none, or not known", blank=True)
     role: ClassVar = category("role of the speaker", blank=True, allowed=ROLES)
-    order: ClassVar = count("place of the interview in the order in which they were held, from 1")
+    order: ClassVar = count("place of the interview in their order, from 1")
     coder: ClassVar = text("who coded", blank=True)
     theme: ClassVar = text("theme")
     subtheme: ClassVar = text("subtheme", blank=True)
@@ -38,9 +38,12 @@ class InterviewRows(Table):
     interview: ClassVar = text("pseudonym of who was interviewed")
     site: ClassVar = text("site; blank: of none, or not known", blank=True)
     role: ClassVar = category("role of the speaker", blank=True, allowed=ROLES)
-    order: ClassVar = count("place in the order in which they were held, from 1")
+    order: ClassVar = count(
+        "place in the order in which they were held, from 1 (those of one day share it), or, where"
+        " nobody says that, in that of the files"
+    )
     sources: ClassVar = text("documents, separated by ' | '", blank=True)
-    excerpts: ClassVar = count("excerpts that have a code")
+    excerpts: ClassVar = count("excerpts that have a code, without those coded for agreement alone")
     codings: ClassVar = count("codings, those of all coders")
 
 
@@ -55,7 +58,7 @@ class CodeRows(Table):
     construct: ClassVar = text("construct that it speaks to", blank=True)
     description: ClassVar = text("what the codebook says of it", blank=True)
     kind: ClassVar = category("what it is", allowed=("theme", "marker", "left_out", "heading"))
-    excerpts: ClassVar = count("excerpts that have it")
+    excerpts: ClassVar = count("excerpts that have it, without codings made for agreement alone")
     codings: ClassVar = count("codings, those of all coders")
 
 
@@ -71,12 +74,12 @@ class ImportNotes(Table):
 
 
 class ThemeCoverage(Table):
-    """theme_coverage.csv: what each interview adds, in the order in which they were held."""
+    """theme_coverage.csv: what each interview adds, in their order."""
 
     key: ClassVar = ("by", "interview")
     by: ClassVar = category("what is counted", allowed=("theme", "code"))
     interview: ClassVar = text("pseudonym of who was interviewed")
-    order: ClassVar = count("place in the order in which they were held, from 1")
+    order: ClassVar = count("place in their order, as interviews.csv has it")
     site: ClassVar = text("site; blank: of none, or not known", blank=True)
     role: ClassVar = category("role of the speaker", blank=True, allowed=ROLES)
     names: ClassVar = count("themes or codes that it has")
@@ -145,7 +148,13 @@ class CoderAgreementRows(Table):
         blank=True,
         allowed=("percent", "kappa", "alpha"),
     )
-    excerpts: ClassVar = count("excerpts that two of them saw")
+    seen: ClassVar = category(
+        "what a coder with a coding has seen: the excerpt, or all of its interview",
+        allowed=("excerpts", "interviews"),
+    )
+    excerpts: ClassVar = count(
+        "excerpts that count in it: that two of them saw; Fleiss' kappa: all"
+    )
     interviews_drawn: ClassVar = category("intervals of whole interviews", allowed=_YES_NO)
     marked: ClassVar = whole("excerpts that one of them gave it")
     by_all: ClassVar = whole("that all gave it who saw it")

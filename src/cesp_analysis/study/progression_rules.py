@@ -99,6 +99,8 @@ def _linked(place: str, told: Linked, study: Study) -> Iterator[str]:
         yield f"{place}.where: is of a file; of interviews write theme, construct or role"
     if not asked:
         yield f"{place}: write theme, construct or role: which excerpts bear on the criterion"
+    if told.site is not None and told.site not in study.sites:
+        yield f"{place}.site: {no_such('site', told.site, list(study.sites))}"
     if told.by is not None and told.by not in COUNTED_BY:
         yield f"{place}.by: {no_such('column of excerpts', told.by, COUNTED_BY, 'known')}"
 

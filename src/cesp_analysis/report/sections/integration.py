@@ -29,8 +29,8 @@ HOW = (
 DIRECTIONS = (
     "Which way: better or worse where the interval from sampling error lies apart from no"
     " difference; it knows nothing of whatever else happened at a site, the interval with site"
-    " shocks does. Interviews: the valence of more than half of the excerpts that have one, of the"
-    " sites with the intervention."
+    " shocks does. Interviews: the valence of more than half of the excerpts that have one and are"
+    " not of control sites, and of more than half of their interviews, if these are three or more."
 )
 INFERENCES = {
     "confirm": "Confirm", "expand": "Expand", "discord": "Discord", "silence": "Silence",

@@ -78,7 +78,7 @@ def _noted(row: Row) -> str:
 
 def _rules(results: Results) -> Iterator[str]:
     for row in results.stopping_rules:
-        if row["by"] == "theme":
+        if row["by"] == ("code" if row["rule"] == "share_found" else "theme"):
             yield {"little_new": _little, "nothing_new": _nothing, "share_found": _share}[
                 row["rule"]
             ](row)
@@ -93,7 +93,11 @@ def _little(row: Row) -> str:
         return f"{rule}: does not apply ({row['reason']})."
     if row["reached"] is None:
         return f"{rule}: not met in {count(row['held'])} interviews."
-    return f"{rule}: met after {count(row['reached'])} of {count(row['held'])} interviews."
+    seen = row["reached"] + row["run"]
+    return (
+        f"{rule}: met after {count(row['reached'])} interviews, as {count(seen)} of"
+        f" {count(row['held'])} show."
+    )
 
 
 def _nothing(row: Row) -> str:
@@ -107,9 +111,9 @@ def _nothing(row: Row) -> str:
 
 def _share(row: Row) -> str:
     return (
-        f"The first {count(row['first'])} interviews have {percentage(row['share'], 0)} of all"
-        f" themes (Guest, Bunce and Johnson 2006: {percentage(row['published'], 0)} of the codes of"
-        " 60 interviews)."
+        f"The first {count(row['first'])} of {count(row['held'])} interviews have"
+        f" {percentage(row['share'], 0)} of all codes (Guest, Bunce and Johnson 2006:"
+        f" {percentage(row['published'], 0)} of the codes of 30 interviews in Ghana)."
     )
 
 
@@ -119,19 +123,30 @@ def _agreement(results: Results) -> Iterator[Block]:
     if not first["theme"]:
         yield Paragraph(f"No agreement of coders is shown: {first['reason']}.")
         return
-    left = [
-        f"{counted(first['once'], 'excerpt')} were seen by one coder alone"
-        if first["once"]
-        else "",
-        f"{counted(first['nameless'], 'coding')} name no coder" if first["nameless"] else "",
-    ]
-    said = " and ".join(filter(None, left))
-    rest = f" {said[:1].upper()}{said[1:]}, and count in no measure." if said else ""
-    yield Paragraph(
-        f"Of {counted(first['excerpts'], 'excerpt')} that two coders saw: whether they gave it a"
-        f" theme.{rest}"
-    )
+    yield Paragraph(f"{_compared(first)}{_left(first)}")
     yield agreement(results)
+
+
+def _compared(first: Row) -> str:
+    """Of which excerpts agreement is."""
+    of = counted(first["excerpts"], "excerpt")
+    if first["seen"] == "excerpts":
+        return f"Of {of} that two coders coded: whether they gave it a theme."
+    return (
+        f"Of {of} of interviews that two coders coded: whether they gave it a theme. One that a"
+        " coder left uncoded counts as without the theme."
+    )
+
+
+def _left(first: Row) -> str:
+    """What counts in no measure."""
+    left = []
+    if first["once"]:
+        left.append(f"{counted(first['once'], 'excerpt')} that one coder alone saw")
+    if first["nameless"]:
+        left.append(f"{counted(first['nameless'], 'coding')} without a coder")
+    said = " and ".join(left)
+    return f" {said[:1].upper()}{said[1:]} count in no measure." if said else ""
 
 
 def _changed(results: Results) -> Iterator[Block]:

@@ -1,0 +1,62 @@
+"""Excerpts that a second coder coded in a file of its own, whose ids are others: the same ones.
+
+A program counts ids anew in each export, and gives every selection an id of its own; so an excerpt
+of a file that was made for agreement is taken for the one of the same interview at the same place,
+or, where files have no places, with the same words.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from cesp_analysis.interviews.people import Person
+from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted
+
+People = Mapping[Who, Person]
+Key = tuple[object, ...]
+
+
+def same_excerpts(
+    files: Sequence[tuple[FileRows, People]],
+) -> tuple[list[FileRows], list[Note]]:
+    """The files, those made for agreement with the others' ids where they have others; notes of
+    excerpts that no other file has."""
+    first = [(read, people) for read, people in files if not read.file.for_agreement]
+    known = {row.excerpt for read, _ in first for row in read.rows}
+    places = _by_key(first)
+    found, notes = [], list[Note]()
+    for read, people in files:
+        if not read.file.for_agreement:
+            found.append(read)
+            continue
+        rows = tuple(_with_id(row, people, known, places) for row in read.rows)
+        found.append(replace(read, rows=rows))
+        alone = dict.fromkeys(row.excerpt for row in rows if row.excerpt not in known)
+        fact = "excerpts are in this file alone, and in that of no other coder"
+        notes += noted(
+            read.file.path, "coded_again_alone", [f"excerpt {one}" for one in alone], fact
+        )
+    return found, notes
+
+
+def _by_key(files: Sequence[tuple[FileRows, People]]) -> dict[Key, str]:
+    """Place or words of an excerpt → its id; those that two excerpts have lead nowhere."""
+    ids: dict[Key, set[str]] = {}
+    for read, people in files:
+        for row in read.rows:
+            for key in _keys(row, people):
+                ids.setdefault(key, set()).add(row.excerpt)
+    return {key: next(iter(own)) for key, own in ids.items() if len(own) == 1}
+
+
+def _keys(row: Row, people: People) -> list[Key]:
+    """What tells an excerpt: its place in the interview, then its words."""
+    who, words = people[row.who].interview, " ".join(row.text.split())
+    placed: list[Key] = [(who, row.start, row.end, words)] if row.start is not None else []
+    return [*placed, (who, words)] if words else placed
+
+
+def _with_id(row: Row, people: People, known: set[str], places: Mapping[Key, str]) -> Row:
+    if row.excerpt in known:
+        return row
+    found = next((places[key] for key in _keys(row, people) if key in places), None)
+    return row if found is None else row._replace(excerpt=found)
