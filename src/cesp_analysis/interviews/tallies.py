@@ -23,7 +23,7 @@ from cesp_analysis.numbers import counted
 DRAWS, SEED = 2_000, 20_260_115
 FEWEST = {"excerpts": 20, "interviews": 10}
 """Units below which draws say too little of others: there is then no interval. Of 10 to 15
-interviews 95% limits hold the truth in .91 to .93 of studies (docs/validation.md)."""
+interviews 95% limits hold the truth in .90 to .93 of studies (docs/validation.md)."""
 UNDEFINED = 0.05
 """If more draws than this share have no value, those that have one are a choice of them."""
 PERFECT = "perfect agreement: no error to make an interval of"

@@ -24,7 +24,7 @@ EXCERPTS = {
     "lost": "Excerpts that are no longer there",
 }
 FEW = (
-    " Intervals of 10 to 15 interviews hold the truth in 91% to 93% of simulated studies, not in"
+    " Intervals of 10 to 15 interviews hold the truth in 90% to 93% of simulated studies, not in"
     " 95%."
 )
 MOST = 25
