@@ -1,8 +1,8 @@
 """How often intervals of coder agreement hold the truth: few interviews, each drawn whole.
 
 `make benchmark NAME=coder_agreement_simulation`. Two coders, 20 excerpts an interview, some
-interviews harder to code than others; a theme on a quarter of the excerpts, or on one in twelve. The
-truth is the agreement of 400,000 excerpts. Its table stands in `docs/validation.md`.
+interviews harder to code than others; a theme on a quarter of the excerpts, or on one in twelve.
+The truth is the agreement of 400,000 excerpts. Its table stands in `docs/validation.md`.
 """
 
 import sys
