@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
     from cesp_analysis.columns import Table
 
+RELEASED = "released"
+"""The attribute of a table in memory that left the team's folder."""
+
 
 def with_withheld(frame: "pd.DataFrame", contract: "type[Table]") -> "pd.DataFrame":
     """A released table: its counts are whole numbers or Withheld, other withheld numbers blank."""
@@ -22,4 +25,5 @@ def with_withheld(frame: "pd.DataFrame", contract: "type[Table]") -> "pd.DataFra
         pairs = zip(frame[name], withheld, strict=True)
         numbers = [own[name] if name in own else int(value) for value, own in pairs]
         typed[name] = pd.Series(numbers, index=frame.index, dtype="object")
+    typed.attrs[RELEASED] = True
     return typed

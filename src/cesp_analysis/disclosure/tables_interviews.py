@@ -4,26 +4,51 @@ Who was interviewed stays, and so does who speaks of what: interviews are few, a
 may be one person. Of the joint display leave estimates, as they do elsewhere, the criterion's zone,
 which valence most excerpts have, what people inferred, and of how many excerpts and interviews,
 rounded. Quotes leave whole where their file clears them for quotation, without pseudonym, site and
-role. The theory of change leaves with what its links are held to.
+role, under numbers that say nothing of whose they are; what names a pseudonym stays, and so does an
+inference that does. The theory of change leaves with what its links are held to.
 """
 
-from cesp_analysis.disclosure.leaving import Leaving
+import hashlib
+
+from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.integration.tables import JointDisplay, JointQuotes, TheoryLinks, TheoryNodes
+
+
+def display_rows(rows: list[Row], how: Disclosure) -> list[Row]:
+    """Inferences without those that name a pseudonym."""
+    return [
+        row | ({"inference_text": "", "flags": ""} if row["names_somebody"] == "yes" else {})
+        for row in rows
+    ]
+
+
+def quote_rows(rows: list[Row], how: Disclosure) -> list[Row]:
+    """Quotes that name nobody, numbered by their words: an id, or an order, may say whose."""
+    left = [row for row in rows if row["names_somebody"] != "yes"]
+    order = sorted({row["text"] for row in left}, key=lambda t: hashlib.sha256(t.encode()).digest())
+    return [row | {"excerpt": f"quote {order.index(row['text']) + 1}"} for row in left]
+
 
 INTERVIEWS: dict[str, Leaving] = {
     "joint_display": Leaving(
         JointDisplay,
         shown="construct label declared outcome estimate_id time ci_level unit direction"
         " survey_outcome survey_estimate_id survey_time survey_unit survey_direction criterion"
-        " light majority compared survey_compared inference inference_text author date",
+        " light majority compared survey_compared inference inference_text names_somebody author"
+        " date",
         sizes="excerpts interviews",
         estimates="estimate ci_low ci_high ci_low_shock ci_high_shock shock_breaks survey_estimate"
         " survey_ci_low survey_ci_high survey_ci_low_shock survey_ci_high_shock",
         texts="reason survey_reason flags",
         blank="themes positive negative mixed neutral not_said of_control cleared",
+        prepared=display_rows,
     ),
     "joint_quotes": Leaving(
-        JointQuotes, shown="construct excerpt theme valence text", blank="interview site role"
+        JointQuotes,
+        shown="construct excerpt theme valence text of_control names_somebody",
+        blank="interview site role",
+        prepared=quote_rows,
     ),
     "theory_nodes": Leaving(TheoryNodes, shown="node label node_kind layer place"),
     "theory_links": Leaving(

@@ -7,7 +7,8 @@ from cesp_analysis.figures.process_timeline import Lane, LaneRow, Mark
 from cesp_analysis.figures.themes import Pair, Spoken
 from cesp_analysis.figures.theory_of_change import Arrow, Box
 from cesp_analysis.numbers import OTHER_DECIMALS, count, counted, fixed, interval
-from cesp_analysis.withheld import Withheld
+from cesp_analysis.released_tables import RELEASED
+from cesp_analysis.withheld import Rounded, Withheld
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,10 +46,21 @@ def boxes_of(table: "pd.DataFrame") -> tuple[Box, ...]:
 def arrows_of(table: "pd.DataFrame", words: "Wording") -> tuple[Arrow, ...]:
     """The rows of TheoryLinks, those of a link together."""
     links: dict[str, list[Row]] = {}
+    released = bool(table.attrs.get(RELEASED))
     for row in _rows(table):
         if row.get("link"):
-            links.setdefault(row["link"], []).append(row)
+            own = _as_released(row) if released else row
+            links.setdefault(row["link"], []).append(own)
     return tuple(_arrow(nth, own, words) for nth, own in enumerate(links.values(), 1))
+
+
+def _as_released(row: Row) -> Row:
+    """Numbers of a released table with no more digits than they have there."""
+    numbers = {n: row[n] for n in _NUMBERS if isinstance(row[n], float)}
+    return row | {name: Rounded(f"{value:g}") for name, value in numbers.items()}
+
+
+_NUMBERS = ("estimate", "ci_low", "ci_high", "ci_low_shock", "ci_high_shock")
 
 
 def _arrow(number: int, own: list[Row], words: "Wording") -> Arrow:

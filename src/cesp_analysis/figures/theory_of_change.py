@@ -79,9 +79,8 @@ def theory_of_change(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> "Figure":
                   va="center_baseline")  # fmt: skip
     footnote(
         figure,
-        "A link says what is thought to lead to what. That evidence is there says that there is"
-        " something to look at, not that it bears the link out: an estimate compares sites, and"
-        " speaks of all that leads to its outcome, not of one link.",
+        "A link says what is thought to lead to what. Evidence is something to look at; it need not"
+        " bear the link out. An estimate compares sites: it is of all that leads to its outcome.",
     )
     return figure
 

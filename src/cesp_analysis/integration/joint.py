@@ -7,6 +7,7 @@ Sources: Johnson, Grove and Clarke (2019), J Mix Methods Res 13:301-20, 10.1177/
 its extension to more than two sources, 10.1177/15586898221135409.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -71,11 +72,19 @@ def joint_display(
         if word not in words.values():
             pillars[_free(word, pillars)] = Pillar(None, Side({}), Side({}), "", told[word], None)
     breaks = numbers.shock_breaks()
+    names = named_in(codings)
     return Joint(
-        _frame((_row(name, pillar, breaks) for name, pillar in pillars.items()), JointDisplay),
+        _frame((_row(n, pillar, breaks, names) for n, pillar in pillars.items()), JointDisplay),
         _frame(_themes(pillars), JointThemes),
-        _frame(_quotes(pillars), JointQuotes),
+        _frame(_quotes(pillars, control, names), JointQuotes),
     )
+
+
+def named_in(codings: pd.DataFrame) -> "re.Pattern[str]":
+    """Finds the pseudonym of an interview in a text, as a word of its own."""
+    own = {str(word) for word in codings["interview"]}
+    words = sorted(own, key=lambda word: (-len(word), word))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)" if words else r"(?!)")
 
 
 def lights_of(progression: pd.DataFrame | None) -> dict[str, str]:
@@ -94,8 +103,10 @@ def _frame(rows: Iterator[Row], contract: Any) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=list(contract.columns()))
 
 
-def _row(name: str, pillar: Pillar, breaks: Mapping[str, float]) -> Row:
+def _row(name: str, pillar: Pillar, breaks: Mapping[str, float], names: "re.Pattern[str]") -> Row:
     own, told, written = pillar.declared, pillar.told, pillar.inference
+    found = names.search(written.text) if written else None
+    said = f"the inference names '{found[0]}', the pseudonym of an interview" if found else ""
     return {
         "construct": name,
         "label": own.label if own is not None else name,
@@ -107,11 +118,12 @@ def _row(name: str, pillar: Pillar, breaks: Mapping[str, float]) -> Row:
         **_criterion(own, pillar.light),
         **_told(told),
         **pillar.compared(),
-        "inference": written.inference if written else TO_BE_WRITTEN,
+        "inference": written.inference if written else TO_BE_WRITTEN if own else None,
         "inference_text": written.text if written else None,
+        "names_somebody": "yes" if found else "no",
         "author": (written.author or None) if written else None,
         "date": (written.date or None) if written else None,
-        "flags": " | ".join(flags(pillar)) or None,
+        "flags": " | ".join([*flags(pillar), *filter(None, [said])]) or None,
     }
 
 
@@ -152,7 +164,14 @@ def _themes(pillars: Mapping[str, Pillar]) -> Iterator[Row]:
             yield {"construct": name, **asdict(one)}
 
 
-def _quotes(pillars: Mapping[str, Pillar]) -> Iterator[Row]:
+def _quotes(
+    pillars: Mapping[str, Pillar], control: Collection[str], names: "re.Pattern[str]"
+) -> Iterator[Row]:
     for name, pillar in pillars.items():
         for one in pillar.told.quotes:
-            yield {"construct": name, **{key: cell or None for key, cell in asdict(one).items()}}
+            yield {
+                "construct": name,
+                **{key: cell or None for key, cell in asdict(one).items()},
+                "of_control": "yes" if one.site in control else "no",
+                "names_somebody": "yes" if names.search(one.text) else "no",
+            }

@@ -54,7 +54,7 @@ def flags(pillar: Pillar) -> list[str]:
 def _lacking(pillar: Pillar) -> Iterator[str]:
     own = pillar.declared
     if own is None:
-        yield "excerpts have it, config.yaml does not: no outcome, survey or criterion is named"
+        yield "excerpts have it, config.yaml does not: declare it under integration.constructs"
     elif own.outcome is None and own.survey_outcome is None:
         yield "no outcome is named" + (", a criterion alone" if own.criterion else "")
     if own is not None and not pillar.told.excerpts:
@@ -68,7 +68,7 @@ def _lacking(pillar: Pillar) -> Iterator[str]:
         if side.reason:
             yield f"no estimate {of}: {side.reason}"
     if pillar.inference is None:
-        yield "the inference is to be written"
+        yield from () if own is None else ("the inference is to be written",)
     elif not (pillar.inference.author and pillar.inference.date):
         yield "who wrote the inference, and when, is not said"
 

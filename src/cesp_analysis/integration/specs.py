@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from cesp_analysis.feasibility.specs import told_of
 from cesp_analysis.study.foremost import foremost
 from cesp_analysis.study.study import Study
 
@@ -86,7 +85,8 @@ def context(study: Study) -> list[str]:
 
 def judged(study: Study) -> list[str]:
     """The decision table, if there are criteria."""
-    return ["results/tables/progression.csv"] if told_of(study).progression else []
+    own = study.feasibility
+    return ["results/tables/progression.csv"] if own and own.progression else []
 
 
 def theorised(study: Study) -> bool:

@@ -73,9 +73,14 @@ class JointDisplay(Table):
     survey_compared: ClassVar = category("survey_direction beside majority", allowed=COMPARED)
     cleared: ClassVar = count("excerpts that may be quoted")
     inference: ClassVar = category(
-        "what people inferred, or to be written", allowed=(*INFERRED, TO_BE_WRITTEN)
+        "what people inferred, or to be written; blank: config.yaml does not declare the construct",
+        blank=True,
+        allowed=(*INFERRED, TO_BE_WRITTEN),
     )
     inference_text: ClassVar = text("in their words", blank=True)
+    names_somebody: ClassVar = category(
+        "whether the pseudonym of an interview stands in inference_text", allowed=("yes", "no")
+    )
     author: ClassVar = text("who wrote it", blank=True)
     date: ClassVar = text("when, YYYY-MM-DD", blank=True)
     flags: ClassVar = text("what is to be looked at, separated by ' | '", blank=True)
@@ -103,6 +108,10 @@ class JointQuotes(Table):
     theme: ClassVar = text("its themes, separated by ' | '")
     valence: ClassVar = category("how it is meant", blank=True, allowed=VALENCES)
     text: ClassVar = text("what was said, whole")
+    of_control: ClassVar = category("whether it is of a control site", allowed=("yes", "no"))
+    names_somebody: ClassVar = category(
+        "whether the pseudonym of an interview stands in it", allowed=("yes", "no")
+    )
 
 
 class ProcessEvents(Table):

@@ -140,13 +140,14 @@ def _quotes(
     may: pd.DataFrame, majority: str, control: set[str], part: pd.DataFrame
 ) -> tuple[Quote, ...]:
     """Up to two of different interviews, whole: one of the majority first, then one that is meant
-    otherwise, so that neither side stands alone; those at no control site, and then those of the
-    interviews that were held first, come first. may: excerpts; part: their codings."""
+    otherwise, so that neither side stands alone; of interviews that were held first before others.
+    Of control sites only where no other may be quoted. may: excerpts; part: their codings."""
     ranked = may.assign(
         away=may["site"].isin(control), other=may["valence"] != majority,
         start=may["start"].fillna(0),
     ).sort_values(["away", "other", "order", "start", "excerpt"], kind="stable")  # fmt: skip
     rows = ranked.to_dict("records")
+    rows = [row for row in rows if not row["away"]] or rows
     if not rows:
         return ()
     first = rows[0]

@@ -61,7 +61,7 @@ def read_coded_table(path: Path, name: str, file: CodedFile) -> FileRows:
         named["cleared.column"] = file.cleared.column
     if faults := list(lacking(file.path, named, [str(one) for one in table.columns])):
         raise CespError(faults)
-    return _Coded(file, name, table, notes).read()
+    return _Coded(file, name, table, [*notes, *unknown_marks(table, file)]).read()
 
 
 class _Coded:
@@ -168,6 +168,20 @@ def cleared_in(table: "pd.DataFrame", file: CodedFile) -> list[bool]:
     if file.cleared is None or file.cleared.column is None:
         return [False] * len(table)
     return [is_cleared(str(cell), file) for cell in table[file.cleared.column]]
+
+
+NO = ("", "no", "n", "false", "0")
+"""Words that plainly clear nothing."""
+
+
+def unknown_marks(table: "pd.DataFrame", file: CodedFile) -> list[Note]:
+    """A note of words that neither clear an excerpt nor plainly say no."""
+    if file.cleared is None or file.cleared.column is None:
+        return []
+    told = dict.fromkeys(str(cell).strip() for cell in table[file.cleared.column])
+    odd = [f"'{w}'" for w in told if w.casefold() not in NO and not is_cleared(w, file)]
+    fact = f"words of {file.cleared.column} are not among cleared: values, and clear nothing"
+    return noted(file.path, "cleared_words", odd, fact)
 
 
 def is_cleared(word: str, file: CodedFile) -> bool:

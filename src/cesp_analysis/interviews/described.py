@@ -128,13 +128,26 @@ def change_rows(own: Changes, known: bool) -> Iterator[Row]:
         }  # fmt: skip
 
 
-def recoded_rows(own: Changes) -> Iterator[Row]:
-    """RecodedExcerpts."""
+def recoded_rows(own: Changes, then: pd.DataFrame, now: pd.DataFrame) -> Iterator[Row]:
+    """RecodedExcerpts. then, now: Excerpts of both imports."""
     for one in own.recoded:
         yield {
             "change": "recoded", "excerpt": one.excerpt, "interview": one.interview,
             "taken": " | ".join(one.taken) or None, "given": " | ".join(one.given) or None,
         }  # fmt: skip
-    for change in ("reworded", "added", "lost"):
+    whose = {"reworded": now, "added": now, "lost": then}
+    for change, table in whose.items():
+        of = _codes_of(table)
         for excerpt in getattr(own, change):
-            yield {"change": change, "excerpt": excerpt}
+            interview, codes = of[excerpt]
+            has = {"added": {"given": codes}, "lost": {"taken": codes}}.get(change, {})
+            yield {"change": change, "excerpt": excerpt, "interview": interview, **has}
+
+
+def _codes_of(table: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Excerpt → its interview, and its codes by ' | '."""
+    own = table.astype("object").groupby("excerpt")
+    return {
+        str(excerpt): (str(part["interview"].iloc[0]), " | ".join(sorted(set(part["code"]))))
+        for excerpt, part in own
+    }

@@ -10,7 +10,13 @@ from pathlib import Path
 from cesp_analysis.csv_lines import Wrong
 from cesp_analysis.declared.coded_files import CodedFile
 from cesp_analysis.errors import CespError
-from cesp_analysis.interviews.coded_table import cleared_in, lacking, named_twice, table_of
+from cesp_analysis.interviews.coded_table import (
+    cleared_in,
+    lacking,
+    named_twice,
+    table_of,
+    unknown_marks,
+)
 from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted, path_of
 
 _LETTER = re.compile(r"^[A-Z]{1,3}\s*:\s+")
@@ -52,7 +58,7 @@ def read_framework(path: Path, name: str, file: CodedFile) -> FileRows:
             rows += found
     if told := wrong.told():
         raise CespError(told)
-    notes += noted(file.path, "blank_rows", blank, "rows are blank")
+    notes += [*noted(file.path, "blank_rows", blank, "rows are blank"), *unknown_marks(table, file)]
     notes += _without(table.columns[(table == "").all()].tolist(), themes, file)
     return FileRows(file, tuple(rows), met, (), tuple(notes))
 

@@ -58,7 +58,8 @@ def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
         cases=tuple(_cases(root, names)),
         groups=tuple(_groups(root)),
         sets=_sets(root),
-        others={kind: len(root.findall(f"{tag}/*")) for kind, tag in _OTHERS.items()},
+        others={kind: len(root.findall(f"{tag}/*")) for kind, tag in _OTHERS.items()}
+        | {"files beside the archive": len(_beside(root))},
         missing=tuple(missing),
         named=named,
     )
@@ -213,6 +214,12 @@ def _values(element: Element, variables: dict[str, str], case: str) -> dict[str,
 
 def _sets(root: Element) -> dict[str, int]:
     return {one.get("name") or "": len(one) for one in root.iterfind("Sets/Set")}
+
+
+def _beside(root: Element) -> list[str]:
+    """Texts and files that the project names beside its archive, where nobody looks."""
+    found = (one.get(key) or "" for one in root.iterfind("Sources//*") for key in _PATHS)
+    return [p for p in dict.fromkeys(found) if "://" in p and not p.startswith(INTERNAL)]
 
 
 def _files(root: Element, reader: _Reader) -> tuple[int, list[str]]:

@@ -167,6 +167,8 @@ def _notes(project: Project, file: CodedFile, codes: dict[str, str]) -> Iterator
                      " one interview where nothing else tells them apart")  # fmt: skip
     yield from noted(file.path, "missing_files", list(project.missing), "files are named and not in"
                      " the archive; excerpts of their texts have no words")  # fmt: skip
+    groups = [name for name, n in project.sets.items() if n and ":" not in name]
+    yield from noted(file.path, "sets", groups, "sets of codes or documents are not read")
     for kind, n in project.others.items():
         yield from noted(file.path, kind, [""] * n, f"{kind} are not read")
     alike = [path for path, n in Counter(codes.values()).items() if n > 1]

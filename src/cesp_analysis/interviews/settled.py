@@ -69,6 +69,10 @@ def settled(
         notes += noted(read.file.path, "same_coding_twice", twice, "codings stand in an earlier row"
                        " too, by the same coder, and count once")  # fmt: skip
         notes += _not_themes(read, meanings)
+    partly = [f"excerpt {one}" for one, own in marks.cleared.items() if len(set(own)) > 1]
+    if files:
+        notes += noted(files[0][0].file.path, "cleared_in_part", partly, "excerpts are cleared in"
+                       " one of their rows and not in another, and are not quoted")  # fmt: skip
     return list(found.values()), notes, list(_lines(faults))
 
 

@@ -116,7 +116,11 @@ def describe_interviews(
         changed = described.changed(then, now)
         known = how.excerpts_before
         _write(described.change_rows(changed, known), changes, CodeChanges)
-        _write(described.recoded_rows(changed) if known else (), recoded, RecodedExcerpts)
+        _write(
+            described.recoded_rows(changed, then[0], now[0]) if known else (),
+            recoded,
+            RecodedExcerpts,
+        )
 
 
 def _write(rows: "Iterable[Row]", path: Path, contract: type[Table]) -> None:

@@ -5,7 +5,7 @@ What somebody meant by an item no rule can see: most are filled partly.
 
 from collections.abc import Callable
 
-from cesp_analysis.numbers import count, counted, listed
+from cesp_analysis.numbers import counted, listed
 from cesp_analysis.report.checklist_answer import Answer, estimates, there
 from cesp_analysis.report.results import Results
 
@@ -30,8 +30,8 @@ def joined(results: Results) -> Answer | None:
 def insights(results: Results) -> Answer | None:
     """What people inferred, construct by construct."""
     own = [row for row in results.joint_display if row["inference_text"]]
-    said = f"Inferences of {count(len(own))} of {counted(len(results.joint_display), 'construct')}"
-    return there(said, integration=own)
+    part = "every" if len(own) == len(results.joint_display) else "not yet every"
+    return there(f"Inferences of {part} construct", integration=own)
 
 
 def interviewed(results: Results) -> Answer | None:
@@ -49,8 +49,7 @@ def saturation(results: Results) -> Answer | None:
 def coders(results: Results) -> Answer | None:
     """How many coded, and how alike."""
     named = {one for row in results.coder_agreement for one in row["coders"].split(" | ") if one}
-    said = f"{counted(len(named), 'coder')}, and how alike they coded"
-    return there(said, interviews=len(named) > 1)
+    return there("More than one coder, and how alike they coded", interviews=len(named) > 1)
 
 
 def themes(results: Results) -> Answer | None:
@@ -60,8 +59,7 @@ def themes(results: Results) -> Answer | None:
 
 def quotes(results: Results) -> Answer | None:
     """Excerpts that are quoted."""
-    said = f"{counted(len(results.joint_quotes), 'quote')}, cleared for quotation"
-    return there(said, integration=results.joint_quotes)
+    return there("Quotes that are cleared for quotation", integration=results.joint_quotes)
 
 
 def beside_numbers(results: Results) -> Answer | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.figures.interview_panels import estimate_in_words
+from cesp_analysis.integration.tables import TO_BE_WRITTEN
 from cesp_analysis.numbers import NONE, count, counted, listed
 from cesp_analysis.report.blocks import (
     Block,
@@ -19,6 +20,7 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES, see
+from cesp_analysis.withheld import above_zero
 
 HOW = (
     "A construct at a time: what the outcome of people, the community survey, the progression"
@@ -30,7 +32,9 @@ DIRECTIONS = (
     "Which way: better or worse where the interval from sampling error lies apart from no"
     " difference; it knows nothing of whatever else happened at a site, the interval with site"
     " shocks does. Interviews: the valence of more than half of the excerpts that have one and are"
-    " not of control sites, and of more than half of their interviews, if these are three or more."
+    " not of control sites, and of more than half of their interviews, if these are three or more:"
+    " positive is good news, also of an outcome of which less is better. Side by side: agree,"
+    " discord or unclear."
 )
 INFERENCES = {
     "confirm": "Confirm", "expand": "Expand", "discord": "Discord", "silence": "Silence",
@@ -60,12 +64,13 @@ def integration(results: Results) -> Iterator[Block]:
 def _lacking(results: Results) -> Iterator[Block]:
     """Inferences that are to be written, and sources in discord."""
     own = results.joint_display
-    blank = [row["label"] for row in own if row["inference"] == "to be written"]
+    blank = [row["label"] for row in own if row["inference"] == TO_BE_WRITTEN]
     apart = [row["label"] for row in own if "discord" in (row["compared"], row["survey_compared"])]
     said = []
     if blank:
         words = results.words.interviews
-        where = f" in {words.inferences}" if words and words.inferences else ""
+        known = words is not None and words.inferences and not results.public
+        where = f" in {words.inferences}" if words and known else ""
         said.append(f"Inferences to be written{where}: {listed(blank)}.")
     if apart:
         said.append(f"Interviews and an estimate point different ways: {listed(apart)}.")
@@ -97,10 +102,13 @@ def _sources(row: Row, results: Results) -> Iterator[TableRow]:
         called = words.criteria[row["construct"]] if words else NONE
         yield TableRow("Progression criterion", (called, row["light"]))
     yield TableRow("Interviews", (_told(row, results), _most(row)))
+    if beside := _beside(row):
+        yield TableRow("Side by side", (beside, ""))
     for quote in results.joint_quotes:
         if quote["construct"] == row["construct"]:
             yield TableRow("Quote", (_quoted(quote, results), quote["valence"] or NONE))
-    yield TableRow("Inference", (_inferred(row), INFERENCES[row["inference"]]))
+    if row["inference"]:
+        yield TableRow("Inference", (_inferred(row), INFERENCES[row["inference"]]))
     if row["flags"]:
         said = "; ".join(row["flags"].split(" | "))
         yield TableRow("To be looked at", (f"{said[:1].upper()}{said[1:]}.", ""))
@@ -108,7 +116,16 @@ def _sources(row: Row, results: Results) -> Iterator[TableRow]:
 
 def _most(row: Row) -> str:
     """What more than half of the excerpts that are compared say."""
-    return "no majority" if row["majority"] == "none" else row["majority"] or NONE
+    if row["majority"] == "none":
+        return "no majority"
+    return f"mostly {row['majority']}" if row["majority"] else NONE
+
+
+def _beside(row: Row) -> str:
+    """Whether what most excerpts say and an estimate point the same way."""
+    told = {"Outcome of people and interviews": row["compared"],
+            "Community survey and interviews": row["survey_compared"]}  # fmt: skip
+    return "; ".join(f"{name}: {said}" for name, said in told.items() if said != "not compared")
 
 
 def _number(row: Row, before: str, title: str, results: Results) -> TableRow:
@@ -123,15 +140,16 @@ def _number(row: Row, before: str, title: str, results: Results) -> TableRow:
     }
     when = f", {words.moment(row[f'{before}time']).label}" if row[f"{before}time"] else ""
     said = f"{outcome.label}{when}: {estimate_in_words(own, words)}"
-    return TableRow(title, (said, row[f"{before}direction"] or NONE))
+    under = f"Estimate {row[f'{before}estimate_id']}"
+    return TableRow(title, (said, row[f"{before}direction"] or NONE), under=under)
 
 
 def _told(row: Row, results: Results) -> str:
     """How many excerpts of how many interviews, their valences and themes."""
+    if not above_zero(row["excerpts"]):
+        return "No excerpt speaks to it"
     if results.public:
         return f"{count(row['excerpts'])} excerpts of {count(row['interviews'])} interviews"
-    if not row["excerpts"]:
-        return "No excerpt speaks to it"
     own = f"{counted(row['excerpts'], 'excerpt')} of {counted(row['interviews'], 'interview')}"
     meant = [f"{word} {count(row[word])}" for word in VALENCES if row[word]]
     apart = f"; {count(row['of_control'])} at control sites, not compared" * bool(row["of_control"])
@@ -148,12 +166,15 @@ def _quoted(quote: Row, results: Results) -> str:
     """A cleared quote whole, with who said it, as far as that may be read."""
     who = [SPEAKER[quote["role"]] if quote["role"] else ""]
     who += [results.words.group(quote["site"])] if quote["site"] else []
+    who += ["control site"] if quote["of_control"] == "yes" else []
     said = ", ".join(filter(None, who))
     return f"“{quote['text']}”" + (f" ({said})" if said else "")
 
 
 def _inferred(row: Row) -> str:
-    if row["inference"] == "to be written":
+    if row["inference"] == TO_BE_WRITTEN:
         return "To be written"
+    if row["names_somebody"] == "yes" and not row["inference_text"]:
+        return "Names an interview, and stays with the team"
     who = ", ".join(filter(None, (row["author"], row["date"])))
     return f"{row['inference_text']}" + (f" ({who})" if who else "")

@@ -124,7 +124,8 @@ def agreement(results: Results) -> Table:
         notes=(
             Note(
                 "By one: excerpts that a coder gave the theme; by all: that every coder did who saw"
-                f" it.{FEW}"
+                " it. Same: also where neither gave it, so that it is high of what is rare."
+                f"{FEW}"
             ),
             Note(f"Methods: {'; '.join(how)}."),
             *notes.notes(),
