@@ -12,7 +12,9 @@ from pydantic import ValidationError
 
 from cesp_analysis.declared.interviews import Codebook
 from cesp_analysis.errors import CespError
+from cesp_analysis.interviews import xml_tree
 from cesp_analysis.interviews.codebook import read_codebook
+from cesp_analysis.interviews.qdpx import read_project
 from coded_files import code, guid, imported, project, qdpx, selection, text_source
 
 CODES = code(1, "barriers", code(2, "transport")) + code(4, "sleep")
@@ -314,3 +316,43 @@ DECLARED: list[tuple[dict[str, Any], str]] = [
 def test_entries_that_do_not_fit_their_kind(entry: dict[str, Any], fact: str) -> None:
     with pytest.raises(ValidationError, match=fact.replace("(", r"\(")):
         imported(Path(), {"a": {"path": "x", **entry}})
+
+
+def test_many_elements_and_long_attributes_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few bytes of an archive become many elements; a long attribute is read in one go."""
+    monkeypatch.setattr(xml_tree, "MOST", 1_000)
+    monkeypatch.setattr(xml_tree, "LONGEST", 5_000)
+    for inside, fault in (
+        ("<a/>" * 1_001, "holds more than 1,000 elements"),
+        (f'<a b="{"c" * 5_001}"/>', "an attribute is longer than 5,000 letters"),
+    ):
+        path = qdpx(tmp_path / "p.qdpx", project(code(1, "x"), "", f"<Notes>{inside}</Notes>"))
+        with pytest.raises(CespError, match=fault):
+            read_project(path, "p.qdpx")
+
+
+@pytest.mark.parametrize("end", ["9" * 5_000, "9" * 11, "-1", "1.5"])
+def test_a_place_beyond_all_texts_is_one_line(tmp_path: Path, end: str) -> None:
+    chosen = selection(7, 0, 1, 1).replace('endPosition="1"', f'endPosition="{end}"')
+    path = qdpx(tmp_path / "p.qdpx", project(code(1, "x"), text_source(3, "d", "words", chosen)))
+    with pytest.raises(CespError, match="no whole numbers; export it again"):
+        read_project(path, "p.qdpx")
+
+
+def test_ids_that_stand_twice_or_not_at_all_are_told_together(tmp_path: Path) -> None:
+    bare = selection(8, 0, 1, 1).replace(f'guid="{guid(8)}" start', "start")
+    twice = [text_source(n, f"d{n}", "words", selection(7, 0, 1, 1)) for n in (3, 4)]
+    path = qdpx(
+        tmp_path / "p.qdpx",
+        project(
+            code(1, "x") + code(1, "y"), "".join([*twice, text_source(5, "d5", "words", bare)])
+        ),
+    )
+    with pytest.raises(CespError) as error:
+        read_project(path, "p.qdpx")
+    said = "\n".join(error.value.problems)
+    assert f"2 codes have the id {guid(1)}" in said
+    assert f"selections of 2 documents have the id {guid(7)}" in said
+    assert "a coded selection has no id (guid)" in said

@@ -115,3 +115,19 @@ def test_a_codebook_with_a_code_or_an_id_twice_is_refused() -> None:
             changes(BEFORE, BEFORE, twice, None)
     # without a second codebook nobody knows how it describes its codes
     assert changes(BEFORE, BEFORE, book(("a", "1", "old"), ("b", "2", "old")), None).codes == ()
+
+
+def test_ids_that_rows_were_counted_by_are_no_ids() -> None:
+    """An interview put first moves all numbers by one: nothing is coded anew but what is new."""
+    old = table(*(said_by("A", n, "help", f"words {n}") for n in range(1, 4)))
+    new = table(said_by("Z", 1, "home", "new words"),
+                *(said_by("A", n + 1, "help", f"words {n}") for n in range(1, 4)))  # fmt: skip
+    wrong = changes(old, new)
+    assert len(wrong.recoded) + len(wrong.reworded) > 0, "as ids they would all be others"
+    found = changes(old, new, counted=("f:",))
+    assert (found.recoded, found.reworded, found.lost) == ((), (), ())
+    assert found.added == ("f:1",) and found.by_words == 3
+
+
+def said_by(who: str, n: int, theme: str, text: str) -> dict[str, object]:
+    return {"excerpt": f"f:{n}", "interview": who, "theme": theme, "text": text}

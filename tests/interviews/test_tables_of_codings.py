@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
+from cesp_analysis.errors import CespError
 from cesp_analysis.interviews import tables
 from cesp_analysis.interviews.read import Imported
 from coded_files import EXPORTS, imported
@@ -302,3 +303,56 @@ def test_interviews_of_one_day_share_their_place(tmp_path: Path) -> None:
     order = got.interviews.set_index("interview")["order"].to_dict()
     assert order == {"d2": 1, "d1": 2, "d3": 2, "d4": 4}
     assert "file_order" not in set(got.notes["kind"])
+
+
+def test_an_excerpt_that_one_row_does_not_clear_is_not_quoted_and_that_is_noted(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, "s.csv", "id,doc,code,text,ok\n1,d,a,x,yes\n1,d,b,x,no\n2,d,a,y,yes\n"
+                             "3,d,a,z,perhaps\n")  # fmt: skip
+    columns = {"excerpt": "id", "source": "doc", "code": "code", "text": "text"}
+    how = {"path": "s.csv", "kind": "segments", "columns": columns, "cleared": {"column": "ok"}}
+    got = imported(tmp_path, {"s": how})
+    assert got.excerpts[["excerpt", "cleared"]].drop_duplicates().to_numpy().tolist() == [
+        ["1", "no"], ["2", "yes"], ["3", "no"],
+    ]  # fmt: skip
+    notes = dict(zip(got.notes["kind"], got.notes["first"], strict=True))
+    assert notes["cleared_in_part"] == "excerpt 1" and notes["cleared_words"] == "'perhaps'"
+
+
+def test_what_the_second_coder_alone_has_is_no_interview_of_the_study(tmp_path: Path) -> None:
+    write(tmp_path, "x.csv", "id,doc,code,text\n1,A,a,x\n")
+    write(tmp_path, "y.csv", "id,doc,code,text\n1,A,a,x\n2,B,rare,y\n")
+    columns = {"excerpt": "id", "source": "doc", "code": "code", "text": "text"}
+    files = {
+        name: {"path": f"{name}.csv", "kind": "segments", "columns": columns, "coder": name,
+               "for_agreement": name == "y"}
+        for name in "xy"
+    }  # fmt: skip
+    got = imported(tmp_path, files)
+    assert got.interviews["interview"].tolist() == ["A"]
+    assert got.codes.set_index("code")["excerpts"].to_dict() == {"a": 1, "rare": 0}
+
+
+@pytest.mark.parametrize(
+    ("days", "order"),
+    [
+        (("2025-01-05 14:00", "2025-01-05 09:00"), [2, 1]),
+        (("2025-01-05T14:00", "2025-01-05"), [2, 1]),
+        (("20250105", "20250104"), [2, 1]),
+    ],
+)
+def test_times_of_a_day_are_in_order(
+    tmp_path: Path, days: tuple[str, str], order: list[int]
+) -> None:
+    write(tmp_path, "s.csv", f"doc,code,text,day\nA,a,x,{days[0]}\nB,a,y,{days[1]}\n")
+    columns = {"source": "doc", "code": "code", "text": "text", "order": "day"}
+    got = imported(tmp_path, {"s": {"path": "s.csv", "kind": "segments", "columns": columns}})
+    assert got.interviews.sort_values("interview")["order"].tolist() == order
+
+
+def test_a_week_is_no_day(tmp_path: Path) -> None:
+    write(tmp_path, "s.csv", "doc,code,text,day\nA,a,x,2025-W01\nB,a,y,2025-01-04\n")
+    columns = {"source": "doc", "code": "code", "text": "text", "order": "day"}
+    with pytest.raises(CespError, match=r"order: '2025-W01' is neither a number"):
+        imported(tmp_path, {"s": {"path": "s.csv", "kind": "segments", "columns": columns}})

@@ -79,6 +79,15 @@ class Interviews(Frozen):
         given = all(file.kind == "excerpts" for file in self.files.values())
         return self.agreement_of or ("excerpts" if given else "interviews")
 
+    def numbered(self) -> list[str]:
+        """How the ids of excerpts begin that a file does not give: its entry, or its prefix."""
+        return [
+            file.prefix or f"{name}:"
+            for name, file in self.files.items()
+            if file.kind == "framework"
+            or (file.kind in ("excerpts", "segments") and file.columns.excerpt is None)
+        ]
+
     def paths(self) -> list[str]:
         """Every file that the section names."""
         others = (self.people, self.codebook, self.previous_codebook)

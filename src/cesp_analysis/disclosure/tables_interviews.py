@@ -16,11 +16,18 @@ from cesp_analysis.integration.tables import JointDisplay, JointQuotes, TheoryLi
 
 
 def display_rows(rows: list[Row], how: Disclosure) -> list[Row]:
-    """Inferences without those that name a pseudonym."""
-    return [
-        row | ({"inference_text": "", "flags": ""} if row["names_somebody"] == "yes" else {})
-        for row in rows
-    ]
+    """Inferences without those that name a pseudonym; no valence of few excerpts."""
+    return [row | _few(row, how) | _named(row) for row in rows]
+
+
+def _few(row: Row, how: Disclosure) -> Row:
+    few = 0 < row["excerpts"] - row["of_control"] < how.threshold
+    none = {"majority": "", "compared": "not compared", "survey_compared": "not compared"}
+    return none | {"flags": ""} if few else {}
+
+
+def _named(row: Row) -> Row:
+    return {"inference_text": "", "flags": ""} if row["names_somebody"] == "yes" else {}
 
 
 def quote_rows(rows: list[Row], how: Disclosure) -> list[Row]:

@@ -10,6 +10,8 @@ from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.errors import CespError, no_such
 
 Row = dict[str, Any]
+NO_MODEL = "no model estimates it"
+IN_NO_UNIT = "no estimate is in its unit (a ratio alone?); name one under estimate"
 BREAKS = "breakdown_interval"
 """The rung of the ladder that says from which size of shock on an interval holds no difference."""
 
@@ -71,7 +73,10 @@ def sides_of(
         if outcome is None:
             found[name] = Side({})
         elif wanted is None:
-            found[name] = _side(_foremost(numbers, by_id, outcome), numbers.outcomes[outcome])
+            rows = [row for row in by_id.values() if row["outcome"] == outcome]
+            reason = IN_NO_UNIT if rows else NO_MODEL
+            foremost = _foremost(numbers, by_id, outcome)
+            found[name] = _side(foremost, numbers.outcomes[outcome], reason)
         elif fault := _not_of(wanted, outcome, by_id):
             faults.append(f"config.yaml: integration.constructs.{name}: {fault}")
         else:
@@ -114,9 +119,9 @@ def _place(time: str | None, moments: Sequence[str]) -> int:
     return moments.index(time) if time in moments else -1
 
 
-def _side(row: Row, outcome: Outcome) -> Side:
+def _side(row: Row, outcome: Outcome, reason: str = NO_MODEL) -> Side:
     if not row:
-        return Side({}, "", "no model estimates it")
+        return Side({}, "", reason)
     if row["status"] != "estimated" or row["estimate"] is None:
         return Side(row, "", row["reason"] or row["status"])
     return Side(row, direction_of(row, outcome))

@@ -80,9 +80,10 @@ def meetings(
     """Meetings of panels (columns site, date, `panel` and, if it is named, `attended`): each day on
     which one met, with how many came; two of one panel on one day are one row."""
     own = pd.DataFrame({name: _words(records[name]) for name in ("site", "date", panel)})
+    own[panel] = own[panel].map(lambda word: labels.get(word, word))
     own["came"] = records[attended].to_numpy(dtype=float) if attended else float("nan")
     for (site, date, word), met in _groups(own, "site", "date", panel):
-        said = labels.get(word, word) + ("" if date else f", {NO_DATE}")
+        said = word + ("" if date else f", {NO_DATE}")
         said += f" ({len(met)} meetings)" if len(met) > 1 else ""
         came = met["came"].sum(min_count=len(met))  # of one of which it is not known: not known
         known = came if came == came else None

@@ -68,15 +68,17 @@ def changes(
     after: pd.DataFrame,
     codebook_before: pd.DataFrame | None = None,
     codebook_after: pd.DataFrame | None = None,
+    counted: tuple[str, ...] = (),
 ) -> Changes:
     """Of two long tables (Excerpts) and, if there are, their codebooks (columns code, id,
-    description), without which codes are those that have excerpts.
+    description), without which codes are those that have excerpts; counted: how ids begin that are
+    made anew in each import.
 
     A code is renamed if its id has another name, or, lost without an id, if a new code has all of
     its excerpts and no others; merged if all its excerpts that are still there have one other code.
     Raises ValueError if a codebook has a code or id twice.
     """
-    found = matched(before, after)
+    found = matched(before, after, counted)
     old, new = listed(before, codebook_before), listed(after, codebook_after)
     described = codebook_before is not None and codebook_after is not None
     by_id = _renamed_by_id(old, new)

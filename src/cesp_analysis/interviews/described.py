@@ -109,10 +109,13 @@ def _measures(one: NameAgreement) -> Iterator[Row]:
 
 
 def changed(
-    then: tuple[pd.DataFrame, pd.DataFrame], now: tuple[pd.DataFrame, pd.DataFrame]
+    then: tuple[pd.DataFrame, pd.DataFrame],
+    now: tuple[pd.DataFrame, pd.DataFrame],
+    numbered: tuple[str, ...] = (),
 ) -> Changes:
-    """Of two imports, each Excerpts and CodeRows."""
-    return changes_of(then[0], now[0], then[1], now[1])
+    """Of two imports, each Excerpts and CodeRows; numbered: how ids begin that rows were counted
+    by."""
+    return changes_of(then[0], now[0], then[1], now[1], numbered)
 
 
 def change_rows(own: Changes, known: bool) -> Iterator[Row]:

@@ -1,6 +1,7 @@
 """Which excerpts of two imports are the same: by id, or else by interview and words."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -56,12 +57,20 @@ class Matched:
         return frozenset(self.will[one] for one in excerpts if one in self.will)
 
 
-def matched(before: pd.DataFrame, after: pd.DataFrame) -> Matched:
+def matched(before: pd.DataFrame, after: pd.DataFrame, counted: tuple[str, ...] = ()) -> Matched:
     """Of two long tables (Excerpts). Ids first; of those left, excerpts of one interview with the
-    same words, which no other of its import has."""
+    same words, which no other of its import has.
+
+    counted: how ids begin that are numbers of rows, made anew in each import: they are no ids.
+    """
     old, new = codes_of(before), codes_of(after)
-    same = [(one, one) for one in old.coded if one in new.coded]
-    left, right = (_by_words(a, b) for a, b in ((old, new), (new, old)))
+    same = [
+        (one, one)
+        for one in old.coded
+        if one in new.coded and (not one.startswith(counted) or _is_same(one, old, new))
+    ]
+    ids = {one for one, _ in same}
+    left, right = (_by_words(own, ids) for own in (old, new))
     moved = [(one, right[key]) for key, one in left.items() if key in right]
     pairs = (*same, *moved)
     will = dict(pairs)
@@ -95,13 +104,17 @@ def codes_of(table: pd.DataFrame) -> Codes:
     )
 
 
-def _by_words(own: Codes, other: Codes) -> dict[tuple[str, str], str]:
-    """(interview, words) → the excerpt, of ids that the other import lacks; words that one of them
-    alone has."""
+def _is_same(one: str, old: Codes, new: Codes) -> bool:
+    """Whether an id has the same interview and words in both imports."""
+    there = old.interview[one] == new.interview[one] and bool(_words(old.text[one]))
+    return there and _words(old.text[one]) == _words(new.text[one])
+
+
+def _by_words(own: Codes, known: Collection[str]) -> dict[tuple[str, str], str]:
+    """(interview, words) → the excerpt, of ids that are not known to be the same; words that one of
+    them alone has."""
     left = {
-        one: (own.interview[one], _words(own.text[one]))
-        for one in own.coded
-        if one not in other.coded
+        one: (own.interview[one], _words(own.text[one])) for one in own.coded if one not in known
     }
     times = Counter(left.values())
     return {key: one for one, key in left.items() if key[1] and times[key] == 1}

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -183,14 +183,20 @@ def in_order(people: dict[str, Person], words: Words) -> dict[str, int]:
         words.add(f"order: interview '{lacks[0]}' has none ({len(lacks)} such), others have; fill"
                   " it in for all or for none", where)  # fmt: skip
     numbers = {name: float(word) for name, word in said.items() if _number(word)}
-    days = {name: date.fromisoformat(word[:10]) for name, word in said.items() if _day(word)}
+    days = {
+        name: datetime.fromisoformat(word).replace(tzinfo=None)
+        for name, word in said.items()
+        if _day(word)
+    }
     if len(numbers) < len(said) and len(days) < len(said):
         odd = next(word for name, word in said.items() if name not in (days or numbers))
         words.add(
             f"order: '{odd}' is neither a number like the others nor a day (YYYY-MM-DD)", where
         )
         return {}
-    rank = numbers if len(numbers) == len(said) else {n: day.toordinal() for n, day in days.items()}
+    whole = len(numbers) == len(said)
+    since = {name: (day - datetime.min).total_seconds() for name, day in days.items()}
+    rank = numbers if whole else since
     ordered = sorted(rank.values())
     return {name: 1 + bisect_left(ordered, rank[name]) for name in said}
 
@@ -200,12 +206,14 @@ def _number(word: str) -> bool:
 
 
 def _day(word: str) -> bool:
-    """Whether a word is a day, with a time or without."""
+    """Whether a word is a day, YYYY-MM-DD, with a time or without."""
+    if not re.match(r"\d{4}-\d\d-\d\d([ T]|$)", word):
+        return False
     try:
-        date.fromisoformat(word[:10])
+        datetime.fromisoformat(word)
     except ValueError:
         return False
-    return len(word) == 10 or word[10] in " T"
+    return True
 
 
 def _plain(word: str) -> str:

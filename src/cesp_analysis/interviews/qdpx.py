@@ -1,6 +1,8 @@
 """REFI-QDA projects (.qdpx) and codebooks (.qdc), by the published schema of 18 March 2019."""
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -13,6 +15,7 @@ from cesp_analysis.interviews.xml_tree import tree_of
 _PATHS = ("plainTextPath", "richTextPath", "path")
 _HOLDERS = ("Representation", "Transcript", "TextDescription")
 """Elements of a document that hold its plain text."""
+_PLACE = re.compile(r"[0-9]{1,10}")
 _OTHERS = {"notes": "Notes", "links": "Links", "graphs": "Graphs"}
 
 
@@ -46,12 +49,14 @@ def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
             for i, element in enumerate(root.iterfind("Sources/*"))
         )
         named, missing = _files(root, reader)
+        codes = tuple(codes_in(root.find("CodeBook/Codes")))
+        reader.faults += _ids(codes, reader)
         if reader.faults:
             raise CespError(dict.fromkeys(reader.faults))
     return Project(
         origin=root.get("origin") or "",
         namespace=root.get("xmlns") or "",
-        codes=tuple(codes_in(root.find("CodeBook/Codes"))),
+        codes=codes,
         sources=sources,
         selections=tuple(reader.selections),
         codings=tuple(reader.codings),
@@ -63,6 +68,24 @@ def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
         missing=tuple(missing),
         named=named,
     )
+
+
+def _ids(codes: Sequence[Code], reader: _Reader) -> Iterator[str]:
+    """Codes that share an id, and coded selections that have none or that of another text."""
+    for own, n in Counter(code.id for code in codes).items():
+        if own and n > 1:
+            yield f"{reader.place}: {n} codes have the id {own}; export it again"
+    coded = {coding.selection for coding in reader.codings}
+    of: dict[str, set[int]] = {}
+    for at, selection in enumerate(reader.selections):
+        if at in coded:
+            of.setdefault(selection.id, set()).add(selection.source)
+    if "" in of:
+        yield f"{reader.place}: a coded selection has no id (guid); export it again"
+    for own, sources in of.items():
+        if own and len(sources) > 1:
+            said = f"selections of {len(sources)} documents have the id {own}"
+            yield f"{reader.place}: {said}; export it again"
 
 
 def read_qdc(path: Path, shown: str) -> tuple[str, str, tuple[Code, ...], dict[str, int]]:
@@ -151,7 +174,7 @@ def _selection(
         return Selection(found, element.tag, source, None, None, said)
     if element.tag == "TranscriptSelection" and None in ends:
         return Selection(found, element.tag, source, None, None, "")
-    if not all(end is not None and end.strip().isdecimal() for end in ends):
+    if not all(end is not None and _PLACE.fullmatch(end.strip()) for end in ends):
         reader.faults.append(
             f"{reader.place}: selection {found}: its places are '{ends[0]}' and '{ends[1]}', no"
             " whole numbers; export it again"

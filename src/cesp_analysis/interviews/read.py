@@ -69,7 +69,7 @@ def import_interviews(
     """
     faults: list[str] = []
     words = Words(declared, sites)
-    files = _files(declared, folder, faults)
+    files = _files(declared, folder, faults, earlier)
     table = None
     if people := declared.people:
         table = _told(lambda path: read_people(path, people, words), people.path, folder, faults)
@@ -85,6 +85,12 @@ def import_interviews(
         for who, place in read.met.items()
     ]
     people_of = one_each(everybody, words)
+    held = {
+        person.interview
+        for name, read in files.items()
+        for person in known[name].values()
+        if not read.file.for_agreement
+    }
     order = in_order(people_of, words)
     alike, alone = same_excerpts([(read, known[name]) for name, read in files.items()])
     files = dict(zip(files, alike, strict=True))
@@ -102,7 +108,7 @@ def import_interviews(
     notes += _not_in_codebook(list(files.values()), now) if now is not None else []
     return Imported(
         excerpts(codings, people_of, order),
-        interview_rows(codings, people_of, order, sources),
+        interview_rows(codings, {n: p for n, p in people_of.items() if n in held}, order, sources),
         code_rows(codings, now or (), list(files.values())),
         notes_of(notes),
     )
@@ -125,13 +131,17 @@ def _respelled(words: Words) -> Iterator[Note]:
         yield Note(file, f"respelled {word.strip()}", len(places), first, fact)
 
 
-def _files(declared: Interviews, folder: Path, faults: list[str]) -> dict[str, FileRows]:
+def _files(
+    declared: Interviews, folder: Path, faults: list[str], earlier: bool
+) -> dict[str, FileRows]:
     """Entry → what its file holds; of those that can be read."""
     found = {
         name: _told(lambda path, n=name, f=file: _read(path, n, f), file.path, folder, faults)  # type: ignore[misc]
         for name, file in declared.files.items()
     }
-    return {n: _interviews_alone(read, faults) for n, read in found.items() if read is not None}
+    there = {name: read for name, read in found.items() if read is not None}
+    told = [] if earlier else faults  # an import before need not have all documents
+    return {name: _interviews_alone(read, told) for name, read in there.items()}
 
 
 def _read(path: Path, name: str, file: CodedFile) -> FileRows:

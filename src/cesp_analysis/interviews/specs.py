@@ -25,6 +25,7 @@ def described(study: Study) -> str:
             "ci_level": study.study.ci_level,
             "seed": study.study.seed,
             "seen": own.compared(),
+            "numbered": own.numbered(),
             "excerpts_before": before,
         }
     )

@@ -37,12 +37,13 @@ class ImportSpec(Frozen):
 
 
 class DescribeSpec(Frozen):
-    """Level and seed of intervals; what coders have seen; whether excerpts of an earlier import are
-    known."""
+    """Level and seed of intervals; what coders have seen; how ids begin that rows were counted by;
+    whether excerpts of an earlier import are known."""
 
     ci_level: float
     seed: int
     seen: Literal["excerpts", "interviews"] = "interviews"
+    numbered: tuple[str, ...] = ()
     excerpts_before: bool = False
 
 
@@ -113,7 +114,7 @@ def describe_interviews(
     if before is not None and codes_before is not None and changes and recoded:
         then = analysed(contracts.read(before, Excerpts)), contracts.read(codes_before, CodeRows)
         now = table, contracts.read(codes, CodeRows)
-        changed = described.changed(then, now)
+        changed = described.changed(then, now, how.numbered)
         known = how.excerpts_before
         _write(described.change_rows(changed, known), changes, CodeChanges)
         _write(

@@ -8,6 +8,12 @@ from cesp_analysis.errors import CespError
 
 DEEPEST = 200
 """Levels that elements may be nested: codes of codes reach ten."""
+MOST = 2_000_000
+"""Elements: a project of 20,000 excerpts has some 100,000, and each takes 450 bytes of memory."""
+LONGEST = 1_000_000
+"""Letters of an attribute: names and paths."""
+PIECE = 1 << 20
+"""Bytes that are parsed at once: an element that goes on is read again with every piece."""
 
 
 class _Refused(Exception):
@@ -23,11 +29,15 @@ def tree_of(stream: IO[bytes], place: str, root: str) -> Element:
     it is nested without end.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
-    builder, depth = TreeBuilder(), 0
+    builder, depth, many = TreeBuilder(), 0, 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
+        nonlocal depth, many
+        depth, many = depth + 1, many + 1
+        if many > MOST:
+            raise _Refused(f"holds more than {MOST:,} elements; export it in parts")
+        if any(len(value) > LONGEST for value in attributes.values()):
+            raise _Refused(f"an attribute is longer than {LONGEST:,} letters; export it again")
         if depth > DEEPEST:
             raise _Refused(f"elements are nested more than {DEEPEST} levels; export it again")
         own = {_local(key): value for key, value in attributes.items()}
@@ -43,7 +53,9 @@ def tree_of(stream: IO[bytes], place: str, root: str) -> Element:
     parser.CharacterDataHandler = builder.data
     parser.StartDoctypeDeclHandler = _refuse
     try:
-        parser.ParseFile(stream)
+        while piece := stream.read(PIECE):
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
     except _Refused as refused:
         raise CespError(f"{place}: line {parser.CurrentLineNumber}: {refused}") from None
     except expat.ExpatError as error:
