@@ -149,7 +149,7 @@ def study_of(case: Case, folder: Path) -> Study:
         files |= told_of_interviews(told, folder, list(arms), f"t{case.times - 1}", more=10)
     if case.every_kind and not case.planned:  # targets that no design reaches
         _next(told)
-        told["planning"] |= {"power": 0.999, "assurance": 0.999}
+        told["planning"] |= {"power": 0.999999, "assurance": 0.999999}
     if case.planned or case.framed or case.one_group:
         _measured(told, files, rows, level)
     told["published"] = {"path": "expected.csv"}

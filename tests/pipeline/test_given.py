@@ -40,7 +40,9 @@ GIVEN = {
     "ladder": ["--panel", "--estimates", "--out", "--curves", "--bracket", "--identities"],
     "specification_curve": ["--panel", "--out"],
     "progression": ["--rates", "--records", "--panel", "--out", "--sample-size"],
-    "cost": ["--records", "--panel", "--out", "--table", "--prices"],
+    "cost": [
+        "--records", "--panel", "--visits", "--scores", "--out", "--table", "--prices",
+    ],
     "evaluate": [
         "--panel", "--events", "--visits", "--records", "--scores", "--out", "--curve", "--plane",
         "--quadrants", "--information", "--known", "--means",

@@ -25,8 +25,12 @@ WORDS = ("full_name", "date_of_birth", "postcode", "notes", "text", "pseudonym")
 
 
 def raw_words() -> set[str]:
-    """Every id, name, date of birth, postcode and free text of the root study's raw files."""
-    tables = [pd.read_csv(path, dtype=str) for path in (ROOT / "data" / "raw").glob("*.csv")]
+    """Every id, name, date of birth, postcode and free text of the root study's raw files; of coded
+    interviews, whose pseudonyms the team gave, what is not cleared for quotation."""
+    paths = sorted((ROOT / "data" / "raw").glob("*.csv"))
+    tables = [
+        pd.read_csv(path, dtype=str) for path in paths if not path.name.startswith("interview_")
+    ]
     tables.append(
         pd.read_excel(ROOT / "data/raw/community_survey_wave_2.xlsx", dtype=str, engine="calamine")
     )
@@ -35,6 +39,8 @@ def raw_words() -> set[str]:
         for column in {*IDS, *WORDS} & set(table.columns):
             found |= set(table[column].dropna().str.strip())
     workers = pd.read_csv(ROOT / "data/raw/link_worker_contacts.csv", dtype=str)["link_worker"]
+    told = pd.read_csv(ROOT / "data/raw/interview_excerpts.csv", dtype=str)
+    found |= set(told.loc[told["cleared_for_quotation"] != "yes", "text"])
     return (found | set(workers.dropna())) - {""}
 
 
@@ -144,7 +150,8 @@ def among(words: dict[str, np.ndarray], text: str) -> list[str]:
 
 def test_no_file_that_a_run_makes_holds_what_tells_who_somebody_is(made: dict[Path, str]) -> None:
     words = raw_words()
-    assert len(words) > 2000 and {"P001", "LW1", "R0001", "S001", "Avocet"} <= words
+    assert len(words) > 2000 and {"P001", "LW1", "R0001", "S001"} <= words
+    assert "Once the shop went there was no reason to meet anyone." in words
     whole = {word for word in words if re.fullmatch(r"[A-Za-z0-9]+", word)}
     # more than one word: searched as they are
     parts = {word: threes(word) for word in words - whole}
@@ -154,6 +161,17 @@ def test_no_file_that_a_run_makes_holds_what_tells_who_somebody_is(made: dict[Pa
         assert not tokens & whole, (path, sorted(tokens & whole)[:5])
         there = among(parts, text)
         assert not there, (path, there[:5])
+
+
+def test_no_pseudonym_of_an_interview_leaves_the_team(made: dict[Path, str]) -> None:
+    """Nor the id of an excerpt, which may say whose it is."""
+    told = pd.read_csv(ROOT / "data/raw/interview_excerpts.csv", dtype=str)
+    whole = {*told["pseudonym"], *told["excerpt_id"]}
+    public = {path: text for path, text in made.items() if "public" in path.parts}
+    assert len(whole) == 73 and len(public) > 60
+    for path, text in public.items():
+        tokens = set(re.findall(r"[A-Za-z0-9]+", text)) if path.suffix != ".png" else set()
+        assert not tokens & whole, (path, sorted(tokens & whole)[:5])
 
 
 def test_what_was_written_into_a_declared_column_stays_and_is_listed(

@@ -1,8 +1,7 @@
 """REFI-QDA projects (.qdpx) and codebooks (.qdc), by the published schema of 18 March 2019."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -10,6 +9,7 @@ from xml.etree.ElementTree import Element
 from cesp_analysis.errors import CespError
 from cesp_analysis.interviews.archive import INTERNAL, Archive, opened, project_file
 from cesp_analysis.interviews.project import Case, Code, Coding, Project, Selection, Source
+from cesp_analysis.interviews.qdpx_checks import id_faults, part_of
 from cesp_analysis.interviews.xml_tree import tree_of
 
 _PATHS = ("plainTextPath", "richTextPath", "path")
@@ -50,7 +50,7 @@ def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
         )
         named, missing = _files(root, reader)
         codes = tuple(codes_in(root.find("CodeBook/Codes")))
-        reader.faults += _ids(codes, reader)
+        reader.faults += id_faults(codes, reader.selections, reader.codings, reader.place)
         if reader.faults:
             raise CespError(dict.fromkeys(reader.faults))
     return Project(
@@ -68,24 +68,6 @@ def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
         missing=tuple(missing),
         named=named,
     )
-
-
-def _ids(codes: Sequence[Code], reader: _Reader) -> Iterator[str]:
-    """Codes that share an id, and coded selections that have none or that of another text."""
-    for own, n in Counter(code.id for code in codes).items():
-        if own and n > 1:
-            yield f"{reader.place}: {n} codes have the id {own}; export it again"
-    coded = {coding.selection for coding in reader.codings}
-    of: dict[str, set[int]] = {}
-    for at, selection in enumerate(reader.selections):
-        if at in coded:
-            of.setdefault(selection.id, set()).add(selection.source)
-    if "" in of:
-        yield f"{reader.place}: a coded selection has no id (guid); export it again"
-    for own, sources in of.items():
-        if own and len(sources) > 1:
-            said = f"selections of {len(sources)} documents have the id {own}"
-            yield f"{reader.place}: {said}; export it again"
 
 
 def read_qdc(path: Path, shown: str) -> tuple[str, str, tuple[Code, ...], dict[str, int]]:
@@ -181,29 +163,10 @@ def _selection(
         )
         return Selection(found, element.tag, source, None, None, "")
     start, end = (int(place or 0) for place in ends)
-    part, fault = _part(text, start, end, reader.utf16)
+    part, fault = part_of(text, start, end, reader.utf16)
     if fault:
         reader.faults.append(f"{reader.place}: selection {found}: {fault}")
     return Selection(found, element.tag, source, start, end, part)
-
-
-def _part(text: str | None, start: int, end: int, utf16: bool) -> tuple[str, str]:
-    """What stands between two places of a text, and what is wrong with them."""
-    if end < start:
-        return "", f"ends at {end:,}, before it begins at {start:,}; export it again"
-    if text is None:
-        return "", ""
-    if utf16:
-        units = text.encode("utf-16-le")
-        part, length = units[2 * start : 2 * end].decode("utf-16-le", "replace"), len(units) // 2
-    else:
-        part, length = text[start:end], len(text)
-    if end > length:
-        return part, (
-            f"ends at {end:,}, its text at {length:,}; its places may be counted otherwise (write"
-            " positions: utf16), or the text is another version: export it again"
-        )
-    return part, ""
 
 
 def _cases(root: Element, variables: dict[str, str]) -> Iterator[Case]:

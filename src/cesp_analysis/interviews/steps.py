@@ -1,5 +1,6 @@
 """The steps `import_interviews` and `describe_interviews`."""
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -25,6 +26,8 @@ from cesp_analysis.interviews.tables import (
 
 if TYPE_CHECKING:
     from typing import Any
+
+    import pandas as pd
 
     Row = dict[str, Any]
 
@@ -67,15 +70,28 @@ def import_interviews(
     hold(checksums)
     how = ImportSpec.model_validate_json(spec)
     now = read.import_interviews(how.interviews, Path(), how.sites)
-    contracts.write(now.excerpts, out, Excerpts)
+    contracts.write(without_words(now.excerpts), out, Excerpts)
     contracts.write(now.interviews, interviews, InterviewRows)
     contracts.write(now.codes, codes, CodeRows)
     contracts.write(now.notes, notes, ImportNotes)
     earlier = how.interviews.earlier()
     if before is not None and codes_before is not None and earlier is not None:
         then = read.import_interviews(earlier, Path(), how.sites, earlier=True)
-        contracts.write(then.excerpts, before, Excerpts)
+        contracts.write(without_words(then.excerpts), before, Excerpts)
         contracts.write(then.codes, codes_before, CodeRows)
+
+
+def without_words(excerpts: "pd.DataFrame") -> "pd.DataFrame":
+    """The codings (Excerpts) without what was said where it may not be quoted: in its place a mark
+    by which the same words are known again in another import."""
+    text = excerpts["text"].astype("object")
+    kept = text.isna() | (excerpts["cleared"] == "yes").to_numpy()
+    return excerpts.assign(text=text.where(kept, text[~kept].map(_mark)))
+
+
+def _mark(text: str) -> str:
+    words = " ".join(text.split())
+    return f"not cleared {hashlib.sha256(words.encode()).hexdigest()[:16]}" if words else ""
 
 
 def describe_interviews(

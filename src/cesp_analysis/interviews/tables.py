@@ -26,7 +26,11 @@ class Excerpts(Table):
     valence: ClassVar = category("how it is meant", blank=True, allowed=VALENCES)
     start: ClassVar = whole("first character in the document, from 0; blank: not from a text")
     end: ClassVar = whole("character after the last one")
-    text: ClassVar = text("what was said; quoted only where it is cleared", blank=True)
+    text: ClassVar = text(
+        "what was said; of what is not cleared, which stays in the raw file, a mark by which the"
+        " same words are known again",
+        blank=True,
+    )
     cleared: ClassVar = category("whether it may be quoted", allowed=_YES_NO)
     counted: ClassVar = category("no: coded again, for agreement alone", allowed=_YES_NO)
 
