@@ -12,7 +12,10 @@ from scipy import integrate, stats
 
 from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.answers import answer
+from cesp_analysis.planning.layouts import stepped_wedge
 from cesp_analysis.planning.power import noncentrality_for, power
+from cesp_analysis.planning.precision import Model
+from cesp_analysis.planning.scenarios import Scenarios
 from cesp_analysis.planning.solved import locations_for, people_for
 from closed_forms import correlation_of_means, fewest_locations, people_of_fixed_locations
 from planned import FITS, REFERENCE, ROOT, lower_tail, model, scenario
@@ -125,6 +128,19 @@ def test_roots_have_the_power_that_was_asked_and_whole_numbers_no_less() -> None
     reached = np.isfinite(fixed.exact)
     assert (fixed.reason[reached] == "").all()
     assert (fixed.power[reached] >= 0.9 - 1e-6).all()
+
+
+def test_people_of_a_cohort_are_found_where_one_would_be_too_few() -> None:
+    """With loss to follow-up one person of a location has no answer; others have."""
+    model = Model(stepped_wedge(4), "adjusted", "block_exchangeable", "cohort")
+    own = Scenarios.of(
+        locations=16, people=20, effect=0.3, icc=0.05, cac=0.9, iac=0.6, retention=0.65,
+        size_cv=0.4,
+    )  # fmt: skip
+    found = people_for(model, own, 0.9)
+    (whole,) = found.whole
+    power = [answer(model, own.with_(people=n)).power[0] for n in (whole - 1, whole)]
+    assert power[0] < 0.9 <= power[1]
 
 
 def test_people_cannot_buy_what_locations_lack() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 import planning_tables as tables
 from cesp_analysis import contracts
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.planning import tables as of_planning
 from cesp_analysis.planning.specs import FIGURES
@@ -241,3 +242,16 @@ def planned_part(**other: Any) -> dict[str, Any]:
         "outcome": "score", "difference": 2, "difference_source": "x", "draws": 200,
         "designs": {"arms": arms | other},
     }  # fmt: skip
+
+
+def test_of_a_design_that_asks_others_nobody_answers_at_the_start(results: Results) -> None:
+    rows = {row["design"]: row for row in results.planning}
+    assert "who answer at the start" in sentence(results, rows["arms"])
+    others = sentence(results, rows["wedge"])
+    assert "people a location and period, others each time (" in others
+    assert "at the start" not in others
+
+
+def test_locations_that_there_are_have_sizes_of_their_own() -> None:
+    told = {"label": "Towns", "kind": "parallel_post", "sizes": "towns.csv"}
+    assert "size_cv" not in rests_on(TrialDesign.model_validate(told), "decay")

@@ -96,9 +96,9 @@ class TrialDesign(Frozen):
 
     def _sizes(self) -> Iterator[tuple[bool, str]]:
         """What may be wrong with how large it is."""
-        for name in ("locations", "people"):
+        for name, least in (("locations", 1), ("people", 2)):
             own = getattr(self, name)
-            yield any(n < 1 for n in own), f"{name}: must be 1 or more"
+            yield any(n < least for n in own), f"{name}: must be {least} or more"
             yield len(set(own)) < len(own), f"{name}: a number stands twice; keep one"
         grid, own_sizes = bool(self.locations) + bool(self.people), self.sizes is not None
         yield (

@@ -107,6 +107,7 @@ def crossed(powers: Powers, target: Floats, ends: tuple[float, float], good: Any
 
     low, high = (np.full(len(target), end) for end in ends)
     which = np.arange(len(target))
+    low = np.where(np.isnan(powers(low, which)), 2 * low, low)  # one person may be too few
     at_low, at_high = powers(low, which), powers(high, which)
     found = np.where(good & (at_low >= target), low, np.nan)
     between = which[good & (at_low < target) & (at_high >= target)]

@@ -65,7 +65,9 @@ def sentence(results: Results, row: Row) -> str:
     label = words.designs[row["design"]].label
     each = " in each" if words.designs[row["design"]].kind == "individual" else " a location"
     served = _served(words.designs[row["design"]], row)
-    start = "" if words.designs[row["design"]].surveys < 2 else ", who answer at the start"
+    design = words.designs[row["design"]]
+    start = "" if design.surveys < 2 or design.asks_others else ", who answer at the start"
+    each += " and period, others each time" if design.asks_others else ""
     price = "" if row["cost"] is None else f" Its cost: {pounds(row['cost'] / 1e6, 2)} million"
     source = f" ({words.costs.source})" if words.costs is not None else ""
     return (
@@ -110,7 +112,8 @@ def rests_on(design: TrialDesign, structure: str) -> tuple[str, ...]:
     followed = ("correlation",) if again and design.sampling == "cohort" else ()
     lost = () if design.asks_others else ("retention",)
     lasting = ("cac",) if again and structure != "exchangeable" else ()
-    return ("control", "sd", *followed, *lost, "icc", *lasting, "size_cv")
+    alike = () if design.sizes else ("size_cv",)  # locations that there are have sizes of their own
+    return ("control", "sd", *followed, *lost, "icc", *lasting, *alike)
 
 
 def _at(results: Results, row: Row) -> str:
