@@ -7,7 +7,7 @@ SHELL := /bin/bash
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 WITH := PATH="$$PWD/$(VENV)/bin:$$PATH"
-LONG := $(addprefix tests/,pipeline cases export browser \
+LONG := $(addprefix tests/,pipeline cases export browser test_budget.py \
   report/test_claims.py report/test_word_opened.py bad_input/test_large.py bad_input/test_many_outcomes.py bad_input/test_poison.py)
 ifdef WHEELS
 FROM := --no-index --find-links "$(WHEELS)"
@@ -19,7 +19,8 @@ study: setup
 test: setup
 	@$(WITH) python -m pytest $(addprefix --ignore=,$(LONG))
 
-# Whole studies by Snakemake, other programs (R, a browser, LibreOffice), very large files
+# Whole studies by Snakemake, other programs (R, a browser, LibreOffice), very large files, what each
+# step imports
 test-long: setup
 	@$(WITH) python -m pytest $(LONG)
 
