@@ -1,6 +1,7 @@
 """Numbers as the report and its figures print them. A number becomes text once, here."""
 
 from collections.abc import Sequence
+from math import floor
 
 from cesp_analysis.withheld import LETTER, Rounded, Withheld
 
@@ -90,7 +91,7 @@ def percent(part: float, whole: float) -> str:
     share = 100 * part / whole
     if 0 < share < 1:
         return "<1%"
-    return ">99%" if 99 < share < 100 else f"{int(share + 0.5)}%"
+    return ">99%" if 99 < share < 100 else f"{floor(share + 0.5)}%"
 
 
 def percentage(share: float | None, decimals: int) -> str:

@@ -25,6 +25,7 @@ from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import SECTIONS, section, written
 from cesp_analysis.study.read import read_study
 from designs import BY_CHANCE, CASES, Case, results_of, study_of
+from one_story import faults as told_otherwise
 from released_study import drawn, release, results_released
 from same_numbers import compared
 from small_study import Study
@@ -96,6 +97,7 @@ def test_no_design_s_report_says_what_it_does_not_allow(
         _its_own_branch(name, case, texts)
         assert list(faults(results, tuple(whole))) == [], name
         limited[name] = {point.title for b in whole if isinstance(b, Points) for point in b.points}
+        assert list(told_otherwise(results)) == [], name
         _numbers_of_its_csv_files(name, [block for block in whole if isinstance(block, Table)])
         _what_leaves_is_told_to_the_end(name, called)
     assert spoke == set(SECTIONS) - {"released"}, "a section that no design feeds"
