@@ -22,7 +22,7 @@ MODELS = {
 
 def base_case(results: Results) -> Table:
     """The base case: cost, QALYs and net benefit by each approach."""
-    own, notes = _of_base(results), Notes()
+    own, notes = of_base(results), Notes()
     of_all = _of_all(own)
     groups = [
         Group(
@@ -44,7 +44,7 @@ def base_case(results: Results) -> Table:
     )
 
 
-def _of_base(results: Results) -> list[Read]:
+def of_base(results: Results) -> list[Read]:
     """The rows of the base case."""
     way = main_way(results)
     own = [
@@ -188,7 +188,7 @@ def _wide(label: str, rows: list[Read], results: Results, notes: Notes) -> Row:
     assert words is not None
     cells: list[str] = []
     marks: list[str] = []
-    said = _of_all(_of_base(results))  # under the base case
+    said = _of_all(of_base(results))  # under the base case
     for quantity in SHOWN:
         own = [
             row

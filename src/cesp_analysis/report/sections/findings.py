@@ -23,6 +23,7 @@ from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import GRADES, LEVELS, sentence
 from cesp_analysis.report.sections.feasibility_words import LIGHTS
+from cesp_analysis.report.sections.findings_rooms import inferred, planned, valued
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.report.sections.missing_summary import as_imputed, how_firm, known, last_of
 from cesp_analysis.report.tables_read import Row
@@ -57,6 +58,9 @@ def findings(results: Results) -> Iterator[Block]:
         "feasibility": tuple(_criteria(results)),
         "measurability": tuple(_measured(results)),
         "sensitivity": tuple(_missing(results)),
+        "integration": tuple(inferred(results)),
+        "economics": tuple(valued(results)),
+        "planning": tuple(planned(results)),
     }
     if lines := tuple(line for own in told.values() for line in own):
         yield Bullets(lines)

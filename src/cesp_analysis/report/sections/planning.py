@@ -7,6 +7,7 @@ from cesp_analysis.planning.words import PARAMETERS
 from cesp_analysis.report.blocks import Block, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.sections.planning_candidate import among_candidates
 from cesp_analysis.report.sections.planning_known import HELD, known, numbers
 from cesp_analysis.report.sections.planning_sentence import difference, for_application
 from cesp_analysis.report.sections.planning_sizes import sizes
@@ -42,6 +43,7 @@ def planning(results: Results) -> Iterator[Block]:
         return
     yield Heading(1, TITLES["planning"], "planning")
     yield Paragraph(_what(results))
+    yield from among_candidates(results)
     yield Paragraph(MEANING)
     yield from _not_told(results)
     yield known(results)

@@ -1,0 +1,62 @@
+"""Key findings beside those of outcomes: net benefit, the trial that could follow, interviews."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.economics.ratio_words import pounds
+from cesp_analysis.economics.words import APPROACHES
+from cesp_analysis.numbers import count, listed, percentage
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.economics_tables import of_base
+
+
+def valued(results: Results) -> Iterator[str]:
+    """Net benefit at the first threshold, with its interval."""
+    words = results.words.economics
+    if words is None or not results.economics:
+        return
+    first = words.thresholds[0]
+    own = [row for row in of_base(results) if row["threshold"] == first]
+    known = [row for row in own if row["status"] == "estimated"]
+    if not known:
+        yield f"Costs and QALYs: net benefit at {pounds(first)} a QALY could not be estimated."
+        return
+    told = [
+        (f"{APPROACHES[row['approach']].lower()} " if len(known) > 1 else "")
+        + f"{pounds(row['estimate'])} ({results.words.interval()} {pounds(row['ci_low'])} to"
+        f" {pounds(row['ci_high'])})"
+        for row in known
+    ]
+    alone = " The intervals know sampling error alone." * results.words.one_against_one()
+    yield f"Costs and QALYs: net benefit at {pounds(first)} a QALY, a person: {listed(told)}.{alone}"
+
+
+def planned(results: Results) -> Iterator[str]:
+    """The cheapest design that reaches power and assurance, or that none does."""
+    words = results.words.planning
+    if words is None or not results.planning:
+        return
+    outcome = results.words.outcomes[words.outcome].label
+    before = f"The trial that could follow, planned by {outcome}:"
+    best = next((row for row in results.planning if row["cheapest"] == "yes"), None)
+    if best is not None:
+        yield (
+            f"{before} the cheapest declared design that reaches the power and assurance asked for"
+            f" has {count(best['locations'])} locations and {count(best['recruited'])} people"
+            f" ({words.designs[best['design']].label}): power {percentage(best['power'], 0)},"
+            f" assurance {percentage(best['assurance'], 0)}."
+        )
+    elif not any(row["reaches"] == "both" for row in results.planning):
+        yield f"{before} no declared size reaches both the power and the assurance asked for."
+
+
+def inferred(results: Results) -> Iterator[str]:
+    """What people inferred from interviews beside numbers, in counts of constructs."""
+    rows = results.joint_display
+    if not rows:
+        return
+    kinds = dict.fromkeys(row["inference"] for row in rows)
+    told = [f"{sum(row['inference'] == kind for row in rows)} {kind}" for kind in kinds]
+    yield (
+        f"Interviews beside the numbers, {len(rows)} constructs, by what people inferred:"
+        f" {listed(told)}."
+    )
