@@ -189,6 +189,8 @@ def test_codebooks_that_are_none(tmp_path: Path) -> None:
         return list(error.value.problems)
 
     assert "declares a document type" in lines("b.qdc", BOMB + "<CodeBook/>")[0]
+    with pytest.raises(ValidationError, match="separator: a qdc is no table; remove it"):
+        Codebook(path="b.qdc", separator=";")
     assert lines("b.csv", "code\na\na\n") == ["b.csv: codes stand twice: a; keep one of each"]
     assert lines("b.csv", "kode,x\na,b\n")[0].startswith(
         "b.csv: columns.code: no column is called 'code'; did you mean 'kode'?"
@@ -269,6 +271,49 @@ def test_rows_that_do_not_fit(tmp_path: Path, text: str, how: dict[str, Any], li
     assert lines[0].startswith(line)
 
 
+REMEDIES: list[tuple[str, bytes, str, dict[str, Any]]] = [
+    ("nul", b"doc,code,text\nd,a,x\x00\n", "write nul_bytes: drop", {"nul_bytes": "drop"}),
+    ("encoding", "doc,code,text\nd,a,café\n".encode("cp1252"), "declare the right encoding",
+     {"encoding": "cp1252"}),
+    ("separator", b"doc;code;text\nd;a;x\n", 'write separator: ";"', {"separator": ";"}),
+    ("twice", b"doc,code,text,text\nd,a,x,y\n", "write header: {repeated: number}",
+     {"header": {"repeated": "number"}}),
+    ("nameless", b"doc,code,text,\nd,a,x,y\n", "write header: {nameless: number}",
+     {"header": {"nameless": "number"}}),
+    ("further down", b"a title\ndoc,code,text\nd,a,x\n", "write header: {skip: ",
+     {"header": {"skip": 1}}),
+    ("line", b"doc,code,text,line\nd,a,x,9\n", "(header: {columns: [...]})",
+     {"header": {"columns": ["doc", "code", "text", "at"]}}),
+]  # fmt: skip
+"""What a table is, the remedy that its message names, and the setting as it is then written."""
+
+
+@pytest.mark.parametrize(("content", "remedy", "setting"), [row[1:] for row in REMEDIES],
+                         ids=[row[0] for row in REMEDIES])  # fmt: skip
+@pytest.mark.parametrize("whose", ["files", "people", "codebook"])
+def test_a_remedy_that_is_named_can_be_taken(
+    tmp_path: Path, content: bytes, remedy: str, setting: dict[str, Any], whose: str
+) -> None:
+    """Coded files, tables of people and codebooks have the settings that their messages name."""
+    (tmp_path / "a.csv").write_bytes(content)
+    (tmp_path / "good.csv").write_text("doc,code,text\nd,a,x\n", encoding="utf-8")
+
+    def asked(own: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        table = {"path": "a.csv", **own}
+        if whose == "files":
+            return {"a": {**SEGMENTS, **table}}, {}
+        columns = {"interview": "doc"} if whose == "people" else {"code": "code"}
+        beside: dict[str, Any] = {whose: {"columns": columns, **table}}
+        return {"a": {"path": "good.csv", **SEGMENTS}}, beside
+
+    files, beside = asked({})
+    lines = told(tmp_path, files, **beside)
+    assert len(lines) == 1
+    assert lines[0].startswith("a.csv: ") and remedy in lines[0]
+    files, beside = asked(setting)
+    assert len(imported(tmp_path, files, **beside).excerpts) == 1
+
+
 def test_sheets_and_tables_without_records(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for name in ("coded", "also coded"):
@@ -309,6 +354,8 @@ DECLARED: list[tuple[dict[str, Any], str]] = [
     ({"kind": "qdpx", "source_name": "{place}"}, "put at least one of"),
     ({"kind": "qdpx", "source_name": "{site}{site}"}, "may stand once"),
     ({"kind": "qdpx", "cleared": {}}, "write either column or code"),
+    ({"kind": "qdpx", "encoding": "cp1252", "sheet": "a"}, "encoding, sheet: a qdpx is no table"),
+    ({**SEGMENTS, "header": {"syntax": "a.R"}}, "header.syntax: is of LimeSurvey's answers alone"),
 ]
 
 

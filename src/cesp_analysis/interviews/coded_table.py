@@ -24,7 +24,7 @@ def table_of(path: Path, written: Written) -> "tuple[pd.DataFrame, list[Note]]":
     from cesp_analysis.intake.read import read_raw
     from cesp_analysis.intake.sheets import unread_sheets
 
-    frame = as_text(read_raw(path, written.model_copy(update={"may_be_empty": True})))
+    frame = as_text(read_raw(path, written))
     if frame.empty:
         raise CespError(f"{written.path}: holds column names but no records; export it again")
     if written.kind_of_file() == "xlsx" and written.sheet is None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cesp_analysis.declared.coded_files import OF_PEOPLE, ROLES, CodedFile
-from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.declared.interviews import Interviewed, Interviews
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.interviews.coded_table import lacking, table_of
@@ -84,8 +83,7 @@ class Words:
 
 def read_people(path: Path, declared: Interviewed, words: Words) -> Table:
     """The table of those interviewed; raises CespError if it cannot be read as declared."""
-    how = declared.model_dump(include={"path", "encoding", "separator", "sheet"})
-    table, _ = table_of(path, Written(**how))
+    table, _ = table_of(path, declared.written())
     named = {k: word for k, word in declared.columns.model_dump().items() if word}
     there = [str(column) for column in table.columns]
     if faults := list(lacking(declared.path, {f"columns.{k}": n for k, n in named.items()}, there)):
