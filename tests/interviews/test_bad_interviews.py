@@ -1,6 +1,7 @@
 """Bad input: each is told in a line with file, place, fact and remedy; nothing is unpacked."""
 
 import struct
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,10 @@ from pydantic import ValidationError
 
 from cesp_analysis.declared.interviews import Codebook
 from cesp_analysis.errors import CespError
+from cesp_analysis.interviews import qdpx as qdpx_reader
 from cesp_analysis.interviews import xml_tree
 from cesp_analysis.interviews.codebook import read_codebook
+from cesp_analysis.interviews.passages import MOST_SELECTED
 from cesp_analysis.interviews.qdpx import read_project
 from coded_files import code, guid, imported, project, qdpx, selection, text_source
 
@@ -378,6 +381,47 @@ def test_many_elements_and_long_attributes_are_refused(
         path = qdpx(tmp_path / "p.qdpx", project(code(1, "x"), "", f"<Notes>{inside}</Notes>"))
         with pytest.raises(CespError, match=fault):
             read_project(path, "p.qdpx")
+
+
+@pytest.mark.parametrize("positions", ["characters", "utf16"])
+def test_many_passages_of_one_long_text_take_no_more_than_the_text(
+    tmp_path: Path, positions: str
+) -> None:
+    """Few bytes mark nearly all of a text 600 times; at one place it is one excerpt, held once."""
+    text = "words of an interview " * 14_000
+    n, of = len(text), {"a": {"path": "p.qdpx", "kind": "qdpx", "positions": positions}}
+    apart = "".join(selection(1_000 + i, i, n - i, 2) for i in range(600))
+    alike = "".join(selection(1_000 + i, 0, n, 2) for i in range(600))
+    qdpx(tmp_path / "p.qdpx", project(code(2, "x"), text_source(10, "d", text, apart)))
+    tracemalloc.start()
+    try:
+        assert told(tmp_path, of) == [
+            f"p.qdpx: project.qde: its passages have {600 * n - 599 * 600:,} characters together,"
+            " more than the 50,000,000 that are read; mark passages, not whole texts again and"
+            " again, or export it in parts"
+        ]
+        first = tracemalloc.get_traced_memory()[1]
+        tracemalloc.reset_peak()
+        qdpx(tmp_path / "p.qdpx", project(code(2, "x"), text_source(10, "d", text, alike)))
+        assert len(imported(tmp_path, of).excerpts) == 1
+        second = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert first < MOST_SELECTED * 1.5, "what is within the limit, and the file"
+    assert second < 50 * n, "not 600 times"
+
+
+def test_texts_have_a_limit_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(qdpx_reader, "MOST_TEXT", 2**20)
+    sources = "".join(
+        f'<TextSource guid="{guid(n)}" name="{n}" plainTextPath="internal://{n}.txt"/>'
+        for n in (3, 4)
+    )
+    members = {f"sources/{n}.txt": b"a" * (2**19 + 1) for n in (3, 4)}
+    qdpx(tmp_path / "p.qdpx", project(code(1, "x"), sources), members)
+    assert of_project(tmp_path) == [
+        "p.qdpx: its texts have more than 1 MB together; export it in parts"
+    ]
 
 
 @pytest.mark.parametrize("end", ["9" * 5_000, "9" * 11, "-1", "1.5"])

@@ -69,7 +69,7 @@ def _row(
         said["valence"],
         start,
         end,
-        text.strip(),
+        text,
         bool(mark and mark.column and is_cleared(own.get(mark.column, ""), file)),
     )
 
@@ -149,7 +149,7 @@ def _excerpts(project: Project) -> tuple[list[str], dict[str, Part]]:
         start, end, text = parts.get(own, (None, None, ""))
         ids.append(own)
         parts[own] = (one.start, one.end, one.text or text) if start is None else (start, end, text)
-    return ids, parts
+    return ids, {own: (*places, text.strip()) for own, (*places, text) in parts.items()}
 
 
 def _notes(project: Project, file: CodedFile, codes: dict[str, str]) -> Iterator[Note]:
