@@ -12,8 +12,9 @@ import pytest
 from cesp_analysis import contracts
 from cesp_analysis.errors import CespError
 from cesp_analysis.interviews import tables
+from cesp_analysis.interviews.names import as_level, as_named, listed, path_of
 from cesp_analysis.interviews.read import Imported
-from coded_files import EXPORTS, imported
+from coded_files import EXPORTS, code, imported, project, qdpx, selection, text_source
 
 real = pytest.mark.skipif(not EXPORTS.is_dir(), reason="shared/data/raw_exports is absent")
 TAGUETTE = {
@@ -356,3 +357,33 @@ def test_a_week_is_no_day(tmp_path: Path) -> None:
     columns = {"source": "doc", "code": "code", "text": "text", "order": "day"}
     with pytest.raises(CespError, match=r"order: '2025-W01' is neither a number"):
         imported(tmp_path, {"s": {"path": "s.csv", "kind": "segments", "columns": columns}})
+
+
+def test_names_that_hold_the_marks_of_levels_and_lists_stay_apart(tmp_path: Path) -> None:
+    """Two codes are two, levels and lists can be split again, and the import tells of it."""
+    names = ["a / b", "a \\/ b", "c | d", "/", "e/f", "g /"]
+    assert [as_named(as_level(name)) for name in names] == names
+    assert len({as_level(name) for name in names}) == len(names)
+    assert path_of(["a", "/ b"], None) != path_of(["a /", "b"], None) != path_of(["a / / b"], None)
+    assert listed(["a", "b | c"]).split(" | ") == ["a", "b \\| c"]
+    codes = code(1, "a", code(2, "b")) + code(3, "a / b") + code(4, "c | d")
+    marks = selection(20, 0, 1, 2) + selection(21, 1, 2, 3) + selection(22, 2, 3, 4)
+    qdpx(tmp_path / "p.qdpx", project(codes, text_source(10, "P | 1", "xyz", marks)))
+    got = imported(tmp_path, {"a": {"path": "p.qdpx", "kind": "qdpx"}})
+    assert got.excerpts["code"].tolist() == ["a / b", "a \\/ b", "c \\| d"]
+    assert got.excerpts["theme"].tolist() == ["a", "a / b", "c | d"]
+    assert got.codes["code"].tolist() == ["a", "a / b", "a \\/ b", "c \\| d"]
+    assert got.interviews["sources"].tolist() == ["P \\| 1"]
+    (note,) = got.notes[got.notes["kind"] == "marks_in_names"].to_dict("records")
+    assert (note["n"], note["first"]) == (2, "a \\/ b")
+    write(tmp_path, "s.csv", "doc,code,text\nd,a / b,x\nd,a,y\n")
+    file = {"path": "s.csv", "kind": "segments",
+            "columns": {"source": "doc", "code": "code", "text": "text"}}  # fmt: skip
+    one = imported(tmp_path, {"a": file})
+    assert one.excerpts["theme"].tolist() == ["a / b", "a"]
+    assert "marks_in_names" in set(one.notes["kind"])
+    two = imported(tmp_path, {"a": file | {"hierarchy": " / "}})
+    assert two.excerpts[["theme", "subtheme"]].fillna("").to_numpy().tolist() == [
+        ["a", "b"], ["a", ""],
+    ]  # fmt: skip
+    assert "marks_in_names" not in set(two.notes["kind"])

@@ -7,9 +7,9 @@ from cesp_analysis.declared.coded_files import LEVELS
 from cesp_analysis.declared.interviews import Codebook
 from cesp_analysis.errors import CespError, few
 from cesp_analysis.interviews.coded_table import lacking, table_of
+from cesp_analysis.interviews.names import path_of
 from cesp_analysis.interviews.project import Code
 from cesp_analysis.interviews.qdpx import read_project, read_qdc
-from cesp_analysis.interviews.rows import path_of
 
 
 def read_codebook(path: Path, declared: Codebook) -> tuple[Code, ...]:

@@ -17,7 +17,8 @@ from cesp_analysis.interviews.coded_table import (
     table_of,
     unknown_marks,
 )
-from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted, path_of
+from cesp_analysis.interviews.names import path_of
+from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted
 
 _LETTER = re.compile(r"^[A-Z]{1,3}\s*:\s+")
 _NUMBER = re.compile(r"^[0-9]{1,5}\s*:\s+")

@@ -24,4 +24,3 @@ def id_faults(
         if own and len(sources) > 1:
             said = f"selections of {len(sources)} documents have the id {own}"
             yield f"{place}: {said}; export it again"
-

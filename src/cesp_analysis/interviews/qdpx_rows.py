@@ -7,9 +7,10 @@ from pathlib import Path
 from cesp_analysis.declared.coded_files import LEVELS, CodedFile
 from cesp_analysis.errors import CespError, few, no_such
 from cesp_analysis.interviews.coded_table import is_cleared
+from cesp_analysis.interviews.names import path_of
 from cesp_analysis.interviews.project import Code, Project
 from cesp_analysis.interviews.qdpx import read_project
-from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted, path_of
+from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted
 
 Variables = dict[str, str]
 Part = tuple[int | None, int | None, str]
