@@ -10,10 +10,12 @@ import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.interviews import Interviews
 from cesp_analysis.errors import CespError
 from cesp_analysis.interviews import tables
+from cesp_analysis.interviews.codebook_changes import changes
 from cesp_analysis.interviews.names import as_level, as_named, listed, path_of
-from cesp_analysis.interviews.read import Imported
+from cesp_analysis.interviews.read import Imported, import_interviews
 from coded_files import EXPORTS, code, imported, project, qdpx, selection, text_source
 
 real = pytest.mark.skipif(not EXPORTS.is_dir(), reason="shared/data/raw_exports is absent")
@@ -387,3 +389,27 @@ def test_names_that_hold_the_marks_of_levels_and_lists_stay_apart(tmp_path: Path
         ["a", "b"], ["a", ""],
     ]  # fmt: skip
     assert "marks_in_names" not in set(two.notes["kind"])
+
+
+def test_somebody_who_is_listed_no_more_stays_in_the_earlier_import(tmp_path: Path) -> None:
+    """The table of people is today's; what an export held before is history."""
+    write(tmp_path, "now.csv", "doc,code,text\nd1,sleep,x\n")
+    write(tmp_path, "then.csv", "doc,code,text\nd1,sleep,x\nd2,mood,y\n")
+    write(tmp_path, "people.csv", "interview,doc,role,held\nWren,d1,staff,2024-01-02\n")
+    columns = {"source": "doc", "code": "code", "text": "text"}
+    declared = Interviews.model_validate({
+        "files": {"a": {"path": "now.csv", "previous": "then.csv", "kind": "segments",
+                        "columns": columns}},
+        "people": {"path": "people.csv", "columns": {"source": "doc", "role": "role",
+                                                     "order": "held"}},
+    })  # fmt: skip
+    earlier = declared.earlier()
+    assert earlier is not None
+    then = import_interviews(earlier, tmp_path, earlier=True).excerpts
+    assert then[["interview", "code"]].to_numpy().tolist() == [["Wren", "sleep"], ["d2", "mood"]]
+    now = import_interviews(declared, tmp_path)
+    changed = changes(then, now.excerpts)
+    assert [(one.kind, one.code) for one in changed.codes] == [("lost", "mood")]
+    assert len(changed.lost) == 1 and changed.both == 1
+    with pytest.raises(CespError, match="people.csv lists nobody: no interview is called 'd2'"):
+        import_interviews(earlier, tmp_path)

@@ -36,12 +36,14 @@ class Table:
 class Words:
     """The files' words for sites and roles, and what is wrong with them.
 
-    sites: names of the study's sites; empty: any name is one. faults: fact → its places; untidy:
+    sites: names of the study's sites; empty: any name is one; earlier: of an import before, of
+    whose people some may be listed no more. faults: fact → its places; untidy:
     a site's word, written otherwise than declared, and the site → its places.
     """
 
     declared: Interviews
     sites: Sequence[str]
+    earlier: bool = False
     faults: dict[str, list[str]] = field(default_factory=dict)
     untidy: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
@@ -147,7 +149,7 @@ def _listed(
         return None
     found = table.by["interview"].get(interview) if interview else None
     found = found or table.by["source"].get(source) or table.by["interview"].get(source)
-    if found is None:
+    if found is None and not words.earlier:
         word = interview or source
         known = [*table.by["interview"], *table.by["source"]]
         words.add(
@@ -171,10 +173,10 @@ def one_each(people: Sequence[tuple[Person, str]], words: Words) -> dict[str, Pe
 
 
 def in_order(people: dict[str, Person], words: Words) -> dict[str, int]:
-    """Pseudonym → its place from 1, shared by those of one day: by what is declared, else as the
-    files have them."""
+    """Pseudonym → its place from 1, shared by those of one day: by what is declared, else, and of
+    an earlier import, as the files have them."""
     said = {name: one.order for name, one in people.items() if one.order}
-    if not said:
+    if not said or words.earlier:
         return {name: i for i, name in enumerate(people, start=1)}
     where = "interviews"
     if lacks := [name for name in people if name not in said]:

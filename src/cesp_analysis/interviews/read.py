@@ -64,12 +64,13 @@ def import_interviews(
     declared: Interviews, folder: Path = Path(), sites: Sequence[str] = (), earlier: bool = False
 ) -> Imported:
     """Read all files that `declared` names, below `folder`; `sites`: names of the study's sites;
-    earlier: of an import before, which need not have all codes that are declared now.
+    earlier: of an import before, which need not have all codes that are declared now, and whose
+    people need not be listed any more; interviews stand in the order of its files.
 
     Raises CespError with everything that is wrong with any file, a line each.
     """
     faults: list[str] = []
-    words = Words(declared, sites)
+    words = Words(declared, sites, earlier)
     files = _files(declared, folder, faults, earlier)
     table = None
     if people := declared.people:
