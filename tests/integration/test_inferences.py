@@ -77,7 +77,7 @@ def test_faults_of_headers_and_trees(tmp_path: Path) -> None:
     ("a.yaml", "", "a.yaml: holds no inferences; write CONSTRUCT: {inference: …, text: …}"),
     ("a.yaml", "# to come\n", "a.yaml: holds no inferences; write CONSTRUCT: "),
     ("a.yaml", "- construct: wellbeing\n", "a.yaml: holds no inferences; write CONSTRUCT: "),
-    ("a.yaml", "wellbeing: {text: a}\nwellbeing: {text: b}\n", "a.yaml: line 2: 'wellbeing' stands"),
+    ("a.yaml", "wellbeing: {text: a}\nwellbeing: {text: b}\n", "a.yaml: line 2: 'wellbeing'"),
     ("a.yaml", "wellbeing: {inference: confirm, text: 1.50}\n",
      "a.yaml: wellbeing.text: is no text as it stands; put it in quotes"),
     ("a.yaml", "wellbeing: {inference: confirm, text: a, date: 3/2/2025}\n",

@@ -411,5 +411,5 @@ def test_somebody_who_is_listed_no_more_stays_in_the_earlier_import(tmp_path: Pa
     changed = changes(then, now.excerpts)
     assert [(one.kind, one.code) for one in changed.codes] == [("lost", "mood")]
     assert len(changed.lost) == 1 and changed.both == 1
-    with pytest.raises(CespError, match="people.csv lists nobody: no interview is called 'd2'"):
+    with pytest.raises(CespError, match=r"people\.csv lists nobody: no interview is called 'd2'"):
         import_interviews(earlier, tmp_path)
