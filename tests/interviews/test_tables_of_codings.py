@@ -226,6 +226,8 @@ def test_a_framework_matrix_in_a_sheet(tmp_path: Path) -> None:
     assert got.interviews["codings"].tolist() == [3, 0]
     notes = dict(zip(got.notes["kind"], got.notes["first"], strict=True))
     assert notes == {"empty_themes": "Barriers / Cost", "file_order": "Wren"}
+    counted = dict(zip(got.codes["code"], got.codes["excerpts"], strict=True))
+    assert counted == {"Barriers / Bus": 2, "Barriers / Cost": 0, "Sleep": 1}
 
 
 def test_two_coders_files_of_the_same_excerpts(tmp_path: Path) -> None:
