@@ -150,7 +150,7 @@ def _excerpts(project: Project) -> tuple[list[str], dict[str, Part]]:
         start, end, text = parts.get(own, (None, None, ""))
         ids.append(own)
         parts[own] = (one.start, one.end, one.text or text) if start is None else (start, end, text)
-    return ids, {own: (*places, text.strip()) for own, (*places, text) in parts.items()}
+    return ids, {own: (at, end, text.strip()) for own, (at, end, text) in parts.items()}
 
 
 def _notes(project: Project, file: CodedFile, codes: dict[str, str]) -> Iterator[Note]:
