@@ -4,7 +4,7 @@ PUBLIC_MANIFEST = "results/public/manifest.csv"
 rule trace_public:
     """Say of all that leaves the team which step made it and of what, without what stays."""
     input:
-        tables=rules.release.output,
+        tables=released,
         figures=drawn_public,
         # of which it tells what each rule does
         workflow=rule_files,
@@ -23,7 +23,7 @@ rule trace_public:
 rule write_public:
     """Write the report that leaves the team, from released tables alone."""
     input:
-        tables=rules.release.output,
+        tables=released,
         figures=expand(
             "results/public/figures/{figure}.{ending}",
             figure=public_figures,

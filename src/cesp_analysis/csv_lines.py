@@ -25,7 +25,9 @@ def csv_lines(path: Path, header: str) -> Lines:
         raise CespError(f"{path}: is not UTF-8; save it as CSV in UTF-8") from None
     except csv.Error as error:
         raise CespError(f"{path}: is no CSV ({error}); save it again as CSV") from None
-    if not rows:
+    if nul := [line for line, cells in rows if any("\x00" in cell for cell in cells)]:
+        raise CespError(f"{path}: line {nul[0]}: holds a NUL byte; save it again as CSV in UTF-8")
+    if not any(any(cells) for _, cells in rows):
         raise CespError(f"{path}: is empty; its first line names the columns, {header}")
     if len(rows[0][1]) == 1:
         raise CespError(

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ from cesp_analysis.disclosure import release as step
 from cesp_analysis.disclosure import rests_on_few
 from cesp_analysis.disclosure.quantities import Cell, Equation
 from cesp_analysis.disclosure.release import ReleaseSpec, release
+from cesp_analysis.disclosure.specs import written_beside
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
+from cesp_analysis.disclosure.tables_interviews import WRITTEN_BESIDE
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.tables import DoseTable
+from cesp_analysis.figures.kinds import KINDS
 from cesp_analysis.withheld import ALONG, FEW, WITHHELD
 
 HOW = Disclosure(threshold=10, round_to=0, sizes_to=5)
@@ -229,6 +233,45 @@ def test_a_small_number_is_withheld_in_every_table_that_tells_it(study: Study) -
     ((missing,), (means,)) = (study.released(f"tables/{name}") for name in ("missing", "means"))
     assert (missing["n_expected"], missing["n_missing"]) == ("40", "")
     assert missing[WITHHELD] == "n_missing few 10" and means["n"] == "35"
+
+
+def test_tables_that_written_words_change_may_be_released_by_themselves(study: Study) -> None:
+    """First the others without them, then they alone: the same bytes as all at once, since they
+    count nobody exactly and no figure is drawn from them."""
+    for name in WRITTEN_BESIDE:
+        own = TABLES[name]
+        assert not (own.counts or own.sized or own.shares or own.means or own.sums), name
+    assert not {Path(kind.table).stem for kind in KINDS.values()} & set(WRITTEN_BESIDE)
+    row = {"construct": "lonely", "label": "Lonely", "declared": "yes", "excerpts": 12,
+           "interviews": 12, "compared": "agree", "survey_compared": "not compared",
+           "inference": "confirm", "inference_text": "Both say so", "names_somebody": "no",
+           }  # fmt: skip
+    study.add("missing", SCORE | {"n_expected": 40, "n_missing": 4})
+    study.add("means", SCORE | {"n": 36, "mean": 12.34, "arm": "new"})
+    study.add("joint_display", row)
+    study.release()
+    names = [path.relative_to(study.out) for path in study.out.rglob("*.*")]
+    at_once = {name: (study.out / name).read_bytes() for name in names}
+    shutil.rmtree(study.out)
+    told, every = ReleaseSpec(disclosure=HOW).model_dump_json(), list(study.tables)
+    release(told, study.results, study.out, tables=every[:-1])
+    assert not (study.out / "tables/joint_display.csv").exists()
+    before = (study.out / "tables/means.csv").stat().st_mtime_ns
+    account = study.out / "released.csv"
+    release(told, study.results, study.out, account, every, only=every[-1:])
+    assert (study.out / "tables/means.csv").stat().st_mtime_ns == before
+    assert {name: (study.out / name).read_bytes() for name in names} == at_once
+
+
+@pytest.mark.parametrize(("tables", "own"), [
+    (["a/means.csv", "a/checklists.csv"], []),
+    (["a/means.csv", "a/checklists.csv", "a/joint_display.csv"],
+     ["a/checklists.csv", "a/joint_display.csv"]),
+])  # fmt: skip
+def test_without_a_joint_display_all_are_released_at_once(
+    tables: list[str], own: list[str]
+) -> None:
+    assert written_beside(tables) == own
 
 
 def test_means_of_models_leave_as_estimates(study: Study) -> None:

@@ -64,9 +64,53 @@ def test_faults_of_headers_and_trees(tmp_path: Path) -> None:
     ]
     tree = "wellbeing: confirm\nloneliness: {inferrence: confirm, text: [a]}\nother: {text: a}\n"
     told = faults(tmp_path, tree, "inferences.yml")
-    assert len(told) == 5 and "holds no inference" in told[0] and "inferrence" in told[1]
+    assert (
+        len(told) == 5
+        and told[0].endswith("holds no inference; write wellbeing: {inference: …, text: …}")
+        and "inferrence" in told[1]
+    )
     assert "write one text" in told[2] and "no construct is called 'other'" in told[3]
     assert "inference: is blank" in told[4]
+
+
+@pytest.mark.parametrize(("name", "content", "line"), [
+    ("a.yaml", "", "a.yaml: holds no inferences; write CONSTRUCT: {inference: …, text: …}"),
+    ("a.yaml", "# to come\n", "a.yaml: holds no inferences; write CONSTRUCT: "),
+    ("a.yaml", "- construct: wellbeing\n", "a.yaml: holds no inferences; write CONSTRUCT: "),
+    ("a.yaml", "wellbeing: {text: a}\nwellbeing: {text: b}\n", "a.yaml: line 2: 'wellbeing'"),
+    ("a.yaml", "wellbeing: {inference: confirm, text: 1.50}\n",
+     "a.yaml: wellbeing.text: is no text as it stands; put it in quotes"),
+    ("a.yaml", "wellbeing: {inference: confirm, text: a, date: 3/2/2025}\n",
+     "a.yaml: wellbeing: date: write a day as YYYY-MM-DD, not '3/2/2025'"),
+    ("a.yaml", "wellbeing: !!python/name:os.system\n", "a.yaml: line 1, column 12: "),
+    ("a.csv", "", "a.csv: is empty; its first line names the columns, construct the first"),
+    ("a.csv", "\n\n", "a.csv: is empty; its first line names the columns, construct the first"),
+    ("a.csv", HEAD + "wellbeing,confirm,a\0b,,\n", "a.csv: line 2: holds a NUL byte; save it"),
+    ("a.csv", HEAD.replace(",", ";"), "a.csv: line 1: is one column, "),
+])  # fmt: skip
+def test_a_file_that_holds_no_inferences_says_what_it_must_hold(
+    tmp_path: Path, name: str, content: str, line: str
+) -> None:
+    (told,) = faults(tmp_path, content, name)
+    assert told.startswith(line)
+
+
+def test_constructs_of_which_nothing_is_written_yet(tmp_path: Path) -> None:
+    for name, content in (
+        ("a.yaml", "wellbeing:\n"),
+        ("a.csv", HEAD),
+        ("b.csv", f"{HEAD}wellbeing,,,,\n"),
+    ):
+        assert read_inferences(written(tmp_path, content, name), ("wellbeing",)) == {}
+
+
+def test_html_stays_as_it_was_written(tmp_path: Path) -> None:
+    """What shows it escapes it: test_joint.py."""
+    html = "<script>alert('x')</script> & <b>more</b>"
+    table = written(tmp_path, f'{HEAD}wellbeing,confirm,"{html}",,\n')
+    tree = written(tmp_path, f'wellbeing: {{inference: confirm, text: "{html}"}}\n', "a.yaml")
+    for path in (table, tree):
+        assert read_inferences(path, ("wellbeing",))["wellbeing"].text == html
 
 
 def test_context(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Bad input: each is told in a line with file, place, fact and remedy; nothing is unpacked."""
 
 import struct
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,10 @@ from pydantic import ValidationError
 
 from cesp_analysis.declared.interviews import Codebook
 from cesp_analysis.errors import CespError
+from cesp_analysis.interviews import qdpx as qdpx_reader
 from cesp_analysis.interviews import xml_tree
 from cesp_analysis.interviews.codebook import read_codebook
+from cesp_analysis.interviews.passages import MOST_SELECTED
 from cesp_analysis.interviews.qdpx import read_project
 from coded_files import code, guid, imported, project, qdpx, selection, text_source
 
@@ -189,6 +192,8 @@ def test_codebooks_that_are_none(tmp_path: Path) -> None:
         return list(error.value.problems)
 
     assert "declares a document type" in lines("b.qdc", BOMB + "<CodeBook/>")[0]
+    with pytest.raises(ValidationError, match="separator: a qdc is no table; remove it"):
+        Codebook(path="b.qdc", separator=";")
     assert lines("b.csv", "code\na\na\n") == ["b.csv: codes stand twice: a; keep one of each"]
     assert lines("b.csv", "kode,x\na,b\n")[0].startswith(
         "b.csv: columns.code: no column is called 'code'; did you mean 'kode'?"
@@ -269,6 +274,49 @@ def test_rows_that_do_not_fit(tmp_path: Path, text: str, how: dict[str, Any], li
     assert lines[0].startswith(line)
 
 
+REMEDIES: list[tuple[str, bytes, str, dict[str, Any]]] = [
+    ("nul", b"doc,code,text\nd,a,x\x00\n", "write nul_bytes: drop", {"nul_bytes": "drop"}),
+    ("encoding", "doc,code,text\nd,a,café\n".encode("cp1252"), "declare the right encoding",
+     {"encoding": "cp1252"}),
+    ("separator", b"doc;code;text\nd;a;x\n", 'write separator: ";"', {"separator": ";"}),
+    ("twice", b"doc,code,text,text\nd,a,x,y\n", "write header: {repeated: number}",
+     {"header": {"repeated": "number"}}),
+    ("nameless", b"doc,code,text,\nd,a,x,y\n", "write header: {nameless: number}",
+     {"header": {"nameless": "number"}}),
+    ("further down", b"a title\ndoc,code,text\nd,a,x\n", "write header: {skip: ",
+     {"header": {"skip": 1}}),
+    ("line", b"doc,code,text,line\nd,a,x,9\n", "(header: {columns: [...]})",
+     {"header": {"columns": ["doc", "code", "text", "at"]}}),
+]  # fmt: skip
+"""What a table is, the remedy that its message names, and the setting as it is then written."""
+
+
+@pytest.mark.parametrize(("content", "remedy", "setting"), [row[1:] for row in REMEDIES],
+                         ids=[row[0] for row in REMEDIES])  # fmt: skip
+@pytest.mark.parametrize("whose", ["files", "people", "codebook"])
+def test_a_remedy_that_is_named_can_be_taken(
+    tmp_path: Path, content: bytes, remedy: str, setting: dict[str, Any], whose: str
+) -> None:
+    """Coded files, tables of people and codebooks have the settings that their messages name."""
+    (tmp_path / "a.csv").write_bytes(content)
+    (tmp_path / "good.csv").write_text("doc,code,text\nd,a,x\n", encoding="utf-8")
+
+    def asked(own: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        table = {"path": "a.csv", **own}
+        if whose == "files":
+            return {"a": {**SEGMENTS, **table}}, {}
+        columns = {"interview": "doc"} if whose == "people" else {"code": "code"}
+        beside: dict[str, Any] = {whose: {"columns": columns, **table}}
+        return {"a": {"path": "good.csv", **SEGMENTS}}, beside
+
+    files, beside = asked({})
+    lines = told(tmp_path, files, **beside)
+    assert len(lines) == 1
+    assert lines[0].startswith("a.csv: ") and remedy in lines[0]
+    files, beside = asked(setting)
+    assert len(imported(tmp_path, files, **beside).excerpts) == 1
+
+
 def test_sheets_and_tables_without_records(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for name in ("coded", "also coded"):
@@ -309,6 +357,8 @@ DECLARED: list[tuple[dict[str, Any], str]] = [
     ({"kind": "qdpx", "source_name": "{place}"}, "put at least one of"),
     ({"kind": "qdpx", "source_name": "{site}{site}"}, "may stand once"),
     ({"kind": "qdpx", "cleared": {}}, "write either column or code"),
+    ({"kind": "qdpx", "encoding": "cp1252", "sheet": "a"}, "encoding, sheet: a qdpx is no table"),
+    ({**SEGMENTS, "header": {"syntax": "a.R"}}, "header.syntax: is of LimeSurvey's answers alone"),
 ]
 
 
@@ -331,6 +381,47 @@ def test_many_elements_and_long_attributes_are_refused(
         path = qdpx(tmp_path / "p.qdpx", project(code(1, "x"), "", f"<Notes>{inside}</Notes>"))
         with pytest.raises(CespError, match=fault):
             read_project(path, "p.qdpx")
+
+
+@pytest.mark.parametrize("positions", ["characters", "utf16"])
+def test_many_passages_of_one_long_text_take_no_more_than_the_text(
+    tmp_path: Path, positions: str
+) -> None:
+    """Few bytes mark nearly all of a text 600 times; at one place it is one excerpt, held once."""
+    text = "words of an interview " * 14_000
+    n, of = len(text), {"a": {"path": "p.qdpx", "kind": "qdpx", "positions": positions}}
+    apart = "".join(selection(1_000 + i, i, n - i, 2) for i in range(600))
+    alike = "".join(selection(1_000 + i, 0, n, 2) for i in range(600))
+    qdpx(tmp_path / "p.qdpx", project(code(2, "x"), text_source(10, "d", text, apart)))
+    tracemalloc.start()
+    try:
+        assert told(tmp_path, of) == [
+            f"p.qdpx: project.qde: its passages have {600 * n - 599 * 600:,} characters together,"
+            " more than the 50,000,000 that are read; mark passages, not whole texts again and"
+            " again, or export it in parts"
+        ]
+        first = tracemalloc.get_traced_memory()[1]
+        tracemalloc.reset_peak()
+        qdpx(tmp_path / "p.qdpx", project(code(2, "x"), text_source(10, "d", text, alike)))
+        assert len(imported(tmp_path, of).excerpts) == 1
+        second = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert first < MOST_SELECTED * 1.5, "what is within the limit, and the file"
+    assert second < 50 * n, "not 600 times"
+
+
+def test_texts_have_a_limit_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(qdpx_reader, "MOST_TEXT", 2**20)
+    sources = "".join(
+        f'<TextSource guid="{guid(n)}" name="{n}" plainTextPath="internal://{n}.txt"/>'
+        for n in (3, 4)
+    )
+    members = {f"sources/{n}.txt": b"a" * (2**19 + 1) for n in (3, 4)}
+    qdpx(tmp_path / "p.qdpx", project(code(1, "x"), sources), members)
+    assert of_project(tmp_path) == [
+        "p.qdpx: its texts have more than 1 MB together; export it in parts"
+    ]
 
 
 @pytest.mark.parametrize("end", ["9" * 5_000, "9" * 11, "-1", "1.5"])

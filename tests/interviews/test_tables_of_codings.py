@@ -10,10 +10,13 @@ import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.interviews import Interviews
 from cesp_analysis.errors import CespError
 from cesp_analysis.interviews import tables
-from cesp_analysis.interviews.read import Imported
-from coded_files import EXPORTS, imported
+from cesp_analysis.interviews.codebook_changes import changes
+from cesp_analysis.interviews.names import as_level, as_named, listed, path_of
+from cesp_analysis.interviews.read import Imported, import_interviews
+from coded_files import EXPORTS, code, imported, project, qdpx, selection, text_source
 
 real = pytest.mark.skipif(not EXPORTS.is_dir(), reason="shared/data/raw_exports is absent")
 TAGUETTE = {
@@ -223,6 +226,8 @@ def test_a_framework_matrix_in_a_sheet(tmp_path: Path) -> None:
     assert got.interviews["codings"].tolist() == [3, 0]
     notes = dict(zip(got.notes["kind"], got.notes["first"], strict=True))
     assert notes == {"empty_themes": "Barriers / Cost", "file_order": "Wren"}
+    counted = dict(zip(got.codes["code"], got.codes["excerpts"], strict=True))
+    assert counted == {"Barriers / Bus": 2, "Barriers / Cost": 0, "Sleep": 1}
 
 
 def test_two_coders_files_of_the_same_excerpts(tmp_path: Path) -> None:
@@ -356,3 +361,57 @@ def test_a_week_is_no_day(tmp_path: Path) -> None:
     columns = {"source": "doc", "code": "code", "text": "text", "order": "day"}
     with pytest.raises(CespError, match=r"order: '2025-W01' is neither a number"):
         imported(tmp_path, {"s": {"path": "s.csv", "kind": "segments", "columns": columns}})
+
+
+def test_names_that_hold_the_marks_of_levels_and_lists_stay_apart(tmp_path: Path) -> None:
+    """Two codes are two, levels and lists can be split again, and the import tells of it."""
+    names = ["a / b", "a \\/ b", "c | d", "/", "e/f", "g /"]
+    assert [as_named(as_level(name)) for name in names] == names
+    assert len({as_level(name) for name in names}) == len(names)
+    assert path_of(["a", "/ b"], None) != path_of(["a /", "b"], None) != path_of(["a / / b"], None)
+    assert listed(["a", "b | c"]).split(" | ") == ["a", "b \\| c"]
+    codes = code(1, "a", code(2, "b")) + code(3, "a / b") + code(4, "c | d")
+    marks = selection(20, 0, 1, 2) + selection(21, 1, 2, 3) + selection(22, 2, 3, 4)
+    qdpx(tmp_path / "p.qdpx", project(codes, text_source(10, "P | 1", "xyz", marks)))
+    got = imported(tmp_path, {"a": {"path": "p.qdpx", "kind": "qdpx"}})
+    assert got.excerpts["code"].tolist() == ["a / b", "a \\/ b", "c \\| d"]
+    assert got.excerpts["theme"].tolist() == ["a", "a / b", "c | d"]
+    assert got.codes["code"].tolist() == ["a", "a / b", "a \\/ b", "c \\| d"]
+    assert got.interviews["sources"].tolist() == ["P \\| 1"]
+    (note,) = got.notes[got.notes["kind"] == "marks_in_names"].to_dict("records")
+    assert (note["n"], note["first"]) == (2, "a \\/ b")
+    write(tmp_path, "s.csv", "doc,code,text\nd,a / b,x\nd,a,y\n")
+    file = {"path": "s.csv", "kind": "segments",
+            "columns": {"source": "doc", "code": "code", "text": "text"}}  # fmt: skip
+    one = imported(tmp_path, {"a": file})
+    assert one.excerpts["theme"].tolist() == ["a / b", "a"]
+    assert "marks_in_names" in set(one.notes["kind"])
+    two = imported(tmp_path, {"a": file | {"hierarchy": " / "}})
+    assert two.excerpts[["theme", "subtheme"]].fillna("").to_numpy().tolist() == [
+        ["a", "b"], ["a", ""],
+    ]  # fmt: skip
+    assert "marks_in_names" not in set(two.notes["kind"])
+
+
+def test_somebody_who_is_listed_no_more_stays_in_the_earlier_import(tmp_path: Path) -> None:
+    """The table of people is today's; what an export held before is history."""
+    write(tmp_path, "now.csv", "doc,code,text\nd1,sleep,x\n")
+    write(tmp_path, "then.csv", "doc,code,text\nd1,sleep,x\nd2,mood,y\n")
+    write(tmp_path, "people.csv", "interview,doc,role,held\nWren,d1,staff,2024-01-02\n")
+    columns = {"source": "doc", "code": "code", "text": "text"}
+    declared = Interviews.model_validate({
+        "files": {"a": {"path": "now.csv", "previous": "then.csv", "kind": "segments",
+                        "columns": columns}},
+        "people": {"path": "people.csv", "columns": {"source": "doc", "role": "role",
+                                                     "order": "held"}},
+    })  # fmt: skip
+    earlier = declared.earlier()
+    assert earlier is not None
+    then = import_interviews(earlier, tmp_path, earlier=True).excerpts
+    assert then[["interview", "code"]].to_numpy().tolist() == [["Wren", "sleep"], ["d2", "mood"]]
+    now = import_interviews(declared, tmp_path)
+    changed = changes(then, now.excerpts)
+    assert [(one.kind, one.code) for one in changed.codes] == [("lost", "mood")]
+    assert len(changed.lost) == 1 and changed.both == 1
+    with pytest.raises(CespError, match=r"people\.csv lists nobody: no interview is called 'd2'"):
+        import_interviews(earlier, tmp_path)

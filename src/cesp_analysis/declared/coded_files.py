@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from pydantic import ConfigDict, Field, model_validator
 
 from cesp_analysis.declared.base import Frozen, Name
-from cesp_analysis.declared.file_forms import Header, Written
+from cesp_analysis.declared.file_forms import Table, Written
 
 Role = Literal["staff", "service_user", "volunteer", "community"]
 Valence = Literal["positive", "negative", "mixed", "neutral"]
@@ -80,10 +80,24 @@ class Cleared(Frozen):
         return self
 
 
-class CodedFile(Frozen):
+class Tabled(Table):
+    """A file beside the answers of people, if a table then written like theirs."""
+
+    @model_validator(mode="after")
+    def _no_answers(self) -> "Tabled":
+        if self.header.syntax is not None:
+            raise ValueError("header.syntax: is of LimeSurvey's answers alone; remove it")
+        return self
+
+    def written(self) -> Written:
+        """How a table is written, for the readers of raw files; one without records is told by
+        whoever asks for it."""
+        return Written(path=self.path, **self.told(), may_be_empty=True)
+
+
+class CodedFile(Tabled):
     """One file of coded interviews."""
 
-    path: str = Field(description="Where it lies, relative to the study's folder.")
     previous: str | None = Field(
         default=None,
         description="The same file as it was at an earlier import, to show what was coded anew.",
@@ -93,11 +107,6 @@ class CodedFile(Frozen):
         " and code (NVivo, MAXQDA, Taguette); framework: a row for each interview, a column for"
         " each theme; qdpx: a REFI-QDA project."
     )
-    encoding: str = Field(default="utf-8", description="CSV: e.g. utf-8, cp1252, utf-16.")
-    separator: str = Field(default=",", min_length=1, max_length=1, description="CSV: , ; or tab.")
-    sheet: str | None = Field(default=None, description="XLSX: by default the first sheet.")
-    header: Header = Field(default=Header(), description="CSV, XLSX: where column names stand.")
-    last_line: int | None = Field(default=None, ge=1, description="The last line with a record.")
     columns: CodedColumns = CodedColumns()
     ignored: tuple[str, ...] = Field(
         default=(), description="framework: columns that are no theme."
@@ -158,17 +167,6 @@ class CodedFile(Frozen):
             raise ValueError("; ".join(faults))
         return self
 
-    def written(self) -> Written:
-        """How a table is written, for the readers of raw files."""
-        return Written(
-            path=self.path,
-            encoding=self.encoding,
-            separator=self.separator,
-            sheet=self.sheet,
-            header=self.header,
-            last_line=self.last_line,
-        )
-
     def markers(self) -> set[str]:
         """Codes that mark excerpts and are no themes."""
         cleared = {self.cleared.code} if self.cleared and self.cleared.code else set()
@@ -188,6 +186,8 @@ def _misplaced(file: CodedFile) -> list[str]:
         faults.append("columns: name code")
     if file.kind == "framework" and "interview" not in named:
         faults.append("columns: name interview, the column that says whose row it is")
+    if file.kind == "qdpx" and file.told():
+        faults.append(f"{', '.join(file.told())}: a qdpx is no table; remove it")
     if file.kind in ("framework", "qdpx") and (own := [n for n in OF_CODES if n in named]):
         faults.append(f"columns: {', '.join(own)}: a {file.kind} has none; remove it")
     parts = re.findall(r"\{(.*?)\}", file.source_name or "")

@@ -1,6 +1,6 @@
 """How a raw file is written: its header, its rows, what REDCap keeps elsewhere."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -55,8 +55,8 @@ class LongFormat(Frozen):
     answer: str = Field(description="The column that holds the answer.")
 
 
-class Written(Frozen):
-    """How one raw file is written."""
+class Table(Frozen):
+    """How a table that somebody exported is written."""
 
     path: str = Field(description="Where it lies, relative to the study's folder.")
     format: Format | None = Field(default=None, description="By default from the ending.")
@@ -70,6 +70,31 @@ class Written(Frozen):
     last_line: int | None = Field(
         default=None,
         ge=1,
+        description="CSV, XLSX: the last line with a record; notes stand below.",
+    )
+    nul_bytes: Literal["stop", "drop"] = Field(
+        default="stop", description="CSV: drop NUL bytes, or stop at the first."
+    )
+
+    def kind_of_file(self) -> str:
+        """csv, xlsx, sav or dta: as declared, else by the path's ending."""
+        return self.format or self.path.rsplit(".", 1)[-1].lower()
+
+    def told(self) -> dict[str, Any]:
+        """What is declared of how it is written: setting → value, without those by default."""
+        return {
+            name: value
+            for name, field in Table.model_fields.items()
+            if name != "path" and (value := getattr(self, name)) != field.default
+        }
+
+
+class Written(Table):
+    """How one raw file is written."""
+
+    last_line: int | None = Field(
+        default=None,
+        ge=1,
         description="CSV, XLSX: the last line with a record; notes stand below. What looks like a"
         " record there stops the run (cut_record).",
     )
@@ -78,9 +103,6 @@ class Written(Frozen):
         description="true: column names without a record mean that nothing is recorded yet, such as"
         " adverse events or a later time: no records (listed as no_records).",
     )
-    nul_bytes: Literal["stop", "drop"] = Field(
-        default="stop", description="CSV: drop NUL bytes, or stop at the first."
-    )
     redcap: Redcap | None = Field(default=None, description="A REDCap export.")
     carried: dict[str, str] = Field(
         default_factory=dict,
@@ -88,10 +110,6 @@ class Written(Frozen):
         " study id that REDCap keeps in one event: column → the column that says which rows are of"
         " one record.",
     )
-
-    def kind_of_file(self) -> str:
-        """csv, xlsx, sav or dta: as declared, else by the path's ending."""
-        return self.format or self.path.rsplit(".", 1)[-1].lower()
 
     def companions(self) -> dict[str, str]:
         """The raw files that say how this one is read: place in the entry → path."""

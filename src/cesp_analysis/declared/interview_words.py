@@ -2,6 +2,25 @@
 
 from cesp_analysis.declared.base import Frozen
 
+SPEAKERS = {
+    "staff": ("staff", "Staff"),
+    "service_user": ("service user", "Service users"),
+    "volunteer": ("volunteer", "Volunteers"),
+    "community": ("community", "Community"),
+    "": ("", "Role not known"),
+}
+"""Role → what one who has it is called within a sentence, and all of them at the head of a row."""
+
+
+def one_of(role: str) -> str:
+    """A speaker, by the role."""
+    return SPEAKERS[role][0]
+
+
+def all_of(role: str) -> str:
+    """The speakers of a role."""
+    return SPEAKERS[role][1]
+
 
 class InterviewWords(Frozen):
     """For the report: paths of the files of coded interviews; changed: an earlier import is named,

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cesp_analysis.declared.base import Frozen, Name
-from cesp_analysis.declared.coded_files import CodedFile, Role
+from cesp_analysis.declared.coded_files import CodedFile, Role, Tabled
 
 
 class InterviewedColumns(Frozen):
@@ -18,13 +18,9 @@ class InterviewedColumns(Frozen):
     order: str | None = Field(default=None, description="A number, or YYYY-MM-DD.")
 
 
-class Interviewed(Frozen):
+class Interviewed(Tabled):
     """A table of those interviewed: CSV or XLSX, a row each."""
 
-    path: str = Field(description="Where it lies, relative to the study's folder.")
-    encoding: str = Field(default="utf-8", description="CSV: e.g. utf-8, cp1252, utf-16.")
-    separator: str = Field(default=",", min_length=1, max_length=1, description="CSV: , ; or tab.")
-    sheet: str | None = Field(default=None, description="XLSX: by default the first sheet.")
     columns: InterviewedColumns = InterviewedColumns()
 
 
@@ -36,17 +32,20 @@ class CodebookColumns(Frozen):
     description: str | None = Field(default=None, description="What the code means.")
 
 
-class Codebook(Frozen):
+class Codebook(Tabled):
     """A codebook: .qdc, .qdpx, or a table (CSV, XLSX) with a row for each code."""
 
-    path: str = Field(description="Where it lies, relative to the study's folder.")
-    encoding: str = Field(default="utf-8", description="CSV: e.g. utf-8, cp1252, utf-16.")
-    separator: str = Field(default=",", min_length=1, max_length=1, description="CSV: , ; or tab.")
-    sheet: str | None = Field(default=None, description="XLSX: by default the first sheet.")
     columns: CodebookColumns = CodebookColumns()
     hierarchy: str | None = Field(
         default=None, min_length=1, description="The mark within names that leads one level down."
     )
+
+    @model_validator(mode="after")
+    def _of_its_kind(self) -> "Codebook":
+        kind = self.path.rsplit(".", 1)[-1].lower()
+        if kind in ("qdc", "qdpx") and self.told():
+            raise ValueError(f"{', '.join(self.told())}: a {kind} is no table; remove it")
+        return self
 
 
 class Interviews(Frozen):

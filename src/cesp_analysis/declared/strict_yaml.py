@@ -95,8 +95,15 @@ for _tag, (_pattern, _first) in _PLAIN.items():
 _Words.yaml_implicit_resolvers[""] = _Words.yaml_implicit_resolvers.pop("\0")
 
 
-def read_yaml(path: Path, shown_as: str = "") -> dict[str, Any]:
-    """Read a YAML file whose top level is a mapping; every fault is a CespError with its line."""
+def read_yaml(
+    path: Path,
+    shown_as: str = "",
+    lacks: str = "sections; examples/incinerator shows which there must be",
+) -> dict[str, Any]:
+    """Read a YAML file whose top level is a mapping; every fault is a CespError with its line.
+
+    lacks: what one without a mapping does not hold, and the remedy.
+    """
     name = shown_as or str(path)
     if fault := fault_of(path):
         raise CespError(f"{name}: {fault}; a study is a folder that holds config.yaml")
@@ -112,9 +119,7 @@ def read_yaml(path: Path, shown_as: str = "") -> dict[str, Any]:
     if faults:
         raise CespError(faults)
     if not isinstance(data, dict):
-        raise CespError(
-            f"{name}: holds no sections; examples/incinerator shows which there must be"
-        )
+        raise CespError(f"{name}: holds no {lacks}")
     return data
 
 

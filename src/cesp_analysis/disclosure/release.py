@@ -51,15 +51,17 @@ def release(
     spec: str,
     results: Path,
     out: Path,
-    account: Path,
+    account: Path | None = None,
     tables: list[Path] | None = None,
     means: list[Path] | None = None,
     dose: Path | None = None,
+    only: list[Path] | None = None,
 ) -> None:
     """Write the tables that may leave the team to `out`, a folder like results.
 
     `tables`, `means`: those of the study and of its models. `dose`: each person's contacts, to see
-    whether one makes up most of a sum. `account`: what was done with each table.
+    whether one makes up most of a sum. `account`: what was done with each table. `only`: of the
+    tables those that are written, where the others are released already.
 
     Raises CespError if, with all that is released, a small number could still be worked out.
     """
@@ -75,10 +77,13 @@ def release(
     ]
     for name, (leaving, rows) in found.items():
         made = decided(name).rows(rows)
-        _write(leaving, made, out / f"{name}.csv", how)
+        if only is None or results / f"{name}.csv" in only:
+            _write(leaving, made, out / f"{name}.csv", how)
         records += _accounted(name, leaving, made, rows_before[name] - len(rows))
-    _write_account(records, account)
-    write_json(how.model_dump(mode="json"), out / SETTINGS)
+    if account is not None:
+        _write_account(records, account)
+    if only is None:
+        write_json(how.model_dump(mode="json"), out / SETTINGS)
     if worked_out := list(leaks(out, how, only=found)):
         raise CespError(f"{out}: {line}" for line in worked_out)
 

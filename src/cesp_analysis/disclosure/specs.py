@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cesp_analysis.disclosure.release import ReleaseSpec
 from cesp_analysis.disclosure.tables import TABLES
+from cesp_analysis.disclosure.tables_interviews import WRITTEN_BESIDE
 from cesp_analysis.study.study import Study
 
 
@@ -19,6 +20,13 @@ def release(study: Study, tables: Iterable[str]) -> str:
 def leaves(path: str) -> bool:
     """Whether a table of results leaves the team."""
     return Path(path).stem in TABLES
+
+
+def written_beside(tables: Iterable[str]) -> list[str]:
+    """Of these tables those that another word of an inference changes; none without a joint
+    display, so that all are released at once."""
+    found = [path for path in tables if Path(path).stem in WRITTEN_BESIDE]
+    return found if any(Path(path).stem == "joint_display" for path in found) else []
 
 
 def leaving(tables: Iterable[str]) -> list[str]:

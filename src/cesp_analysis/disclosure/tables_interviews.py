@@ -67,3 +67,7 @@ INTERVIEWS: dict[str, Leaving] = {
         texts="reason",
     ),
 }
+
+WRITTEN_BESIDE = ("checklists", "joint_display", "joint_quotes")
+"""Tables that another word of an inference changes: what is withheld in others does not depend on
+them, since they count nobody exactly, and no figure is drawn from them."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from cesp_analysis.declared.interview_words import SPEAKERS, all_of
 from cesp_analysis.figures.process_timeline import Lane, LaneRow, Mark
 from cesp_analysis.figures.themes import Pair, Spoken
 from cesp_analysis.figures.theory_of_change import Arrow, Box
@@ -17,13 +18,6 @@ if TYPE_CHECKING:
 
 MOST = 20
 """Themes that the matrix of those on one excerpt shows, those with most excerpts."""
-ROLES = {
-    "staff": "Staff",
-    "service_user": "Service users",
-    "volunteer": "Volunteers",
-    "community": "Community",
-    "": "Role not known",
-}
 NO_SITE = "All sites, or not known"
 Row = dict[Any, Any]
 
@@ -158,13 +152,13 @@ def _lane_row(kind: str, label: str, own: list[Row]) -> LaneRow:
 
 def spoken_of(table: "pd.DataFrame", words: "Wording") -> tuple[Spoken, ...]:
     """The cells of a table by theme, role and site: sites in the order of groups, then roles."""
-    rows, sites, roles = _rows(table), [*words.groups(), ""], list(ROLES)
+    rows, sites, roles = _rows(table), [*words.groups(), ""], list(SPEAKERS)
     found = [
         (_at(row["site"], sites), _at(row["role"], roles), nth, row) for nth, row in enumerate(rows)
     ]
     return tuple(
         Spoken(
-            row["theme"], words.group(row["site"] or ""), ROLES[row["role"] or ""],
+            row["theme"], words.group(row["site"] or ""), all_of(row["role"] or ""),
             row["excerpts"], row["interviews"], row["interviewed"],
         )
         for *_, row in sorted(found, key=lambda one: one[:3])

@@ -15,6 +15,8 @@ from cesp_analysis.errors import CespError, no_such
 
 COLUMNS = ("construct", "inference", "text", "author", "date")
 NEEDED = ("construct", "inference", "text")
+SHAPE = "{inference: …, text: …}"
+"""What YAML holds below a construct."""
 
 
 @dataclass(frozen=True)
@@ -76,16 +78,20 @@ def _header(header: list[str]) -> Iterator[str]:
 
 def _yaml_rows(path: Path) -> tuple[list[tuple[str, dict[str, str]]], list[str]]:
     rows, faults = list[tuple[str, dict[str, str]]](), list[str]()
-    for name, entry in read_yaml(path).items():
+    for name, entry in read_yaml(path, lacks=f"inferences; write CONSTRUCT: {SHAPE}").items():
         place = f"{path}: {name}"
+        if entry is None:  # nothing is written yet, as in a line of CSV with blank cells
+            continue
         if not isinstance(entry, Mapping):
-            faults.append(f"{place}: holds no inference, text, author and date below it")
+            faults.append(f"{place}: holds no inference; write {name}: {SHAPE}")
             continue
         strange = [word for word in entry if word not in COLUMNS[1:]]
         faults += [f"{place}: {no_such('entry', word, COLUMNS[1:], 'known')}" for word in strange]
         nested = [word for word, value in entry.items() if isinstance(value, (list, Mapping))]
         faults += [f"{place}.{word}: write one text" for word in nested]
-        if not strange and not nested:
+        odd = [word for word, value in entry.items() if isinstance(value, (bool, float))]
+        faults += [f"{place}.{word}: is no text as it stands; put it in quotes" for word in odd]
+        if not (strange or nested or odd):
             cells = {word: "" if cell is None else str(cell) for word, cell in entry.items()}
             rows.append((place, {"construct": name, **cells}))
     return rows, faults

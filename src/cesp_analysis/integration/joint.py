@@ -25,6 +25,7 @@ from cesp_analysis.integration.tables import (
     JointThemes,
 )
 from cesp_analysis.integration.told import Told, told_of
+from cesp_analysis.interviews.names import listed
 from cesp_analysis.numbers import counted
 
 Row = dict[str, Any]
@@ -153,7 +154,7 @@ def _told(told: Told) -> Row:
     blank = dict.fromkeys(("positive", "negative", "mixed", "neutral", "not_said"), 0)
     return {
         "excerpts": told.excerpts, "interviews": told.interviews,
-        "themes": " | ".join(themes) or None, **blank, **meant, "of_control": told.control,
+        "themes": listed(themes) or None, **blank, **meant, "of_control": told.control,
         "majority": told.majority or None, "cleared": told.cleared,
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis.declared.coded_files import VALENCES
+from cesp_analysis.interviews.names import listed
 
 QUOTES = 2
 NONE = "none"
@@ -159,5 +160,5 @@ def _quotes(
 
 def _quote(row: dict[Any, Any], part: pd.DataFrame) -> Quote:
     themes = dict.fromkeys(part.loc[part["excerpt"] == row["excerpt"], "theme"])
-    own = row | {"theme": " | ".join(themes)}
+    own = row | {"theme": listed(themes)}
     return Quote(*(str(own[field.name]) for field in fields(Quote)))

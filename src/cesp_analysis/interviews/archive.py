@@ -44,6 +44,10 @@ class Archive:
         plain = posixpath.normpath(inside.replace("\\", "/")).lower()
         return self.names.get(f"sources/{plain}") or self.names.get(plain)
 
+    def size(self, member: str) -> int:
+        """How many bytes a member unpacks to, at most."""
+        return self.zip.getinfo(member).file_size
+
     def text(self, member: str) -> str:
         """A text of the archive, line ends as they are: places in it count them."""
         content = self._read(member)

@@ -4,13 +4,12 @@ from collections import Counter
 from pathlib import Path
 
 from cesp_analysis.declared.coded_files import LEVELS
-from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.declared.interviews import Codebook
 from cesp_analysis.errors import CespError, few
 from cesp_analysis.interviews.coded_table import lacking, table_of
+from cesp_analysis.interviews.names import path_of
 from cesp_analysis.interviews.project import Code
 from cesp_analysis.interviews.qdpx import read_project, read_qdc
-from cesp_analysis.interviews.rows import path_of
 
 
 def read_codebook(path: Path, declared: Codebook) -> tuple[Code, ...]:
@@ -37,8 +36,7 @@ def read_codebook(path: Path, declared: Codebook) -> tuple[Code, ...]:
 
 def _of_table(path: Path, declared: Codebook) -> tuple[Code, ...]:
     """A table with a row for each code."""
-    how = declared.model_dump(include={"path", "encoding", "separator", "sheet"})
-    table, _ = table_of(path, Written(**how))
+    table, _ = table_of(path, declared.written())
     named = {what: column for what, column in declared.columns.model_dump().items() if column}
     there = [str(column) for column in table.columns]
     if faults := list(lacking(declared.path, {f"columns.{k}": n for k, n in named.items()}, there)):

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cesp_analysis.csv_lines import Wrong
-from cesp_analysis.declared.coded_files import LEVELS, CodedFile
+from cesp_analysis.declared.coded_files import CodedFile
 from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError, few, no_such
-from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted, path_of
+from cesp_analysis.interviews.names import path_of
+from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ def table_of(path: Path, written: Written) -> "tuple[pd.DataFrame, list[Note]]":
     from cesp_analysis.intake.read import read_raw
     from cesp_analysis.intake.sheets import unread_sheets
 
-    frame = as_text(read_raw(path, written.model_copy(update={"may_be_empty": True})))
+    frame = as_text(read_raw(path, written))
     if frame.empty:
         raise CespError(f"{written.path}: holds column names but no records; export it again")
     if written.kind_of_file() == "xlsx" and written.sheet is None:
@@ -140,7 +141,7 @@ class _Coded:
             names = [self._cell("theme", i), self._cell("subtheme", i)]
             if names[1] and not names[0]:
                 self.wrong.add(self.lines[i], "has a subtheme and no theme; fill the theme in")
-            return [LEVELS.join(name for name in names if name)] if names[0] else []
+            return [path_of(names, None)] if names[0] else []
         parts = cell.split(self.file.between) if self.file.between else [cell]
         return [path for path in dict.fromkeys(path_of([one], mark) for one in parts) if path]
 

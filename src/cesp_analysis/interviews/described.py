@@ -14,6 +14,7 @@ from cesp_analysis.interviews.cooccurrence import cooccurrence
 from cesp_analysis.interviews.counted import By, Within
 from cesp_analysis.interviews.coverage import Coverage, coverage
 from cesp_analysis.interviews.matrix import theme_matrix
+from cesp_analysis.interviews.names import listed
 from cesp_analysis.interviews.stopping_rules import found_after, little_new, nothing_new
 
 Row = dict[str, Any]
@@ -88,7 +89,7 @@ def agreement_rows(table: pd.DataFrame, level: float, seed: int, seen: Seen) -> 
     same = {"ci_level": level, "seen": seen, "once": found.once, "nameless": found.nameless}
     if found.reason is not None:
         yield same | {
-            "coders": " | ".join(found.coders) or None, "excerpts": 0, "interviews_drawn": "no",
+            "coders": listed(found.coders) or None, "excerpts": 0, "interviews_drawn": "no",
             "reason": found.reason,
         }  # fmt: skip
     for one in found.rows:
@@ -100,7 +101,7 @@ def _measures(one: NameAgreement) -> Iterator[Row]:
     for name in ("percent", "kappa", "alpha"):
         own = getattr(one, name)
         yield {
-            "theme": one.name, "coders": " | ".join(one.coders), "measure": name,
+            "theme": one.name, "coders": listed(one.coders), "measure": name,
             "excerpts": own.units, "interviews_drawn": "yes", "marked": one.marked,
             "by_all": one.by_all, "estimate": own.value.value, "ci_low": own.value.low,
             "ci_high": own.value.high, "method": own.value.method or None,

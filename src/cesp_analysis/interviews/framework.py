@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cesp_analysis.csv_lines import Wrong
-from cesp_analysis.declared.coded_files import CodedFile
+from cesp_analysis.declared.coded_files import LEVELS, CodedFile
 from cesp_analysis.errors import CespError
 from cesp_analysis.interviews.coded_table import (
     cleared_in,
@@ -17,7 +17,9 @@ from cesp_analysis.interviews.coded_table import (
     table_of,
     unknown_marks,
 )
-from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted, path_of
+from cesp_analysis.interviews.names import path_of
+from cesp_analysis.interviews.project import Code
+from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted
 
 _LETTER = re.compile(r"^[A-Z]{1,3}\s*:\s+")
 _NUMBER = re.compile(r"^[0-9]{1,5}\s*:\s+")
@@ -60,7 +62,8 @@ def read_framework(path: Path, name: str, file: CodedFile) -> FileRows:
         raise CespError(told)
     notes += [*noted(file.path, "blank_rows", blank, "rows are blank"), *unknown_marks(table, file)]
     notes += _without(table.columns[(table == "").all()].tolist(), themes, file)
-    return FileRows(file, tuple(rows), met, (), tuple(notes))
+    codes = tuple(Code("", tuple(path.split(LEVELS)), "", True) for path in themes.values())
+    return FileRows(file, tuple(rows), met, codes, tuple(notes))
 
 
 def _theme(column: str, file: CodedFile) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.declared.coded_files import LEVELS
 from cesp_analysis.interviews.meanings import Meanings
+from cesp_analysis.interviews.names import listed
 from cesp_analysis.interviews.people import Person
 from cesp_analysis.interviews.project import Code
 from cesp_analysis.interviews.rows import FileRows, Note
@@ -60,7 +61,7 @@ def interview_rows(
             "site": [people[name].site for name in names],
             "role": [people[name].role for name in names],
             "order": [order[name] for name in names],
-            "sources": [" | ".join(documents[name]) for name in names],
+            "sources": [listed(documents[name]) for name in names],
             "excerpts": [distinct[name] for name in names],
             "codings": [n[name] for name in names],
         },

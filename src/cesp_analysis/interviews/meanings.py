@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from cesp_analysis.declared.coded_files import LEVELS, CodedFile, CodeMeaning
 from cesp_analysis.errors import no_such
+from cesp_analysis.interviews.names import as_named
 
 Kind = Literal["theme", "marker", "left_out", "heading"]
 
@@ -50,7 +51,7 @@ def _theme(code: str, said: list[tuple[str, CodeMeaning]]) -> tuple[str, str]:
         if one.theme:
             return one.theme, code[len(key) :].removeprefix(LEVELS)
     first, _, rest = code.partition(LEVELS)
-    return first, rest
+    return as_named(first), rest if LEVELS in rest else as_named(rest)
 
 
 def _within(code: str, above: str) -> bool:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cesp_analysis.declared.coded_files import OF_PEOPLE, ROLES, CodedFile
-from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.declared.interviews import Interviewed, Interviews
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.interviews.coded_table import lacking, table_of
@@ -37,12 +36,14 @@ class Table:
 class Words:
     """The files' words for sites and roles, and what is wrong with them.
 
-    sites: names of the study's sites; empty: any name is one. faults: fact → its places; untidy:
+    sites: names of the study's sites; empty: any name is one; earlier: of an import before, of
+    whose people some may be listed no more. faults: fact → its places; untidy:
     a site's word, written otherwise than declared, and the site → its places.
     """
 
     declared: Interviews
     sites: Sequence[str]
+    earlier: bool = False
     faults: dict[str, list[str]] = field(default_factory=dict)
     untidy: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
@@ -84,8 +85,7 @@ class Words:
 
 def read_people(path: Path, declared: Interviewed, words: Words) -> Table:
     """The table of those interviewed; raises CespError if it cannot be read as declared."""
-    how = declared.model_dump(include={"path", "encoding", "separator", "sheet"})
-    table, _ = table_of(path, Written(**how))
+    table, _ = table_of(path, declared.written())
     named = {k: word for k, word in declared.columns.model_dump().items() if word}
     there = [str(column) for column in table.columns]
     if faults := list(lacking(declared.path, {f"columns.{k}": n for k, n in named.items()}, there)):
@@ -149,7 +149,7 @@ def _listed(
         return None
     found = table.by["interview"].get(interview) if interview else None
     found = found or table.by["source"].get(source) or table.by["interview"].get(source)
-    if found is None:
+    if found is None and not words.earlier:
         word = interview or source
         known = [*table.by["interview"], *table.by["source"]]
         words.add(
@@ -173,10 +173,10 @@ def one_each(people: Sequence[tuple[Person, str]], words: Words) -> dict[str, Pe
 
 
 def in_order(people: dict[str, Person], words: Words) -> dict[str, int]:
-    """Pseudonym → its place from 1, shared by those of one day: by what is declared, else as the
-    files have them."""
+    """Pseudonym → its place from 1, shared by those of one day: by what is declared, else, and of
+    an earlier import, as the files have them."""
     said = {name: one.order for name, one in people.items() if one.order}
-    if not said:
+    if not said or words.earlier:
         return {name: i for i, name in enumerate(people, start=1)}
     where = "interviews"
     if lacks := [name for name in people if name not in said]:

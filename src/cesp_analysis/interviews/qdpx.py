@@ -8,8 +8,9 @@ from xml.etree.ElementTree import Element
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.interviews.archive import INTERNAL, Archive, opened, project_file
+from cesp_analysis.interviews.passages import MOST_TEXT, Taken, Text
 from cesp_analysis.interviews.project import Case, Code, Coding, Project, Selection, Source
-from cesp_analysis.interviews.qdpx_checks import id_faults, part_of
+from cesp_analysis.interviews.qdpx_checks import id_faults
 from cesp_analysis.interviews.xml_tree import tree_of
 
 _PATHS = ("plainTextPath", "richTextPath", "path")
@@ -31,6 +32,7 @@ class _Reader:
     selections: list[Selection] = field(default_factory=list)
     codings: list[Coding] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    taken: Taken = field(default_factory=Taken)
 
 
 def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
@@ -51,6 +53,7 @@ def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
         named, missing = _files(root, reader)
         codes = tuple(codes_in(root.find("CodeBook/Codes")))
         reader.faults += id_faults(codes, reader.selections, reader.codings, reader.place)
+        reader.faults += reader.taken.faults(reader.place)
         if reader.faults:
             raise CespError(dict.fromkeys(reader.faults))
     return Project(
@@ -102,10 +105,11 @@ def _source(element: Element, place: int, variables: dict[str, str], reader: _Re
     for holder in (element, *(child for child in element if child.tag in _HOLDERS)):
         own = _text(holder, reader)
         text = own if text is None else text
+        whole = Text(own, reader.utf16, reader.taken)
         points = {_id(p.get("guid")): p.get("position") for p in holder.iterfind("SyncPoint")}
         for child in holder:
             if child.tag.endswith("Selection"):
-                _coded(child, _selection(child, place, own, points, reader), reader, keep=True)
+                _coded(child, _selection(child, place, whole, points, reader), reader, keep=True)
     return Source(
         _id(element.get("guid")), element.tag, name, text, _values(element, variables, "")
     )
@@ -136,15 +140,26 @@ def _text(holder: Element, reader: _Reader) -> str | None:
     if path and path not in reader.texts:
         try:
             member = reader.archive.member(path)
-            reader.texts[path] = reader.archive.text(member) if member else None
+            reader.texts[path] = _unpacked(member, reader) if member else None
         except CespError as error:
             reader.faults += error.problems
             reader.texts[path] = None
     return reader.texts[path] if path else None
 
 
+def _unpacked(member: str, reader: _Reader) -> str:
+    """A text of the archive; CespError where texts are more than are read."""
+    reader.taken.texts += reader.archive.size(member)
+    if reader.taken.texts > MOST_TEXT:
+        raise CespError(
+            f"{reader.archive.shown}: its texts have more than {MOST_TEXT / 2**20:,.0f} MB"
+            " together; export it in parts"
+        )
+    return reader.archive.text(member)
+
+
 def _selection(
-    element: Element, source: int, text: str | None, points: dict[str, str | None], reader: _Reader
+    element: Element, source: int, text: Text, points: dict[str, str | None], reader: _Reader
 ) -> Selection:
     """A selection with its place in the text and what stands there."""
     found = _id(element.get("guid"))
@@ -163,7 +178,7 @@ def _selection(
         )
         return Selection(found, element.tag, source, None, None, "")
     start, end = (int(place or 0) for place in ends)
-    part, fault = part_of(text, start, end, reader.utf16)
+    part, fault = text.part(start, end)
     if fault:
         reader.faults.append(f"{reader.place}: selection {found}: {fault}")
     return Selection(found, element.tag, source, start, end, part)

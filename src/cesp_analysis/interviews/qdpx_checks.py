@@ -1,4 +1,4 @@
-"""What a project must keep to: places within its texts, ids that tell one thing from another."""
+"""What a project must keep to: ids that tell one thing from another."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,22 +24,3 @@ def id_faults(
         if own and len(sources) > 1:
             said = f"selections of {len(sources)} documents have the id {own}"
             yield f"{place}: {said}; export it again"
-
-
-def part_of(text: str | None, start: int, end: int, utf16: bool) -> tuple[str, str]:
-    """What stands between two places of a text, and what is wrong with them."""
-    if end < start:
-        return "", f"ends at {end:,}, before it begins at {start:,}; export it again"
-    if text is None:
-        return "", ""
-    if utf16:
-        units = text.encode("utf-16-le")
-        part, length = units[2 * start : 2 * end].decode("utf-16-le", "replace"), len(units) // 2
-    else:
-        part, length = text[start:end], len(text)
-    if end > length:
-        return part, (
-            f"ends at {end:,}, its text at {length:,}; its places may be counted otherwise (write"
-            " positions: utf16), or the text is another version: export it again"
-        )
-    return part, ""

@@ -7,9 +7,10 @@ from pathlib import Path
 from cesp_analysis.declared.coded_files import LEVELS, CodedFile
 from cesp_analysis.errors import CespError, few, no_such
 from cesp_analysis.interviews.coded_table import is_cleared
+from cesp_analysis.interviews.names import path_of
 from cesp_analysis.interviews.project import Code, Project
 from cesp_analysis.interviews.qdpx import read_project
-from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted, path_of
+from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted
 
 Variables = dict[str, str]
 Part = tuple[int | None, int | None, str]
@@ -69,7 +70,7 @@ def _row(
         said["valence"],
         start,
         end,
-        text.strip(),
+        text,
         bool(mark and mark.column and is_cleared(own.get(mark.column, ""), file)),
     )
 
@@ -149,7 +150,7 @@ def _excerpts(project: Project) -> tuple[list[str], dict[str, Part]]:
         start, end, text = parts.get(own, (None, None, ""))
         ids.append(own)
         parts[own] = (one.start, one.end, one.text or text) if start is None else (start, end, text)
-    return ids, parts
+    return ids, {own: (at, end, text.strip()) for own, (at, end, text) in parts.items()}
 
 
 def _notes(project: Project, file: CodedFile, codes: dict[str, str]) -> Iterator[Note]:

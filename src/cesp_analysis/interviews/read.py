@@ -21,6 +21,7 @@ from cesp_analysis.interviews.made import (
     notes_of,
 )
 from cesp_analysis.interviews.meanings import unknown_codes
+from cesp_analysis.interviews.names import marked
 from cesp_analysis.interviews.people import (
     Person,
     Words,
@@ -63,12 +64,13 @@ def import_interviews(
     declared: Interviews, folder: Path = Path(), sites: Sequence[str] = (), earlier: bool = False
 ) -> Imported:
     """Read all files that `declared` names, below `folder`; `sites`: names of the study's sites;
-    earlier: of an import before, which need not have all codes that are declared now.
+    earlier: of an import before, which need not have all codes that are declared now, and whose
+    people need not be listed any more; interviews stand in the order of its files.
 
     Raises CespError with everything that is wrong with any file, a line each.
     """
     faults: list[str] = []
-    words = Words(declared, sites)
+    words = Words(declared, sites, earlier)
     files = _files(declared, folder, faults, earlier)
     table = None
     if people := declared.people:
@@ -105,6 +107,10 @@ def import_interviews(
         fact = "interviews are listed and in no file, so that they do not count"
         notes += noted(declared.people.path, "listed_only", idle, fact)
     notes += _respelled(words)
+    for read in files.values():
+        notes += marked(read.file.path, [*_paths(read.codes), *(row.code for row in read.rows)])
+    if declared.codebook is not None:
+        notes += marked(declared.codebook.path, list(_paths(now or ())))
     notes += _not_in_codebook(list(files.values()), now) if now is not None else []
     return Imported(
         excerpts(codings, people_of, order),

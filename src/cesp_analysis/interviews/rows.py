@@ -1,10 +1,9 @@
 """What every reader of coded interviews returns: codings and documents as their file has them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cesp_analysis.declared.coded_files import LEVELS, CodedFile
+from cesp_analysis.declared.coded_files import CodedFile
 from cesp_analysis.interviews.project import Code
 
 
@@ -63,9 +62,3 @@ class FileRows:
 def noted(file: str, kind: str, places: list[str], fact: str) -> list[Note]:
     """A note of all the places, if there are any."""
     return [Note(file, kind, len(places), places[0], fact)] if places else []
-
-
-def path_of(names: Iterable[str], mark: str | None) -> str:
-    """A code's names from the top down as one path; `mark`: what leads down within a name."""
-    parts = [part for name in names for part in (name.split(mark) if mark else (name,))]
-    return LEVELS.join(" ".join(part.split()) for part in parts if part.strip())

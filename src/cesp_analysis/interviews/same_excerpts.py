@@ -20,6 +20,8 @@ def same_excerpts(
 ) -> tuple[list[FileRows], list[Note]]:
     """The files, those made for agreement with the others' ids where they have others; notes of
     excerpts that no other file has."""
+    if not any(read.file.for_agreement for read, _ in files):
+        return [read for read, _ in files], []
     first = [(read, people) for read, people in files if not read.file.for_agreement]
     known = {row.excerpt for read, _ in first for row in read.rows}
     places = _by_key(first)

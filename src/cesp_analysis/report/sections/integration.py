@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.interview_words import one_of
 from cesp_analysis.figures.interview_panels import estimate_in_words
 from cesp_analysis.integration.tables import TO_BE_WRITTEN
 from cesp_analysis.numbers import NONE, count, counted, listed
@@ -41,10 +42,6 @@ INFERENCES = {
     "to be written": "To be written",
 }  # fmt: skip
 VALENCES = ("positive", "negative", "mixed", "neutral")
-SPEAKER = {
-    "staff": "staff", "service_user": "service user", "volunteer": "volunteer",
-    "community": "community",
-}  # fmt: skip
 
 
 def integration(results: Results) -> Iterator[Block]:
@@ -164,7 +161,7 @@ def _told(row: Row, results: Results) -> str:
 
 def _quoted(quote: Row, results: Results) -> str:
     """A cleared quote whole, with who said it, as far as that may be read."""
-    who = [SPEAKER[quote["role"]] if quote["role"] else ""]
+    who = [one_of(quote["role"] or "")]
     who += [results.words.group(quote["site"])] if quote["site"] else []
     who += ["control site"] if quote["of_control"] == "yes" else []
     said = ", ".join(filter(None, who))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.figures.interview_panels import ROLES
+from cesp_analysis.declared.interview_words import all_of
 from cesp_analysis.interviews.read import FILE_ORDER
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
@@ -61,7 +61,7 @@ def coverage(results: Results) -> Table:
     for (by, name), row in own.items():
         if by == "theme":
             codes = own["code", name]
-            cells = [results.words.group(row["site"]), ROLES[row["role"]]]
+            cells = [results.words.group(row["site"]), all_of(row["role"])]
             for one in (row, codes):
                 cells += [count(one["names"]), count(one["new"]), count(one["so_far"])]
                 cells.append(fixed(one["any_order"], 1))

@@ -1,0 +1,48 @@
+"""Names of codes within paths and lists: a name that holds their marks stays one name.
+
+' / ' stands between the levels of a code and ' | ' between the names of a list. Within a name they
+are written ' \\/ ' and ' \\| ', so that two codes never become one and lists can be split again.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from cesp_analysis.declared.coded_files import LEVELS
+from cesp_analysis.interviews.rows import Note, noted
+
+BETWEEN = " | "
+"""What stands between the names of a list."""
+_MARK = re.compile(r"(?<![^ ])(\\*[/|])(?![^ ])")
+_WRITTEN = re.compile(r"(?<![^ ])\\(\\*[/|])(?![^ ])")
+_BAR = re.compile(r"(?<![^ ])(\\*\|)(?![^ ])")
+
+
+def as_level(name: str) -> str:
+    """A name as one level of a path."""
+    return _MARK.sub(r"\\\1", name)
+
+
+def as_named(level: str) -> str:
+    """The name that a level stands for."""
+    return _WRITTEN.sub(r"\1", level)
+
+
+def path_of(names: Iterable[str], mark: str | None) -> str:
+    """A code's names from the top down as one path; `mark`: what leads down within a name."""
+    parts = [part for name in names for part in (name.split(mark) if mark else (name,))]
+    return LEVELS.join(as_level(" ".join(part.split())) for part in parts if part.strip())
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a list."""
+    return BETWEEN.join(_BAR.sub(r"\\\1", name) for name in names)
+
+
+def marked(file: str, paths: Sequence[str]) -> list[Note]:
+    """A note of codes whose names hold a mark."""
+    own = [path for path in dict.fromkeys(paths) if _WRITTEN.search(path)]
+    fact = (
+        "codes have '/' or '|' as a word of a name, which is one name, written with '\\' before it;"
+        " if it leads a level down, write hierarchy: ' / '"
+    )
+    return noted(file, "marks_in_names", own, fact)
