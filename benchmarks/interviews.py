@@ -124,7 +124,8 @@ def timed(run: Callable[..., None], folder: Path, files: dict[str, object]) -> f
     run(folder, "import_interviews", "--spec", spec, *made)
     run(folder, "describe_interviews", "--spec", json.dumps({"ci_level": 0.95, "seed": 1}),
         "--excerpts", "e.parquet", "--interviews", "i.csv", "--codes", "c.csv", "--coverage",
-        "cov.csv", "--rules", "r.csv", "--matrix", "theme_matrix.csv", "--pairs",
+        "cov.csv", "--rules", "r.csv", "--matrix", "theme_matrix.csv", "--by-interview",
+        "theme_by_interview.csv", "--pairs",
         "theme_pairs.csv", "--agreement", "a.csv")  # fmt: skip
     run(folder, "join", "--spec", json.dumps({"integration": {"constructs": names}}), "--excerpts",
         "e.parquet", "--estimates", "estimates.csv", "--ladder", "ladder.csv", "--out", "j.csv",

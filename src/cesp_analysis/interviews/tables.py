@@ -128,6 +128,20 @@ class ThemeMatrixRows(Table):
     interviewed: ClassVar = count("interviews of this role and site, coded or not")
 
 
+class ThemeByInterview(Table):
+    """theme_by_interview.csv: what comes up in which interview, themes as they first came up."""
+
+    key: ClassVar = ("theme", "subtheme", "interview")
+    theme: ClassVar = text("theme")
+    subtheme: ClassVar = text("subtheme; blank: the theme, with all its subthemes", blank=True)
+    interview: ClassVar = text("pseudonym of who was interviewed")
+    order: ClassVar = count("place in their order, as interviews.csv has it")
+    site: ClassVar = text("site; blank: of none, or not known", blank=True)
+    role: ClassVar = category("role of the speaker", blank=True, allowed=ROLES)
+    excerpts: ClassVar = count("excerpts of the interview that have it, each once; 0: none")
+    first: ClassVar = category("whether it first came up here", allowed=_YES_NO)
+
+
 class ThemePairs(Table):
     """theme_pairs.csv: themes that stand together, on one excerpt or in one interview."""
 
