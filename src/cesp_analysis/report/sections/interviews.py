@@ -6,6 +6,7 @@ from cesp_analysis.numbers import count, counted, percentage
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.sections.interview_grid import grid
 from cesp_analysis.report.sections.interview_tables import (
     EXCERPTS,
     MOST,
@@ -13,6 +14,7 @@ from cesp_analysis.report.sections.interview_tables import (
     changes,
     codes,
     coverage,
+    order_of,
     recoded,
 )
 from cesp_analysis.report.tables_read import Row
@@ -39,10 +41,15 @@ def interviews(results: Results) -> Iterator[Block]:
         yield Bullets(tuple(_noted(row) for row in results.import_notes))
     yield Callout("note", "What counts of excerpts can tell", COUNTS)
     yield from figure(results, "themes_person")
+    yield from figure(results, "theme_network_person")
     yield from figure(results, "cooccurrence_person")
     yield codes(results)
     yield Heading(2, "What each interview adds", "interviews_coverage")
     yield coverage(results)
+    if results.theme_by_interview:
+        yield Paragraph(f"What comes up in which interview, {order_of(results)}:")
+        yield from figure(results, "theme_grid_person")
+        yield grid(results)
     yield Paragraph(RULES)
     yield Bullets(tuple(_rules(results)))
     yield Heading(2, "How alike coders coded", "interviews_agreement")
