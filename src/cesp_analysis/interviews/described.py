@@ -88,7 +88,7 @@ def agreement_rows(table: pd.DataFrame, level: float, seed: int, seen: Seen) -> 
     same = {"ci_level": level, "seen": seen, "once": found.once, "nameless": found.nameless}
     if found.reason is not None:
         yield same | {
-            "coders": " | ".join(found.coders) or None, "excerpts": 0, "interviews_drawn": "no",
+            "coders": " | ".join(found.coders) or None, "excerpts": 0,
             "reason": found.reason,
         }  # fmt: skip
     for one in found.rows:
@@ -101,7 +101,7 @@ def _measures(one: NameAgreement) -> Iterator[Row]:
         own = getattr(one, name)
         yield {
             "theme": one.name, "coders": " | ".join(one.coders), "measure": name,
-            "excerpts": own.units, "interviews_drawn": "yes", "marked": one.marked,
+            "excerpts": own.units, "marked": one.marked,
             "by_all": one.by_all, "estimate": own.value.value, "ci_low": own.value.low,
             "ci_high": own.value.high, "method": own.value.method or None,
             "reason": own.value.reason,

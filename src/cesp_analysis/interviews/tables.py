@@ -173,7 +173,6 @@ class CoderAgreementRows(Table):
     excerpts: ClassVar = count(
         "excerpts that count in it: that two of them saw; Fleiss' kappa: all"
     )
-    interviews_drawn: ClassVar = category("intervals of whole interviews", allowed=_YES_NO)
     marked: ClassVar = whole("excerpts that one of them gave it")
     by_all: ClassVar = whole("that all gave it who saw it")
     estimate: ClassVar = number("the measure")
