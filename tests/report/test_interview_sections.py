@@ -124,7 +124,7 @@ def test_what_was_coded_anew(results: Results) -> None:
         "buses",
         "limits",
     )
-    assert "2 codes are called as they were." in text(own)
+    assert "2 codes are called as they were. 4 excerpts are in both imports." in text(own)
     assert "Excerpts that are new: E5." in text(own)
 
 

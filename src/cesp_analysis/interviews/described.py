@@ -121,6 +121,9 @@ def changed(
 def change_rows(own: Changes, known: bool) -> Iterator[Row]:
     """CodeChanges; known: excerpts of before are, and not its codebook alone."""
     yield {"change": "kept", "before": own.kept if known else None, "after": own.kept}
+    if known:
+        yield {"change": "found_by_id", "after": own.both - own.by_words}
+        yield {"change": "found_by_words", "after": own.by_words}
     for one in own.codes:
         before = one.before if known and one.kind != "added" else None
         yield {

@@ -190,9 +190,20 @@ class CodeChanges(Table):
 
     key: ClassVar = ("change", "code")
     change: ClassVar = category(
-        "what is seen", allowed=("kept", "added", "lost", "merged", "renamed", "redefined")
+        "what is seen; found_by_id, found_by_words: how many excerpts of both imports have the same"
+        " id, or are known by their interview and words",
+        allowed=(
+            "kept",
+            "found_by_id",
+            "found_by_words",
+            "added",
+            "lost",
+            "merged",
+            "renamed",
+            "redefined",
+        ),
     )
-    code: ClassVar = text("code of before (added: of now); blank: kept ones, together", blank=True)
+    code: ClassVar = text("code of before (added: of now); blank: of all together", blank=True)
     into: ClassVar = text("what it is now", blank=True)
     by: ClassVar = text("how that is known: its id, its excerpts, or its description", blank=True)
     before: ClassVar = whole("excerpts before; kept: codes; blank: they are not known")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cesp_analysis.figures.interview_panels import ROLES
 from cesp_analysis.interviews.read import FILE_ORDER
-from cesp_analysis.numbers import NONE, count, fixed, interval
+from cesp_analysis.numbers import NONE, count, counted, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
@@ -170,6 +170,9 @@ def changes(results: Results, own: list[Row]) -> Table:
 
 def _change_row(row: Row) -> TableRow:
     went = ", ".join(row["went"].split(" | ")) if row["went"] else NONE
+    if row["already"]:
+        had = f"{counted(row['already'], 'excerpt')} had it before"
+        went = had if went == NONE else f"{went}; {had}"
     cells = (
         row["into"] or NONE,
         row["by"] or NONE,

@@ -8,6 +8,7 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.interview_grid import grid
 from cesp_analysis.report.sections.interview_tables import (
+    CHANGES,
     EXCERPTS,
     MOST,
     agreement,
@@ -160,9 +161,14 @@ def _changed(results: Results) -> Iterator[Block]:
     """What became of codes and excerpts since the import before."""
     words = results.words.interviews
     assert words is not None
-    kept = next(row for row in results.code_changes if row["change"] == "kept")
-    others = [row for row in results.code_changes if row["change"] != "kept"]
-    said = f"{counted(int(kept['after']), 'code')} are called as they were."
+    of = {row["change"]: row for row in results.code_changes}
+    others = [row for row in results.code_changes if row["change"] in CHANGES]
+    said = f"{counted(int(of['kept']['after']), 'code')} are called as they were."
+    if words.excerpts_before:
+        by_id, by_words = (int(of[name]["after"]) for name in ("found_by_id", "found_by_words"))
+        said += f" {counted(by_id + by_words, 'excerpt')} are in both imports"
+        said += f", {count(by_words)} of them found by interview and words" if by_words else ""
+        said += "."
     if not words.excerpts_before:
         said += " The excerpts of the import before are not named, so only codebooks are compared."
     yield Paragraph(said if others else f"{said} None was added, lost, merged or renamed.")
