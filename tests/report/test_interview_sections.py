@@ -1,6 +1,7 @@
 """Sections of interviews and of how they meet the numbers: words as their tables have them."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -177,3 +178,16 @@ def test_items_of_checklists_are_filled_from_what_is_there(results: Results) -> 
     assert said["coders"].said == "More than one coder, and how alike they coded"
     assert said["joined"].said.endswith("inferences by The team")
     assert said["insights"].said == "Inferences of not yet every construct"
+
+
+@pytest.mark.parametrize("interviews", [11, 12])
+def test_names_stay_beside_the_columns_of_a_wide_table(interviews: int) -> None:
+    """Of more than twelve columns, the one of how many interviews among them."""
+    rows = [
+        {"theme": "help", "subtheme": "", "interview": f"P{i}", "excerpts": i}
+        for i in range(interviews)
+    ]
+    told: Any = SimpleNamespace(theme_by_interview=rows, import_notes=[], theme_coverage=[])
+    report = Report("T", "", "", "en", blocks=(interview_grid.grid(told),))
+    page = render_html(as_dict(report), Path())
+    assert ('<table class="wide" data-sortable>' in page) is (interviews == 12)
