@@ -13,7 +13,6 @@ from cesp_analysis.interviews.agreement import Draws, cohen, krippendorff, perce
 
 SEED, EACH = 20260115, 20
 HOW = Draws(draws=2_000)
-MARKED = np.array([0.0, 1.0])
 DESIGNS = ((10, 0.25), (15, 0.25), (15, 1 / 12), (30, 0.25))
 """Interviews, share of excerpts with the theme."""
 
@@ -31,8 +30,8 @@ def measures(ratings: np.ndarray, whose: np.ndarray, how: Draws) -> dict[str, ob
     """Percent, kappa and alpha."""
     return {
         "percent": percent(ratings, 2, whose, how).value,
-        "kappa": cohen(ratings, 2, "none", whose, how).value,
-        "alpha": krippendorff(ratings, MARKED, "nominal", whose, how).value,
+        "kappa": cohen(ratings, 2, whose, how).value,
+        "alpha": krippendorff(ratings, 2, whose, how).value,
     }
 
 

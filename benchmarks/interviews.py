@@ -1,10 +1,12 @@
-"""A project of 100 interviews and 20,000 coded excerpts: imported, described, joined and drawn.
+"""A project of 100 interviews and 20,000 coded excerpts: imported, described, joined and shown.
 
 `make benchmark NAME=interviews`. A REFI-QDA project as other programs write it (texts in files of
 the archive) and a CSV of the same size, each through the steps that the rules run:
-`import_interviews`, `describe_interviews`, `join`, and the figures of themes. Jobs of a run are
-forks of one process that has imported pandas and matplotlib; so the steps run in one process here,
-and, as `…_apart_seconds`, each as a command of its own with its imports. The goal is 5 s.
+`import_interviews`, `describe_interviews`, `join`, the figures of themes, and the report's sections
+on interviews and on how they meet the numbers, written and rendered as a page with its figures
+inside. Jobs of a run are forks of one process that has imported pandas and matplotlib; so all of it
+runs in one process here, and, as `…_apart_seconds`, each step as a command of its own with its
+imports, but for the page. The goal is 5 s, from the file to the page.
 """
 
 import csv
@@ -26,11 +28,32 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main as main_of_cesp
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.few_sites.tables import Ladder
+from cesp_analysis.figures.kinds import KINDS
+from cesp_analysis.report.blocks import Report, as_dict
+from cesp_analysis.report.render import render
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.integration import integration
+from cesp_analysis.report.sections.interviews import interviews
 from cesp_analysis.schemas import Estimates
+from cesp_analysis.whole_files import write_json
 
 TIMES = 3
 INTERVIEWS, EACH, THEMES, CONSTRUCTS = 100, 200, 40, 8
+FIGURES = ("themes", "theme_grid", "theme_network", "cooccurrence")
+TABLES = (
+    "interviews", "codes", "import_notes", "theme_coverage", "stopping_rules", "theme_matrix",
+    "theme_by_interview", "theme_pairs", "coder_agreement", "joint_display", "joint_themes",
+    "joint_quotes",
+)  # fmt: skip
+WORDS_OF_STUDY = json.dumps({
+    "study": {"id": "s", "title": "T", "about": "A study.", "synthetic": True, "seed": 1},
+    "banner": "", "arms": {}, "models": {}, "files": {},
+    "outcomes": {"own": {"label": "Own", "unit": "points", "direction": "higher_is_better",
+                         "level": "person", "variable": "own"}},
+    "interviews": {"files": ["e"], "joined": True},
+})  # fmt: skip
 TOLD = "they said that it was the first time in a long while that anybody had asked"
 WORDS = TOLD.split()
 
@@ -112,31 +135,53 @@ def within(folder: Path, step: str, *arguments: str) -> None:
 
 
 def timed(run: Callable[..., None], folder: Path, files: dict[str, object]) -> float:
-    """Seconds from the file to joint display and figures."""
-    names = {f"c{n}": {"label": f"Construct {n}"} for n in range(CONSTRUCTS)}
-    words = {
-        "study": {"id": "s", "title": "T", "about": "A study.", "synthetic": True, "seed": 1},
-        "banner": "", "arms": {}, "outcomes": {}, "models": {}, "files": {},
-    }  # fmt: skip
+    """Seconds from the file to the page."""
     started = time.perf_counter()
-    spec = json.dumps({"interviews": files, "sites": []})
-    made = ("--out", "e.parquet", "--interviews", "i.csv", "--codes", "c.csv", "--notes", "n.csv")
-    run(folder, "import_interviews", "--spec", spec, *made)
-    run(folder, "describe_interviews", "--spec", json.dumps({"ci_level": 0.95, "seed": 1}),
-        "--excerpts", "e.parquet", "--interviews", "i.csv", "--codes", "c.csv", "--coverage",
-        "cov.csv", "--rules", "r.csv", "--matrix", "theme_matrix.csv", "--pairs",
-        "theme_pairs.csv", "--agreement", "a.csv")  # fmt: skip
-    run(folder, "join", "--spec", json.dumps({"integration": {"constructs": names}}), "--excerpts",
-        "e.parquet", "--estimates", "estimates.csv", "--ladder", "ladder.csv", "--out", "j.csv",
-        "--themes", "t.csv", "--quotes", "q.csv")  # fmt: skip
-    for figure in ("themes_person", "cooccurrence_person"):
-        table = {"themes_person": "theme_matrix.csv"}.get(figure, "theme_pairs.csv")
-        run(folder, "draw", "--figure", figure, "--spec", json.dumps(words), "--table", table,
-            "--svg", "f.svg", "--png", "f.png", "--about", "f.json", "--data", "f.csv")  # fmt: skip
+    described(run, folder, files)
+    for figure in FIGURES:
+        drawn(run, folder, figure)
+    page = shown(folder)
     taken = time.perf_counter() - started
     rows = len(pd.read_parquet(folder / "e.parquet"))
     assert rows == INTERVIEWS * EACH, rows
+    assert page.count("<svg") == len(FIGURES) and f">{INTERVIEWS} interviews" in page
     return taken
+
+
+def described(run: Callable[..., None], folder: Path, files: dict[str, object]) -> None:
+    """The steps up to the joint display."""
+    out = {name: f"results/tables/{name}.csv" for name in TABLES}
+    spec = json.dumps({"interviews": files, "sites": []})
+    run(folder, "import_interviews", "--spec", spec, "--out", "e.parquet", "--interviews",
+        out["interviews"], "--codes", out["codes"], "--notes", out["import_notes"])  # fmt: skip
+    run(folder, "describe_interviews", "--spec", json.dumps({"ci_level": 0.95, "seed": 1}),
+        "--excerpts", "e.parquet", "--interviews", out["interviews"], "--codes", out["codes"],
+        "--coverage", out["theme_coverage"], "--rules", out["stopping_rules"], "--matrix",
+        out["theme_matrix"], "--by-interview", out["theme_by_interview"], "--pairs",
+        out["theme_pairs"], "--agreement", out["coder_agreement"])  # fmt: skip
+    named = {f"c{n}": {"label": f"Construct {n}"} for n in range(CONSTRUCTS)}
+    run(folder, "join", "--spec", json.dumps({"integration": {"constructs": named}}), "--excerpts",
+        "e.parquet", "--estimates", "estimates.csv", "--ladder", "ladder.csv", "--out",
+        out["joint_display"], "--themes", out["joint_themes"], "--quotes",
+        out["joint_quotes"])  # fmt: skip
+
+
+def drawn(run: Callable[..., None], folder: Path, figure: str) -> None:
+    """One figure."""
+    at = f"results/figures/{figure}_person"
+    run(folder, "draw", "--figure", f"{figure}_person", "--spec", WORDS_OF_STUDY, "--table",
+        KINDS[figure].table, "--svg", f"{at}.svg", "--png", f"{at}.png", "--about", f"{at}.json",
+        "--data", f"{at}.csv")  # fmt: skip
+
+
+def shown(folder: Path) -> str:
+    """The page of both sections, by way of the report's JSON."""
+    words = Wording.model_validate_json(WORDS_OF_STUDY)
+    results = Results(words, folder / "results", folder / "SOURCES.yaml")
+    report = Report("T", "", "", "en", blocks=(*interviews(results), *integration(results)))
+    write_json(as_dict(report), folder / "report.json")
+    render(folder / "report.json", results.folder, folder / "index.html")
+    return (folder / "index.html").read_text(encoding="utf-8")
 
 
 def main() -> None:
@@ -144,6 +189,8 @@ def main() -> None:
     rows = excerpts()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        for own in ("tables", "figures"):
+            (folder / "results" / own).mkdir(parents=True)
         write_csv(rows, folder / "e.csv")
         write_qdpx(rows, folder / "p.qdpx")
         for path, contract in (("estimates.csv", Estimates), ("ladder.csv", Ladder)):

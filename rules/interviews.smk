@@ -41,6 +41,7 @@ if study.interviews:
             coverage="results/tables/theme_coverage.csv",
             rules="results/tables/stopping_rules.csv",
             matrix="results/tables/theme_matrix.csv",
+            by_interview="results/tables/theme_by_interview.csv",
             pairs="results/tables/theme_pairs.csv",
             agreement="results/tables/coder_agreement.csv",
             changes=(
@@ -62,9 +63,9 @@ if study.interviews:
             "cesp describe_interviews --spec {params.spec:q} --excerpts {input.excerpts:q}"
             " --interviews {input.interviews:q} --codes {input.codes:q}"
             " --coverage {output.coverage:q} --rules {output.rules:q}"
-            " --matrix {output.matrix:q} --pairs {output.pairs:q}"
-            " --agreement {output.agreement:q} {params.before:q} {params.codes_before:q}"
-            " {params.changes:q} {params.recoded:q} &> {log:q}"
+            " --matrix {output.matrix:q} --by-interview {output.by_interview:q}"
+            " --pairs {output.pairs:q} --agreement {output.agreement:q} {params.before:q}"
+            " {params.codes_before:q} {params.changes:q} {params.recoded:q} &> {log:q}"
 
 
 if study.integration:

@@ -128,6 +128,7 @@ def commands(folder: Path = Path()) -> dict[str, list[str]]:
             "describe_interviews", "--spec", interview_specs.described(told), *excerpts, *held,
             "--coverage", f"{tables}/theme_coverage.csv",
             "--rules", f"{tables}/stopping_rules.csv", "--matrix", f"{tables}/theme_matrix.csv",
+            "--by-interview", f"{tables}/theme_by_interview.csv",
             "--pairs", f"{tables}/theme_pairs.csv",
             "--agreement", f"{tables}/coder_agreement.csv", *before,
             "--changes", f"{tables}/code_changes.csv", "--recoded", f"{tables}/recoded.csv",

@@ -1,24 +1,32 @@
 """Figures of interviews and process: what they draw, in grey too, and what they say in words."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
+from math import hypot
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.patches import PathPatch
 
 from cesp_analysis.figures.behind import write_behind
 from cesp_analysis.figures.interview_panels import pairs_of, spoken_of
 from cesp_analysis.figures.of_interviews import (
     draw_cooccurrence,
     draw_process_timeline,
+    draw_theme_grid,
+    draw_theme_network,
     draw_themes,
     draw_theory_of_change,
 )
 from cesp_analysis.figures.palette import PALETTE, luminance
 from cesp_analysis.figures.style import save
-from cesp_analysis.figures.themes import shade_of
+from cesp_analysis.figures.text import width_of
+from cesp_analysis.figures.theme_grid import LONGEST, PAGE, STUB, WIDE
+from cesp_analysis.figures.theme_grid import shade_of as grid_shade
+from cesp_analysis.figures.theme_network import LARGEST, LINE, Place, around, curve, joined, placed
+from cesp_analysis.figures.themes import Pair, shade_of
 from cesp_analysis.figures.theory_of_change import STYLES
 from cesp_analysis.integration.context import ContextEvent
 from cesp_analysis.integration.theory import theory_of_change
@@ -164,11 +172,166 @@ def test_themes_that_go_together() -> None:
     }  # fmt: skip
 
 
+def said_in() -> pd.DataFrame:
+    """Two themes in A, of which the second has a subtheme; one more in C, none in B."""
+    counts = {("help", None): (2, 0, 0), ("home", None): (1, 0, 3), ("home", "rent"): (0, 0, 1),
+              ("work", None): (0, 0, 9)}  # fmt: skip
+    return pd.DataFrame(
+        {"theme": theme, "subtheme": part, "interview": "ABC"[i], "excerpts": n,
+         "first": "yes" if n and not any(own[:i]) else "no"}
+        for (theme, part), own in counts.items() for i, n in enumerate(own)
+    )  # fmt: skip
+
+
+def test_the_grid_shows_where_each_theme_came_up_first() -> None:
+    figure, _, alt, cells = draw_theme_grid(said_in(), WORDS, "person")
+    (axes,) = figure.axes
+    said = {text.get_text(): text for text in axes.texts}
+    assert {"A", "B", "C", "help", "home", "work", "1 of 3", "2 of 3", "9"} <= set(said)
+    assert said["9"].get_weight() == "bold"
+    assert [text.get_text() for text in axes.texts][-3:] == ["2", "2", "3"], "themes so far"
+    (line,) = axes.lines
+    columns = [round((x - STUB) / WIDE, 9) for x in line.get_xdata()]
+    assert columns == [0, 0, 0, 0, 2, 2]
+    assert alt.endswith(
+        "help: first in interview 1, A; in 1 of 3, 2 excerpts. home: first in interview 1, A; in 2"
+        " of 3, 4 excerpts. work: first in interview 3, C; in 1 of 3, 9 excerpts."
+    )
+    assert len(cells) == 9, "without subthemes"
+
+
+def test_a_hundred_interviews_have_narrow_columns_on_one_page() -> None:
+    names = [f"P{i:03}" for i in range(100)]
+    table = pd.DataFrame(
+        {"theme": theme, "subtheme": None, "interview": name, "excerpts": int(i >= at),
+         "first": "yes" if i == at else "no"}
+        for theme, at in (("a", 0), ("b", 12), ("c", 13)) for i, name in enumerate(names)
+    )  # fmt: skip
+    figure, *_ = draw_theme_grid(table, WORDS, "person")
+    said = texts(figure)
+    assert figure.get_size_inches()[0] == pytest.approx(PAGE, rel=1e-12)
+    assert "P001" not in said and "100 of 100" in said
+    assert [text for text in said if text in ("10", "50", "100")] == ["10", "50", "100"]
+    assert said[said.index("Themes so far") :] == ["Themes so far", "1", "2", "3", "3"]
+
+
+def test_a_long_pseudonym_has_as_much_as_there_is_room_for() -> None:
+    long = "A pseudonym that says much more than one should"
+    figure, *_ = draw_theme_grid(said_in().replace({"interview": {"A": long}}), WORDS, "person")
+    (short,) = (text for text in texts(figure) if text.endswith("…"))
+    assert long.startswith(short[:-1]) and width_of(short, 7) <= LONGEST
+
+
+@pytest.mark.parametrize("most", [1, 7, 160])
+def test_shades_of_the_grid_tell_some_from_none(most: int) -> None:
+    shades = [grid_shade(n, most) for n in range(most + 1)]
+    assert shades == sorted(shades) and shades[0] == 0 and shades[1] >= 2 and shades[-1] == 5
+
+
+def tied(k: int, ties: dict[tuple[int, int], float]) -> tuple[Pair, ...]:
+    names = [f"Theme of some length, number {i}" for i in range(k)]
+    own = tuple(Pair(name, name, 1 + 40 * (i % 3), 1.0) for i, name in enumerate(names))
+    return (*own, *(Pair(names[i], names[j], 3, size) for (i, j), size in ties.items()))
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 8, 25])
+def test_no_name_of_the_network_is_covered_and_no_line_runs_through_a_theme(k: int) -> None:
+    """Every two themes of the ring, whether or not there is a line."""
+    sizes = {pair.first: pair.together for pair in tied(k, {})}
+    ring = list(sizes)
+    places, page, tall = placed(ring, sizes)
+    assert {place.name for place in places} == set(ring)
+    boxes = [box_of(place) for place in places]
+    for one, two in combinations(boxes, 2):
+        assert one[2] <= two[0] or two[2] <= one[0] or one[3] <= two[1] or two[3] <= one[1]
+    for left, top, right, bottom in boxes:
+        assert left >= 0 and right <= page and top >= -1e-9 and bottom <= tall + 1e-9
+    around_it = sorted(places, key=lambda place: ring.index(place.name))
+    for (i, a), (j, b) in combinations(enumerate(around_it), 2):
+        for x, y in along(curve(a, b, min(j - i, k - (j - i)), (page / 2, tall / 2))):
+            for place, (left, top, right, bottom) in zip(places, boxes, strict=True):
+                assert not (left < x < right and top < y < bottom)
+                if place not in (a, b):
+                    assert hypot(x - place.x, y - place.y) > place.radius
+
+
+def box_of(place: Place) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of a name."""
+    wide = max(width_of(line, 8) for line in place.lines)
+    near = place.x + (-1 if place.left else 1) * (LARGEST + 0.06)
+    tall = LINE * len(place.lines) / 2
+    ends = (near - wide, near) if place.left else (near, near + wide)
+    return ends[0], place.y - tall, ends[1], place.y + tall
+
+
+def along(ends: Any) -> list[tuple[float, float]]:
+    """Points of a line with one control point."""
+    (a, b), (c, d), (e, f) = ends
+    at = [i / 60 for i in range(61)]
+    return [((1 - t) ** 2 * a + 2 * t * (1 - t) * c + t * t * e,
+             (1 - t) ** 2 * b + 2 * t * (1 - t) * d + t * t * f) for t in at]  # fmt: skip
+
+
+def test_themes_that_go_together_stand_side_by_side() -> None:
+    """A chain of eight, given in another order: each beside those that it is tied to."""
+    chain = [0, 5, 2, 7, 4, 1, 6, 3]
+    pairs = tied(8, {(min(a, b), max(a, b)): 0.5 for a, b in pairwise(chain)})
+    ring = around([pair.first for pair in pairs[:8]], pairs)
+    order = [int(name[-1]) for name in ring]
+    steps = [abs(order.index(a) - order.index(b)) for a, b in pairwise(chain)]
+    assert {min(step, 8 - step) for step in steps} == {1}
+
+
+def test_the_weakest_ties_are_left_out_where_there_are_many() -> None:
+    few = tied(4, {(0, 1): 0.9, (0, 2): 0.01, (1, 3): 0.3})
+    assert [pair.jaccard for pair in joined(few, 4)[1]] == [0.01, 0.3, 0.9]
+    ties = {pair: n / 100 for n, pair in enumerate(combinations(range(8), 2), 1)}
+    least, shown = joined(tied(8, ties), 8)
+    assert (least, len(shown)) == (0.1, 19), "of 28 no more than 2.5 a theme"
+    figure, _, alt, _ = draw_theme_network(table_of(tied(8, ties)), WORDS, "person")
+    note = " ".join(figure.get_supxlabel().split())
+    assert "are 0.10 or more, thicker and darker the more; 9 pairs with less are not drawn." in note
+    assert alt.count(" with Theme") == 19
+    lines = [patch for patch in figure.axes[0].patches if isinstance(patch, PathPatch)]
+    widths = [line.get_linewidth() for line in lines]
+    assert len(lines) == 19 and widths == sorted(widths) and widths[-1] == 4
+
+
+def table_of(pairs: tuple[Pair, ...]) -> pd.DataFrame:
+    sizes = {pair.first: pair.together for pair in pairs if pair.first == pair.second}
+    names = ["first", "second", "together", "first_n", "second_n", "jaccard", "within"]
+    rows = [
+        (pair.first, pair.second, pair.together, sizes[pair.first], sizes[pair.second],
+         pair.jaccard, "excerpt")
+        for pair in pairs if pair.first != pair.second
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=names)
+
+
+def test_a_network_without_ties_says_so() -> None:
+    table = pairs().assign(together=0, jaccard=0.0)
+    figure, _, alt, _ = draw_theme_network(table, WORDS, "person")
+    assert "No two of them share one." in " ".join(figure.get_supxlabel().split())
+    assert alt.endswith("No two.") and {"a (9)", "b (5)", "c (2)"} <= set(texts(figure))
+
+
+@pytest.mark.parametrize("draw", [draw_theme_grid, draw_theme_network])
+def test_a_drawing_of_the_same_has_the_same_bytes(draw: Any, tmp_path: Path) -> None:
+    table = said_in() if draw is draw_theme_grid else pairs()
+    for name in ("one", "two"):
+        figure, *_ = draw(table, WORDS, "person")
+        save(figure, tmp_path / f"{name}.svg", tmp_path / f"{name}.png", "Synthetic")
+    for kind in ("svg", "png"):
+        one, two = ((tmp_path / f"{name}.{kind}").read_bytes() for name in ("one", "two"))
+        assert one == two
+
+
 @pytest.mark.parametrize(
     ("draw", "table"),
     [
         (draw_theory_of_change, theory()), (draw_process_timeline, events()),
         (draw_themes, spoken()), (draw_cooccurrence, pairs()),
+        (draw_theme_grid, said_in()), (draw_theme_network, pairs()),
     ],
 )  # fmt: skip
 def test_all_that_is_drawn_is_in_the_data_and_nothing_at_all_is_a_sentence(

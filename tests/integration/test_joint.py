@@ -276,3 +276,22 @@ def test_inferences_that_do_not_fit_what_is_named() -> None:
     assert "says confirm where what is compared is unclear" in flags("confirm", value=0.5)
     assert "says discord where what is compared agrees" in flags("discord")
     assert flags("confirm") == "None"
+
+
+def test_the_first_quote_is_of_the_majority_whoever_was_held_before() -> None:
+    """A is held first and says the opposite of B, C and D; at a control site F agrees with them."""
+    rows = [
+        coding("A", "wellbeing", "negative", order=1),
+        *(coding(name, "wellbeing", "positive", order=n) for n, name in enumerate("BCD", 2)),
+        coding("F", "wellbeing", "positive", order=1, site="there"),
+    ]
+    quotes = shown(*rows, control=("there",)).quotes
+    assert quotes["excerpt"].tolist() == ["B", "A"]
+    alone = shown(*rows[-1:], control=("there",)).quotes
+    assert (alone["excerpt"].tolist(), alone["of_control"].tolist()) == (["F"], ["yes"])
+
+
+def test_a_part_of_a_time_does_not_speak_for_it_though_it_stands_first() -> None:
+    part = estimate("did/wellbeing/12m/panel", 2)
+    assert row(shown(numbers=numbers(part, *BETTER)))["estimate_id"] == "did/wellbeing/12m"
+    assert row(shown(numbers=numbers(part)))["estimate_id"] is None

@@ -1,9 +1,11 @@
 """The steps of interviews and integration: from files to tables, as the rules run them."""
 
 import csv
+import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
@@ -273,3 +275,34 @@ def test_faults_of_files_that_people_write_are_told_before_a_run(tmp_path: Path)
         "context.csv: line 2: date: write a day as YYYY-MM-DD, not '1/2/2024'",
         "context.csv: line 2: no site is called 'nowhere'",
     ]
+
+
+def test_codings_made_for_agreement_speak_for_no_link(tmp_path: Path) -> None:
+    """One more excerpt on what a link is held to, that the second coder alone has."""
+    ran(tmp_path)
+    before = rows(tmp_path, "theory_links", TheoryLinks)
+    path = tmp_path / "data/processed/excerpts.parquet"
+    whole = contracts.read(path, Excerpts)
+    again = whole[whole["construct"] == "delivery"].iloc[:1].assign(counted="no", excerpt="E9")
+    contracts.write(pd.concat([whole, again], ignore_index=True), path, Excerpts)
+    with inside(tmp_path):
+        assert main(commands()["theorise"]) == 0
+    assert [row["excerpts"] for row in before] == [1, None]
+    assert rows(tmp_path, "theory_links", TheoryLinks) == before
+
+
+def test_of_an_earlier_codebook_alone_no_excerpt_is_new_or_lost(done: Path, tmp_path: Path) -> None:
+    with inside(done):
+        command = commands()["describe_interviews"]
+        spec = json.loads(command[command.index("--spec") + 1]) | {"excerpts_before": False}
+        other = [json.dumps(spec) if part == command[2] else part for part in command]
+        other = [str(tmp_path / Path(part).name) if part.startswith("results") and
+                 not part.endswith(("interviews.csv", "codes.csv")) else part
+                 for part in other]  # fmt: skip
+        assert main(other) == 0
+    assert list(contracts.rows(tmp_path / "recoded.csv", RecodedExcerpts)) == []
+    (kept, *others) = contracts.rows(tmp_path / "code_changes.csv", CodeChanges)
+    assert (kept["change"], kept["before"]) == ("kept", None)
+    assert {row["change"] for row in others} == {"merged"}
+    known = [row["change"] for row in rows(done, "code_changes", CodeChanges)]
+    assert known[:3] == ["kept", "found_by_id", "found_by_words"]

@@ -11,7 +11,6 @@ from cesp_analysis.integration.timeline import (
     by_month,
     context_rows,
     meetings,
-    meetings_by_period,
     process_events,
     waves,
 )
@@ -43,7 +42,7 @@ def test_sites_of_people_where_records_do_not_say_them() -> None:
     assert found[("there", "2023-02-01")] == 1 and found[(None, None)] == 1
 
 
-def test_meetings_and_the_same_by_period() -> None:
+def test_meetings_of_a_day_are_one_row() -> None:
     met = pd.DataFrame(
         {
             "site": ["here", "here", "here", None],
@@ -57,18 +56,6 @@ def test_meetings_and_the_same_by_period() -> None:
         ("2023-03-01", "x", None), (None, "Community panel, without a date", 3),
         ("2023-01-05", "Community panel (2 meetings)", 9),
     ]  # fmt: skip
-    activity = pd.DataFrame(
-        {"site": ["here"] * 4, "label": ["C"] * 4, "period": [None, "2023", "2023 H2", "2024 Q1"],
-         "held": [9.0, 4.0, None, 1.0], "meetings": [9, 5, 2, 1]}
-    )  # fmt: skip
-    told = [
-        (r["date"], r["until"], r["number"], r["counted"]) for r in meetings_by_period(activity)
-    ]
-    assert told == [
-        ("2023-01-01", "2023-12-31", 4, "meetings held"),
-        ("2023-07-01", "2023-12-31", 2, "meetings on record"),
-        ("2024-01-01", "2024-03-31", 1, "meetings held"),
-    ]
 
 
 def test_waves_count_those_without_a_day_too() -> None:

@@ -131,3 +131,13 @@ def test_ids_that_rows_were_counted_by_are_no_ids() -> None:
 
 def said_by(who: str, n: int, theme: str, text: str) -> dict[str, object]:
     return {"excerpt": f"f:{n}", "interview": who, "theme": theme, "text": text}
+
+
+def test_of_several_codes_a_lost_one_is_merged_with_that_which_its_excerpts_got() -> None:
+    """Both had a and got y: merged with y, though a sorts first; where they got both, with the
+    first by name."""
+    before = said({"A": ["x+a", "x+a", "d"]})
+    (added, merged) = changes(before, said({"A": ["a+y", "a+y", "d+y"]})).codes
+    assert (added.code, merged.kind, merged.into, merged.already) == ("y", "merged", "y", 0)
+    of = {one.code: one for one in changes(said({"A": ["x"]}), said({"A": ["b+c"]})).codes}
+    assert of["x"].into == "b"

@@ -8,7 +8,7 @@ import pytest
 
 from cesp_analysis.interviews.agreement import Draws, cohen, krippendorff
 from cesp_analysis.interviews.coder_agreement import coder_agreement
-from cesp_analysis.interviews.coder_units import applied, chosen, coded
+from cesp_analysis.interviews.coder_units import applied, coded
 from coded_interviews import many, table
 
 QUICK = Draws(draws=200)
@@ -80,19 +80,6 @@ def test_a_theme_that_one_coder_never_gave_has_no_interval() -> None:
     assert kappa.reason is not None and "a coder never gave it" in kappa.reason
 
 
-def test_one_category_an_excerpt_and_coder() -> None:
-    own = coded(ROWS)
-    steps = ("negative", "neutral", "mixed", "positive")
-    found = chosen(ROWS, own, "valence", steps)
-    assert found.several == 1  # x on excerpt 2
-    assert found.ratings == pytest.approx(
-        np.array([[3, 0, nan], [nan, 2, nan], [nan] * 3, [nan] * 3]), nan_ok=True
-    )
-    assert chosen(ROWS, own, "valence").categories == ("mixed", "negative", "positive")
-    with pytest.raises(ValueError, match="valence: no category"):
-        chosen(ROWS, own, "valence", ("positive",))
-
-
 def test_documents_of_a_speaker_are_seen_apart() -> None:
     rows = table(
         row("1", "A", "x", "help") | {"source": "first"},
@@ -129,11 +116,9 @@ def test_many_codings_agree_with_ratings_by_hand() -> None:
            rows[rows["theme"] == first.name].groupby("coder")]  # fmt: skip
     ratings = np.array([[float(one in own) for own in has] for one in excerpts])
     assert first.kappa.value.value == cohen(ratings, 2, how=QUICK).value.value
-    alpha = krippendorff(ratings, np.array([0.0, 1.0]), how=QUICK)
+    alpha = krippendorff(ratings, 2, how=QUICK)
     assert first.alpha.value.value == alpha.value.value
     assert "draws of interviews" in first.kappa.value.method
-    alone = coder_agreement(rows, whole_interviews=False, how=QUICK).rows[0]
-    assert "draws of excerpts" in alone.kappa.value.method
 
 
 def test_why_there_is_no_agreement() -> None:

@@ -415,3 +415,20 @@ def test_somebody_who_is_listed_no_more_stays_in_the_earlier_import(tmp_path: Pa
     assert len(changed.lost) == 1 and changed.both == 1
     with pytest.raises(CespError, match=r"people\.csv lists nobody: no interview is called 'd2'"):
         import_interviews(earlier, tmp_path)
+
+
+def test_the_rows_own_valence_comes_first_then_a_mark_then_what_the_code_means(
+    tmp_path: Path,
+) -> None:
+    rows = ("1,sleep,", "2,sleep,", "2,bad,", "3,sleep,mixed", "3,bad,", "4,home,")
+    said = "\n".join(("id,tag,meant,who", *(f"{row},A" for row in rows)))
+    (tmp_path / "s.csv").write_text(said, encoding="utf-8")
+    how = {
+        "path": "s.csv", "kind": "segments",
+        "columns": {"excerpt": "id", "code": "tag", "valence": "meant", "interview": "who"},
+        "codes": {"sleep": {"theme": "sleep", "valence": "positive"}, "home": {"theme": "home"}},
+        "valence_codes": {"bad": "negative"},
+    }  # fmt: skip
+    told = imported(tmp_path, {"s": how}).excerpts
+    found = dict(zip(told["excerpt"], told["valence"].fillna(""), strict=True))
+    assert found == {"1": "positive", "2": "negative", "3": "mixed", "4": ""}

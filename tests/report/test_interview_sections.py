@@ -1,6 +1,8 @@
 """Sections of interviews and of how they meet the numbers: words as their tables have them."""
 
 import json
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from cesp_analysis.report.checklist_answers_interviews import INTERVIEWS
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.html import render_html
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections import interview_grid
 from cesp_analysis.report.sections.integration import integration
 from cesp_analysis.report.sections.interviews import interviews
 from cesp_analysis.report.sections.process import process
@@ -60,8 +63,50 @@ def test_who_was_asked_and_what_each_adds(results: Results) -> None:
     assert [row.stub for row in group.rows] == ["1. Wren", "2. Lark", "3. Kite"]
     assert group.rows[0].cells[:4] == ("North", "Staff", "2", "2")
     assert [b.id for b in own if isinstance(b, Figure)] == [
-        "figure_themes_person", "figure_cooccurrence_person",
+        "figure_themes_person", "figure_theme_network_person", "figure_cooccurrence_person",
+        "figure_theme_grid_person",
     ]  # fmt: skip
+
+
+def test_what_comes_up_where_is_a_table_for_the_page_and_a_figure_for_paper(
+    results: Results,
+) -> None:
+    own = list(interviews(results))
+    grid = table(own, "theme_by_interview")
+    assert grid.sortable, "Word and PDF leave it out"
+    assert grid.caption.startswith("What comes up in which interview, in the order of the files")
+    assert [column.header for column in grid.columns] == ["Interviews", "Wren", "Lark", "Kite"]
+    (group,) = grid.groups
+    assert [(row.stub, row.cells) for row in group.rows] == [
+        ("limits", ("2", "1", "·", "1")), ("time", ("3", "1", "1", "1")),
+    ]  # fmt: skip
+    assert "What comes up in which interview, in the order of the files" in text(own)
+
+
+@pytest.mark.parametrize(
+    ("most", "stubs"),
+    [
+        (3, [("help", "All of it"), ("help", "rent"), ("home", "All of it")]),
+        (2, [("", "help"), ("", "home")]),
+    ],
+)
+def test_subthemes_stand_under_their_theme_where_a_page_can_bear_it(
+    monkeypatch: pytest.MonkeyPatch, most: int, stubs: list[tuple[str, str]]
+) -> None:
+    monkeypatch.setattr(interview_grid, "MOST", most)
+    rows = [
+        {"theme": theme, "subtheme": part, "interview": "A", "excerpts": n}
+        for theme, part, n in (("help", "", 2), ("help", "rent", 1), ("home", "", 0))
+    ]
+    told: Any = SimpleNamespace(
+        theme_by_interview=rows, import_notes=[], theme_coverage=[{"shares_place": "yes"}]
+    )
+    own = interview_grid.grid(told)
+    assert [(group.title, row.stub) for group in own.groups for row in group.rows] == stubs
+    notes = " ".join(note.text for note in own.notes)
+    assert ("Subthemes stand in the CSV." in notes) is (most == 2)
+    assert "Some interviews share a place in the order." in notes
+    assert "in the order in which they were held" in own.caption
 
 
 def test_agreement_is_without_an_interval_where_few_were_coded_twice(results: Results) -> None:
@@ -80,7 +125,7 @@ def test_what_was_coded_anew(results: Results) -> None:
         "buses",
         "limits",
     )
-    assert "2 codes are called as they were." in text(own)
+    assert "2 codes are called as they were. 4 excerpts are in both imports." in text(own)
     assert "Excerpts that are new: E5." in text(own)
 
 
@@ -133,3 +178,16 @@ def test_items_of_checklists_are_filled_from_what_is_there(results: Results) -> 
     assert said["coders"].said == "More than one coder, and how alike they coded"
     assert said["joined"].said.endswith("inferences by The team")
     assert said["insights"].said == "Inferences of not yet every construct"
+
+
+@pytest.mark.parametrize("interviews", [11, 12])
+def test_names_stay_beside_the_columns_of_a_wide_table(interviews: int) -> None:
+    """Of more than twelve columns, the one of how many interviews among them."""
+    rows = [
+        {"theme": "help", "subtheme": "", "interview": f"P{i}", "excerpts": i}
+        for i in range(interviews)
+    ]
+    told: Any = SimpleNamespace(theme_by_interview=rows, import_notes=[], theme_coverage=[])
+    report = Report("T", "", "", "en", blocks=(interview_grid.grid(told),))
+    page = render_html(as_dict(report), Path())
+    assert ('<table class="wide" data-sortable>' in page) is (interviews == 12)

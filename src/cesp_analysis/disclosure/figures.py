@@ -19,7 +19,8 @@ STAY = frozenset(
         "trajectories", "raincloud", "distributions", "traces", "imputed_values",
         "missingness", "missing_items", "completeness", "recruitment", "contacts",
         "neighbourhoods", "neighbourhood_changes", "tipping", "ce_plane", "ceac",
-        "tornado", "information", "process_timeline", "themes", "cooccurrence",
+        "tornado", "information", "process_timeline", "themes", "theme_grid",
+        "theme_network", "cooccurrence",
     )
 )  # fmt: skip
 """Kinds that stay, as residuals do. Trajectories, changes, answers and traces show single people;

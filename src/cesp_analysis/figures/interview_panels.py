@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.declared.interview_words import SPEAKERS, all_of
 from cesp_analysis.figures.process_timeline import Lane, LaneRow, Mark
+from cesp_analysis.figures.theme_grid import Cell
 from cesp_analysis.figures.themes import Pair, Spoken
 from cesp_analysis.figures.theory_of_change import Arrow, Box
 from cesp_analysis.numbers import OTHER_DECIMALS, count, counted, fixed, interval
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST = 20
 """Themes that the matrix of those on one excerpt shows, those with most excerpts."""
+NETWORKED = 25
+"""Themes that their network shows."""
 NO_SITE = "All sites, or not known"
 Row = dict[Any, Any]
 
@@ -167,6 +170,19 @@ def spoken_of(table: "pd.DataFrame", words: "Wording") -> tuple[Spoken, ...]:
 
 def _at(word: str | None, order: Sequence[str]) -> int:
     return order.index(word or "") if (word or "") in order else len(order)
+
+
+def grid_of(table: "pd.DataFrame") -> tuple[Cell, ...]:
+    """The rows of ThemeByInterview that are of whole themes, in their order."""
+    own = [row for row in _rows(table) if row["subtheme"] is None]
+    numbers: dict[str, int] = {}
+    for row in own:
+        numbers.setdefault(row["interview"], len(numbers) + 1)
+    return tuple(
+        Cell(row["theme"], numbers[row["interview"]], row["interview"], row["excerpts"],
+             row["first"])
+        for row in own
+    )  # fmt: skip
 
 
 def pairs_of(table: "pd.DataFrame", most: int = MOST) -> tuple[tuple[Pair, ...], int]:

@@ -41,15 +41,42 @@ def draw_themes(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     return themes(cells), caption, themes_alt(cells), cells
 
 
+def draw_theme_grid(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """table: ThemeByInterview. Themes are drawn, without their subthemes."""
+    from cesp_analysis.figures.interview_panels import grid_of
+    from cesp_analysis.figures.theme_grid import grid_alt, theme_grid
+
+    cells = grid_of(table)
+    caption = "Interviews: what comes up in which, in their order."
+    return theme_grid(cells), caption, grid_alt(cells), cells
+
+
+def _within(table: "pd.DataFrame") -> str:
+    """Themes on one excerpt are drawn; where none has two, those of an interview."""
+    shared = table.loc[table["together"] > 0, "within"]
+    within = "interview" if (shared == "interview").any() else "excerpt"
+    return "excerpt" if (shared == "excerpt").any() else within
+
+
+def draw_theme_network(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """table: ThemePairs."""
+    from cesp_analysis.figures.interview_panels import NETWORKED, pairs_of
+    from cesp_analysis.figures.theme_network import network_alt, theme_network
+
+    within = _within(table)
+    pairs, left_out = pairs_of(table[table["within"] == within], NETWORKED)
+    units = f"{within}s"
+    caption = f"Interviews: themes in the same {units}, as a network."
+    drawing = theme_network(pairs, left_out, units)
+    return drawing, caption, network_alt(pairs, left_out, units), pairs
+
+
 def draw_cooccurrence(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
-    """table: ThemePairs. Themes on one excerpt are drawn; where none has two, those of an
-    interview."""
+    """table: ThemePairs."""
     from cesp_analysis.figures.interview_panels import pairs_of
     from cesp_analysis.figures.themes import cooccurrence, cooccurrence_alt
 
-    shared = table.loc[table["together"] > 0, "within"]
-    within = "interview" if (shared == "interview").any() else "excerpt"
-    within = "excerpt" if (shared == "excerpt").any() else within
+    within = _within(table)
     pairs, left_out = pairs_of(table[table["within"] == within])
     units = f"{within}s"
     caption = f"Interviews: themes in the same {units}."

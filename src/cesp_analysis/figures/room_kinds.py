@@ -11,6 +11,8 @@ from cesp_analysis.figures.of_economics import (
 from cesp_analysis.figures.of_interviews import (
     draw_cooccurrence,
     draw_process_timeline,
+    draw_theme_grid,
+    draw_theme_network,
     draw_themes,
     draw_theory_of_change,
 )
@@ -21,7 +23,7 @@ from cesp_analysis.figures.of_planning import (
     draw_planning_power,
 )
 from cesp_analysis.integration.tables import ProcessEvents, TheoryLinks, TheoryNodes
-from cesp_analysis.interviews.tables import ThemeMatrixRows, ThemePairs
+from cesp_analysis.interviews.tables import ThemeByInterview, ThemeMatrixRows, ThemePairs
 from cesp_analysis.planning.specs import TRIALS
 from cesp_analysis.planning.tables import Planning, PlanningTrials
 
@@ -56,6 +58,12 @@ ROOM_KINDS: dict[str, Kind] = {
         "results/tables/process.csv", ProcessEvents, ("person",), draw_process_timeline
     ),
     "themes": Kind("results/tables/theme_matrix.csv", ThemeMatrixRows, ("person",), draw_themes),
+    "theme_grid": Kind(
+        "results/tables/theme_by_interview.csv", ThemeByInterview, ("person",), draw_theme_grid
+    ),
+    "theme_network": Kind(
+        "results/tables/theme_pairs.csv", ThemePairs, ("person",), draw_theme_network
+    ),
     "cooccurrence": Kind(
         "results/tables/theme_pairs.csv", ThemePairs, ("person",), draw_cooccurrence
     ),

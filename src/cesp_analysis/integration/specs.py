@@ -6,7 +6,8 @@ from typing import Any
 from cesp_analysis.study.foremost import foremost
 from cesp_analysis.study.study import Study
 
-FIGURES = ("theory_of_change", "process_timeline", "themes", "cooccurrence")
+OF_INTERVIEWS = ("themes", "theme_grid", "theme_network", "cooccurrence")
+FIGURES = ("theory_of_change", "process_timeline", *OF_INTERVIEWS)
 
 
 def joined(study: Study) -> str:
@@ -107,9 +108,7 @@ def nothing_to_draw(study: Study) -> list[str]:
     drawn = {
         "theory_of_change": theorised(study),
         "process_timeline": study.integration is not None,
-        "themes": study.interviews is not None,
-        "cooccurrence": study.interviews is not None,
-    }
+    } | dict.fromkeys(OF_INTERVIEWS, study.interviews is not None)
     return [name for name, some in drawn.items() if not some]
 
 

@@ -93,24 +93,6 @@ def meetings(
         )  # fmt: skip
 
 
-def meetings_by_period(activity: pd.DataFrame) -> Iterator[Row]:
-    """Meetings by part of calendar time, where only activity.csv (ActivityTable) is at hand."""
-    for row in activity[activity["period"].notna()].to_dict("records"):
-        first, last = _ends(str(row["period"]))
-        held = row["held"] if row["held"] == row["held"] else row["meetings"]
-        what = "meetings held" if row["held"] == row["held"] else "meetings on record"
-        site = row["site"] if isinstance(row["site"], str) else ""
-        yield _row("panel", site, first, last, str(row["label"]), number=held, counted=what)
-
-
-def _ends(period: str) -> tuple[str, str]:
-    """First and last day of '2023', '2023 H1' or '2023 Q1'."""
-    year, _, part = period.partition(" ")
-    months = {"": 12, "H": 6, "Q": 3}[part[:1]]
-    first = 1 + months * (int(part[1:]) - 1) if part else 1
-    return f"{year}-{first:02d}-01", _last_day(f"{year}-{first + months - 1:02d}")
-
-
 def waves(records: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[Row]:
     """Survey waves (columns unit, time, site, date of respondents' records): from the first day to
     the last on which somebody answered, and how many did, whether or not their day is known."""

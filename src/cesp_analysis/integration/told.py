@@ -143,12 +143,11 @@ def _quotes(
     """Up to two of different interviews, whole: one of the majority first, then one that is meant
     otherwise, so that neither side stands alone; of interviews that were held first before others.
     Of control sites only where no other may be quoted. may: excerpts; part: their codings."""
-    ranked = may.assign(
-        away=may["site"].isin(control), other=may["valence"] != majority,
-        start=may["start"].fillna(0),
-    ).sort_values(["away", "other", "order", "start", "excerpt"], kind="stable")  # fmt: skip
+    ranked = may.assign(other=may["valence"] != majority, start=may["start"].fillna(0)).sort_values(
+        ["other", "order", "start", "excerpt"], kind="stable"
+    )
     rows = ranked.to_dict("records")
-    rows = [row for row in rows if not row["away"]] or rows
+    rows = [row for row in rows if row["site"] not in control] or rows
     if not rows:
         return ()
     first = rows[0]

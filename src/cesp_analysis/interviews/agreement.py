@@ -9,25 +9,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.fidelity.kappa import Weights, agreement_weights
-from cesp_analysis.fidelity.kappa import kappa as two_raters
-from cesp_analysis.interviews.alpha import Metric, alpha_of, coincidences
+from cesp_analysis.interviews.alpha import alpha, coincidences
 from cesp_analysis.interviews.kappas import (
     alike,
     alike_sums,
     fleiss,
     fleiss_sums,
-    mean_kappa,
-    pair_tables,
+    kappa,
+    pair_table,
 )
 from cesp_analysis.interviews.tallies import DRAWS, SEED, Statistic, by_draws, tallied
-from cesp_analysis.measurement.quantity import LEVEL, Quantity, normal_quantile, without
+from cesp_analysis.measurement.quantity import LEVEL, Quantity, without
 
 NO_UNITS = "no excerpt was coded by two of them"
 NOT_ALL = "no excerpt was coded by all of them"
 ONE_CODER = "one coder: agreement needs two"
 ONE_CATEGORY = "all codings are of one category, the same: agreement beyond chance is 0 / 0"
-NO_PAIR = "two of the coders have no excerpt in common, or one category alone"
 
 
 @dataclass(frozen=True)
@@ -44,16 +41,12 @@ USUAL = Draws()
 
 @dataclass(frozen=True)
 class Agreement:
-    """A coefficient. value: with the interval of drawn units (BCa); large_sample: of Cohen's kappa
-    the same with ± z × std_error, None of others; std_error: of the variance of Fleiss, Cohen &
-    Everitt (1969) times n / (n − 1), between interviews where these are the units; units: excerpts
-    that count; left_out: those that do not, since too few of the coders coded them."""
+    """A coefficient. value: with the interval of drawn units (BCa); units: excerpts that count;
+    left_out: those that do not, since too few of the coders coded them."""
 
     value: Quantity
     units: int
     left_out: int
-    large_sample: Quantity | None = None
-    std_error: float | None = None
 
 
 def percent(
@@ -68,44 +61,18 @@ def percent(
 
 
 def cohen(
-    ratings: np.ndarray,
-    categories: int,
-    weights: Weights = "none",
-    groups: np.ndarray | None = None,
-    how: Draws = USUAL,
+    ratings: np.ndarray, categories: int, groups: np.ndarray | None = None, how: Draws = USUAL
 ) -> Agreement:
     """Cohen's kappa of two coders, of excerpts that both coded: ratings (n, 2)."""
     if ratings.shape[1] != 2:
         raise ValueError(f"Cohen's kappa is of two coders, not {ratings.shape[1]}")
-    found = light(ratings, categories, weights, groups, how)
-    if found.value.value is None:
-        return found
-    both = ~np.isnan(ratings).any(axis=1)
-    one, two = ratings[both].astype(np.int64).T
-    units = np.arange(len(one)) if groups is None else groups[both]
-    error = two_raters(one, two, categories, units, weights).std_error
-    plain = Quantity(found.value.value, method=found.value.method, reason=found.value.reason)
-    if error is not None and found.value.low is not None:
-        plain = _wald(found.value.value, error, _named(2, weights), how.level)
-    return Agreement(found.value, found.units, found.left_out, plain, error)
-
-
-def light(
-    ratings: np.ndarray,
-    categories: int,
-    weights: Weights = "none",
-    groups: np.ndarray | None = None,
-    how: Draws = USUAL,
-) -> Agreement:
-    """The mean of Cohen's kappas of all pairs of coders, each of what both coded (Light 1971)."""
-    there = (~np.isnan(ratings)).sum(axis=1) > 1
+    there = ~np.isnan(ratings).any(axis=1)
     if reason := _without(ratings, there):
         return _none(reason, there)
-    sums = pair_tables(ratings, categories)
-    statistic = mean_kappa(agreement_weights(categories, weights))
-    if not np.isfinite(statistic(sums.sum(axis=0)[None])[0]):
-        return _none(ONE_CATEGORY if ratings.shape[1] == 2 else NO_PAIR, there)
-    return _agreement(sums, there, groups, statistic, _named(ratings.shape[1], weights), how)
+    sums = pair_table(ratings, categories)
+    if not np.isfinite(kappa(sums.sum(axis=0)[None])[0]):
+        return _none(ONE_CATEGORY, there)
+    return _agreement(sums, there, groups, kappa, "Cohen's kappa", how)
 
 
 def several(
@@ -123,25 +90,17 @@ def several(
 
 
 def krippendorff(
-    ratings: np.ndarray,
-    values: np.ndarray,
-    metric: Metric = "nominal",
-    groups: np.ndarray | None = None,
-    how: Draws = USUAL,
+    ratings: np.ndarray, categories: int, groups: np.ndarray | None = None, how: Draws = USUAL
 ) -> Agreement:
-    """Krippendorff's alpha of excerpts of two codings or more; values (k,): what the codes stand
-    for, in rising order (of a nominal or ordinal metric their order alone counts)."""
-    if metric != "nominal" and (np.diff(values) <= 0).any():
-        raise ValueError("values of categories must rise")
+    """Krippendorff's alpha (nominal) of excerpts of two codings or more."""
     there = (~np.isnan(ratings)).sum(axis=1) > 1
     if reason := _without(ratings, there):
         return _none(reason, there)
     coded = ratings[there]
     if len(np.unique(coded[~np.isnan(coded)])) == 1:
         return _none(ONE_CATEGORY, there)
-    sums = coincidences(ratings, len(values))
-    statistic = alpha_of(np.asarray(values, dtype=float), metric)
-    return _agreement(sums, there, groups, statistic, f"Krippendorff's alpha, {metric}", how)
+    sums = coincidences(ratings, categories)
+    return _agreement(sums, there, groups, alpha, "Krippendorff's alpha, nominal", how)
 
 
 def _agreement(
@@ -168,14 +127,3 @@ def _without(ratings: np.ndarray, there: np.ndarray, none: str = NO_UNITS) -> st
 
 def _none(reason: str, there: np.ndarray) -> Agreement:
     return Agreement(without(reason), int(there.sum()), int((~there).sum()))
-
-
-def _named(coders: int, weights: Weights) -> str:
-    name = "Cohen's kappa" if coders == 2 else "mean of Cohen's kappas of pairs"
-    return name if weights == "none" else f"{name}, {weights} weights"
-
-
-def _wald(value: float, error: float, name: str, level: float) -> Quantity:
-    """Value ± z × error, not above 1."""
-    half = normal_quantile(0.5 + level / 2) * error
-    return Quantity(value, value - half, min(1.0, value + half), f"{name}; large-sample error, z")

@@ -5,13 +5,9 @@ Sources: Krippendorff (2011), Computing Krippendorff's alpha-reliability, Univ. 
 Analysis, 2nd ed., ch. 11. Values to test against there.
 """
 
-from typing import Literal
+from math import isqrt
 
 import numpy as np
-
-from cesp_analysis.interviews.tallies import Statistic
-
-Metric = Literal["nominal", "ordinal", "interval"]
 
 
 def coincidences(ratings: np.ndarray, categories: int) -> np.ndarray:
@@ -37,33 +33,17 @@ def counts(ratings: np.ndarray, categories: int) -> np.ndarray:
     return made
 
 
-def alpha_of(values: np.ndarray, metric: Metric) -> Statistic:
-    """Alpha as a function of total coincidences; values (k,): the categories', in rising order.
+def alpha(totals: np.ndarray) -> np.ndarray:
+    """Alpha of total coincidences (draws, k²); NaN: one category alone.
 
-    1 − (n − 1) Σ o δ² / Σ n_c n_k δ², o the coincidences, n_c their margins, n the codings that can
-    be paired; ordinal δ is made of the margins of each draw. NaN: one category alone.
+    1 − (n − 1) D / C: D coincidences of different categories, C = n² − Σ n_c² of their margins n_c,
+    n the codings that can be paired.
     """
-
-    def alpha(totals: np.ndarray) -> np.ndarray:
-        k = len(values)
-        seen = totals.reshape(len(totals), k, k)
-        margins = seen.sum(axis=2)
-        apart = _apart(values, metric, margins)
-        observed = (seen * apart).sum(axis=(1, 2))
-        by_chance = np.einsum("di,dij,dj->d", margins, apart, margins)
-        n = margins.sum(axis=1)
-        least = 1e-12 * n**2 * apart.max(axis=(1, 2))
-        ratio = observed / np.where(by_chance > least, by_chance, np.nan)
-        return np.asarray(1 - (n - 1) * ratio)
-
-    return alpha
-
-
-def _apart(values: np.ndarray, metric: Metric, margins: np.ndarray) -> np.ndarray:
-    """Squared differences of categories, (1 or draws, k, k)."""
-    if metric == "nominal":
-        return (1 - np.eye(len(values)))[None]
-    if metric == "interval":
-        return np.asarray(np.subtract.outer(values, values)[None] ** 2)
-    middle = margins.cumsum(axis=1) - margins / 2
-    return np.asarray((middle[:, :, None] - middle[:, None, :]) ** 2)
+    k = isqrt(totals.shape[1])
+    seen = totals.reshape(len(totals), k, k)
+    margins = seen.sum(axis=2)
+    n = margins.sum(axis=1)
+    observed = n - np.einsum("dcc->d", seen)
+    by_chance = n**2 - (margins**2).sum(axis=1)
+    ratio = observed / np.where(by_chance > 1e-12 * n**2, by_chance, np.nan)
+    return np.asarray(1 - (n - 1) * ratio)

@@ -17,7 +17,7 @@ def read_codebook(path: Path, declared: Codebook) -> tuple[Code, ...]:
     or two codes are one."""
     ending = declared.path.rsplit(".", 1)[-1].lower()
     if ending == "qdc":
-        _, _, codes, _ = read_qdc(path, declared.path)
+        codes = read_qdc(path, declared.path)
     elif ending == "qdpx":
         codes = read_project(path, declared.path).codes
     else:

@@ -19,8 +19,6 @@ from cesp_analysis.interviews.agreement import (
 from cesp_analysis.interviews.coder_units import Coded, Seen, applied, coded
 from cesp_analysis.interviews.counted import By, labels
 
-MARKED = np.array([0.0, 1.0])
-
 
 @dataclass(frozen=True)
 class NameAgreement:
@@ -53,20 +51,19 @@ class CoderAgreement:
 def coder_agreement(
     table: pd.DataFrame,
     by: By = "theme",
-    whole_interviews: bool = True,
     how: Draws = USUAL,
     seen: Seen = "interviews",
 ) -> CoderAgreement:
     """Of the long table (Excerpts); seen: what a coder with a coding of it has seen.
 
-    whole_interviews: intervals are of interviews drawn whole. Those of single excerpts hold the
-    truth in two studies of three, not in .95, where some interviews are hard to code (simulated).
+    Intervals are of interviews drawn whole. Those of single excerpts hold the truth in two studies
+    of three, not in .95, where some interviews are hard to code (simulated).
     """
     own = coded(table, seen=seen)
     if reason := _reason(own, seen):
         return CoderAgreement(by, own.coders, (), own.once, own.nameless, reason)
     names = sorted(set(labels(table, by).iloc[own.row[:, 0]]) - {""})
-    groups = np.unique(own.interviews, return_inverse=True)[1] if whole_interviews else None
+    groups = np.unique(own.interviews, return_inverse=True)[1]
     rows = [
         _row(name, own.coders, applied(table, own, by, name), part, groups, how)
         for name in names
@@ -95,7 +92,7 @@ def _row(
     coders: tuple[str, ...],
     ratings: np.ndarray,
     part: list[int],
-    groups: np.ndarray | None,
+    groups: np.ndarray,
     how: Draws,
 ) -> NameAgreement:
     """Of some of the coders."""
@@ -109,6 +106,6 @@ def _row(
         int((marked > 0).sum()),
         int(((marked > 0) & (marked == (~np.isnan(own)).sum(axis=1))).sum()),
         percent(own, 2, groups, how),
-        cohen(own, 2, "none", groups, how) if two else several(own, 2, groups, how),
-        krippendorff(own, MARKED, "nominal", groups, how),
+        cohen(own, 2, groups, how) if two else several(own, 2, groups, how),
+        krippendorff(own, 2, groups, how),
     )

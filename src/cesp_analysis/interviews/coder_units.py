@@ -8,7 +8,7 @@ Coders who mark the same words from another place on have two excerpts and disag
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -32,16 +32,6 @@ class Coded:
     row: np.ndarray
     once: int
     nameless: int
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """One category of each excerpt by each coder: ratings (n, c), codes of `categories`, NaN where
-    there is none, or (`several` of these) a coder gave an excerpt several."""
-
-    categories: tuple[str, ...]
-    ratings: np.ndarray
-    several: int
 
 
 Seen = Literal["excerpts", "interviews"]
@@ -87,31 +77,3 @@ def applied(table: pd.DataFrame, own: Coded, by: By, name: str) -> np.ndarray:
     _, excerpt, coder = own.row[has[own.row[:, 0]]].T
     made[excerpt, coder] = 1.0
     return made
-
-
-def chosen(
-    table: pd.DataFrame, own: Coded, column: str, categories: tuple[str, ...] | None = None
-) -> Chosen:
-    """What a column of the table says, one category an excerpt and coder, as valence has it.
-
-    categories: in their order, where that counts; by default all that come up, as words sort.
-    Raises ValueError if the column has another.
-    """
-    said = words(table, column).to_numpy()[own.row[:, 0]]
-    named = tuple(sorted(set(said) - {""})) if categories is None else categories
-    if strange := sorted(set(said) - {"", *named}):
-        raise ValueError(f"{column}: no category is called {strange[:5]}")
-    each = _cells(own, pd.Index(named).get_indexer(said))
-    one = each[~each["cell"].duplicated(keep=False)]
-    made = np.full(own.seen.size, np.nan)
-    made[one["cell"]] = one["code"]
-    several = each["cell"].nunique() - len(one)
-    return Chosen(named, made.reshape(own.seen.shape), several)
-
-
-def _cells(own: Coded, code: Any) -> pd.DataFrame:
-    """Each different code of an excerpt by a coder; codes below 0 are none."""
-    cell = own.row[:, 1] * len(own.coders) + own.row[:, 2]
-    cells = pd.DataFrame({"cell": cell, "code": code})
-    each = cells.drop_duplicates()
-    return each[each["code"] >= 0]

@@ -1,6 +1,7 @@
 """What each interview adds: themes × interviews in their order, and how many there are so far."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,15 +41,13 @@ def coverage(
 
     Raises ValueError if an interview has two places, or the table has one that was not held.
     """
-    order = _order(table if interviews is None else interviews)
+    order = in_order(table if interviews is None else interviews)
     held = order.index.tolist()
-    if strange := sorted(set(words(table, "interview")) - set(held)):
-        raise ValueError(f"interviews that were not held: {strange[:5]}")
     name = labels(table, by)
     rows = pd.DataFrame(
         {
             "name": name,
-            "at": pd.Index(held).get_indexer(pd.Index(words(table, "interview"))),
+            "at": places(words(table, "interview"), order),
             "excerpt": words(table, "excerpt"),
         }
     )[name != ""].drop_duplicates()
@@ -70,7 +69,16 @@ def coverage(
     )
 
 
-def _order(table: pd.DataFrame) -> "pd.Series[int]":
+def places(interviews: "pd.Series[Any]", order: "pd.Series[int]") -> np.ndarray:
+    """Where each stands in the order, from 0. Raises ValueError if one was not held."""
+    at = order.index.get_indexer(pd.Index(interviews))
+    if (at < 0).any():
+        strange = sorted(set(interviews[at < 0]))
+        raise ValueError(f"interviews that were not held: {strange[:5]}")
+    return np.asarray(at)
+
+
+def in_order(table: pd.DataFrame) -> "pd.Series[int]":
     """Interview → its place, in order; those of one place by their names."""
     own = pd.DataFrame({"interview": words(table, "interview"), "order": table["order"].to_numpy()})
     own = own.drop_duplicates().sort_values(["order", "interview"])

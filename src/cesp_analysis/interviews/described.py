@@ -89,7 +89,7 @@ def agreement_rows(table: pd.DataFrame, level: float, seed: int, seen: Seen) -> 
     same = {"ci_level": level, "seen": seen, "once": found.once, "nameless": found.nameless}
     if found.reason is not None:
         yield same | {
-            "coders": listed(found.coders) or None, "excerpts": 0, "interviews_drawn": "no",
+            "coders": listed(found.coders) or None, "excerpts": 0,
             "reason": found.reason,
         }  # fmt: skip
     for one in found.rows:
@@ -102,7 +102,7 @@ def _measures(one: NameAgreement) -> Iterator[Row]:
         own = getattr(one, name)
         yield {
             "theme": one.name, "coders": listed(one.coders), "measure": name,
-            "excerpts": own.units, "interviews_drawn": "yes", "marked": one.marked,
+            "excerpts": own.units, "marked": one.marked,
             "by_all": one.by_all, "estimate": own.value.value, "ci_low": own.value.low,
             "ci_high": own.value.high, "method": own.value.method or None,
             "reason": own.value.reason,
@@ -122,6 +122,9 @@ def changed(
 def change_rows(own: Changes, known: bool) -> Iterator[Row]:
     """CodeChanges; known: excerpts of before are, and not its codebook alone."""
     yield {"change": "kept", "before": own.kept if known else None, "after": own.kept}
+    if known:
+        yield {"change": "found_by_id", "after": own.both - own.by_words}
+        yield {"change": "found_by_words", "after": own.by_words}
     for one in own.codes:
         before = one.before if known and one.kind != "added" else None
         yield {

@@ -1,31 +1,19 @@
 """Kappa of two coders and of several, and plain agreement, as functions of sums over units.
 
-Sources: Cohen (1960), Educ Psychol Meas 20:37-46, and (1968), Psychol Bull 70:213-20 (weights);
-Fleiss (1971), Psychol Bull 76:378-82 (several coders); Light (1971), Psychol Bull 76:365-77 (mean
-of the pairs' kappas).
+Sources: Cohen (1960), Educ Psychol Meas 20:37-46; Fleiss (1971), Psychol Bull 76:378-82 (several
+coders).
 """
 
-from collections.abc import Iterator
-from itertools import combinations
+from math import isqrt
 
 import numpy as np
 
 from cesp_analysis.interviews.alpha import counts
-from cesp_analysis.interviews.tallies import Statistic
 
 
-def pair_tables(ratings: np.ndarray, categories: int) -> np.ndarray:
-    """Of each unit the cell of each pair of coders: (n, pairs × categories²), 0 where one of the
-    two has none."""
-    return np.hstack([_table(ratings[:, [a, b]], categories) for a, b in _pairs(ratings.shape[1])])
-
-
-def _pairs(coders: int) -> Iterator[tuple[int, int]]:
-    return combinations(range(coders), 2)
-
-
-def _table(two: np.ndarray, categories: int) -> np.ndarray:
-    """The cell of each unit, (n, categories²)."""
+def pair_table(two: np.ndarray, categories: int) -> np.ndarray:
+    """Of each unit its cell in the table of two coders: (n, categories²), 0 where one of them has
+    none."""
     made = np.zeros((len(two), categories**2))
     both = np.flatnonzero(~np.isnan(two).any(axis=1))
     first, second = two[both].astype(np.int64).T
@@ -33,24 +21,15 @@ def _table(two: np.ndarray, categories: int) -> np.ndarray:
     return made
 
 
-def mean_kappa(agree: np.ndarray) -> Statistic:
-    """The mean of Cohen's kappas of all pairs of coders, of their tables' totals.
-
-    agree (k, k): weights of agreement. NaN: a pair has no unit, or one category alone.
-    """
-
-    def kappa(totals: np.ndarray) -> np.ndarray:
-        k = len(agree)
-        tables = totals.reshape(len(totals), -1, k, k)
-        n = tables.sum(axis=(2, 3))
-        shares = tables / np.where(n > 0, n, np.nan)[:, :, None, None]
-        apart = 1 - agree
-        observed = (shares * apart).sum(axis=(2, 3))
-        chance = np.einsum("dpi,ij,dpj->dp", shares.sum(axis=3), apart, shares.sum(axis=2))
-        each = 1 - observed / np.where(chance > 1e-12, chance, np.nan)
-        return np.asarray(each.mean(axis=1))
-
-    return kappa
+def kappa(totals: np.ndarray) -> np.ndarray:
+    """Cohen's kappa of tables of two coders, (draws, k²); NaN: no unit, or one category alone."""
+    k = isqrt(totals.shape[1])
+    tables = totals.reshape(len(totals), k, k)
+    n = tables.sum(axis=(1, 2))
+    shares = tables / np.where(n > 0, n, np.nan)[:, None, None]
+    apart = 1 - np.einsum("dcc->d", shares)
+    chance = 1 - (shares.sum(axis=1) * shares.sum(axis=2)).sum(axis=1)
+    return np.asarray(1 - apart / np.where(chance > 1e-12, chance, np.nan))
 
 
 def fleiss_sums(ratings: np.ndarray, categories: int) -> np.ndarray:

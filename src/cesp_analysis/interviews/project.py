@@ -68,8 +68,6 @@ class Project:
     the archive; named: how many internal files it names.
     """
 
-    origin: str
-    namespace: str
     codes: tuple[Code, ...]
     sources: tuple[Source, ...]
     selections: tuple[Selection, ...]

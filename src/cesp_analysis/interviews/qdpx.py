@@ -57,8 +57,6 @@ def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
         if reader.faults:
             raise CespError(dict.fromkeys(reader.faults))
     return Project(
-        origin=root.get("origin") or "",
-        namespace=root.get("xmlns") or "",
         codes=codes,
         sources=sources,
         selections=tuple(reader.selections),
@@ -73,12 +71,11 @@ def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
     )
 
 
-def read_qdc(path: Path, shown: str) -> tuple[str, str, tuple[Code, ...], dict[str, int]]:
-    """A codebook: its namespace (they vary), who wrote it, its codes, its sets with their sizes."""
+def read_qdc(path: Path, shown: str) -> tuple[Code, ...]:
+    """The codes of a codebook, whatever its namespace: they vary."""
     with path.open("rb") as stream:
         root = tree_of(stream, shown, "CodeBook")
-    codes = tuple(codes_in(root.find("Codes")))
-    return root.get("xmlns") or "", root.get("origin") or "", codes, _sets(root)
+    return tuple(codes_in(root.find("Codes")))
 
 
 def codes_in(codes: Element | None) -> Iterator[Code]:

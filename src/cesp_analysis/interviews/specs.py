@@ -41,7 +41,7 @@ def tables(study: Study) -> list[str]:
     if study.interviews is None:
         return []
     names = ["interviews", "codes", "import_notes", "theme_coverage", "stopping_rules"]
-    names += ["theme_matrix", "theme_pairs", "coder_agreement"]
+    names += ["theme_matrix", "theme_by_interview", "theme_pairs", "coder_agreement"]
     return names + (["code_changes", "recoded"] if changed(study) else [])
 
 

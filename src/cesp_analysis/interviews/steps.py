@@ -19,6 +19,7 @@ from cesp_analysis.interviews.tables import (
     InterviewRows,
     RecodedExcerpts,
     StoppingRules,
+    ThemeByInterview,
     ThemeCoverage,
     ThemeMatrixRows,
     ThemePairs,
@@ -102,6 +103,7 @@ def describe_interviews(
     coverage: Path,
     rules: Path,
     matrix: Path,
+    by_interview: Path,
     pairs: Path,
     agreement: Path,
     before: Path | None = None,
@@ -109,9 +111,10 @@ def describe_interviews(
     changes: Path | None = None,
     recoded: Path | None = None,
 ) -> None:
-    """Say what each interview adds, who speaks of what, which themes go together, how alike coders
-    coded and, if an earlier import is there, what was coded anew."""
+    """Say what each interview adds, who speaks of what and what comes up where, which themes go
+    together, how alike coders coded and, if an earlier import is there, what was coded anew."""
     from cesp_analysis.interviews import described
+    from cesp_analysis.interviews.by_interview import by_interview as grid_of
     from cesp_analysis.interviews.counted import analysed
 
     how = DescribeSpec.model_validate_json(spec)
@@ -121,6 +124,7 @@ def describe_interviews(
     _write(described.coverage_rows(covered, held), coverage, ThemeCoverage)
     _write(described.rule_rows(covered), rules, StoppingRules)
     _write(described.matrix_rows(table, held), matrix, ThemeMatrixRows)
+    contracts.write(grid_of(table, held), by_interview, ThemeByInterview)
     _write(described.pair_rows(table), pairs, ThemePairs)
     _write(
         described.agreement_rows(every, how.ci_level, how.seed, how.seen),

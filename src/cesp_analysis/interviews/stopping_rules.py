@@ -25,28 +25,14 @@ ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
-class Run:
-    """Consecutive interviews, places from 1; new: names that came up in them first; share: new over
-    the names of the base."""
-
-    first: int
-    last: int
-    new: int
-    share: float
-
-
-@dataclass(frozen=True)
 class LittleNew:
-    """Guest et al. (2020). found: names in the first `base` interviews; runs: all of them, each
-    one interview after the other; reached: how many interviews came before the first run with no
-    more than the threshold (theirs: 'reached' + run), None: none has. reason: why there are no
-    runs."""
+    """Guest et al. (2020). reached: how many interviews came before the first run with no more than
+    the threshold of what the first `base` had (theirs: 'reached' + run), None: none has. reason:
+    why there are no runs."""
 
     base: int
     run: int
     threshold: float
-    found: int
-    runs: tuple[Run, ...]
     reached: int | None
     reason: str | None = None
 
@@ -83,14 +69,13 @@ def little_new(
     """
     n, found = len(of.interviews), int(of.new[:base].sum())
     if n < base + run:
-        return LittleNew(base, run, threshold, found, (), None, _few(n, base + run))
+        return LittleNew(base, run, threshold, None, _few(n, base + run))
     if found == 0:
         none = f"the first {base} interviews have no {of.by}"
-        return LittleNew(base, run, threshold, 0, (), None, none)
+        return LittleNew(base, run, threshold, None, none)
     fresh = np.convolve(of.new[base:], np.ones(run, dtype=np.int64), "valid").tolist()
-    runs = tuple(Run(base + 1 + i, base + run + i, m, m / found) for i, m in enumerate(fresh))
-    low = (one.first - 1 for one in runs if one.share <= threshold + ROUNDING)
-    return LittleNew(base, run, threshold, found, runs, next(low, None))
+    low = (base + i for i, new in enumerate(fresh) if new / found <= threshold + ROUNDING)
+    return LittleNew(base, run, threshold, next(low, None))
 
 
 def nothing_new(of: Coverage, initial: int = INITIAL, criterion: int = WITHOUT_NEW) -> NothingNew:

@@ -128,6 +128,20 @@ class ThemeMatrixRows(Table):
     interviewed: ClassVar = count("interviews of this role and site, coded or not")
 
 
+class ThemeByInterview(Table):
+    """theme_by_interview.csv: what comes up in which interview, themes as they first came up."""
+
+    key: ClassVar = ("theme", "subtheme", "interview")
+    theme: ClassVar = text("theme")
+    subtheme: ClassVar = text("subtheme; blank: the theme, with all its subthemes", blank=True)
+    interview: ClassVar = text("pseudonym of who was interviewed")
+    order: ClassVar = count("place in their order, as interviews.csv has it")
+    site: ClassVar = text("site; blank: of none, or not known", blank=True)
+    role: ClassVar = category("role of the speaker", blank=True, allowed=ROLES)
+    excerpts: ClassVar = count("excerpts of the interview that have it, each once; 0: none")
+    first: ClassVar = category("whether it first came up here", allowed=_YES_NO)
+
+
 class ThemePairs(Table):
     """theme_pairs.csv: themes that stand together, on one excerpt or in one interview."""
 
@@ -159,7 +173,6 @@ class CoderAgreementRows(Table):
     excerpts: ClassVar = count(
         "excerpts that count in it: that two of them saw; Fleiss' kappa: all"
     )
-    interviews_drawn: ClassVar = category("intervals of whole interviews", allowed=_YES_NO)
     marked: ClassVar = whole("excerpts that one of them gave it")
     by_all: ClassVar = whole("that all gave it who saw it")
     estimate: ClassVar = number("the measure")
@@ -177,9 +190,20 @@ class CodeChanges(Table):
 
     key: ClassVar = ("change", "code")
     change: ClassVar = category(
-        "what is seen", allowed=("kept", "added", "lost", "merged", "renamed", "redefined")
+        "what is seen; found_by_id, found_by_words: how many excerpts of both imports have the same"
+        " id, or are known by their interview and words",
+        allowed=(
+            "kept",
+            "found_by_id",
+            "found_by_words",
+            "added",
+            "lost",
+            "merged",
+            "renamed",
+            "redefined",
+        ),
     )
-    code: ClassVar = text("code of before (added: of now); blank: kept ones, together", blank=True)
+    code: ClassVar = text("code of before (added: of now); blank: of all together", blank=True)
     into: ClassVar = text("what it is now", blank=True)
     by: ClassVar = text("how that is known: its id, its excerpts, or its description", blank=True)
     before: ClassVar = whole("excerpts before; kept: codes; blank: they are not known")

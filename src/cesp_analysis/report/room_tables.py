@@ -27,6 +27,7 @@ class RoomTables:
     theme_coverage = Read(of_interviews.ThemeCoverage, lambda words: words.interviews)
     stopping_rules = Read(of_interviews.StoppingRules, lambda words: words.interviews)
     theme_matrix = Read(of_interviews.ThemeMatrixRows, lambda words: words.interviews)
+    theme_by_interview = Read(of_interviews.ThemeByInterview, lambda words: words.interviews)
     theme_pairs = Read(of_interviews.ThemePairs, lambda words: words.interviews)
     coder_agreement = Read(of_interviews.CoderAgreementRows, lambda words: words.interviews)
     code_changes = Read(of_interviews.CodeChanges, interviewed("changed"))

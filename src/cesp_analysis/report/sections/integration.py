@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cesp_analysis.declared.interview_words import one_of
 from cesp_analysis.figures.interview_panels import estimate_in_words
 from cesp_analysis.integration.tables import TO_BE_WRITTEN
-from cesp_analysis.numbers import NONE, count, counted, listed
+from cesp_analysis.numbers import NONE, count, counted, fixed, listed
 from cesp_analysis.report.blocks import (
     Block,
     Callout,
@@ -137,6 +137,9 @@ def _number(row: Row, before: str, title: str, results: Results) -> TableRow:
     }
     when = f", {words.moment(row[f'{before}time']).label}" if row[f"{before}time"] else ""
     said = f"{outcome.label}{when}: {estimate_in_words(own, words)}"
+    if not before and row["shock_breaks"]:
+        size = fixed(row["shock_breaks"], outcome.decimals)
+        said += f"; its interval holds no difference from shocks of SD {size} on"
     under = f"Estimate {row[f'{before}estimate_id']}"
     return TableRow(title, (said, row[f"{before}direction"] or NONE), under=under)
 
@@ -149,6 +152,7 @@ def _told(row: Row, results: Results) -> str:
         return f"{count(row['excerpts'])} excerpts of {count(row['interviews'])} interviews"
     own = f"{counted(row['excerpts'], 'excerpt')} of {counted(row['interviews'], 'interview')}"
     meant = [f"{word} {count(row[word])}" for word in VALENCES if row[word]]
+    meant += [f"without a valence {count(row['not_said'])}"] if row["not_said"] else []
     apart = f"; {count(row['of_control'])} at control sites, not compared" * bool(row["of_control"])
     themes = [
         f"{one['theme']} {count(one['excerpts'])}"

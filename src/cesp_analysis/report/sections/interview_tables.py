@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cesp_analysis.declared.interview_words import all_of
 from cesp_analysis.interviews.read import FILE_ORDER
-from cesp_analysis.numbers import NONE, count, fixed, interval
+from cesp_analysis.numbers import NONE, count, counted, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
@@ -70,24 +70,28 @@ def coverage(results: Results) -> Table:
     for what in ("Themes", "Codes"):
         heads = ("All", "New", "So far", "In any order")
         columns += [Column(head, spanner=what) for head in heads]
-    tied = any(row["shares_place"] == "yes" for row in results.theme_coverage)
     notes = [Note(
         "In any order: themes or codes that so many of these interviews have on average, over all"
         " orders in which they could have been held (Chiarucci et al. 2008)."
     )]  # fmt: skip
-    notes += [Note("Some interviews share a place in the order.")] if tied else []
     return Table(
         id="theme_coverage",
-        caption=f"What each interview adds, {_order(results)}.",
+        caption=f"What each interview adds, {order_of(results)}.",
         stub="Interview",
         columns=tuple(columns),
         groups=(Group("", tuple(rows)),),
-        notes=tuple(notes),
+        notes=(*notes, *shared_places(results)),
         csv="tables/theme_coverage.csv",
     )
 
 
-def _order(results: Results) -> str:
+def shared_places(results: Results) -> tuple[Note, ...]:
+    """A note, if interviews share a place."""
+    tied = any(row["shares_place"] == "yes" for row in results.theme_coverage)
+    return (Note("Some interviews share a place in the order."),) if tied else ()
+
+
+def order_of(results: Results) -> str:
     """In which order interviews stand."""
     unsaid = any(row["kind"] == "file_order" for row in results.import_notes)
     return FILE_ORDER if unsaid else "in the order in which they were held"
@@ -166,6 +170,9 @@ def changes(results: Results, own: list[Row]) -> Table:
 
 def _change_row(row: Row) -> TableRow:
     went = ", ".join(row["went"].split(" | ")) if row["went"] else NONE
+    if row["already"]:
+        had = f"{counted(row['already'], 'excerpt')} had it before"
+        went = had if went == NONE else f"{went}; {had}"
     cells = (
         row["into"] or NONE,
         row["by"] or NONE,

@@ -6,13 +6,16 @@ from cesp_analysis.numbers import count, counted, percentage
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.sections.interview_grid import grid
 from cesp_analysis.report.sections.interview_tables import (
+    CHANGES,
     EXCERPTS,
     MOST,
     agreement,
     changes,
     codes,
     coverage,
+    order_of,
     recoded,
 )
 from cesp_analysis.report.tables_read import Row
@@ -39,10 +42,15 @@ def interviews(results: Results) -> Iterator[Block]:
         yield Bullets(tuple(_noted(row) for row in results.import_notes))
     yield Callout("note", "What counts of excerpts can tell", COUNTS)
     yield from figure(results, "themes_person")
+    yield from figure(results, "theme_network_person")
     yield from figure(results, "cooccurrence_person")
     yield codes(results)
     yield Heading(2, "What each interview adds", "interviews_coverage")
     yield coverage(results)
+    if results.theme_by_interview:
+        yield Paragraph(f"What comes up in which interview, {order_of(results)}:")
+        yield from figure(results, "theme_grid_person")
+        yield grid(results)
     yield Paragraph(RULES)
     yield Bullets(tuple(_rules(results)))
     yield Heading(2, "How alike coders coded", "interviews_agreement")
@@ -153,9 +161,14 @@ def _changed(results: Results) -> Iterator[Block]:
     """What became of codes and excerpts since the import before."""
     words = results.words.interviews
     assert words is not None
-    kept = next(row for row in results.code_changes if row["change"] == "kept")
-    others = [row for row in results.code_changes if row["change"] != "kept"]
-    said = f"{counted(int(kept['after']), 'code')} are called as they were."
+    of = {row["change"]: row for row in results.code_changes}
+    others = [row for row in results.code_changes if row["change"] in CHANGES]
+    said = f"{counted(int(of['kept']['after']), 'code')} are called as they were."
+    if words.excerpts_before:
+        by_id, by_words = (int(of[name]["after"]) for name in ("found_by_id", "found_by_words"))
+        said += f" {counted(by_id + by_words, 'excerpt')} are in both imports"
+        said += f", {count(by_words)} of them found by interview and words" if by_words else ""
+        said += "."
     if not words.excerpts_before:
         said += " The excerpts of the import before are not named, so only codebooks are compared."
     yield Paragraph(said if others else f"{said} None was added, lost, merged or renamed.")

@@ -1,0 +1,54 @@
+"""Themes by interview, as a table to look up: a figure shows the same on paper."""
+
+from cesp_analysis.numbers import count
+from cesp_analysis.report.blocks import Column, Group, Note, Table
+from cesp_analysis.report.blocks import Row as TableRow
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.interview_tables import order_of, shared_places
+from cesp_analysis.report.tables_read import Row
+
+MOST = 6_000
+"""Cells of a table that a page can bear; of more, subthemes stand in the CSV alone."""
+ALL, NOWHERE = "All of it", "·"
+
+
+def grid(results: Results) -> Table:
+    """A theme a row, under it its subthemes, and a column an interview: excerpts."""
+    own = results.theme_by_interview
+    rows: dict[tuple[str, str], list[Row]] = {}
+    for row in own:
+        rows.setdefault((row["theme"], row["subtheme"]), []).append(row)
+    held = [row["interview"] for row in next(iter(rows.values()))]
+    parted = any(part for _, part in rows)
+    shown = parted and len(own) <= MOST
+    notes = [Note(f"Excerpts; {NOWHERE} none. Themes stand as they first came up.")]
+    notes += [Note("Subthemes stand in the CSV.")] if parted and not shown else []
+    return Table(
+        id="theme_by_interview",
+        caption=f"What comes up in which interview, {order_of(results)}.",
+        stub="Theme",
+        columns=(Column("Interviews"), *(Column(name, "wrap") for name in held)),
+        groups=_with_parts(rows) if shown else _themes(rows),
+        notes=(*notes, *shared_places(results)),
+        csv="tables/theme_by_interview.csv",
+        sortable=True,
+    )
+
+
+def _themes(rows: dict[tuple[str, str], list[Row]]) -> tuple[Group, ...]:
+    return (Group("", tuple(_line(name, own) for (name, part), own in rows.items() if not part)),)
+
+
+def _with_parts(rows: dict[tuple[str, str], list[Row]]) -> tuple[Group, ...]:
+    """A group a theme: all of it, then its subthemes."""
+    themes: dict[str, list[TableRow]] = {}
+    for (theme, part), own in rows.items():
+        themes.setdefault(theme, []).append(_line(part or ALL, own))
+    return tuple(Group(theme, tuple(lines)) for theme, lines in themes.items())
+
+
+def _line(name: str, own: list[Row]) -> TableRow:
+    some = count(sum(row["excerpts"] > 0 for row in own))
+    return TableRow(
+        name, (some, *(count(r["excerpts"]) if r["excerpts"] else NOWHERE for r in own))
+    )
