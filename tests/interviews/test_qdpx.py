@@ -13,8 +13,8 @@ import pytest
 
 from cesp_analysis.declared.interviews import Codebook, Interviews
 from cesp_analysis.interviews.codebook import read_codebook
+from cesp_analysis.interviews.passages import Taken, Text
 from cesp_analysis.interviews.qdpx import read_project, read_qdc
-from cesp_analysis.interviews.qdpx_checks import part_of
 from coded_files import EXPORTS, code, guid, imported, project, qdpx, selection, text_source
 
 real = pytest.mark.skipif(not EXPORTS.is_dir(), reason="shared/data/raw_exports is absent")
@@ -244,6 +244,7 @@ def test_a_part_may_end_where_its_text_does_and_one_character_on_is_a_fault(
     utf16: bool, text: str
 ) -> None:
     """Five characters, or five units of UTF-16."""
-    assert part_of(text, 0, 5, utf16) == (text, "")
-    part, fault = part_of(text, 0, 6, utf16)
+    held = Text(text, utf16, Taken())
+    assert held.part(0, 5) == (text, "")
+    part, fault = held.part(0, 6)
     assert part == text and fault.startswith("ends at 6, its text at 5;")

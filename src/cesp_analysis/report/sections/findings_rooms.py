@@ -26,8 +26,9 @@ def valued(results: Results) -> Iterator[str]:
         f" {pounds(row['ci_high'])})"
         for row in known
     ]
+    said = f"net benefit at {pounds(first)} a QALY, a person: {listed(told)}."
     alone = " The intervals know sampling error alone." * results.words.one_against_one()
-    yield f"Costs and QALYs: net benefit at {pounds(first)} a QALY, a person: {listed(told)}.{alone}"
+    yield f"Costs and QALYs: {said}{alone}"
 
 
 def planned(results: Results) -> Iterator[str]:
