@@ -148,6 +148,13 @@ class Delivered(Frozen):
         default=None,
         description="Which contacts cost time: a condition on its variables; by default all.",
     )
+    lead_days: int = Field(
+        default=90,
+        ge=0,
+        description="Contacts up to so many days before a person's start (a first call before the"
+        " first questionnaire) are of this intervention and cost in the first period; earlier ones"
+        " are of another time, or misdated: they cost nothing here, and are named.",
+    )
     indirect: float = Field(
         default=0.0, ge=0, description="Minutes of other work for a minute with people."
     )
