@@ -19,6 +19,7 @@ from cesp_analysis.study.read import checked
 from cesp_analysis.study.study import Study
 from cesp_analysis.study_faults import _gaps, _misfits, _stops_ahead, faults_of_files
 
+_YEAR = "config.yaml: economics.price_year: "
 _TOLD = "CESP_TOLD"
 """The variable that says whether the unread files have been named in this run."""
 
@@ -67,6 +68,8 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
     study, problems = checked(folder, overrides)
     if study is not None:
         found = faults_of_files(study)
+        if any(line.startswith(_YEAR) for line in problems):  # to which year is not known
+            found = [line for line in found if " the price index " not in line]
         if found and not problems and all(line.startswith(f"{CORRECTIONS}: ") for line in found):
             found += _misfits(study)
         if not problems:

@@ -31,6 +31,7 @@ from cesp_analysis.planning.sizes_file import read_sizes
 from cesp_analysis.planning.specs import own_sizes
 from cesp_analysis.provenance.published import read_published
 from cesp_analysis.readable import fault_of
+from cesp_analysis.study.left_economics import UNSAID
 from cesp_analysis.study.read import still_to_decide
 from cesp_analysis.study.study import Study
 from cesp_analysis.survey.external_lines import read_external
@@ -111,6 +112,8 @@ def _faults_of_prices(study: Study) -> Iterator[str]:
             return
     if priced(study):
         how = costed(asked(study))
+        said = {name: one for name, one in how.services.items() if one.unit_cost != UNSAID}
+        how = how.model_copy(update={"services": said})
         yield from priced_of(how, *listed(own.get("unit_costs"), own.get("index"))).faults
 
 
