@@ -202,5 +202,20 @@ def _stops_ahead(study: Study, found: list[str]) -> list[str]:
     return stops_ahead(specs.clean(study.resolved()), [p for p in paths if p not in faulty])
 
 
+def _data_ahead(study: Study, found: list[str]) -> list[str]:
+    """Prices that there are not stop the run before any raw file is read: what is wrong with use,
+    contacts, utilities and dates is told too."""
+    places = ["config.yaml: economics.", *(f"{path}: " for path in own_prices(study).values())]
+    places += [f"{entry.path}: " for entry in study.value_sets.values()]
+    if not found or not priced(study) or not all(line.startswith(tuple(places)) for line in found):
+        return []
+    from cesp_analysis.economics.told_ahead import faults_of_data
+
+    own = {setting: Path(path) for setting, path in own_prices(study).items()}
+    unread = [path for setting, path in own.items() if told_in(PRICES[setting], path)]
+    lists = ([], {}) if unread else listed(own.get("unit_costs"), own.get("index"))
+    return faults_of_data(study, priced_of(costed(asked(study)), *lists), corrections())
+
+
 def _in_place(path: str) -> bool:
     return not any(misplaced_raw("", path)) and not fault_of(Path(path))

@@ -549,3 +549,46 @@ def test_of_a_malformed_price_year_no_index_is_said_to_be_too_short(tmp_path: Pa
     study.config["economics"]["services"]["nurse"]["unit_cost"] = "practise_nurse"
     year, item = faults_before(study)
     assert "economics.price_year" in year and "'practise_nurse'" in item
+
+
+def test_faults_of_data_are_told_with_prices_that_there_are_not(tmp_path: Path) -> None:
+    """In one run: the prices', then amounts, the dear, dates and utilities, by file and line."""
+    study = costed(tmp_path)
+    written(study, changed((4, 3, "-2"), (9, 3, "900"), (20, 3, "-1")))
+    services = study.config["economics"]["services"]
+    services["nurse"]["most"] = 5000
+    services["club"] = {"label": "Club", "unit_cost": "clubb", "sector": "nhs", "variable": "score"}
+    with_utilities(study, "75", "-7")
+    faults_before_intake = faults_before(study)
+    club, amounts, dear, utilities = faults_before_intake
+    assert club.startswith("config.yaml: economics.services.club: no item of unit costs")
+    assert amounts.startswith("data/raw/use.csv: lines 6, 22: amount is negative; correct it")
+    assert dear.startswith("data/raw/use.csv: line 11: nurse costs up to £")
+    assert utilities.startswith("data/raw/after.csv: lines 3, 4: utility is above 1 or below -2")
+    services["club"]["unit_cost"] = "gp_consultation"
+    assert tuple(stopped(study, "cost")) == (amounts, dear, utilities)
+
+
+def test_faults_of_data_are_told_with_a_file_of_prices_that_cannot_be_read(tmp_path: Path) -> None:
+    study = costed(tmp_path, unit_costs="own.csv", index="rises.csv")
+    study.config["study"] |= {"pseudonyms": True}
+    written(study, changed((4, 3, "-2")))
+    (tmp_path / "own.csv").write_text(
+        "item,unit,price_year,cost,source\nclub,contact,2023/24,-3,Us\n", encoding="utf-8"
+    )
+    (tmp_path / "rises.csv").write_text("index,year,change,source\ncpi,2023,4,Us\n", "utf-8")
+    own, rises, amounts = faults_before(study)
+    assert own.startswith("own.csv: line 2: cost") and rises.startswith("rises.csv: line 2: year")
+    assert amounts.startswith("data/raw/use.csv: line 6: amount is negative")
+    assert not (tmp_path / "data/processed").exists()
+
+
+def test_what_keeps_a_file_from_being_read_is_told_with_prices_that_there_are_not(
+    tmp_path: Path,
+) -> None:
+    study = costed(tmp_path, price_year="2031/32")
+    assert len(faults_before(study)) == 2  # nothing else is wrong
+    study.files["use.csv"] = "id,tiem,service,amount\nP01,before,gp,3\n"
+    *prices, column = faults_before(study)
+    assert len(prices) == 2 and all("price index" in line for line in prices)
+    assert column.startswith("data/raw/use.csv: ") and "'time'" in column
