@@ -61,7 +61,9 @@ class Service(Frozen):
     """One service, and how it is priced."""
 
     label: str = Field(description="How tables call it.")
-    unit_cost: str = Field(min_length=1, description="The item of the unit costs that it is priced by.")
+    unit_cost: str = Field(
+        min_length=1, description="The item of the unit costs that it is priced by."
+    )
     sector: Name = Field(description="Who pays: a word that perspectives name, e.g. nhs.")
     variable: Name | None = Field(
         default=None,
