@@ -58,11 +58,11 @@ def _filled(section: Part, name: Sequence[str]) -> Part:
         return _of_section(part, section) | section
     own = dict(section[part])
     if part == "services":
-        one = {"label": WORD, "unit_cost": UNSAID, "sector": _sector(section)}
-        own[inner[0]] = one | (own.get(inner[0]) or {})
+        service: Part = {"label": WORD, "unit_cost": UNSAID, "sector": _sector(section)}
+        own[inner[0]] = service | (own.get(inner[0]) or {})
     elif part == "perspectives":
-        one = {"label": WORD, "sectors": _sectors(section)}
-        own[inner[0]] = one | (own.get(inner[0]) or {})
+        perspective: Part = {"label": WORD, "sectors": _sectors(section)}
+        own[inner[0]] = perspective | (own.get(inner[0]) or {})
     elif part == "use":
         own = {"file": WORD, "service": WORD, "amount": WORD} | own
     elif part == INTERVENTION:
