@@ -17,8 +17,9 @@ from cesp_analysis.named_files import CORRECTIONS, unread_files
 from cesp_analysis.provenance.told import write_told
 from cesp_analysis.study.read import checked
 from cesp_analysis.study.study import Study
-from cesp_analysis.study_faults import _gaps, _misfits, _stops_ahead, faults_of_files
+from cesp_analysis.study_faults import _data_ahead, _gaps, _misfits, _stops_ahead, faults_of_files
 
+_YEAR = "config.yaml: economics.price_year: "
 _TOLD = "CESP_TOLD"
 """The variable that says whether the unread files have been named in this run."""
 
@@ -67,10 +68,12 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
     study, problems = checked(folder, overrides)
     if study is not None:
         found = faults_of_files(study)
+        if any(line.startswith(_YEAR) for line in problems):  # to which year is not known
+            found = [line for line in found if " the price index " not in line]
         if found and not problems and all(line.startswith(f"{CORRECTIONS}: ") for line in found):
             found += _misfits(study)
         if not problems:
-            found += _stops_ahead(study, found)
+            found += _stops_ahead(study, found) or _data_ahead(study, found)
         problems += found
         problems += _gaps(study, valid=not problems)
     if problems or study is None:

@@ -31,6 +31,7 @@ from cesp_analysis.planning.sizes_file import read_sizes
 from cesp_analysis.planning.specs import own_sizes
 from cesp_analysis.provenance.published import read_published
 from cesp_analysis.readable import fault_of
+from cesp_analysis.study.left_economics import UNSAID
 from cesp_analysis.study.read import still_to_decide
 from cesp_analysis.study.study import Study
 from cesp_analysis.survey.external_lines import read_external
@@ -111,6 +112,8 @@ def _faults_of_prices(study: Study) -> Iterator[str]:
             return
     if priced(study):
         how = costed(asked(study))
+        said = {name: one for name, one in how.services.items() if one.unit_cost != UNSAID}
+        how = how.model_copy(update={"services": said})
         yield from priced_of(how, *listed(own.get("unit_costs"), own.get("index"))).faults
 
 
@@ -197,6 +200,21 @@ def _stops_ahead(study: Study, found: list[str]) -> list[str]:
 
     faulty = tuple(line.partition(": ")[0] for line in found)
     return stops_ahead(specs.clean(study.resolved()), [p for p in paths if p not in faulty])
+
+
+def _data_ahead(study: Study, found: list[str]) -> list[str]:
+    """Prices that there are not stop the run before any raw file is read: what is wrong with use,
+    contacts, utilities and dates is told too."""
+    places = ["config.yaml: economics.", *(f"{path}: " for path in own_prices(study).values())]
+    places += [f"{entry.path}: " for entry in study.value_sets.values()]
+    if not found or not priced(study) or not all(line.startswith(tuple(places)) for line in found):
+        return []
+    from cesp_analysis.economics.told_ahead import faults_of_data
+
+    own = {setting: Path(path) for setting, path in own_prices(study).items()}
+    unread = [path for setting, path in own.items() if told_in(PRICES[setting], path)]
+    lists = ([], {}) if unread else listed(own.get("unit_costs"), own.get("index"))
+    return faults_of_data(study, priced_of(costed(asked(study)), *lists), corrections())
 
 
 def _in_place(path: str) -> bool:

@@ -450,3 +450,145 @@ def test_months_that_a_column_of_a_service_was_asked_about(tmp_path: Path) -> No
     assert cost["y"] == pytest.approx(2 * cost["x"]) and (cost["x"] > 0).all()
     months = made.groupby("service", observed=True)["months"].unique().map(list).to_dict()
     assert months == {"gp": [6.0], "nurse": [6.0], "x": [6.0], "y": [3.0]}
+
+
+CROSS = {
+    "covariates": ["agee"],
+    "subgroups": ["sexx"],
+    "perspectives": {"nhs": {"label": "NHS", "sectors": ["nhs", "nhss"]}},
+}
+OF_THESE = ("no sector is called 'nhss'", "'agee'; did you mean 'age'?", "'sexx'")
+HOUR = {"salary": 1, "hours": 1, "price_year": "2023/24", "source": "s"}
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"price_year": 2023}, "price_year"),
+        ({"price_year": None}, "price_year"),
+        ({"utility": {"labl": "x", "variable": "utility"}}, "utility.labl"),
+        ({"utility": "eq5d"}, "utility"),
+        ({"thresholds": ["x"]}, "thresholds.0"),
+        ({"discount": "x"}, "discount"),
+        ({"colour": 1}, "colour"),
+        ({"wellby": "x"}, "wellby"),
+        ({"information": {"years": 1}}, "information"),
+        ({"tornado": {"a": {"label": "A", "of": "services.gp", "low": "x", "high": 2}}}, "tornado"),
+        ({"tornado": {"a": "services.gp"}}, "tornado.a"),
+        ({"departures": {"a": {"utility": 2}}}, "departures.a"),
+        ({"value_sets": {"a": 3}}, "value_sets.a"),
+    ],
+)
+def test_a_malformed_value_hides_no_cross_reference(
+    change: dict[str, object], place: str, tmp_path: Path
+) -> None:
+    """What else is wrong with the section is told in the same round, and nothing that only follows
+    from the value's having no place."""
+    lines = costed(tmp_path, **(CROSS | change)).lines()
+    own = [line for line in lines if line.startswith(f"config.yaml: economics.{place}")]
+    others = [line for line in lines if line not in own]
+    assert own and len(others) == len(OF_THESE), lines
+    assert all(said in line for said, line in zip(OF_THESE, others, strict=True)), lines
+
+
+@pytest.mark.parametrize("key", ["label", "unit_cost", "sector", "per", "most", "colour"])
+@pytest.mark.parametrize("service", ["gp", "nurse"])
+def test_a_malformed_service_hides_no_cross_reference(
+    key: str, service: str, tmp_path: Path
+) -> None:
+    study = costed(tmp_path, **CROSS, tornado={"a": bar("services.gp")})
+    study.config["economics"]["services"][service][key] = ["x"]
+    first, *others = study.lines()
+    assert first.startswith(f"config.yaml: economics.services.{service}.{key}: ")
+    unknown = OF_THESE[1:] if key == "sector" else OF_THESE  # it may be the one that lacks
+    assert all(said in line for said, line in zip(unknown, others, strict=True))
+    study.config["economics"]["services"][service].pop(key)
+    study.config["economics"]["services"]["nurse"]["unit_cost"] = "practise_nurse"
+    study.config["economics"]["services"][service][key] = ["x"]
+    told = any("'practise_nurse'" in line for line in faults_before(study))
+    assert told == ((service, key) != ("nurse", "unit_cost"))
+
+
+def bar(of: str) -> dict[str, object]:
+    return {"label": "A", "of": of, "low": 0.5, "high": 2}
+
+
+@pytest.mark.parametrize("key", ["hourly", "minutes", "indirect", "shared", "colour"])
+def test_a_malformed_intervention_hides_no_cross_reference(key: str, tmp_path: Path) -> None:
+    """Nor that its file is nowhere."""
+    named = {"file": "usee", "minutes": "amount", "hourly": HOUR, key: ["x"]}
+    perspectives = {"nhs": {"label": "NHS", "sectors": ["nhs", "nhss", "intervention"]}}
+    study = costed(
+        tmp_path, **(CROSS | {"perspectives": perspectives}), intervention=named,
+        tornado={"a": bar("intervention.hourly")},
+    )  # fmt: skip
+    first, of_file, *others = study.lines()
+    assert first.startswith(f"config.yaml: economics.intervention.{key}: ")
+    assert of_file.startswith("config.yaml: economics.intervention.file: no file is called 'usee'")
+    assert all(said in line for said, line in zip(OF_THESE, others, strict=True))
+
+
+def test_malformed_values_of_everything_are_told_with_what_else_is_wrong(tmp_path: Path) -> None:
+    study = costed(tmp_path, **CROSS, price_year="2023", thresholds=[], utility={"label": "x"})
+    study.config["economics"]["services"]["nurse"] = {"label": "Nurse", "sector": "nhs"}
+    study.config["economics"]["use"]["amount"] = 7
+    study.config["outcomes"]["score"]["variable"] = "scoer"
+    lines = study.lines()
+    for place in ("price_year", "thresholds", "utility", "services.nurse.unit_cost", "use.amount"):
+        assert sum(line.startswith(f"config.yaml: economics.{place}: ") for line in lines) == 1
+    assert all(sum(said in line for line in lines) == 1 for said in (*OF_THESE, "'scoer'"))
+    assert len(lines) == 9, lines
+
+
+def test_of_a_malformed_price_year_no_index_is_said_to_be_too_short(tmp_path: Path) -> None:
+    """While items that there are not are told."""
+    study = costed(tmp_path, price_year="2023", index="rises.csv")
+    (tmp_path / "rises.csv").write_text(
+        "index,year,change,source\nnhscii,2019/20,4,Us\n", encoding="utf-8"
+    )
+    study.config["economics"]["services"]["nurse"]["unit_cost"] = "practise_nurse"
+    year, item = faults_before(study)
+    assert "economics.price_year" in year and "'practise_nurse'" in item
+
+
+def test_faults_of_data_are_told_with_prices_that_there_are_not(tmp_path: Path) -> None:
+    """In one run: the prices', then amounts, the dear, dates and utilities, by file and line."""
+    study = costed(tmp_path)
+    written(study, changed((4, 3, "-2"), (9, 3, "900"), (20, 3, "-1")))
+    services = study.config["economics"]["services"]
+    services["nurse"]["most"] = 5000
+    services["club"] = {"label": "Club", "unit_cost": "clubb", "sector": "nhs", "variable": "score"}
+    with_utilities(study, "75", "-7")
+    faults_before_intake = faults_before(study)
+    club, amounts, dear, utilities = faults_before_intake
+    assert club.startswith("config.yaml: economics.services.club: no item of unit costs")
+    assert amounts.startswith("data/raw/use.csv: lines 6, 22: amount is negative; correct it")
+    assert dear.startswith("data/raw/use.csv: line 11: nurse costs up to £")
+    assert utilities.startswith("data/raw/after.csv: lines 3, 4: utility is above 1 or below -2")
+    services["club"]["unit_cost"] = "gp_consultation"
+    assert tuple(stopped(study, "cost")) == (amounts, dear, utilities)
+
+
+def test_faults_of_data_are_told_with_a_file_of_prices_that_cannot_be_read(tmp_path: Path) -> None:
+    study = costed(tmp_path, unit_costs="own.csv", index="rises.csv")
+    study.config["study"] |= {"pseudonyms": True}
+    written(study, changed((4, 3, "-2")))
+    (tmp_path / "own.csv").write_text(
+        "item,unit,price_year,cost,source\nclub,contact,2023/24,-3,Us\n", encoding="utf-8"
+    )
+    (tmp_path / "rises.csv").write_text("index,year,change,source\ncpi,2023,4,Us\n", "utf-8")
+    own, rises, amounts = faults_before(study)
+    assert own.startswith("own.csv: line 2: cost") and rises.startswith("rises.csv: line 2: year")
+    assert amounts.startswith("data/raw/use.csv: line 6: amount is negative")
+    assert not (tmp_path / "data/processed").exists()
+
+
+def test_what_keeps_a_file_from_being_read_is_told_with_prices_that_there_are_not(
+    tmp_path: Path,
+) -> None:
+    study = costed(tmp_path, price_year="2031/32")
+    assert len(faults_before(study)) == 2  # nothing else is wrong
+    study.files["use.csv"] = "id,tiem,service,amount\nP01,before,gp,3\n"
+    *prices, column = faults_before(study)
+    assert len(prices) == 2 and all("price index" in line for line in prices)
+    assert column.startswith("data/raw/use.csv: ") and "'time'" in column

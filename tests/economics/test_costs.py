@@ -8,7 +8,7 @@ from cesp_analysis.declared.resources import OWN_TIME, Delivered, Hourly, Servic
 from cesp_analysis.economics.cost_rows import described
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.cube import Cube
-from cesp_analysis.economics.delivered import given, negative_contacts
+from cesp_analysis.economics.delivered import Given, given, negative_contacts
 from cesp_analysis.economics.hourly import hour_of
 from cesp_analysis.economics.price_rows import price_table
 from cesp_analysis.economics.priced import priced_of
@@ -199,10 +199,7 @@ def test_contacts_fall_into_the_time_before_each_answer():
             "day": [110.0, 290.0, 999.0, 90.0, 150.0, 150.0],
         }
     )
-    found = given(
-        contacts, HOW, 20.0, np.array([12.0, 12.0, 0.0]), UNITS, np.array([True, True, False]),
-        np.array([100.0, 100.0, 100.0]), np.array([0.0, 180.0, 360.0]),
-    )  # fmt: skip
+    found = spread_over(contacts)
     rate = 20 * 1.5 * 1.1
     assert found.time == pytest.approx(
         np.array([[0, 1 * rate, 0.5 * rate], [0, rate, 0], [0, 0, 0]])
@@ -211,8 +208,39 @@ def test_contacts_fall_into_the_time_before_each_answer():
     assert found.said == (
         "2 contacts of people who are not of the intervention arm: not counted",
         "1 contact after the last time: not counted, as are costs of services then",
-        "1 contact before a person's start or without a date: in the first period",
+        "1 contact up to 90 days before a person's start: in the first period",
     )
+
+
+def test_contacts_long_before_the_start_are_of_another_time():
+    """People begin on day 100: on the last day that counts, the day before it, without a date."""
+    contacts = pd.DataFrame(
+        {
+            "unit": ["a", "a", "b", "b"],
+            "minutes": [60.0, 600.0, 30.0, np.nan],
+            "day": [10.0, 9.0, np.nan, -500.0],
+        }
+    )
+    found = spread_over(contacts)
+    rate = 20 * 1.5 * 1.1
+    assert found.time == pytest.approx(np.array([[0, rate, 0], [0, rate / 2, 0], [0, 0, 0]]))
+    assert found.hours.tolist() == [1.0, 0.5, 0.0]
+    assert found.said == (
+        "1 contact up to 90 days before a person's start: in the first period",
+        "2 contacts more than 90 days before a person's start: not counted, as of another time"
+        " (correct the dates in data/raw/contacts.csv, or set intervention.lead_days)",
+        "1 contact without a date, or of a person without a start: in the first period",
+    )
+    none = spread_over(contacts, HOW.model_copy(update={"lead_days": 0}))
+    assert none.hours.tolist() == [0.0, 0.5, 0.0]
+
+
+def spread_over(contacts: pd.DataFrame, how: Delivered = HOW) -> Given:
+    """Of three people who begin on day 100, two of the intervention arm, and two half-years."""
+    return given(
+        contacts, how, 20.0, np.array([12.0, 12.0, 0.0]), UNITS, np.array([True, True, False]),
+        np.array([100.0, 100.0, 100.0]), np.array([0.0, 180.0, 360.0]), "data/raw/contacts.csv",
+    )  # fmt: skip
 
 
 def test_what_is_left_out_stands_beside_its_own_service():

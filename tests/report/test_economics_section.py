@@ -87,7 +87,7 @@ def test_settings_of_imputation_that_do_not_hold_here_are_said() -> None:
     ("of", "said"),
     [
         ("2019/20", "£13,000 a point and year in prices of 2019/20 (A paper); in prices of 2023/24,"
-         " as nhscii rose, £15,600. So it is £7,800 a person"),
+         " as the price index nhscii rose, £15,600. So it is £7,800 a person"),
         ("2023/24", "£13,000 a point and year in prices of 2023/24 (A paper). So it is £7,800 a"),
     ],
 )  # fmt: skip
@@ -101,3 +101,16 @@ def test_a_point_of_life_satisfaction_is_brought_to_the_prices_of_costs(
         "wellby_factor": 1.2, "wellby_source": "A paper", "life_satisfaction": "happy",
     }  # fmt: skip
     assert said in list(_notes(results(words=own)))[1].text
+
+
+def test_life_satisfaction_without_an_interval_is_valued_without_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = {"outcome": "happy", "estimate": 0.5, "ci_low": None, "ci_high": None}
+    monkeypatch.setattr(consequences, "of_each", lambda results, level: [row])
+    own = {
+        "wellby": 13_000.0, "wellby_price_year": "2023/24", "wellby_index": "nhscii",
+        "wellby_factor": 1.0, "wellby_source": "A paper", "life_satisfaction": "happy",
+    }  # fmt: skip
+    text = list(_notes(results(words=own)))[1].text
+    assert "£6,500 a person for each year that such a difference lasts (–)" in text

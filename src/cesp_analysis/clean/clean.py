@@ -38,10 +38,7 @@ def clean(
     tables = {name: spread(as_read[name], file, how.items) for name, file in how.files.items()}
     if found := lacking(as_read, tables, how):
         raise CespError(found)
-    cleaned = _cleaned(tables, how)
-    since = calendar(cleaned, how)
-    cleaned, occurred = with_events(cleaned, how, since)
-    cleaned, seen = in_windows(cleaned, how, since)
+    cleaned, seen, occurred = typed(tables, how)
     contracts.write(_in_order(seen), visits, Visits)
     contracts.write(occurred, events, Events)
     problems_found = pd.concat([part.problems for part in cleaned.values()], ignore_index=True)
@@ -50,6 +47,17 @@ def clean(
         contracts.write(_in_order(part.records), out / f"{name}.parquet", Records)
     account = pd.concat([part.ledger for part in cleaned.values()], ignore_index=True)
     contracts.write(_in_order(account), ledger, Ledger)
+
+
+def typed(
+    tables: dict[str, pd.DataFrame], how: CleanSpec
+) -> tuple[dict[str, Cleaned], pd.DataFrame, pd.DataFrame]:
+    """Each file's records, ledger and problems; the Visits and Events of all."""
+    cleaned = _cleaned(tables, how)
+    since = calendar(cleaned, how)
+    cleaned, occurred = with_events(cleaned, how, since)
+    cleaned, seen = in_windows(cleaned, how, since)
+    return cleaned, seen, occurred
 
 
 def lacking(

@@ -61,7 +61,9 @@ class Service(Frozen):
     """One service, and how it is priced."""
 
     label: str = Field(description="How tables call it.")
-    unit_cost: str = Field(description="The item of the unit costs that it is priced by.")
+    unit_cost: str = Field(
+        min_length=1, description="The item of the unit costs that it is priced by."
+    )
     sector: Name = Field(description="Who pays: a word that perspectives name, e.g. nhs.")
     variable: Name | None = Field(
         default=None,
@@ -147,6 +149,13 @@ class Delivered(Frozen):
     counted: str | None = Field(
         default=None,
         description="Which contacts cost time: a condition on its variables; by default all.",
+    )
+    lead_days: int = Field(
+        default=90,
+        ge=0,
+        description="Contacts up to so many days before a person's start (a first call before the"
+        " first questionnaire) are of this intervention and cost in the first period; earlier ones"
+        " are of another time, or misdated: they cost nothing here, and are named.",
     )
     indirect: float = Field(
         default=0.0, ge=0, description="Minutes of other work for a minute with people."

@@ -170,6 +170,7 @@ def _with_intervention(
         treated,
         begun.reindex(made.units).to_numpy(dtype=float),
         (at - at[0]) * days,
+        how.paths[own.file],
     )
     time, shared = (
         np.where(np.arange(len(at)) == 0, 0.0, values) for values in (got.time, got.shared)

@@ -66,42 +66,56 @@ def given(
     treated: np.ndarray,
     starts: Floats,
     ends: Floats,
+    path: str,
 ) -> Given:
     """Costs of each person before each time.
 
     hour: £ of one; shares (n,): £ of what its site shares; treated (n,): of the intervention
     arm; starts (n,): day on which a person's time begins; ends (t,): days after it of each time,
-    the first 0. A contact before the start or without a date counts in the first period, one after
-    the last time in none.
+    the first 0; path: the raw file. A contact without a date, or no more than how.lead_days before
+    the start, counts in the first period; one earlier than that, or after the last time, in none.
     """
     person = units.get_indexer(pd.Index(contacts["unit"]))
     ours = person >= 0
     ours[ours] = treated[person[ours]]
     own, person = contacts[ours], person[ours]
     since = own["day"].to_numpy(dtype=float) - starts[person]
-    late = since > ends[-1]
+    late, stray = since > ends[-1], since < -how.lead_days
+    counts = ~(late | stray)
     period = np.searchsorted(ends[1:], np.where(np.isnan(since), 0.0, since), side="left") + 1
     period = np.minimum(period, len(ends) - 1)
     hours = np.zeros((len(units), len(ends)))
-    np.add.at(hours, (person[~late], period[~late]), own["minutes"].to_numpy()[~late] / 60)
+    np.add.at(hours, (person[counts], period[counts]), own["minutes"].to_numpy()[counts] / 60)
     rate = hour * (1 + how.indirect) * (1 + how.supervision)
     share = np.append(0.0, np.diff(ends)) / ends[-1]
     return Given(
         time=np.where(treated[:, None], hours * rate, 0.0),
         shared=np.where(treated[:, None], shares[:, None] * share, 0.0),
         hours=hours.sum(axis=1),
-        said=tuple(_said(int((~ours).sum()), int(late.sum()), since, own)),
+        said=tuple(_said(int((~ours).sum()), since, own, late, how, path)),
     )
 
 
-def _said(others: int, late: int, since: Floats, own: pd.DataFrame) -> Iterator[str]:
-    early = int((since < 0).sum() + np.isnan(since).sum())
-    lacking = int(own["minutes"].isna().sum())
-    for n, what in (
+def _said(
+    others: int, since: Floats, own: pd.DataFrame, late: np.ndarray, how: Delivered, path: str
+) -> Iterator[str]:
+    """What is said of contacts that do not count as others do."""
+    stray = since < -how.lead_days
+    days = counted(how.lead_days, "day")
+    for of, what in (
         (others, "of people who are not of the intervention arm: not counted"),
         (late, "after the last time: not counted, as are costs of services then"),
-        (early, "before a person's start or without a date: in the first period"),
-        (lacking, "without minutes: what these people's time cost is not known"),
+        ((since < 0) & ~stray, f"up to {days} before a person's start: in the first period"),
+        (
+            stray,
+            f"more than {days} before a person's start: not counted, as of another time (correct"
+            f" the dates in {path}, or set intervention.lead_days)",
+        ),
+        (np.isnan(since), "without a date, or of a person without a start: in the first period"),
+        (
+            own["minutes"].isna() & ~(late | stray),
+            "without minutes: what these people's time cost is not known",
+        ),
     ):
-        if n:
+        if n := int(np.sum(of)):
             yield f"{counted(n, 'contact')} {what}"

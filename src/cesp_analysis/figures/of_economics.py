@@ -123,7 +123,8 @@ def draw_information(table: "pd.DataFrame", words: "Wording", level: str) -> Dra
         said = (
             f"At {pounds(threshold)} a QALY, for {count(people)} people (discounted). What is not"
             f" known: sampling error{' and shocks to sites' if shaken else ' alone'}. The trial:"
-            " people allocated one by one, with the spread of net benefit of this study."
+            " people allocated one by one, with the spread of net benefit that an analysis as here"
+            " leaves."
         )
         caption = f"{caption[:-1]}, at {pounds(threshold)} a QALY for {count(people)} people."
     return information(panels, said), caption, alt_text(panels), panels

@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from cesp_analysis import contracts
@@ -99,13 +100,31 @@ def intake(
     ]
     if problems:
         raise CespError(problems)
-    changed = _corrected(tables, corrections or [], how.private)
-    carry(tables, files)
-    private = _one_spelling(tables, how)
-    note_near_words(tables, {name: own.workers for name, own in private.items()})
+    changed, private = _prepared(tables, how, corrections or [])
     contracts.write(changed, corrected, Corrections)
     for name, table in tables.items():  # none before all are right: a new file would look done
         contracts.write(protected(table, private.get(name), secret), out / f"{name}.parquet", Raw)
+
+
+def looked_into(spec: str, corrections: list[Path]) -> "dict[str, pd.DataFrame]":
+    """The Raw tables of files that are right, with pseudonyms of no other use: of a key that is
+    kept nowhere. CespError, OSError where one cannot be read."""
+    how = IntakeSpec.model_validate_json(spec)
+    key = key_of(token_hex(), None) if how.private else None
+    tables = {name: read_raw(Path(file.path), file) for name, file in how.files.items()}
+    _, private = _prepared(tables, how, corrections)
+    return {name: protected(table, private.get(name), key) for name, table in tables.items()}
+
+
+def _prepared(
+    tables: "dict[str, pd.DataFrame]", how: IntakeSpec, corrections: list[Path]
+) -> "tuple[pd.DataFrame, dict[str, Private]]":
+    """Corrections, and what may leave the raw folder; the tables are corrected, ids spelt alike."""
+    changed = _corrected(tables, corrections, how.private)
+    carry(tables, how.files)
+    private = _one_spelling(tables, how)
+    note_near_words(tables, {name: own.workers for name, own in private.items()})
+    return changed, private
 
 
 def _one_spelling(tables: "dict[str, pd.DataFrame]", how: IntakeSpec) -> dict[str, Private]:

@@ -17,6 +17,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.study.crosswalk_rules import broken_crosswalks
 from cesp_analysis.study.doubled_columns import doubled_columns
 from cesp_analysis.study.gaps import Gap
+from cesp_analysis.study.left_economics import entry_of, sound, without
 from cesp_analysis.study.references import broken_references
 from cesp_analysis.study.rules import broken_rules
 from cesp_analysis.study.state_columns import broken_states
@@ -66,7 +67,7 @@ def checked(
         study = (_Left if faulty else Study).model_validate(left)
     except ValidationError:
         return None, [f"config.yaml: {line}" for line in lines]
-    touched = {section for section, *_ in faulty} if faulty else set()
+    touched = {section for section, *_ in faulty if section != "economics"}
     rules = (
         [] if any(section in _BEARING for section, *name in faulty if name) else broken_rules(study)
     )
@@ -103,7 +104,7 @@ class _Left(Study):
     models: dict[Name, AnyModel] = Field(default_factory=dict)
 
 
-_WHOLE = {"contamination", "economics", "integration", "interviews", "measurement", "networks"}
+_WHOLE = {"contamination", "integration", "interviews", "measurement", "networks"}
 """Sections that are one entry: a mistake in a part of them takes out the whole."""
 _DEEPER = {"planning": ("known", "designs")}
 """Sections of which a part alone is taken out, of these parts a single entry."""
@@ -132,7 +133,8 @@ is made of them, seem wrong as well; their rules are checked once the entry is r
 def _dangling(data: dict[str, Any], folder: str | Path) -> set[tuple[str, ...]]:
     """The entries (section, name) that point to what no section declares."""
     broken = broken_references(data, Path(folder))
-    return {_entry(tuple(line.split(":")[0].split("."))) for line in broken}
+    places = [tuple(line.split(":")[0].split(".")) for line in broken]
+    return {place[:-1] if place[0] == "economics" else _entry(place) for place in places}
 
 
 def _taken_out(dangling: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
@@ -166,6 +168,8 @@ def _without(data: dict[str, Any], faulty: set[tuple[str, ...]]) -> dict[str, An
             left["study"] = _STAND_IN
         elif section in _WHOLE:
             left.pop(section, None)
+        elif section == "economics" and name and isinstance(part, dict):
+            left[section] = without(part, name)
         elif section in _DEEPER and name and isinstance(part, dict):
             left[section] = less = _less(part, name)
             if not all(less.get(key) for key in _NEEDED[section]):
@@ -174,12 +178,16 @@ def _without(data: dict[str, Any], faulty: set[tuple[str, ...]]) -> dict[str, An
             left[section] = {key: value for key, value in part.items() if str(key) != name[0]}
         else:
             left.pop(section, None)
+    if any(section == "economics" for section, *_ in faulty):
+        left["economics"] = sound(left.get("economics"))
     return left
 
 
 def _entry(loc: tuple[int | str, ...]) -> tuple[str, ...]:
     """The entry that a mistake is in: section and name."""
     place = tuple(map(str, loc))
+    if place[0] == "economics":
+        return entry_of(place)
     deeper = len(place) > 2 and place[1] in _DEEPER.get(place[0], ())
     return place[: 3 if deeper else 2]
 

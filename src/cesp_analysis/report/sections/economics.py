@@ -124,8 +124,8 @@ def _before_too(results: Results) -> str:
     if not alone or not before or before[0] == alone[0]:
         return ""
     return (
-        f" Of {results.part(before[0], alone[0])} of them what is taken off or adjusted for (costs"
-        " and utility at the start, covariates) is known too: what is not unadjusted is of these."
+        " What is taken off or adjusted for (costs and utility at the start, covariates) is known"
+        f" too of {results.part(before[0], alone[0])} of them: what is not unadjusted is of these."
     )
 
 

@@ -86,11 +86,15 @@ def _notes(results: Results) -> Iterator[Note]:
     if row is None or row["estimate"] is None:
         return
     point = words.wellby * words.wellby_factor
-    value, low, high = (point * row[name] for name in ("estimate", "ci_low", "ci_high"))
+    value, low, high = (
+        None if row[name] is None else point * row[name]
+        for name in ("estimate", "ci_low", "ci_high")
+    )
     brought = (
         ""
         if words.wellby_price_year == words.price_year
-        else f"; in prices of {words.price_year}, as {words.wellby_index} rose, £{point:,.0f}"
+        else f"; in prices of {words.price_year}, as the price index {words.wellby_index} rose,"
+        f" £{point:,.0f}"
     )
     yield Note(
         f"Life satisfaction valued at £{words.wellby:,.0f} a point and year in prices of"
