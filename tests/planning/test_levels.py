@@ -8,9 +8,10 @@ from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.answers import answer
 from cesp_analysis.planning.known import Told
+from cesp_analysis.planning.level_draws import counted
 from cesp_analysis.planning.levels import Level, level_of, possible, sd_of
 from cesp_analysis.planning.task_trials import of_level
-from cesp_analysis.planning.trial_people import CountTrial, counted
+from cesp_analysis.planning.trial_people import CountTrial
 from planned import model, scenario
 
 DRAWS = 20_000
