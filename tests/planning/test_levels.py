@@ -124,6 +124,3 @@ def test_counts_that_are_drawn_are_as_spread_as_is_known() -> None:
 def test_what_cannot_be_drawn_says_why() -> None:
     with pytest.raises(NotEstimable, match="less than chance alone"):
         of_level("count", POST, COUNTS | {"sd": 2.0}, (40, 20), 0.0)
-    with pytest.raises(NotEstimable, match="the formula alone"):
-        wedge = POST.model_copy(update={"kind": "stepped_wedge"})
-        of_level("binary", wedge, COUNTS | {"control": 0.2}, (40, 20), 0.1)

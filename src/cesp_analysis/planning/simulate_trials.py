@@ -15,10 +15,12 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning import tables
+from cesp_analysis.planning.analysed_words import drawn_of, model_of, too_alike
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.people_of_panel import answers_of
 from cesp_analysis.planning.performance import Performance, Tally, added, error_of, performance_of
 from cesp_analysis.planning.plasmode import Pool, pool_of
+from cesp_analysis.planning.task_formula import others_twice
 from cesp_analysis.planning.tasks import Task, TrialsSpec, tasks
 from cesp_analysis.schemas import Panel
 
@@ -99,9 +101,10 @@ def _method(task: Task) -> str:
     assert planned is not None
     size = f"blocks of {task.block_size:,} trials, each with random numbers of its own"
     cv = planned.caseload_cv if isinstance(planned, IndividualTrial) else planned.size_cv
-    vary = f"; sizes drawn anew in each trial (CV {cv:g})" if cv else ""
-    whose = "; people of this study, drawn again" if task.drawn == "study" else ""
-    return f"{size}{vary}{whose}"
+    vary = [f"sizes drawn anew in each trial (CV {cv:g})"] if cv else []
+    whose = ["people of this study, drawn again"] if task.drawn == "study" else []
+    model = model_of(planned, task.analysis)
+    return "; ".join([model, *drawn_of(planned), size, *vary, *whose])
 
 
 def _warnings(how: TrialsSpec, task: Task, tallies: list[Tally]) -> Iterator[str]:
@@ -114,6 +117,10 @@ def _warnings(how: TrialsSpec, task: Task, tallies: list[Tally]) -> Iterator[str
     total = added(tallies)
     if total.failed:
         yield f"{total.failed:,.0f} trials have no answer; they are left out of all other numbers"
+    assert task.planned is not None
+    yield from too_alike(task.planned)
+    if others_twice(how.designs[task.design]) and task.analysis in ("gee_cr2", "permutation"):
+        yield "the formula is that of locations' means, adjusted for those before"
     if task.analysis == "z":
         yield "shown for comparison: with few locations it finds differences that are not there"
 

@@ -4,6 +4,9 @@ from typing import ClassVar
 
 from cesp_analysis.columns import Table, category, count, number, text, whole
 
+LAWS = ("normal", "share", "count", "study")
+"""What simulated people's answers are drawn as."""
+
 
 class PlanningDraws(Table):
     """Draws of what the definitive trial rests on, as uncertain as it is."""
@@ -113,7 +116,10 @@ class PlanningTrials(Table):
     truth: ClassVar = category(
         "what is true: the difference to be found, or none", allowed=("difference", "none")
     )
-    drawn: ClassVar = category("whose answers people have", allowed=("normal", "study"))
+    drawn: ClassVar = category(
+        "what answers are: normal, shares, counts, those of the study's people drawn again",
+        allowed=LAWS,
+    )
     difference: ClassVar = number("the true difference", blank=False)
     trials: ClassVar = count("trials")
     failed: ClassVar = count("of which without an answer")
@@ -144,7 +150,10 @@ class PlanningBlocks(Table):
     people: ClassVar = count("people asked in a location and period")
     analysis: ClassVar = category("how each trial is analysed")
     truth: ClassVar = category("what is true", allowed=("difference", "none"))
-    drawn: ClassVar = category("whose answers people have", allowed=("normal", "study"))
+    drawn: ClassVar = category(
+        "what answers are: normal, shares, counts, those of the study's people drawn again",
+        allowed=LAWS,
+    )
     block: ClassVar = count("number of the block")
     asked: ClassVar = count("blocks that the Monte Carlo error asks for")
     n: ClassVar = number("trials")

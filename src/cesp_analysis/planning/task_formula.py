@@ -17,9 +17,14 @@ from cesp_analysis.planning.trial_blocks import RULES, Planned
 def is_covariate(design: TrialDesign, whole: bool = False) -> bool:
     """Whether a baseline is a covariate: of people, or of location means; not that of others in a
     mixed model (whole), which has both periods' answers."""
-    if whole and design.asks_others:
-        return False
+    if others_twice(design):
+        return not whole
     return design.kind == "parallel_baseline" and design.analysed == "ancova"
+
+
+def others_twice(design: TrialDesign) -> bool:
+    """Whether others of allocated locations are asked before and at the end."""
+    return design.kind == "parallel_baseline" and design.asks_others
 
 
 def formula_of(
