@@ -50,23 +50,26 @@ def test_cells_of_the_same_people_vary_and_correlate_as_declared(kind: str, stru
         structure=structure, sampling="cohort",  # type: ignore[arg-type]
     )  # fmt: skip
     trial = level(kind, frame)
-    means, squares, own, people = 0.3, [], np.zeros((4, 4)), 0.0
+    means, own, people = 0.0, np.zeros((4, 4)), 0.0
     for seed in range(4):
         drawn = drawn_levels(trial, np.random.default_rng(seed), 10)
         own += np.cov(drawn.means.reshape(-1, 4).T) / 4
         people += drawn.within[0].mean(0) / drawn.within[1].mean(0) / 4
-        squares.append(drawn.means.mean())
+        means += drawn.means.mean() / 4
     if kind == "binary":
-        between, within, means = 0.08 * 0.21, 0.92 * 0.21, 0.3
+        between, within = 0.08 * 0.21, 0.92 * 0.21
     else:
-        between, means = 0.09 * 4, 2.0
-        within = 2 + 0.81 * 4 * 1.09
+        between, within = 0.09 * 4, 2 + 0.81 * 4 * 1.09
     decays = structure == "decay"
-    known = between * lagged(0.7, 4, decays) + within / 40 * lagged(0.4, 4, decays)
-    assert np.mean(squares) == pytest.approx(means, abs=4 * sqrt(known[0, 0] / 24_000))
+    people_alike = lagged(0.4, 4, decays)
+    if decays and kind == "count":  # chance is each count's own, the rest decays
+        most = trial.most_alike
+        people_alike = np.where(np.eye(4) > 0, 1, most * lagged(0.4 / most, 4, True))
+    known = between * lagged(0.7, 4, decays) + within / 40 * people_alike
+    assert abs(means) < 4 * sqrt(known[0, 0] / 24_000), "less their law's"
     np.testing.assert_allclose(own, known, atol=0.045 * known[0, 0])
     # people's means times periods, then what is left: 1 + 3r and 1 - r of them if it does not decay
-    shared = within * lagged(0.4, 4, decays).sum() / 4
+    shared = within * people_alike.sum() / 4
     assert people == pytest.approx([shared, (4 * within - shared) / 3], rel=0.02)
 
 
@@ -105,6 +108,16 @@ def test_extremes_of_correlation_are_drawn_too() -> None:
     sure = yes_or_no(rng, np.array([[0.0, 1.0, 1.0]]), 5, lagged(0.5, 3, False))
     assert (sure == [0.0, 1.0, 1.0]).all()
     assert counts(rng, np.full((4, 2), 3.0), 0, 0.5, 0.2, False).shape == (4, 0, 2)
+
+
+def test_shares_of_locations_that_differ_stay_exact() -> None:
+    """Of 400,000 people of a location whose share falls and rises, and answers alike by .8; in
+    periods of one share they are as alike as was asked."""
+    share = np.array([0.5, 0.1, 0.8, 0.1])
+    each = yes_or_no(np.random.default_rng(4), share, 400_000, lagged(0.8, 4, False))
+    assert each.mean(0) == pytest.approx(share, abs=4 * 0.5 / 400_000**0.5)
+    same = yes_or_no(np.random.default_rng(5), np.full(4, 0.3), 400_000, lagged(0.8, 4, False))
+    np.testing.assert_allclose(np.corrcoef(same.T), lagged(0.8, 4, False), atol=0.01)
 
 
 def test_counts_of_a_person_correlate_as_far_as_chance_lets_them() -> None:

@@ -29,6 +29,8 @@ def drawn_of(planned: Planned) -> Iterator[str]:
     frame = planned.frame if isinstance(planned, LevelWedge) else planned
     if isinstance(frame, Wedge) and frame.structure == "decay" and frame.layout.periods > 2:
         yield "drawn as alike as fades with time, as the formula has it"
+        if isinstance(planned, LevelWedge) and planned.kind == "count" and planned.frame.cohort:
+            yield "a person's counts fade less, as chance (Poisson) is each count's own"
     if isinstance(planned, BinaryTrial | CountTrial | LevelWedge | LevelIndividual):
         yield "the formula takes both arms' variances as their mean"
 

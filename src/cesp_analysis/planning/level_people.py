@@ -3,7 +3,8 @@
 Yes or no: a person's answer in a period has the location's share as its chance, moved by what the
 person said before, so that two answers correlate as declared within the location (conditional
 linear family: Qaqish 2003, Biometrika 90:455-63), as far as shares that differ allow it. Counts:
-Poisson, each with the person's gamma multiple of the location's rate.
+Poisson, each with the person's gamma multiple of the location's rate. If that decays, two counts of
+one person do so less, as chance is each count's own: `most` times a power of the rates' own.
 """
 
 from typing import Any
@@ -17,20 +18,24 @@ from cesp_analysis.planning.trials import Floats
 
 def yes_or_no(rng: np.random.Generator, share: Floats, people: int, alike: Floats) -> Floats:
     """Answers (..., people, t) of the same people, of locations with these shares (..., t); alike
-    (t, t): correlations of one person's answers, of full rank."""
+    (t, t): correlations of one person's answers, of full rank and none below 0.
+
+    Where a chance would leave 0 to 1 after some answers, all are moved less: shares stay exact.
+    """
     found = np.empty((*share.shape[:-1], people, share.shape[-1]))
-    scaled: list[Floats] = []
+    spread = np.sqrt(share * (1 - share))
+    scale = np.where(spread > 0, spread, 1.0)
+    least, most = -share / scale, (1 - share) / scale  # of an answer, less its share, over its SD
     for at in range(share.shape[-1]):
         own = share[..., at, None]
-        spread = np.sqrt(own * (1 - own))
         chance = own
         if at:
             weight = np.linalg.solve(alike[:at, :at], alike[:at, at])
-            moved = sum(w * before for w, before in zip(weight, scaled, strict=True))
-            chance = np.clip(own + spread * moved, 0.0, 1.0)
+            off = (found[..., :at] - share[..., None, :at]) / scale[..., None, :at]
+            down, up = (spread[..., at] * (one[..., :at] @ weight) for one in (least, most))
+            kept = np.minimum(over(own[..., 0], -down, 1.0), over(1 - own[..., 0], up, 1.0))
+            chance = own + (np.minimum(kept, 1.0) * spread[..., at])[..., None] * (off @ weight)
         found[..., at] = rng.random(found.shape[:-1]) < chance
-        over = np.where(spread > 0, spread, 1.0)
-        scaled.append((found[..., at] - own) / over)
     return found
 
 
@@ -82,9 +87,9 @@ def about_means(
     return own[0], xy - people * x * y, own[1]
 
 
-def over(total: NDArray[Any], people: Floats) -> Floats:
-    """Means; 0 of nobody (of nothing)."""
-    return np.asarray(np.divide(total, people, out=np.zeros(people.shape), where=people > 0))
+def over(total: NDArray[Any], people: Floats, nobody: float = 0.0) -> Floats:
+    """Means; of nobody (of nothing) 0, or what is said."""
+    return np.asarray(np.divide(total, people, out=np.full(people.shape, nobody), where=people > 0))
 
 
 def most_alike(mean: float, location_cv: float, person_cv: float, cac: float) -> float:

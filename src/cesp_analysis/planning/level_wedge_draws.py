@@ -28,7 +28,7 @@ from cesp_analysis.planning.wedge_draws import (
 
 
 def drawn_levels(trial: LevelWedge, rng: np.random.Generator, count: int) -> Means:
-    """Draw `count` trials; means less the effect, as those of `drawn_means`."""
+    """Draw `count` trials; means less those of their laws, as those of `drawn_means`."""
     frame = trial.frame
     asked, stay = sizes_of(frame, rng, count)
     true = true_of(trial, rng, count)
@@ -36,8 +36,8 @@ def drawn_levels(trial: LevelWedge, rng: np.random.Generator, count: int) -> Mea
         own = _followed(trial, rng, true, asked, stay)
     else:
         own = _others(trial, rng, true, np.where(frame.seen[frame.sequence], stay, 0.0))
-    treated = trial.treats[:, own.period] * trial.effect
-    return replace(own, means=own.means - np.where(own.people > 0, treated, 0.0))
+    known = trial.control + trial.treats[:, own.period] * trial.effect
+    return replace(own, means=own.means - np.where(own.people > 0, known, 0.0))
 
 
 def true_of(trial: LevelWedge, rng: np.random.Generator, count: int) -> Floats:

@@ -80,6 +80,11 @@ class Planning(Table):
         "people of a location and period that power asks for with so many locations; blank: none"
         " will, the ceiling lies below"
     )
+    needed_mcse: ClassVar = number(
+        "Monte Carlo standard error of needed before it is rounded, from the draws' medians; blank:"
+        " medians of some of the draws ask for what no number gives"
+    )
+    people_needed_mcse: ClassVar = number("the same of people_needed")
     ceiling: ClassVar = number("power with so many people that locations alone limit it")
     method: ClassVar = text("how", blank=True)
     reason: ClassVar = text("why there is no answer", blank=True)
@@ -134,6 +139,8 @@ class PlanningTrials(Table):
     empirical_se_mcse: ClassVar = number("its Monte Carlo standard error")
     model_se: ClassVar = number("root of the mean squared standard error")
     model_se_mcse: ClassVar = number("its Monte Carlo standard error")
+    relative_error: ClassVar = number("model_se over empirical_se, less 1: below 0 too sure")
+    relative_error_mcse: ClassVar = number("its Monte Carlo standard error")
     coverage: ClassVar = number("share of intervals that hold the truth")
     coverage_mcse: ClassVar = number("its Monte Carlo standard error")
     method: ClassVar = text("how", blank=True)
