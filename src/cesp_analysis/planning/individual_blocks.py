@@ -26,7 +26,7 @@ def block_size(trial: IndividualTrial | LevelIndividual) -> int:
         return OF_STRATA
     own = trial.frame if isinstance(trial, LevelIndividual) else trial
     rows = own.locations * (own.workers + 1)
-    most = np.log2(HELD / (rows * (own.locations + 3)))
+    most = np.log2(HELD / (rows * (3 if own.alike else own.locations + 3)))
     if isinstance(trial, LevelIndividual) and trial.kind == "count":
         people = own.locations * (own.workers * own.caseload + own.controls)
         most = min(most, np.log2(ONE_BY_ONE / people))
@@ -39,7 +39,7 @@ def fits_of(
     """`count` trials drawn and fitted; estimates less the effect. Failed: see `identified`, too."""
     if isinstance(trial, LevelIndividual):
         own = drawn_individual_levels(trial, rng, count)
-        return only_of(identified(own), own, lead_of(trial.frame, True), rule)
+        return only_of(identified(own), own, lead_of(trial.frame), rule)
     draw = drawn_alike if trial.alike else drawn_unequal
     own = draw(trial, rng, count)
     return only_of(identified(own), own, lead_of(trial), rule)

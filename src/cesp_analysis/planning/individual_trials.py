@@ -126,8 +126,7 @@ class IndividualTrial:
         return found + ([control] if self.by_arm else [])
 
 
-def lead_of(trial: IndividualTrial, by_rows: bool | None = None) -> NDArray[np.float64]:
-    """Which coefficient the effect is; by_rows: behind those of locations, by default where
-    caseloads differ."""
-    before = trial.locations if (not trial.alike if by_rows is None else by_rows) else 0
+def lead_of(trial: IndividualTrial) -> NDArray[np.float64]:
+    """Which coefficient the effect is."""
+    before = 0 if trial.alike else trial.locations
     return np.asarray(np.eye(before + len(trial.columns) - 1)[before])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cesp_analysis.planning.individual_draws import answering, of_rows
+from cesp_analysis.planning.individual_draws import answering, of_rows, of_scatters
 from cesp_analysis.planning.level_individual import LevelIndividual
 from cesp_analysis.planning.level_people import about_means, over, rates_alike, yes_twice
 from cesp_analysis.planning.level_rates import share_at
@@ -14,19 +14,47 @@ Sums = tuple[Floats, Floats, tuple[Floats, Floats, Floats]]
 
 
 def drawn_individual_levels(trial: LevelIndividual, rng: np.random.Generator, count: int) -> Strata:
-    """Draw `count` trials; means after less the effect."""
+    """Draw `count` trials; means after less the effect. Where caseloads are alike as four strata
+    (`of_scatters`), else with a row a link worker."""
     frame = trial.frame
     places, units = frame.locations, frame.locations * frame.workers
     served = answering(frame, rng, (count, units), frame.caseload)
     alone = answering(frame, rng, (count, places), frame.controls, 0.0)
-    draw = _shares if trial.kind == "binary" else _counts
+    draw = shares_of if trial.kind == "binary" else counts_of
     sums = draw(trial, rng, served, alone)
+    return (in_strata if frame.alike else in_rows)(trial, (served, alone), sums)
+
+
+def in_strata(trial: LevelIndividual, sizes: tuple[Floats, Floats], sums: list[Sums]) -> Strata:
+    """Trials whose link workers have as many people each; sums: of theirs, and of controls."""
+    frame, r = trial.frame, len(sizes[0])
+    scatter = np.zeros((r, 4, 3, 3))
+    for at, (_, _, squares) in zip((0, 2), sums, strict=True):
+        scatter[:, at, 1:, 1:] = _products(squares)
+    x, y = (one.reshape(r, frame.locations, frame.workers) for one in sums[0][:2])
+    both = np.stack([x, y - trial.effect], axis=-1)
+    middle = both.mean(2)
+    about = both - middle[:, :, None]
+    scatter[:, 1, 1:, 1:] = frame.caseload * np.einsum("rlwa,rlwb->rab", about, about)
+    rows = np.ones((r, frame.locations, 3))
+    rows[..., 1:] = middle - np.stack(sums[1][:2], axis=-1)
+    scatter[:, 3] = np.swapaxes(rows, 1, 2) @ rows
+    return of_scatters(frame, scatter)
+
+
+def _products(squares: tuple[Floats, Floats, Floats]) -> Floats:
+    """Sums over units of squares and products, (r, 2, 2)."""
+    xx, xy, yy = (part.sum(1) for part in squares)
+    return np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
+
+
+def in_rows(trial: LevelIndividual, sizes: tuple[Floats, Floats], sums: list[Sums]) -> Strata:
+    """Trials with a row a link worker, and one of each location's controls."""
+    frame, count = trial.frame, len(sizes[0])
+    places = frame.locations
     scatter = np.zeros((count, 2, 3, 3))
     for at, (_, _, squares) in enumerate(sums):
-        xx, xy, yy = (part.sum(1) for part in squares)
-        scatter[:, at, 1, 1], scatter[:, at, 2, 2] = xx, yy
-        scatter[:, at, 1, 2] = scatter[:, at, 2, 1] = xy
-    sizes = (served, alone)
+        scatter[:, at, 1:, 1:] = _products(squares)
     rows = [
         _rows(places, people, own, float(arm), trial.effect * arm)
         for people, own, arm in zip(sizes, sums, (1, 0), strict=True)
@@ -44,7 +72,7 @@ def _rows(places: int, people: Floats, own: Sums, arm: float, effect: float) -> 
     return np.concatenate([np.broadcast_to(where, (r, *where.shape)), told], axis=2)
 
 
-def _shares(
+def shares_of(
     trial: LevelIndividual, rng: np.random.Generator, served: Floats, alone: Floats
 ) -> list[Sums]:
     """The served by link worker, controls by location."""
@@ -64,7 +92,7 @@ def _shares(
     return found
 
 
-def _counts(
+def counts_of(
     trial: LevelIndividual, rng: np.random.Generator, served: Floats, alone: Floats
 ) -> list[Sums]:
     """The same of counts, a person's drawn one by one."""
