@@ -56,8 +56,8 @@ def planned() -> pd.DataFrame:
             (False, True): "assurance",
         }.get(both, "neither")
     rows[-1] |= {"front": "yes", "cheapest": "yes"}
-    rows[6] |= {"ceiling": 0.6, "needed": 18.0}
-    rows[7] |= {"ceiling": 0.7, "needed": 18.0}
+    rows[6] |= {"ceiling": 0.6, "needed": 18.0, "needed_mcse": 0.64}
+    rows[7] |= {"ceiling": 0.7, "needed": 18.0, "needed_mcse": 0.64}
     return _frame(rows, tables.Planning)
 
 
@@ -123,7 +123,9 @@ def _numbers(locations: int, none: bool) -> dict[str, Any]:
         "trials": 1000, "failed": 3, "found": 0.05 if none else locations / 50,
         "found_mcse": 0.01, "formula": 0.05 if none else locations / 50 + 0.01, "bias": 0.01,
         "bias_mcse": 0.02, "empirical_se": 0.5, "empirical_se_mcse": 0.01, "model_se": 0.45,
-        "model_se_mcse": 0.001, "coverage": 0.94, "coverage_mcse": 0.007, "warnings": "3 failed",
+        "model_se_mcse": 0.001, "relative_error": -0.1,
+        "relative_error_mcse": 0.018, "coverage": 0.94, "coverage_mcse": 0.007,
+        "warnings": "3 failed",
     }  # fmt: skip
 
 

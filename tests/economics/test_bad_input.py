@@ -110,6 +110,19 @@ def test_prices_that_there_are_not_are_told_together(tmp_path: Path) -> None:
     assert "did you mean" in lines[1] and "practice_nurse" in lines[1]
 
 
+def test_prices_beyond_the_indexs_last_year_are_one_line(tmp_path: Path) -> None:
+    hourly = {"salary": 1, "hours": 1, "price_year": "2023/24", "source": "s"}
+    shared = {"hall": {"label": "Hall", "cost": 1, "price_year": "2022/23", "source": "s"}}
+    behind = {"file": "use", "minutes": "amount", "hourly": hourly, "shared": shared}
+    study = costed(tmp_path, price_year="2031/32", intervention=behind)
+    (line,) = [one for one in faults_before(study) if "price index" in one]
+    assert line.startswith(
+        "config.yaml: economics.price_year: the price index nhscii has no change for 2024/25"
+    )
+    assert "so that 4 prices (services.gp, services.nurse, intervention.hourly," in line
+    assert "intervention.shared.hall) cannot be brought to 2031/32; give an index" in line
+
+
 def test_prices_that_there_are_not_are_told_with_faults_elsewhere(tmp_path: Path) -> None:
     """Of a service, of an hour, of what a site shares; beside a covariate that there is not."""
     hourly = {"salary": 1, "hours": 1, "price_year": "1999/00", "source": "s"}

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.errors import CespError
+from cesp_analysis.planning.size_warnings import told_of
 from cesp_analysis.planning.sizes_file import read_sizes
 from cesp_analysis.study.read import read_study
 
@@ -81,6 +83,15 @@ def test_locations_that_cannot_be_are_told_together() -> None:
 def test_outcomes_without_a_size_are_told() -> None:
     (line,) = faults(outcome="no_such")
     assert "no_such" in line
+
+
+def test_an_outcome_that_there_is_not_hides_no_other_mistake() -> None:
+    post = {"label": "P", "kind": "parallel_post", "locations": [2], "people": [10]}
+    lines = faults(outcome="no_such", designs={"post": post}, **known("icc", 1.0))
+    assert len(lines) == 3
+    for line, said in zip(lines, ("planning.outcome: no outcome is called", "planning.known.icc",
+                                  "planning.designs.post.locations"), strict=True):  # fmt: skip
+        assert said in line
 
 
 def test_what_belongs_to_another_design_is_told() -> None:
@@ -163,3 +174,48 @@ def test_a_file_of_locations_is_told_line_by_line(tmp_path: Path) -> None:
     path.write_text("location,people\nL1,2\n", encoding="utf-8")
     with pytest.raises(CespError, match="lacks the columns arm"):
         read_sizes(path)
+
+
+POST = {"label": "P", "kind": "parallel_post", "locations": [20], "people": [10]}
+COHORT = POST | {"kind": "parallel_baseline"}
+FEW = "tests find less than formulas say"
+
+
+@pytest.mark.parametrize(
+    ("design", "locations", "warned"),
+    [
+        (POST, 38, True), (POST, 40, False),
+        (COHORT, 18, True), (COHORT, 20, False),
+        (COHORT | {"analysed": "repeated_measures"}, 38, True),
+        (COHORT | {"sampling": "cross_section"}, 38, True),
+        (COHORT | {"sampling": "cross_section"}, 40, False),
+        (POST | {"kind": "stepped_wedge"}, 36, True), (POST | {"kind": "stepped_wedge"}, 40, False),
+    ],
+)  # fmt: skip
+def test_few_locations_are_warned_of(design: Any, locations: int, warned: bool) -> None:
+    told = list(told_of(TrialDesign.model_validate(design), None, 0, locations, 10, None))
+    assert any(FEW in line for line in told) == warned
+    assert len(told) == warned, "nothing else is to be known"
+
+
+def test_what_else_a_size_must_say() -> None:
+    """Each once, and where the simulated trials are, or are not."""
+
+    def told(more: Any, *numbers: Any) -> list[str]:
+        return list(told_of(TrialDesign.model_validate(POST | more), *numbers))
+
+    lines = told({"kind": "individual", "people": [80]}, None, 0, 3, 80, None)
+    assert "6 link workers are few" in lines[2] and len(lines) == 3
+    assert lines[0].startswith("nobody of the other arm") and "same in all" in lines[1]
+    lines = told({"kind": "individual", "people": [80], "effect_sd": 1}, None, 0, 4, 80, None)
+    assert len(lines) == 1, "8 link workers, and an effect that varies"
+    (line,) = told({"kind": "before_after"}, 50, 0, 40, 10, 50)
+    assert line.startswith("locations were not allocated")
+    assert told({}, 30, 0, 40, 10, 31.0) == [
+        "power asks for 31 locations with so many people; there are 30"
+    ]
+    assert told({}, 30, 0, 40, 10, float("nan")) == [], "no number has it: the ceiling says so"
+    assert told({}, None, 7, 40, 10, None) == ["7 draws have no answer: no assurance"]
+    (before,), (after,) = (told({"simulate": on}, None, 0, 8, 10, None) for on in (False, True))
+    assert before.endswith("simulate some (simulate: true)")
+    assert after.endswith("look at the simulated trials")

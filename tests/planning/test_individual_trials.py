@@ -13,6 +13,8 @@ from cesp_analysis.planning.individual import Individual, answered_individual
 from cesp_analysis.planning.individual_blocks import block_size, fits_of
 from cesp_analysis.planning.individual_draws import drawn_alike, drawn_unequal
 from cesp_analysis.planning.individual_trials import IndividualTrial, lead_of
+from cesp_analysis.planning.level_individual import LevelIndividual
+from cesp_analysis.planning.level_individual_draws import counts_of, in_rows, in_strata, shares_of
 from cesp_analysis.planning.mixed_trials import fitted
 from planned_individuals import (
     ALIKE,
@@ -40,6 +42,9 @@ ROWS = {
 }
 TRIAL = IndividualTrial(4, 3, 6, 15, 0.0, correlation=0.5)
 PLANNED = IndividualTrial(6, 3, 8, 24, 0.35, worker_icc=0.08, correlation=0.5)
+
+
+DRAW = {"binary": shares_of, "count": counts_of}
 
 
 def fits(name: str, unequal: bool) -> tuple[list[float], np.ndarray]:
@@ -226,3 +231,35 @@ def test_trials_that_lose_too_many_have_failed_and_are_counted(sd_served: float)
 def test_trials_that_can_not_be(wrong: dict[str, float], said: str) -> None:
     with pytest.raises(NotEstimable, match=said):
         replace(PLANNED, **wrong)
+
+
+@pytest.mark.parametrize("kind", ["binary", "count"])
+def test_shares_and_counts_are_fitted_alike_as_strata_and_as_rows(kind: str) -> None:
+    """The same sums of people, both ways: the same estimates, errors and variances."""
+    frame = IndividualTrial(4, 2, 10, 20, 0.1, worker_icc=0.05, correlation=0.4, sd_served=1.0)
+    trial = LevelIndividual(frame, kind, 0.4 if kind == "binary" else 2.0, 0.05, cv=1.0)  # type: ignore[arg-type]
+    rng = np.random.default_rng(3)
+    sizes = np.full((20, 8), 10.0), np.full((20, 4), 20.0)
+    sums = DRAW[kind](trial, rng, *sizes)
+    one = fitted(in_strata(trial, sizes, sums), lead_of(frame), "kenward_roger")
+    by_rows = np.eye(6)[4]  # behind four locations' means: arm, first answer
+    other = fitted(in_rows(trial, sizes, sums), by_rows, "kenward_roger")
+    np.testing.assert_allclose(one.estimate, other.estimate, atol=1e-7)
+    np.testing.assert_allclose(one.std_error, other.std_error, rtol=1e-6)
+    np.testing.assert_allclose(one.df, other.df, rtol=1e-4)
+
+
+def test_shares_and_counts_of_the_served_are_as_spread_as_controls() -> None:
+    """Means and SDs of both arms by what is declared: 4,000 locations' people of a trial."""
+    frame = IndividualTrial(4000, 2, 10, 20, 0.0, worker_icc=0.1, correlation=0.3, sd_served=1.0)
+    rng = np.random.default_rng(3)
+    sizes = np.full((1, 8000), 10.0), np.full((1, 4000), 20.0)
+    for kind, mean, variance in (("binary", 0.4, 0.24), ("count", 2.0, 4.0)):
+        trial = LevelIndividual(frame, kind, mean, 0.05, cv=1.0)  # type: ignore[arg-type]
+        for (x, y, squares), people in zip(DRAW[kind](trial, rng, *sizes), sizes, strict=True):
+            # 4,000 locations: a mean's SE is below 1% of the SD, a variance's below 2%
+            assert x.mean() == pytest.approx(mean, abs=4 * 0.01 * variance**0.5)
+            assert y.mean() == pytest.approx(mean, abs=4 * 0.01 * variance**0.5)
+            within = squares[2].sum() / (people - 1).sum()
+            between = y.var() - within / people[0, 0]
+            assert within + between == pytest.approx(variance, rel=0.06)

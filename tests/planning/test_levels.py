@@ -8,9 +8,10 @@ from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.answers import answer
 from cesp_analysis.planning.known import Told
+from cesp_analysis.planning.level_draws import counted
 from cesp_analysis.planning.levels import Level, level_of, possible, sd_of
 from cesp_analysis.planning.task_trials import of_level
-from cesp_analysis.planning.trial_people import CountTrial, counted
+from cesp_analysis.planning.trial_people import CountTrial
 from planned import model, scenario
 
 DRAWS = 20_000
@@ -123,6 +124,3 @@ def test_counts_that_are_drawn_are_as_spread_as_is_known() -> None:
 def test_what_cannot_be_drawn_says_why() -> None:
     with pytest.raises(NotEstimable, match="less than chance alone"):
         of_level("count", POST, COUNTS | {"sd": 2.0}, (40, 20), 0.0)
-    with pytest.raises(NotEstimable, match="the formula alone"):
-        wedge = POST.model_copy(update={"kind": "stepped_wedge"})
-        of_level("binary", wedge, COUNTS | {"control": 0.2}, (40, 20), 0.1)

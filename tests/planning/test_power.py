@@ -130,11 +130,12 @@ def test_roots_have_the_power_that_was_asked_and_whole_numbers_no_less() -> None
     assert (fixed.power[reached] >= 0.9 - 1e-6).all()
 
 
-def test_people_of_a_cohort_are_found_where_one_would_be_too_few() -> None:
-    """With loss to follow-up one person of a location has no answer; others have."""
+@pytest.mark.parametrize("retention", [0.65, 0.3, 0.04])
+def test_people_of_a_cohort_are_found_where_one_would_be_too_few(retention: float) -> None:
+    """With loss to follow-up a few people of a location have no answer; more have."""
     model = Model(stepped_wedge(4), "adjusted", "block_exchangeable", "cohort")
     own = Scenarios.of(
-        locations=16, people=20, effect=0.3, icc=0.05, cac=0.9, iac=0.6, retention=0.65,
+        locations=16, people=20, effect=0.3, icc=0.05, cac=0.9, iac=0.6, retention=retention,
         size_cv=0.4,
     )  # fmt: skip
     found = people_for(model, own, 0.9)

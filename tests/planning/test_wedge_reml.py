@@ -23,7 +23,6 @@ from planned_wedges import Rows, means_of, nested_fits, over_time_fit, rows_of
 RULES = ("satterthwaite", "kenward_roger")
 WHOLE = {
     "wedge": Wedge(stepped_wedge(3), (2, 2, 2), 4, 0.0, 0.03, cac=0.6),
-    "one random effect": Wedge(stepped_wedge(3), (2, 2, 2), 4, 0.0, 0.1, random="location"),
     "crossover": Wedge(crossover(), (4, 4), 5, 0.0, 0.05, cac=0.5),
     "baseline": Wedge(parallel_baseline(), (4, 5), 5, 0.0, 0.05, cac=0.5),
     "change": Wedge(parallel_baseline(), (4, 5), 5, 0.0, 0.05, cac=0.5, analysis="change"),

@@ -48,7 +48,8 @@ PLANNING: dict[str, Leaving] = {
         Planning,
         shown="design kind locations people periods recruited assessments difference cost reaches"
         " front cheapest method",
-        estimates="std_error df detectable assurance_mcse needed people_needed",
+        estimates="std_error df detectable assurance_mcse needed people_needed needed_mcse"
+        " people_needed_mcse",
         chances="power power_normal assurance power_low power_high ceiling",
         texts="reason warnings",
     ),
@@ -56,7 +57,7 @@ PLANNING: dict[str, Leaving] = {
         PlanningTrials,
         shown="design locations people analysis truth drawn difference trials failed method",
         estimates="found_mcse bias bias_mcse empirical_se empirical_se_mcse model_se model_se_mcse"
-        " coverage_mcse",
+        " relative_error relative_error_mcse coverage_mcse",
         chances="found formula coverage",
         texts="reason warnings",
     ),

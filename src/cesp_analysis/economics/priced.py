@@ -12,6 +12,7 @@ from cesp_analysis.economics.prices import (
     Brought,
     Changes,
     Price,
+    Unreached,
     brought,
     inflated,
 )
@@ -33,7 +34,9 @@ class Priced:
 
 def priced_of(how: Costed, listed: list[Price], changes: Changes) -> Priced:
     """All prices in the study's year, and why others have none."""
-    faults, services = [], {}
+    faults: list[str] = []
+    services: dict[str, Brought] = {}
+    wrong: dict[str, ValueError] = {}
     hour, shared = None, {}
     for name, service in how.services.items():
         try:
@@ -41,20 +44,37 @@ def priced_of(how: Costed, listed: list[Price], changes: Changes) -> Priced:
             services[name] = row
             faults += list(_by_minutes(name, service, row))
         except ValueError as error:
-            faults.append(f"config.yaml: economics.services.{name}: {error}")
+            wrong[f"services.{name}"] = error
     if (own := how.intervention) is not None:
         try:
             hour = hour_of(own.hourly, listed, changes, how.price_year, how.qualifications)
         except ValueError as error:
-            faults.append(f"config.yaml: economics.intervention.hourly: {error}")
+            wrong["intervention.hourly"] = error
         for name, one in own.shared.items():
             try:
                 shared[name] = inflated(
                     one.cost, one.price_year, changes, how.price_year, DEFAULT_INDEX
                 )
             except ValueError as error:
-                faults.append(f"config.yaml: economics.intervention.shared.{name}: {error}")
-    return Priced(services, hour, shared, tuple(faults))
+                wrong[f"intervention.shared.{name}"] = error
+    return Priced(services, hour, shared, (*_told(wrong), *faults))
+
+
+def _told(wrong: dict[str, ValueError]) -> Iterator[str]:
+    """A line for each price that there is not (place in the section → why); one line for all that
+    an index leaves behind at the same year."""
+    behind: dict[tuple[str, str], list[str]] = {}
+    for place, error in wrong.items():
+        if isinstance(error, Unreached):
+            behind.setdefault((error.index, error.lacks), []).append(place)
+    for place, error in wrong.items():
+        together = behind[error.index, error.lacks] if isinstance(error, Unreached) else [place]
+        if isinstance(error, Unreached) and len(together) > 1:
+            if place == together[0]:
+                line = error.told(f"{len(together)} prices ({', '.join(together)})")
+                yield f"config.yaml: economics.price_year: {line}"
+        else:
+            yield f"config.yaml: economics.{place}: {error}"
 
 
 def _by_minutes(name: str, service: Service, row: Brought) -> Iterator[str]:

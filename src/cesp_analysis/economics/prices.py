@@ -94,6 +94,23 @@ def read_index(path: Path) -> dict[str, dict[str, float]]:
     return found
 
 
+class Unreached(ValueError):
+    """A price that an index does not bring to the study's year. index; lacks: the first year of
+    which it has no change; which it has, first and last."""
+
+    def __init__(self, index: str, lacks: str, runs: tuple[str, str], of: str, to: str) -> None:
+        self.index, self.lacks, self.runs, self.to = index, lacks, runs, to
+        super().__init__(self.told(f"prices of {of}"))
+
+    def told(self, what: str) -> str:
+        """The line, of these prices."""
+        return (
+            f"the price index {self.index} has no change for {self.lacks} (it runs from"
+            f" {self.runs[0]} to {self.runs[1]}), so that {what} cannot be brought to {self.to};"
+            " give an index that reaches (economics.index), or another price_year"
+        )
+
+
 def brought(
     item: str, prices: Sequence[Price], changes: Changes, year: str, qualified: bool
 ) -> Brought:
@@ -158,11 +175,7 @@ def _factor(row: Price, changes: Changes, year: str) -> float:
     while first < last:
         first = following(first)
         if first not in known:
-            raise ValueError(
-                f"the price index {row.index} has no change for {first} (it runs from {min(known)}"
-                f" to {max(known)}), so that prices of {row.year} cannot be brought to {year};"
-                " give an index that reaches (economics.index), or another price_year"
-            )
+            raise Unreached(row.index, first, (min(known), max(known)), row.year, year)
         factor *= 1 + known[first] / 100
     return factor if row.year < year else 1 / factor
 

@@ -84,7 +84,7 @@ def around(names: Sequence[str], pairs: Sequence[Pair]) -> list[str]:
                 far = int((ties[np.ix_(tried, tried)] * apart).sum())
                 if far < best:
                     order, best, better = tried, far, True
-    return [names[i] for i in order]
+    return [names[int(i)] for i in order]
 
 
 def placed(ring: Sequence[str], sizes: dict[str, int]) -> tuple[list[Place], float, float]:

@@ -30,12 +30,13 @@ def by_interview(table: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     who = held.set_index("interview").loc[order.index]
     k, n = counts.shape
     across = {name: np.tile(who[name].to_numpy(dtype=object), k) for name in ("site", "role")}
-    return pd.DataFrame(
+    made = pd.DataFrame(
         {name: np.repeat(names[name].to_numpy(dtype=object), n) for name in KEYS}
         | {"interview": np.tile(order.index.to_numpy(dtype=object), k)}
         | {"order": np.tile(order.to_numpy(), k), **across, "excerpts": counts.ravel()}
         | {"first": np.where(np.arange(n) == first[:, None], "yes", "no").ravel()}
-    ).replace({"subtheme": {"": None}})
+    )
+    return made.assign(subtheme=[name or None for name in made["subtheme"]])
 
 
 def _named(table: pd.DataFrame, order: "pd.Series[int]") -> pd.DataFrame:
@@ -53,7 +54,7 @@ def _as_they_came_up(named: pd.DataFrame) -> pd.DataFrame:
     themes = each[each["subtheme"] == ""].set_index("theme")["at"]
     each = each.assign(of_theme=each["theme"].map(themes), part=each["subtheme"] != "")
     by = ["of_theme", "theme", "part", "at", "subtheme"]
-    return each.sort_values(by, ignore_index=True)[KEYS]
+    return pd.DataFrame(each.sort_values(by, ignore_index=True)[KEYS])
 
 
 def _counts(named: pd.DataFrame, names: pd.DataFrame, interviews: int) -> "np.ndarray[Any, Any]":

@@ -58,14 +58,17 @@ class OfLocations:
         """How degrees of freedom are found."""
         return "usual" if of_two_groups(self.model.layout) else "kenward_roger"
 
-    def needed(self, fields: Fields, target: float) -> Floats:
-        """Locations (n,) with which power is the target; NaN where no number has it."""
-        return locations_for(self.model, self.scenarios(fields), target, self.rule).whole
+    def needed(self, fields: Fields, target: float, whole: bool = True) -> Floats:
+        """Locations (n,) with which power is the target; NaN where no number has it. whole: those
+        that can be had, not the exact root."""
+        found = locations_for(self.model, self.scenarios(fields), target, self.rule)
+        return found.whole if whole else found.exact
 
-    def people_needed(self, fields: Fields, target: float) -> Floats:
+    def people_needed(self, fields: Fields, target: float, whole: bool = True) -> Floats:
         """People (n,) of a location and period with which these locations have the target power;
         NaN where no number has it."""
-        return people_for(self.model, self.scenarios(fields), target, self.rule).whole
+        found = people_for(self.model, self.scenarios(fields), target, self.rule)
+        return found.whole if whole else found.exact
 
     def scenarios(self, fields: Fields) -> Scenarios:
         """The fields that this design needs, as scenarios of the difference to be found."""
@@ -141,14 +144,15 @@ class OfAdjustedLocations(OfLocations):
         own = self.scenarios(fields)
         return OfCohort(self._adjusted(own), own, self.model.structure)
 
-    def needed(self, fields: Fields, target: float) -> Floats:
+    def needed(self, fields: Fields, target: float, whole: bool = True) -> Floats:
         """Locations (n,) with which power is the target; NaN where no number has it."""
         exact = self._crossed(fields, "locations", (5.0, MOST_LOCATIONS), target)
-        return np.array([_whole(self.model, one) for one in exact])
+        return np.array([_whole(self.model, one) for one in exact]) if whole else exact
 
-    def people_needed(self, fields: Fields, target: float) -> Floats:
+    def people_needed(self, fields: Fields, target: float, whole: bool = True) -> Floats:
         """People (n,) of a location with which these locations have it; NaN where none has."""
-        return np.ceil(self._crossed(fields, "people", (1.0, UNLIMITED), target) - ROUNDING)
+        exact = self._crossed(fields, "people", (1.0, UNLIMITED), target)
+        return np.ceil(exact - ROUNDING) if whole else exact
 
     def _crossed(
         self, fields: Fields, name: str, ends: tuple[float, float], target: float

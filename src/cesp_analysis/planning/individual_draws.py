@@ -66,8 +66,8 @@ def _pairs(rng: np.random.Generator, covariance: Floats, shape: tuple[int, ...])
 
 def drawn_unequal(trial: IndividualTrial, rng: np.random.Generator, count: int) -> Strata:
     """Draw `count` trials by link worker: caseloads that differ, people who are lost."""
-    served = _answering(trial, rng, (count, trial.locations * trial.workers), trial.caseload)
-    alone = _answering(trial, rng, (count, trial.locations), trial.controls, 0.0)
+    served = answering(trial, rng, (count, trial.locations * trial.workers), trial.caseload)
+    alone = answering(trial, rng, (count, trial.locations), trial.controls, 0.0)
     rows = np.concatenate(
         [
             _rows(trial, rng, served, trial.of_person, trial.of_worker, True),
@@ -103,7 +103,7 @@ def of_rows(
     return Strata(made, df, whole[..., kept, :][..., kept], made_rows, own, trial.shape, start)
 
 
-def _answering(
+def answering(
     trial: IndividualTrial,
     rng: np.random.Generator,
     shape: tuple[int, int],

@@ -33,8 +33,9 @@ class OfPeople:
         """Answers (n,) to scenarios."""
         return answered_individual(self.trials(fields))
 
-    def needed(self, fields: Fields, target: float) -> Floats:
-        """Locations (n,) with which power is the target; NaN where no number has it."""
+    def needed(self, fields: Fields, target: float, whole: bool = True) -> Floats:
+        """Locations (n,) with which power is the target; NaN where no number has it. whole: those
+        that can be had, not the exact root."""
         own = self.trials(fields)
         each = own.workers / own.locations, own.controls / own.locations
 
@@ -43,9 +44,10 @@ class OfPeople:
             more = {"locations": locations, "workers": workers, "controls": controls}
             return answered_individual(own.take(which).with_(**more)).power
 
-        return np.ceil(_crossed(powers, len(own), (1.0, MOST_LOCATIONS), target) - ROUNDING)
+        exact = _crossed(powers, len(own), (1.0, MOST_LOCATIONS), target)
+        return np.ceil(exact - ROUNDING) if whole else exact
 
-    def people_needed(self, fields: Fields, target: float) -> Floats:
+    def people_needed(self, fields: Fields, target: float, whole: bool = True) -> Floats:
         """People (n,) of a location, as many link workers with them as they need, with which these
         locations have the target power; NaN where no number has it."""
         own = {
@@ -57,7 +59,7 @@ class OfPeople:
             return self(some | {"people": people}).power
 
         exact = _crossed(powers, len(fields["people"]), (2.0, UNLIMITED), target)
-        return 2 * np.ceil(exact / 2 - ROUNDING)
+        return 2 * np.ceil(exact / 2 - ROUNDING) if whole else exact
 
     def trials(self, fields: Fields) -> Individual:
         """The fields as trials of people; `people`: of a location, both arms together."""

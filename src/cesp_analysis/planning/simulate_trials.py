@@ -15,14 +15,27 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning import tables
+from cesp_analysis.planning.analysed_words import drawn_of, model_of, too_alike
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.people_of_panel import answers_of
-from cesp_analysis.planning.performance import Performance, Tally, added, error_of, performance_of
+from cesp_analysis.planning.performance import (
+    Performance,
+    Tally,
+    added,
+    error_of,
+    mcse_of_share,
+    performance_of,
+)
 from cesp_analysis.planning.plasmode import Pool, pool_of
+from cesp_analysis.planning.task_formula import others_twice
 from cesp_analysis.planning.tasks import Task, TrialsSpec, tasks
 from cesp_analysis.schemas import Panel
 
 SUMS = ("n", "failed", "error", "square", "variance", "variance_square", "covered", "rejected")
+APART = 0.01
+"""In power, from which on a row says that formula and trials part."""
+FEW = 40
+"""Locations below which variances that are estimated as 0 explain it."""
 KEYS = ("design", "locations", "people", "analysis", "truth", "drawn")
 
 
@@ -89,7 +102,7 @@ def performance_row(how: TrialsSpec, task: Task, own: pd.DataFrame) -> dict[str,
 
 def _columns(made: Performance) -> dict[str, Any]:
     same = ("bias", "bias_mcse", "empirical_se", "empirical_se_mcse", "model_se", "model_se_mcse",
-            "coverage", "coverage_mcse")  # fmt: skip
+            "relative_error", "relative_error_mcse", "coverage", "coverage_mcse")  # fmt: skip
     found = {name: getattr(made, name) for name in same}
     return found | {"found": made.power, "found_mcse": made.power_mcse}
 
@@ -99,9 +112,27 @@ def _method(task: Task) -> str:
     assert planned is not None
     size = f"blocks of {task.block_size:,} trials, each with random numbers of its own"
     cv = planned.caseload_cv if isinstance(planned, IndividualTrial) else planned.size_cv
-    vary = f"; sizes drawn anew in each trial (CV {cv:g})" if cv else ""
-    whose = "; people of this study, drawn again" if task.drawn == "study" else ""
-    return f"{size}{vary}{whose}"
+    vary = [f"sizes drawn anew in each trial (CV {cv:g})"] if cv else []
+    whose = ["people of this study, drawn again"] if task.drawn == "study" else []
+    model = model_of(planned, task.analysis)
+    return "; ".join([model, *drawn_of(planned), size, *vary, *whose])
+
+
+def parted(task: Task, total: Tally) -> Iterator[str]:
+    """That power lies apart from the formula's by more than .01 and what chance explains, and by
+    what that may be."""
+    n = total.n - total.failed
+    found = total.rejected / n
+    off = found - task.formula
+    if task.truth == "none" or not abs(off) > APART + 3 * mcse_of_share(found, n):
+        return
+    why = []
+    if task.drawn != "normal":
+        why.append("these answers are not normal, and their variances differ between the arms")
+    if task.locations < FEW:
+        why.append("few locations: variances estimated as 0, or by little, change the test")
+    said = "; ".join(why) or "the formula is an approximation"
+    yield f"power is {off:+.1%} from the formula ({said}); believe the trials"
 
 
 def _warnings(how: TrialsSpec, task: Task, tallies: list[Tally]) -> Iterator[str]:
@@ -114,6 +145,11 @@ def _warnings(how: TrialsSpec, task: Task, tallies: list[Tally]) -> Iterator[str
     total = added(tallies)
     if total.failed:
         yield f"{total.failed:,.0f} trials have no answer; they are left out of all other numbers"
+    assert task.planned is not None
+    yield from too_alike(task.planned)
+    yield from parted(task, total)
+    if others_twice(how.designs[task.design]) and task.analysis in ("gee_cr2", "permutation"):
+        yield "the formula is that of locations' means, adjusted for those before"
     if task.analysis == "z":
         yield "shown for comparison: with few locations it finds differences that are not there"
 

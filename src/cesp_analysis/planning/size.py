@@ -20,6 +20,7 @@ from cesp_analysis.planning.cheapest import Candidates, cheapest, on_front
 from cesp_analysis.planning.designed import OfLocations, answer_of
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.locations_there_are import sized_rows
+from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.size_warnings import told_of
@@ -145,12 +146,16 @@ def _at_medians(
         name: getattr(got, name) for name in ("std_error", "df", "power", "power_normal", "reason")
     }
     found["detectable"] = got.detectable(how.power)
-    return found | {
-        "method": got.method,
-        "ceiling": got.ceiling,
-        "needed": own.needed(fields, how.power),
-        "people_needed": own.people_needed(fields, how.power),
-    }
+    return (
+        found
+        | {
+            "method": got.method,
+            "ceiling": got.ceiling,
+            "needed": own.needed(fields, how.power),
+            "people_needed": own.people_needed(fields, how.power),
+        }
+        | errors_of_needed(own, drawn, {"locations": locations, "people": people}, how.power)
+    )
 
 
 def _of_sizes(

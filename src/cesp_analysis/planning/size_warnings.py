@@ -11,9 +11,6 @@ FEW = 20
 FEW_ADJUSTED, FEW_WORKERS = 10, 8
 """The same where formulas reckon with that: locations in an arm of a cohort adjusted for its own
 baseline, link workers."""
-FEW_APART = 30
-"""The same of others asked before and after: simulated trials adjust for a location's mean before,
-and do not weigh both periods as the formula does."""
 LESS = "tests find less than formulas say"
 
 
@@ -37,8 +34,6 @@ def told_of(
         workers = locations * design.workers(people)
         if workers < FEW_WORKERS:
             yield f"{workers:g} link workers are few: {LESS}; {_look(design)}"
-    elif locations <= 2 * FEW_APART and design.kind == "parallel_baseline" and design.asks_others:
-        yield f"{LESS} of so few locations, which adjust for means before; {_look(design)}"
     elif locations < 2 * (FEW_ADJUSTED if adjusts else FEW):
         yield f"few locations: {LESS}; {_look(design)}"
     if design.kind == "before_after":

@@ -101,14 +101,17 @@ def _root(
 def crossed(powers: Powers, target: Floats, ends: tuple[float, float], good: Any) -> Floats:
     """Where powers(value, which scenarios) first reaches its target between two ends.
 
-    The lower end where it is reached there; NaN where it is not at the upper end, or not good.
+    The lower end where it is reached there, or the next twice as high that has any power; NaN where
+    it is not at the upper end, or not good.
     """
     from scipy.optimize.elementwise import find_root  # type: ignore[import-untyped, unused-ignore]
 
     low, high = (np.full(len(target), end) for end in ends)
     which = np.arange(len(target))
-    low = np.where(np.isnan(powers(low, which)), 2 * low, low)  # one person may be too few
     at_low, at_high = powers(low, which), powers(high, which)
+    while (few := good & np.isnan(at_low) & np.isfinite(at_high) & (low < high)).any():
+        low[few] = np.minimum(2 * low[few], high[few])  # so few may have no answer at all
+        at_low[few] = powers(low[few], which[few])
     found = np.where(good & (at_low >= target), low, np.nan)
     between = which[good & (at_low < target) & (at_high >= target)]
     if not len(between):

@@ -4,6 +4,9 @@ from typing import ClassVar
 
 from cesp_analysis.columns import Table, category, count, number, text, whole
 
+LAWS = ("normal", "share", "count", "study")
+"""What simulated people's answers are drawn as."""
+
 
 class PlanningDraws(Table):
     """Draws of what the definitive trial rests on, as uncertain as it is."""
@@ -77,6 +80,11 @@ class Planning(Table):
         "people of a location and period that power asks for with so many locations; blank: none"
         " will, the ceiling lies below"
     )
+    needed_mcse: ClassVar = number(
+        "Monte Carlo standard error of needed before it is rounded, from the draws' medians; blank:"
+        " medians of some of the draws ask for what no number gives"
+    )
+    people_needed_mcse: ClassVar = number("the same of people_needed")
     ceiling: ClassVar = number("power with so many people that locations alone limit it")
     method: ClassVar = text("how", blank=True)
     reason: ClassVar = text("why there is no answer", blank=True)
@@ -113,7 +121,10 @@ class PlanningTrials(Table):
     truth: ClassVar = category(
         "what is true: the difference to be found, or none", allowed=("difference", "none")
     )
-    drawn: ClassVar = category("whose answers people have", allowed=("normal", "study"))
+    drawn: ClassVar = category(
+        "what answers are: normal, shares, counts, those of the study's people drawn again",
+        allowed=LAWS,
+    )
     difference: ClassVar = number("the true difference", blank=False)
     trials: ClassVar = count("trials")
     failed: ClassVar = count("of which without an answer")
@@ -128,6 +139,8 @@ class PlanningTrials(Table):
     empirical_se_mcse: ClassVar = number("its Monte Carlo standard error")
     model_se: ClassVar = number("root of the mean squared standard error")
     model_se_mcse: ClassVar = number("its Monte Carlo standard error")
+    relative_error: ClassVar = number("model_se over empirical_se, less 1: below 0 too sure")
+    relative_error_mcse: ClassVar = number("its Monte Carlo standard error")
     coverage: ClassVar = number("share of intervals that hold the truth")
     coverage_mcse: ClassVar = number("its Monte Carlo standard error")
     method: ClassVar = text("how", blank=True)
@@ -144,7 +157,10 @@ class PlanningBlocks(Table):
     people: ClassVar = count("people asked in a location and period")
     analysis: ClassVar = category("how each trial is analysed")
     truth: ClassVar = category("what is true", allowed=("difference", "none"))
-    drawn: ClassVar = category("whose answers people have", allowed=("normal", "study"))
+    drawn: ClassVar = category(
+        "what answers are: normal, shares, counts, those of the study's people drawn again",
+        allowed=LAWS,
+    )
     block: ClassVar = count("number of the block")
     asked: ClassVar = count("blocks that the Monte Carlo error asks for")
     n: ClassVar = number("trials")

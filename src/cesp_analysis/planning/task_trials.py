@@ -1,7 +1,6 @@
 """A declared design of one size as the trial that is drawn, at what is assumed."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -10,18 +9,15 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.individual import Individual, answered_individual
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.laid_out import layout_of
+from cesp_analysis.planning.level_individual import LevelIndividual
+from cesp_analysis.planning.level_wedges import LevelWedge
 from cesp_analysis.planning.plasmode import Plasmode, Pool
 from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial
 from cesp_analysis.planning.trials import Baseline, Trial, same_arms
 from cesp_analysis.planning.wedge_trials import Wedge
 
-NOT_DRAWN = {
-    "binary": "shares are drawn for allocated locations measured at the end, or adjusted for what"
-    " they were before; of other designs the formula alone is given",
-    "count": "counts are drawn for allocated locations measured at the end; of other designs the"
-    " formula alone is given",
-}
+LESS_THAN_CHANCE = "counts vary less than chance alone would have them (Poisson); none are drawn"
 
 
 def of_two_arms(
@@ -42,36 +38,59 @@ def of_level(
     size: tuple[int, int],
     change: float,
 ) -> BinaryTrial | CountTrial:
-    """A trial whose outcome is a share (binary) or a count of each person; change: intervention
-    less control.
-
-    Counts have the spread that is known: what people of a location differ by beyond chance is a
-    gamma law of theirs. Raises NotEstimable: of another design, or as the trials do.
-    """
-    adjusts = design.kind == "parallel_baseline" and design.analysed == "ancova"
-    if design.kind != "parallel_post" and not (kind == "binary" and adjusts):
-        raise NotEstimable(NOT_DRAWN[kind])
+    """A trial of two arms whose outcome is a share (binary) or a count of each person; change:
+    intervention less control. Raises NotEstimable as the trials do."""
     half, (locations, people) = size[0] // 2, size
+    before: Baseline = "none" if design.kind == "parallel_post" else design.sampling
     control, arms = own["control"], (half, locations - half)
+    told = {
+        name: own[name]
+        for name in ("retention", "size_cv", *(("cac", "iac") if before != "none" else ()))
+    }
     if kind == "binary":
-        made = BinaryTrial(
-            arms, people, control, control + change, own["icc"],
-            retention=own["retention"], size_cv=own["size_cv"],
-        )  # fmt: skip
-        before: Baseline = design.sampling
-        return replace(made, baseline=before, cac=own["cac"], iac=own["iac"]) if adjusts else made
-    middle = control + change / 2
+        return BinaryTrial(
+            arms, people, control, control + change, own["icc"], baseline=before, **told
+        )
+    return CountTrial(
+        arms, people, control, control + change, *spread_of(own, change), baseline=before, **told
+    )
+
+
+def of_level_layout(kind: str, frame: Wedge, own: Mapping[str, float]) -> LevelWedge:
+    """A trial of a layout whose outcome is a share or a count. Raises NotEstimable as it does."""
+    if kind == "binary":
+        return LevelWedge(frame, "binary", own["control"])
+    return LevelWedge(frame, "count", own["control"], *spread_of(own, frame.effect))
+
+
+def of_level_people(
+    kind: str,
+    design: TrialDesign,
+    own: Mapping[str, float],
+    size: tuple[int, int],
+    change: float,
+) -> LevelIndividual:
+    """A trial of kind individual whose outcome is a share or a count. Raises NotEstimable as it
+    does."""
+    frame = of_people(design, own, size, change)
+    if kind == "binary":
+        return LevelIndividual(frame, "binary", own["control"], own["icc"])
+    middle = own["control"] + change / 2
+    return LevelIndividual(frame, "count", own["control"], own["icc"], own["sd"] / middle)
+
+
+def spread_of(own: Mapping[str, float], change: float) -> tuple[float, float]:
+    """CV of locations' rates, and of people's within a location: what counts differ by beyond
+    chance is gamma laws of theirs, so that between the arms' means they have the SD that is known.
+
+    Raises NotEstimable: counts that vary less than chance has them.
+    """
+    middle = own["control"] + change / 2
     location_cv = own["icc"] ** 0.5 * own["sd"] / middle
     extra = own["sd"] ** 2 * (1 - own["icc"]) - middle
     if extra < 0:
-        raise NotEstimable(
-            "counts vary less than chance alone would have them (Poisson); none are drawn"
-        )
-    return CountTrial(
-        arms, people, control, control + change, location_cv,
-        extra**0.5 / middle / (1 + location_cv**2) ** 0.5,
-        retention=own["retention"], size_cv=own["size_cv"],
-    )  # fmt: skip
+        raise NotEstimable(LESS_THAN_CHANCE)
+    return location_cv, float(extra**0.5 / middle / (1 + location_cv**2) ** 0.5)
 
 
 def of_layout(

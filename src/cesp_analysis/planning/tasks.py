@@ -1,5 +1,8 @@
 """Which trials are simulated: a task for each design, size, analysis and truth, and its blocks.
 
+Others asked before and after are analysed by a mixed model of all answers, as their formula has
+them; by other analyses locations are adjusted for their mean before.
+
 How many blocks a task has follows from its first block alone: parts that share the blocks need not
 wait for one another, and whoever makes a block makes the same one.
 """
@@ -10,33 +13,35 @@ from itertools import product
 from math import ceil
 from typing import cast
 
-import numpy as np
-
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.planning import Analysis, Trials
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning import trial_analyses
-from cesp_analysis.planning.ancova import adjusted
-from cesp_analysis.planning.designed import answer_of
 from cesp_analysis.planning.individual_trials import IndividualTrial
+from cesp_analysis.planning.level_individual import LevelIndividual
+from cesp_analysis.planning.level_wedges import LevelWedge
 from cesp_analysis.planning.levels import LEVELS
 from cesp_analysis.planning.performance import Tally, error_of
 from cesp_analysis.planning.plasmode import Plasmode, Pool
-from cesp_analysis.planning.scenarios import Scenarios, Structure
+from cesp_analysis.planning.scenarios import Structure
+from cesp_analysis.planning.task_formula import formula_of, is_covariate
 from cesp_analysis.planning.task_trials import (
     of_layout,
     of_level,
+    of_level_layout,
+    of_level_people,
     of_people,
     of_study,
     of_two_arms,
-    power_of_people,
 )
 from cesp_analysis.planning.trial_blocks import RULES, Planned, block, block_size
 from cesp_analysis.planning.wedge_trials import Wedge
 
 TRUTHS = ("difference", "none")
 SURE = 2.576  # normal: how far towards a half, where errors are largest, the first block may err
+DRAWN = {"binary": "share", "count": "count"}
+"""Type of an outcome → what is drawn of it; of others normal answers."""
 NOT_MOVED = "a location's effect cannot be added to people's shares or counts"
 NOT_ITS = "it is of two arms compared at one time, not of this design"
 
@@ -65,8 +70,8 @@ class TrialsSpec(Frozen):
 
 @dataclass(frozen=True)
 class Task:
-    """Trials of one kind: their names, what is true, whose answers are drawn (normal ones, or the
-    study's), how they are drawn (or why they can not be) and analysed, and what a formula says of
+    """Trials of one kind: their names, what is true, what is drawn (normal answers, shares, counts,
+    the study's people), how (or why it can not be) and analysed, and what a formula says of
     power."""
 
     design: str
@@ -83,7 +88,7 @@ class Task:
     @property
     def name(self) -> str:
         """By which its random numbers are its own."""
-        own = "" if self.drawn == "normal" else f"/{self.drawn}"
+        own = f"/{self.drawn}" if self.drawn == "study" else ""
         return f"{self.design}/{self.locations}/{self.people}/{self.truth}{own}"
 
     def block(self, number: int, seed: int, level: float) -> Tally:
@@ -117,20 +122,25 @@ def tasks(
     """Every task; middle: parameter → its median; pool: the study's people, or why there are none;
     None: they are not drawn. Of tasks that cannot be for one reason the first alone is given."""
     told = set()
+    own_law = DRAWN.get(how.type, "normal")
     for name, design in how.designs.items():
         for size, truth, drawn in product(
-            sizes_of(design), TRUTHS, ("normal",) if pool is None else ("normal", "study")
+            sizes_of(design), TRUTHS, (own_law,) if pool is None else (own_law, "study")
         ):
             effect = how.difference if truth == "difference" else 0.0
-            people = None if drawn == "normal" else pool
-            made, reason = _planned(how, design, middle, size, effect, people)
+            people = pool if drawn == "study" else None
             for analysis in how.trials.analyses:
+                whole = analysis in RULES
+                made, reason = _planned(how, design, middle, size, effect, people, whole)
                 why = reason or _refused(made, analysis, 1 - how.alpha)
                 if why and (name, drawn, analysis, why) in told:
                     continue
                 told.add((name, drawn, analysis, why))
                 own = None if why else made
-                formula = _formula(how, design, middle, size, analysis, effect, own)
+                known = at_design(how, design, middle)
+                formula = formula_of(
+                    design, how.structure, how.alpha, known, size, analysis, effect, own
+                )
                 yield Task(name, *size, analysis, truth, drawn, effect, own, why, formula)
 
 
@@ -161,19 +171,26 @@ def _planned(
     size: tuple[int, int],
     effect: float,
     pool: Pool | str | None,
+    whole: bool,
 ) -> tuple[Planned | None, str]:
-    """The trial as it is drawn, or why it can not be."""
+    """The trial as it is drawn, or why it can not be; whole: its analysis is a mixed model."""
     own = at_design(how, design, middle)
     if isinstance(pool, str):
         return None, pool
     if pool is not None and how.type in LEVELS:
         return None, NOT_MOVED
     try:
-        if how.type in LEVELS:
+        one_time = design.kind == "parallel_post" or is_covariate(design, whole)
+        if how.type in LEVELS and one_time:
             return of_level(how.type, design, own, size, how.sign * effect), ""
+        if how.type in LEVELS and design.kind != "individual":
+            frame = of_layout(how.structure, design, own, size, how.sign * effect)
+            return of_level_layout(how.type, frame, own), ""
+        if how.type in LEVELS:
+            return of_level_people(how.type, design, own, size, how.sign * effect), ""
         if pool is not None:
             return of_study(pool, design, own, size, effect), ""
-        if design.kind == "parallel_post" or _of_means_too(design):
+        if one_time:
             return of_two_arms(design, own, size, effect), ""
         if design.kind == "individual":
             return of_people(design, own, size, effect), ""
@@ -182,14 +199,9 @@ def _planned(
         return None, str(error)
 
 
-def _of_means_too(design: TrialDesign) -> bool:
-    """Whether a baseline is a covariate: of people, or of location means."""
-    return design.kind == "parallel_baseline" and design.analysed == "ancova"
-
-
 def _refused(planned: Planned | None, analysis: str, level: float) -> str:
     """Why an analysis can not be made of a trial; blank if it can."""
-    if isinstance(planned, Wedge | IndividualTrial):
+    if isinstance(planned, Wedge | LevelWedge | IndividualTrial | LevelIndividual):
         return "" if analysis in RULES else NOT_ITS
     if planned is None:
         return ""
@@ -199,35 +211,3 @@ def _refused(planned: Planned | None, analysis: str, level: float) -> str:
     except NotEstimable as error:
         return str(error)
     return ""
-
-
-def _formula(
-    how: TrialsSpec,
-    design: TrialDesign,
-    middle: Mapping[str, float],
-    size: tuple[int, int],
-    analysis: str,
-    effect: float,
-    planned: Planned | None,
-) -> float:
-    """Power by formula, or the level where nothing is true; NaN where there is none."""
-    if effect == 0:
-        return how.alpha
-    if analysis == "z" or planned is None:
-        return float("nan")
-    own = at_design(how, design, middle)
-    if isinstance(planned, IndividualTrial):
-        return power_of_people(planned, how.alpha, analysis == "mixed_kenward_roger")
-    fields = {
-        name: np.array([own[name]]) for name in ("sd", "icc", "cac", "iac", "retention", "size_cv")
-    }
-    fields |= {"locations": np.array([float(size[0])]), "people": np.array([float(size[1])])}
-    if analysis == "location_means_t" and _of_means_too(design):
-        made = Scenarios.of(**fields, effect=effect, alpha=how.alpha)
-        own_means = adjusted(made, "location_means", 0.5, design.sampling, how.structure)
-        return float(own_means.power[0])
-    if design.follows and _of_means_too(design) and analysis != "mixed_kenward_roger":
-        made = Scenarios.of(**fields, effect=effect, alpha=how.alpha)
-        own_people = adjusted(made, "people", structure=how.structure, cautious=False)
-        return float(own_people.power[0])
-    return float(answer_of(design, how.structure, how.alpha, effect)(fields).power[0])

@@ -6,11 +6,12 @@ import numpy as np
 
 from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.level_draws import counted
 from cesp_analysis.planning.performance import Tally, tally
 from cesp_analysis.planning.trial_draws import ByLocation, by_location, scatter
 from cesp_analysis.planning.trial_gee import gee
 from cesp_analysis.planning.trial_means import location_means, location_means_unequal
-from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial, counted
+from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial
 from cesp_analysis.planning.trial_permutation import must_be_able, permuted
 from cesp_analysis.planning.trial_reml import Fits, Rule, fitted
 from cesp_analysis.planning.trial_reml_unequal import fitted_unequal
@@ -40,7 +41,7 @@ def block_size(trial: Planned, analysis: Analysis) -> int:
     """How many trials a block has: a power of two that follows from trial and analysis alone."""
     if _of_scatter(trial, analysis):
         return WHOLE
-    if isinstance(trial, CountTrial) and analysis in MIXED:
+    if isinstance(trial, CountTrial) and _one_by_one(trial, analysis):
         return int(
             2 ** np.clip(np.log2(COUNTED // (trial.frame.k * np.mean(trial.people))) // 1, 3, 11)
         )
@@ -86,7 +87,12 @@ def _drawn(trial: Planned, rng: np.random.Generator, count: int, analysis: Analy
     if isinstance(trial, Trial):
         each = analysis == "gee_cr2"
         return by_location(trial, rng, count, each and trial.baseline == "cohort")
-    return counted(trial, rng, count, analysis in MIXED)
+    return counted(trial, rng, count, _one_by_one(trial, analysis))
+
+
+def _one_by_one(trial: BinaryTrial | CountTrial, analysis: Analysis) -> bool:
+    """Whether the analysis needs people's squares within locations."""
+    return analysis in MIXED or (analysis == "gee_cr2" and trial.baseline == "cohort")
 
 
 def _unequal(own: ByLocation, analysis: Analysis) -> Fits:

@@ -9,6 +9,8 @@ import numpy as np
 from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.planning import individual_blocks, plasmode, trial_analyses, wedge_blocks
 from cesp_analysis.planning.individual_trials import IndividualTrial
+from cesp_analysis.planning.level_individual import LevelIndividual
+from cesp_analysis.planning.level_wedges import LevelWedge
 from cesp_analysis.planning.mixed_trials import Rule
 from cesp_analysis.planning.performance import Tally
 from cesp_analysis.planning.plasmode import Plasmode
@@ -17,7 +19,10 @@ from cesp_analysis.planning.trials import Trial
 from cesp_analysis.planning.wedge_trials import Wedge
 from cesp_analysis.streams import seed_of
 
-Planned = Trial | BinaryTrial | CountTrial | Wedge | IndividualTrial | Plasmode
+Planned = (
+    Trial | BinaryTrial | CountTrial | Wedge | LevelWedge | IndividualTrial | LevelIndividual
+    | Plasmode
+)  # fmt: skip
 RULES: dict[str, Rule] = {
     "mixed_satterthwaite": "satterthwaite", "mixed_kenward_roger": "kenward_roger", "z": "z",
 }  # fmt: skip
@@ -26,9 +31,9 @@ RULES: dict[str, Rule] = {
 
 def block_size(trial: Planned, analysis: Analysis) -> int:
     """How many trials a block has: follows from trial and analysis alone."""
-    if isinstance(trial, Wedge):
+    if isinstance(trial, Wedge | LevelWedge):
         return wedge_blocks.block_size(trial)
-    if isinstance(trial, IndividualTrial):
+    if isinstance(trial, IndividualTrial | LevelIndividual):
         return individual_blocks.block_size(trial)
     if isinstance(trial, Plasmode):
         return plasmode.block_size(trial)
@@ -43,9 +48,9 @@ def block(
     own = seed_of(seed, "planning", scenario, f"block {number}")
     rng = np.random.Generator(np.random.SFC64(own))
     count = block_size(trial, analysis)
-    if isinstance(trial, Wedge):
+    if isinstance(trial, Wedge | LevelWedge):
         return wedge_blocks.analysed(trial, RULES[analysis], rng, count, level)
-    if isinstance(trial, IndividualTrial):
+    if isinstance(trial, IndividualTrial | LevelIndividual):
         return individual_blocks.analysed(trial, RULES[analysis], rng, count, level)
     if isinstance(trial, Plasmode):
         return plasmode.analysed(trial, analysis, rng, count, level)

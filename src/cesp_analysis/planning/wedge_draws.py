@@ -5,6 +5,7 @@ their location's means is Wishart, drawn once for all locations measured in the 
 Bartlett's decomposition (1933).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from cesp_analysis.planning.strata import wishart
 from cesp_analysis.planning.trials import Floats
 from cesp_analysis.planning.wedge_trials import Wedge
 
+Bools = NDArray[np.bool_]
 LEAST = 0.02
 """Smallest ratio that a descent starts from."""
 
@@ -35,7 +37,7 @@ class Means:
 
 def drawn_means(trial: Wedge, rng: np.random.Generator, count: int) -> Means:
     """Draw `count` trials without the effect: estimates move with it, one for one."""
-    asked, stay = _sizes(trial, rng, count)
+    asked, stay = sizes_of(trial, rng, count)
     if trial.cohort:
         return _cohort(trial, rng, count, asked, stay)
     periods = np.arange(trial.layout.periods)
@@ -80,7 +82,7 @@ def cells_of(trial: Wedge, own: Means) -> Cells:
     return Cells(count, people, alike, trial.cohort, x, sums, products, own.within, roots)
 
 
-def _sizes(trial: Wedge, rng: np.random.Generator, count: int) -> tuple[Floats, Floats]:
+def sizes_of(trial: Wedge, rng: np.random.Generator, count: int) -> tuple[Floats, Floats]:
     """People asked (1 or r, l, 1); who answer: by period (1 or r, l, t), of a cohort who stay."""
     if trial.size_cv > 0:
         shape = trial.size_cv**-2
@@ -114,10 +116,10 @@ def _place(trial: Wedge) -> NDArray[np.intp]:
 def _of_locations(trial: Wedge, rng: np.random.Generator, count: int) -> Floats:
     """Locations' effects (r, l, periods)."""
     drawn = rng.standard_normal((count, trial.k, trial.layout.periods))
-    return np.asarray(drawn @ _root(trial.of_locations), dtype=float)
+    return np.asarray(drawn @ root_of(trial.of_locations), dtype=float)
 
 
-def _root(covariance: Floats) -> Floats:
+def root_of(covariance: Floats) -> Floats:
     """The symmetric root of a covariance, which may be singular."""
     values, ways = np.linalg.eigh(covariance)
     return np.asarray((ways * np.sqrt(np.maximum(values, 0))) @ ways.T, dtype=float)
@@ -127,45 +129,76 @@ def _cohort(
     trial: Wedge, rng: np.random.Generator, count: int, asked: Floats, stay: Floats
 ) -> Means:
     """Cells of who stay in all periods, then of who leave in those before `loses_from`."""
+    effects = _of_locations(trial, rng, count)
+    root = root_of(trial.of_people)
+
+    def means(group: Group) -> Floats:
+        error = rng.standard_normal(effects.shape) @ root
+        return np.asarray(effects + error / np.sqrt(np.maximum(group.people, 1.0)))
+
+    def squares(group: Group, own: Bools, at: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        df = np.maximum(group.people[:, own, 0] - 1, 0.0).sum(1)
+        scatter = wishart(rng, trial.of_people[np.ix_(at, at)], np.broadcast_to(df, count))
+        return scatter.sum((1, 2)) / len(at), np.asarray(np.einsum("rtt->r", scatter))
+
+    return of_groups(groups_of(trial, asked, stay), means, squares)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Who stay (0) or leave (1) of a cohort: when they answer, there (l, t); how many, people (1 or
+    r, l, 1)."""
+
+    number: int
+    there: Bools
+    people: Floats
+
+
+def groups_of(trial: Wedge, asked: Floats, stay: Floats) -> list[Group]:
+    """The groups of a cohort."""
     seen = trial.seen[trial.sequence]
     early = seen & (_place(trial) < trial.layout.loses_from)[trial.sequence]
-    groups = [(seen, stay)]
+    found = [Group(0, seen, stay)]
     if trial.retention < 1 and early.any():
-        groups.append((early, asked - stay))
-    effects = _of_locations(trial, rng, count)
-    root = _root(trial.of_people)
+        found.append(Group(1, early, asked - stay))
+    return found
+
+
+def of_groups(
+    groups: list[Group],
+    means: Callable[[Group], Floats],
+    squares: Callable[[Group, Bools, NDArray[np.intp]], tuple[Floats, Floats]],
+) -> Means:
+    """A cohort's cells. means: a group's (r, l, t); squares: of locations `own` (l,) of a group,
+    seen in the periods `at`, about their cells' means: of people's means times how often they
+    answer, and in all (r,) each."""
     parts, sizes, periods, of_group = [], [], [], []
-    for number, (there, people) in enumerate(groups):
-        own = np.where(there, people, 0.0)
-        kept = np.flatnonzero(there.any(0))
-        error = rng.standard_normal(effects.shape) @ root
-        means = effects + error / np.sqrt(np.maximum(people, 1.0))
-        parts.append((means * (own > 0))[..., kept])
+    for group in groups:
+        own = np.where(group.there, group.people, 0.0)
+        kept = np.flatnonzero(group.there.any(0))
+        parts.append((means(group) * (own > 0))[..., kept])
         sizes.append(own[..., kept])
         periods.append(kept)
-        of_group.append(np.full(len(kept), number))
-    within = _within(trial, rng, count, groups)
-    means, people = (np.concatenate(one, axis=-1) for one in (parts, sizes))
-    return Means(means, people, np.concatenate(periods), np.concatenate(of_group), within)
+        of_group.append(np.full(len(kept), group.number))
+    within = _within(groups, squares)
+    found, people = (np.concatenate(one, axis=-1) for one in (parts, sizes))
+    return Means(found, people, np.concatenate(periods), np.concatenate(of_group), within)
 
 
 def _within(
-    trial: Wedge,
-    rng: np.random.Generator,
-    count: int,
-    groups: list[tuple[NDArray[np.bool_], Floats]],
+    groups: list[Group],
+    squares_of: Callable[[Group, Bools, NDArray[np.intp]], tuple[Floats, Floats]],
 ) -> tuple[Floats, Floats, Floats]:
     """Sums of squares of people about their location's means, by how often they were measured."""
     squares, dfs, answers = [], [], []
-    for there, people in groups:
-        for seen in np.unique(there, axis=0):
-            at, own = np.flatnonzero(seen), (there == seen).all(1)
+    for group in groups:
+        for seen in np.unique(group.there, axis=0):
+            at, own = np.flatnonzero(seen), (group.there == seen).all(1)
             if not len(at):
                 continue
-            df = np.maximum(people[:, own, 0] - 1, 0.0).sum(1)
-            scatter = wishart(rng, trial.of_people[np.ix_(at, at)], np.broadcast_to(df, count))
-            shared = scatter.sum((1, 2)) / len(at)
-            squares += [shared, np.einsum("rtt->r", scatter) - shared]
+            df = np.maximum(group.people[:, own, 0] - 1, 0.0).sum(1)
+            shared, whole = squares_of(group, own, at)
+            squares += [shared, whole - shared]
             dfs += [df, df * (len(at) - 1)]
             answers += [len(at), 0]
     kept = [at for at, df in enumerate(dfs) if df.any()]

@@ -7,7 +7,6 @@ Outcomes: y = period's mean + effect * treated + location's effect in the period
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +18,6 @@ from cesp_analysis.planning.precision import patterns
 from cesp_analysis.planning.scenarios import Sampling, Scenarios, Structure
 from cesp_analysis.planning.trials import MOST_PEOPLE, Floats
 
-Random = Literal["location_and_period", "location"]
-
 
 @dataclass(frozen=True)
 class Wedge:
@@ -31,8 +28,7 @@ class Wedge:
     sampling: as in `Scenarios`; retention: share of the people asked who answer from the layout's
     `loses_from` on, each by chance (in a cohort a person answers all later periods or none);
     size_cv: of future locations' people, drawn for each trial anew (gamma, whole numbers, at least
-    2); random: effects that the analysis has. `location` alone, where locations change from period
-    to period, rejects too often: shown, not advised.
+    2).
 
     Raises NotEstimable: a value that no trial can have, or nothing to estimate a variance from.
     """
@@ -50,7 +46,6 @@ class Wedge:
     retention: float = 1.0
     size_cv: float = 0.0
     analysis: Analysis = "adjusted"
-    random: Random = "location_and_period"
 
     def __post_init__(self) -> None:
         for wrong, why in (*self._faults_of_numbers(), *self._faults_of_locations()):
@@ -104,7 +99,7 @@ class Wedge:
     def level(self) -> tuple[str, ...]:
         """The analysis's random effects, innermost first; of one period the location's alone."""
         person = ("person",) if self.cohort else ()
-        period = ("period",) if self.random == "location_and_period" and self.repeated else ()
+        period = ("period",) if self.repeated else ()
         return (*person, *period, "location")
 
     @property

@@ -23,8 +23,13 @@ PARAMETERS: Mapping[str, str] = {
     "size_cv": "Variation of locations' sizes (CV)",
 }
 """What the definitive trial rests on."""
-DRAWN: Mapping[str, str] = {"normal": "", "study": ", this study's people drawn again"}
-"""Whose answers simulated people have, behind the name of an analysis."""
+DRAWN: Mapping[str, str] = {
+    "normal": "",
+    "share": ", shares drawn",
+    "count": ", counts drawn",
+    "study": ", this study's people drawn again",
+}
+"""What simulated people's answers are, behind the name of an analysis."""
 ORIGINS: Mapping[str, str] = {
     "study": "This study",
     "published": "Published pairs",

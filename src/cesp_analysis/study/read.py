@@ -138,9 +138,9 @@ def _dangling(data: dict[str, Any], folder: str | Path) -> set[tuple[str, ...]]:
 
 
 def _taken_out(dangling: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
-    """Of these all but parts of economics: its other rules hold whether or not a quantity is
-    anywhere, while without the section nothing more of it would be told."""
-    return {entry for entry in dangling if entry[0] != "economics"}
+    """Of these all but parts of economics, and planning's outcome: other rules of theirs hold
+    whether or not it is anywhere, while without the section nothing more of it would be told."""
+    return {one for one in dangling if one[0] != "economics" and one != ("planning", "outcome")}
 
 
 def _follows(line: str, touched: set[str]) -> bool:

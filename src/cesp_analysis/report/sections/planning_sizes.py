@@ -109,7 +109,11 @@ def _needed(row: Read) -> str:
         return ""
     if row["needed"] <= row["locations"]:
         return "; power alone asks for more"
-    return f"; power alone asks for {count(row['needed'])}"
+    off = row["needed_mcse"]
+    error = (
+        "" if off is None or isinstance(off, Withheld) else f" (Monte Carlo error {fixed(off, 1)})"
+    )
+    return f"; power alone asks for {count(row['needed'])}{error}"
 
 
 def _sentence(text: str) -> str:

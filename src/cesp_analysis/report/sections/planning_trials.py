@@ -1,7 +1,6 @@
 """Simulated trials: what each analysis finds, and how well its numbers are what they say."""
 
 from collections.abc import Iterator
-from math import hypot
 
 from cesp_analysis.declared.planning_words import PlanningWords
 from cesp_analysis.numbers import NONE, count, fixed, percentage
@@ -120,14 +119,12 @@ def _share(row: Read, name: str) -> str:
 def _errors(row: Read) -> str:
     """The trials' own standard errors over the SD of their estimates (Morris, White and Crowther
     2019, Table 6, as a ratio)."""
-    model, spread = row["model_se"], row["empirical_se"]
-    if model is None or spread is None or isinstance(model, Withheld):
+    off = row["relative_error"]
+    if off is None or isinstance(off, Withheld):
         return NONE
-    ratio = model / spread
-    if isinstance(model, Rounded):  # two digits of each bear one of their ratio
-        return fixed(ratio, 1)
-    off = ratio * hypot(row["model_se_mcse"] / model, row["empirical_se_mcse"] / spread)
-    return _with_error(fixed(ratio, 3), fixed(off, 3))
+    if isinstance(off, Rounded):  # of two errors with two digits each
+        return fixed(1 + off, 1)
+    return _with_error(fixed(1 + off, 3), fixed(row["relative_error_mcse"], 3))
 
 
 def _with_error(value: str, error: str) -> str:

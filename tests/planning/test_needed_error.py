@@ -1,0 +1,75 @@
+"""The locations and people that power asks for move with the draws as their errors say."""
+
+import numpy as np
+import pytest
+
+from cesp_analysis.declared.trial_designs import TrialDesign
+from cesp_analysis.planning.designed import answer_of
+from cesp_analysis.planning.needed_error import PARTS, errors_of_needed, middles
+from cesp_analysis.planning.uncertain import Uncertain, crossed
+
+DESIGN = {"label": "P", "kind": "parallel_post", "locations": [40], "people": [20]}
+SIZES = {"locations": np.array([40.0, 80.0]), "people": np.array([20.0, 50.0])}
+HELD = {"icc": 0.03, "cac": 1.0, "retention": 1.0, "size_cv": 0.0, "icc_link_worker": 0.05}
+
+
+def drawn(seed: int, draws: int = 2000, **held: float) -> Uncertain:
+    rng = np.random.default_rng(seed)
+    own = {name: np.full(draws, value) for name, value in (HELD | held).items()}
+    return Uncertain(own | {"sd": rng.normal(10, 1, draws), "iac": rng.normal(0.5, 0.05, draws)})
+
+
+@pytest.mark.parametrize(
+    ("more", "asked"),
+    [
+        ({}, "needed"), ({}, "people_needed"),
+        ({"kind": "parallel_baseline"}, "needed"),
+        ({"kind": "individual", "people": [80]}, "needed"),
+    ],
+)  # fmt: skip
+def test_errors_are_what_other_draws_move_the_numbers_by(
+    more: dict[str, object], asked: str
+) -> None:
+    """The SD over 60 sets of draws, whose own error is 9%, beside the mean of 60 errors of 20 parts
+    each (2%): within 30%. All are asked for together; the first set's is what it is alone."""
+    own = answer_of(TrialDesign.model_validate(DESIGN | more), "block_exchangeable", 0.05, 3.0)
+    sets = [drawn(seed) for seed in range(60)]
+    ask = getattr(own, asked)
+
+    def of(middle: list[dict[str, np.ndarray]]) -> np.ndarray:
+        fields = [crossed(SIZES, one) for one in middle]
+        together = {name: np.concatenate([one[name] for one in fields]) for name in fields[0]}
+        return np.asarray(ask(together, 0.8, whole=False)).reshape(60, 2, -1)
+
+    spread = of([one.middle() for one in sets])[..., 0].std(axis=0, ddof=1)
+    errors = of([middles(one) for one in sets]).std(axis=2, ddof=1) / PARTS**0.5
+    assert errors_of_needed(own, sets[0], SIZES, 0.8)[f"{asked}_mcse"] == pytest.approx(errors[0])
+    assert (spread > 0).all()
+    np.testing.assert_allclose(errors.mean(0), spread, rtol=0.3)
+
+
+def test_of_many_locations_it_is_the_medians_own_error() -> None:
+    """Locations go with the SD's square: 2 / 10 times 1.2533 / root n of a normal law's median."""
+    own = answer_of(TrialDesign.model_validate(DESIGN), "block_exchangeable", 0.05, 0.6)
+    made, sizes = drawn(1, 20_000), {name: value[:1] for name, value in SIZES.items()}
+    needed = own.needed(made.middle() | sizes, 0.8, whole=False)
+    (error,) = errors_of_needed(own, made, sizes, 0.8)["needed_mcse"]
+    # an SD of 20 parts has an error of 16%
+    assert error == pytest.approx(needed[0] * 0.2 * 1.2533 / 20_000**0.5, rel=0.5)
+
+
+def test_what_is_held_or_repeats_has_no_error() -> None:
+    held = drawn(1)
+    held = Uncertain(held.values | {"sd": np.full(2000, 10.0), "icc": np.tile([0.02, 0.05], 1000)})
+    own = answer_of(TrialDesign.model_validate(DESIGN), "block_exchangeable", 0.05, 3.0)
+    assert (middles(held)["icc"] == 0.035).all() and len(middles(held)["icc"]) == PARTS
+    found = errors_of_needed(own, held, SIZES, 0.8)
+    for error in found.values():
+        assert error == pytest.approx(0, abs=1e-12)
+
+
+def test_what_no_number_gives_has_none() -> None:
+    own = answer_of(TrialDesign.model_validate(DESIGN), "block_exchangeable", 0.05, 3.0)
+    sizes = {"locations": np.array([6.0]), "people": np.array([20.0])}
+    found = errors_of_needed(own, drawn(1, icc=0.2), sizes, 0.8)
+    assert np.isnan(found["people_needed_mcse"]).all() and np.isfinite(found["needed_mcse"]).all()
