@@ -36,7 +36,8 @@ def by_interview(table: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
         | {"order": np.tile(order.to_numpy(), k), **across, "excerpts": counts.ravel()}
         | {"first": np.where(np.arange(n) == first[:, None], "yes", "no").ravel()}
     )
-    return made.assign(subtheme=[name or None for name in made["subtheme"]])
+    parts: list[Any] = [name or None for name in made["subtheme"]]
+    return made.assign(subtheme=parts)
 
 
 def _named(table: pd.DataFrame, order: "pd.Series[int]") -> pd.DataFrame:
