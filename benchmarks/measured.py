@@ -21,13 +21,17 @@ LINE = re.compile(r"^(?:ratio|measure) (\S+) (-?[\d.]+(?:e-?\d+)?)(?: (.*))?$")
 
 @dataclass(frozen=True)
 class Found:
-    """One number, or one failure: then `measure` is 'failed' and `unit` says what it ended with."""
+    """One number, or one failure: then `measure` is 'failed' and `unit` says what it ended with.
+
+    load: how many programs wanted each core when it began.
+    """
 
     benchmark: str
     measure: str
     value: str
     unit: str
     date: str
+    load: str
     project: str
     machine: str
     versions: str
@@ -72,13 +76,19 @@ def numbers(printed: str) -> list[tuple[str, str, str]]:
     return [(one[1], one[2], one[3] or "") for one in found if one]
 
 
-def told(benchmark: str, printed: str, failure: str = "") -> list[Found]:
+def told(benchmark: str, printed: str, load: float, failure: str = "") -> list[Found]:
     """The lines of one run; `failure`: what it ended with, if it did not end well."""
     rows = numbers(printed)
     if failure or not rows:
         rows.append((FAILED, "", failure or "ended without a number"))
-    where = (datetime.now().astimezone().date().isoformat(), project(), machine(), versions())
+    today = datetime.now().astimezone().date().isoformat()
+    where = (today, f"{load:.1f}", project(), machine(), versions())
     return [Found(benchmark, *row, *where) for row in rows]
+
+
+def load_now() -> float:
+    """Programs that want each core, over the last minute."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1)
 
 
 def project() -> str:

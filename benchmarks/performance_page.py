@@ -9,13 +9,16 @@ import measured
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "performance.md"
 README = ROOT / "benchmarks" / "README.md"
+BUSY = 0.5
+"""From this load on somebody else had a good part of the machine: it tells nothing of a goal."""
 START, END = "<!-- from goals.yaml -->", "<!-- end of goals.yaml -->"
 HEAD = """# Performance
 
-Written by `make benchmarks` from `benchmarks/goals.yaml` and `benchmarks/measured.csv`. Ratios are of two sides
-measured in turn in one run, and are what counts; seconds depend on the machine and what else it does. What each
-benchmark times, and against what: [benchmarks](../benchmarks/README.md). One alone:
-`make benchmark NAME=planning_grid`.
+Written by `make benchmarks` from `benchmarks/goals.yaml` and `benchmarks/measured.csv`. Ratios are
+of two sides measured in turn in one run, and are what counts; seconds depend on the machine and
+what else it does: **load** is how many programs wanted each core when the benchmark began, 0 where
+nobody else did. What each benchmark times, and against what:
+[benchmarks](../benchmarks/README.md). One alone: `make benchmark NAME=planning_grid`.
 """
 
 
@@ -56,24 +59,29 @@ def summary(benchmarks: dict[str, goals.Benchmark], found: Numbers) -> str:
 
 def judged(benchmarks: dict[str, goals.Benchmark], found: Numbers, places: Places) -> Iterator[str]:
     """The table of goals."""
-    yield "| benchmark | measure | goal | measured | met | date | version | where |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "| benchmark | measure | goal | measured | met | load | date | version | where |"
+    yield "|---|---|---|---|---|---|---|---|---|"
     for one in benchmarks.values():
         for measure in one.measures.values():
             if measure.judged:
                 number = found.get((one.name, measure.name))
                 about = f"`{measure.name}`: {measure.meaning}"
-                yield f"| `{one.name}` | {about} | {measure.goal} | {told(measure, number, places)} |"
+                goal = f"`{one.name}` | {about} | {measure.goal}"
+                yield f"| {goal} | {told(measure, number, places)} |"
 
 
 def told(measure: goals.Measure, number: measured.Found | None, places: Places) -> str:
     """The cells from the value to the end of the line."""
     if number is None:
-        return "not measured yet | | | |"
+        return "not measured yet | | | | |"
     if measure.met(float(number.value)):
         met = "yes"
+    elif measure.limit:
+        met = f"**no**: {measure.limit}"
+    elif float(number.load) >= BUSY:
+        met = "**no**: other programs used the machine; to be measured again"
     else:
-        met = f"**no**: {measure.limit}" if measure.limit else "**no**: why is not known"
+        met = "**no**: why is not known"
     return f"{valued(measure, number)} | {met} | {placed(number, places)}"
 
 
@@ -85,9 +93,9 @@ def valued(measure: goals.Measure, number: measured.Found) -> str:
 
 
 def placed(number: measured.Found, places: Places) -> str:
-    """Date, version and place of a number."""
+    """Load, date, version and place of a number."""
     at = places.index((number.machine, number.versions)) + 1
-    return f"{number.date} | {number.project} | {at}"
+    return f"{number.load} | {number.date} | {number.project} | {at}"
 
 
 def others(benchmarks: dict[str, goals.Benchmark], found: Numbers, places: Places) -> Iterator[str]:
@@ -101,8 +109,8 @@ def others(benchmarks: dict[str, goals.Benchmark], found: Numbers, places: Place
     if not rows:
         yield "None was measured yet."
         return
-    yield "| benchmark | measure | measured | date | version | where |"
-    yield "|---|---|---|---|---|---|"
+    yield "| benchmark | measure | measured | load | date | version | where |"
+    yield "|---|---|---|---|---|---|---|"
     yield from rows
 
 

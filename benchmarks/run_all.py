@@ -1,9 +1,9 @@
 """Run the benchmarks one after another and write docs/performance.md: `make benchmarks`.
 
 What was measured of this version on this machine is not measured again, so that a run that was
-stopped goes on; `--again` measures anew, `--only NAME …` some, `--simulations` also those that write
-tables of docs/validation.md (hours), `--page` nothing: it writes the page from what was measured. A
-benchmark that fails is told at the end and on the page; the others go on.
+stopped goes on; `--again` measures anew, `--only NAME …` some, `--simulations` also those that
+write tables of docs/validation.md (hours), `--page` nothing: it writes the page from what was
+measured. A benchmark that fails is told at the end and on the page; the others go on.
 """
 
 import argparse
@@ -64,7 +64,7 @@ def measured_here() -> set[str]:
 
 def once(script: Path) -> list[measured.Found]:
     """Run one in a process of its own, as `make benchmark` does; what it found."""
-    started = time.perf_counter()
+    started, load = time.perf_counter(), measured.load_now()
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
     printed, failure = "", ""
     with subprocess.Popen(
@@ -85,7 +85,7 @@ def once(script: Path) -> list[measured.Found]:
         last = said.strip().splitlines()[-1:] or [f"ended with {process.returncode}"]
         failure = last[0]
     print(f"{printed}{said}({time.perf_counter() - started:.0f} s)", flush=True)
-    return measured.told(script.stem, printed, failure)
+    return measured.told(script.stem, printed, load, failure)
 
 
 def _parser() -> argparse.ArgumentParser:

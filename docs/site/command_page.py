@@ -11,8 +11,8 @@ from cesp_analysis.steps import FIRST_OF_PEOPLE, STEPS
 HEAD = """# Commands
 
 What `cesp STEP --help` says, of every step; made by `python docs/site/write.py` from the functions
-that they are. `snakemake --list` tells the steps of a run in order, `snakemake -p` prints each with all
-that it is given.
+that they are. `snakemake --list` tells the steps of a run in order, `snakemake -p` prints each with
+all that it is given.
 """
 OF_RUNS = """## Steps of a run
 

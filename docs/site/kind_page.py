@@ -4,15 +4,16 @@ import sys
 from collections.abc import Mapping
 
 import yaml
+from table_page import ROOT
 
 from cesp_analysis.models.kinds import KINDS, class_of
 from cesp_analysis.models.spec import ModelSpec
-from table_page import ROOT
 
 HEAD = """# Model kinds
 
-What may stand behind `kind:` under `models:`; made by `python docs/site/write.py` from the classes that read and
-fit them. How to choose: [add a model](../howto/add_a_model.md); how each was checked: [validation](../validation.md).
+What may stand behind `kind:` under `models:`; made by `python docs/site/write.py` from the classes
+that read and fit them. How to choose: [add a model](../howto/add_a_model.md); how each was checked:
+[validation](../validation.md).
 
 Every kind has these settings: {shared}.
 """

@@ -1,8 +1,8 @@
 """What stands in a page for a code host, as the built pages need it.
 
-`docs/index.md` lists every page once; its headings become the parts of the table of contents. Links to
-folders lead to the README in them, or are words where there is none. A graph in Mermaid becomes a
-drawing, because its program would have to be fetched.
+`docs/index.md` lists every page once; its headings become the parts of the table of contents. Links
+to folders lead to the README in them, or are words where there is none. A graph in Mermaid becomes
+a drawing, because its program would have to be fetched.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A graph of rooms as a drawing: a line each, the highest on top, an arc down to what it imports."""
+"""A graph of rooms as a drawing: a line each, the highest on top, arcs down to what it imports."""
 
 import re
 from html import escape

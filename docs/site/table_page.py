@@ -52,8 +52,9 @@ FILES = {
 """Contract → its files, where the report reads none of them."""
 HEAD = """# Tables
 
-Every table that a run writes, with its columns; made by `python docs/site/write.py` from the contracts that
-hold each table when it is written and when it is read. A table that is not as its contract says stops the run.
+Every table that a run writes, with its columns; made by `python docs/site/write.py` from the
+contracts that hold each table when it is written and when it is read. A table that is not as its
+contract says stops the run.
 
 | kind | holds |
 |---|---|
@@ -63,8 +64,9 @@ hold each table when it is written and when it is read. A table that is not as i
 | whole | a whole number, or blank |
 | count | a whole number, never blank |
 
-**Key**: the columns that together name a row once. Text that a spreadsheet would run as a formula begins with
-an apostrophe. Tables below `results/public` have fewer columns and a last one, `withheld`: see
+**Key**: the columns that together name a row once. Text that a spreadsheet would run as a formula
+begins with an apostrophe. Tables below `results/public` have fewer columns and a last one,
+`withheld`: see
 [what may leave the team](../howto/release.md). `{model}`, `{file}` stand for names in config.yaml.
 """
 
@@ -75,8 +77,8 @@ def page() -> str:
     parts = [HEAD]
     for room, modules in groupby(ROOMS, titled):
         parts.append(f"## {room}\n")
-        for one in (one for module in modules for one in contracts_of(module)):
-            parts.append(described(one, files_of(one, read), steps))
+        tables = (one for module in modules for one in contracts_of(module))
+        parts += [described(one, files_of(one, read), steps) for one in tables]
     return "\n".join(parts)
 
 
@@ -112,7 +114,7 @@ def makers() -> dict[str, str]:
     for path in sorted((ROOT / "rules").glob("*.smk")):
         for rule, text in _RULE.findall(path.read_text(encoding="utf-8")):
             made = _OUTPUT.search(text)
-            found |= {file: rule for file in _FILE.findall(made[2] if made else "")}
+            found |= dict.fromkeys(_FILE.findall(made[2] if made else ""), rule)
     return found
 
 
@@ -135,9 +137,8 @@ def described(contract: type[Table], files: list[str], steps: dict[str, str]) ->
 
 def titles(files: list[str]) -> str:
     """The names of files, without their folders where that is enough."""
-    names = [file.rsplit("/", 1)[1] for file in files]
-    whole = [file.split("/", 2)[2] if "{" in name else name for file, name in zip(files, names)]
-    return ", ".join(dict.fromkeys(whole))
+    names = (f.split("/", 2)[2] if "/{" in f else f.rsplit("/", 1)[1] for f in files)
+    return ", ".join(dict.fromkeys(names))
 
 
 def row(name: str, column: Column) -> str:

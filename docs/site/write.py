@@ -1,7 +1,7 @@
 """Write the pages of docs/ that are made from the program: `python docs/site/write.py`.
 
-tests/docs/ holds each to what would be written now. docs/study_file.md, docs/instruments/, docs/words/ and
-docs/rooms.md have commands of their own.
+tests/docs/ holds each to what would be written now. docs/study_file.md, docs/instruments/,
+docs/words/ and docs/rooms.md have commands of their own.
 """
 
 from collections.abc import Callable
