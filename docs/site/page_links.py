@@ -22,7 +22,7 @@ PAGES = [
     "tests/reference/README.md",
 ]
 """The pages that are built."""
-INDEX = "docs/index"
+INDEX, INSTRUMENTS = "docs/index", "docs/instruments/README"
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)#\s]+)\)")
 _ENTRY = re.compile(r"^- \[[^\]]+\]\(([^)\s]+)\)", re.MULTILINE)
 _MERMAID = re.compile(r"```mermaid\n(.*?)```", re.DOTALL)
@@ -39,6 +39,8 @@ def as_read(_app: object, page: str, source: list[str]) -> None:
     text = source[0]
     if page == INDEX:
         text = with_contents(text)
+    elif page == INSTRUMENTS:
+        text += "\n```{toctree}\n:hidden:\n:glob:\n\n[a-z]*\n```\n"
     text = _MERMAID.sub(lambda found: f"```{{raw}} html\n{drawn(found[1])}\n```\n", text)
     source[0] = _LINK.sub(lambda found: _led(found, page), text)
 

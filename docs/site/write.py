@@ -7,6 +7,7 @@ docs/words/ and docs/rooms.md have commands of their own.
 from collections.abc import Callable
 
 import command_page
+import few_sites_page
 import kind_page
 import table_page
 
@@ -16,6 +17,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/tables.md": table_page.page,
     "docs/reference/commands.md": command_page.page,
     "docs/reference/model_kinds.md": kind_page.page,
+    "docs/few_sites_explained.md": few_sites_page.page,
 }
 """Page → what writes it."""
 
