@@ -68,8 +68,9 @@ def prepared(study: Path) -> None:
         shutil.copytree(results, study / copy)
     (study / "old").mkdir()
     shutil.copy(results / "tables" / "flow.csv", study / "old")
-    (study / "data" / "simulation.yaml").write_bytes((ROOT / "data/simulation.yaml").read_bytes())
-    (study / "my.yaml").write_bytes((ROOT / "data/simulation.yaml").read_bytes())
+    for spec in (study / "apart/data/simulation.yaml", study / "apart/my.yaml"):
+        spec.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "data" / "simulation.yaml", spec)
     exports(study / "exports")
 
 

@@ -76,6 +76,12 @@ def test_a_command_of_another_page_runs(study: Path, command: str) -> None:
     assert ran.returncode == 0, ran.stdout
 
 
+@pytest.mark.parametrize("command", [c for c, how in RUN.items() if how == "apart"])
+def test_a_command_that_writes_a_study_runs_apart(study: Path, command: str) -> None:
+    ran = made_study.run(command, study / "apart")
+    assert ran.returncode == 0, ran.stdout
+
+
 @pytest.mark.parametrize("command", [c for c, how in RUN.items() if how == "program"])
 def test_a_command_in_the_program_s_folder_runs(command: str) -> None:
     ran = made_study.run(command, ROOT)
