@@ -8,7 +8,7 @@ VENV := .venv
 DOCS := .venv-docs
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 WITH := PATH="$$PWD/$(VENV)/bin:$$PATH"
-LONG := $(addprefix tests/,pipeline cases export browser test_budget.py \
+LONG := $(addprefix tests/,pipeline cases export browser docs/test_tutorial.py test_budget.py \
   report/test_claims.py report/test_word_opened.py bad_input/test_large.py bad_input/test_many_outcomes.py bad_input/test_poison.py)
 ifdef WHEELS
 FROM := --no-index --find-links "$(WHEELS)"
