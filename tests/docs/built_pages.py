@@ -23,13 +23,12 @@ WORD, FOUND = "Satterthwaite", "Inference with few sites"
 
 def main(site: Path, pictures: Path | None = None) -> int:
     """Look at every page; a line for each fault, 1 if there is one."""
-    pages = sorted(path for path in site.rglob("*.html") if "_" not in path.parts[1][0])
+    start = site / "index.html"  # leads to docs/index.html at once
+    pages = sorted(path for path in site.rglob("*.html") if path != start)
     faults = []
     with chromium() as browser:
         for name, width in WIDTHS.items():
-            for path in pages:
-                found = looked(browser, path, width, site)
-                faults += [f"{path} ({name}): {fault}" for fault in found]
+            faults += [f"{name}: {fault}" for fault in looked(browser, pages, width, site)]
             for kept in KEPT if pictures else ():
                 taken(browser, site / f"{kept}.html", width, pictures / name)
         faults += [f"search: {fault}" for fault in searched(browser, site)]
@@ -37,15 +36,17 @@ def main(site: Path, pictures: Path | None = None) -> int:
     return 1 if faults or not pages else 0
 
 
-def looked(browser: Browser, path: Path, width: int, site: Path) -> Iterator[str]:
-    """What is wrong with a page."""
+def looked(browser: Browser, pages: list[Path], width: int, site: Path) -> Iterator[str]:
+    """What is wrong with pages, a line each."""
     page, said = opened(browser, width, site)
-    page.goto(path.resolve().as_uri())
-    wide = page.evaluate("document.documentElement.scrollWidth")
+    for path in pages:
+        page.goto(path.resolve().as_uri())
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            said.append(f"scrolls sideways: {wide} of {width}")
+        yield from (f"{path}: {fault}" for fault in said)
+        said.clear()
     page.context.close()
-    yield from said
-    if wide > width:
-        yield f"scrolls sideways: {wide} of {width}"
 
 
 def opened(browser: Browser, width: int, site: Path) -> tuple[Page, list[str]]:
