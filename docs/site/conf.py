@@ -39,6 +39,7 @@ html_css_files = ["pages.css"]
 html_extra_path = [str(HERE / "start")]
 html_copy_source = False
 html_show_sphinx = False
+html_show_search_summary = False  # it would fetch pages, which a browser refuses of files
 html_last_updated_fmt = None
 html_theme_options = {"navigation_with_keys": True, "top_of_page_buttons": []}
 templates_path = []
