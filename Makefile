@@ -2,13 +2,14 @@
 # each sets up what it needs first.
 # Without a network: `make study WHEELS=folder` installs from a folder of wheels
 # (docs/howto/install_offline.md).
-.PHONY: study test test-long setup benchmark
+.PHONY: study test test-long setup benchmark benchmarks docs
 SHELL := /bin/bash
 VENV := .venv
+DOCS := .venv-docs
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 WITH := PATH="$$PWD/$(VENV)/bin:$$PATH"
-LONG := $(addprefix tests/,pipeline cases export browser test_budget.py \
-  report/test_claims.py report/test_word_opened.py bad_input/test_large.py bad_input/test_many_outcomes.py bad_input/test_poison.py)
+LONG := $(addprefix tests/,pipeline cases export browser docs/test_tutorial.py test_budget.py \
+  report/test_claims.py report/test_one_story.py report/test_word_opened.py bad_input/test_large.py bad_input/test_many_outcomes.py bad_input/test_poison.py)
 ifdef WHEELS
 FROM := --no-index --find-links "$(WHEELS)"
 endif
@@ -27,6 +28,21 @@ test-long: setup
 # One benchmark: make benchmark NAME=mixed (one BLAS thread, as in every job)
 benchmark: setup
 	@$(WITH) OPENBLAS_NUM_THREADS=1 python "benchmarks/$(NAME).py"
+
+# All benchmarks, and docs/performance.md: make benchmarks OPTIONS="--only kr mixed" (benchmarks/README.md)
+benchmarks: setup
+	@$(WITH) OPENBLAS_NUM_THREADS=1 python benchmarks/run_all.py $(OPTIONS)
+
+# The pages of docs/ in site/; a link that leads nowhere ends it
+docs: $(DOCS)/ready
+	@$(DOCS)/bin/sphinx-build -q -W --keep-going -E -j 2 -c docs/site -b html . site
+	@echo "Documentation: site/index.html"
+
+$(DOCS)/ready: requirements-docs.lock
+	@echo "Setting up $(DOCS) (once)"
+	@python3 -m venv $(DOCS)
+	@$(DOCS)/bin/python -m pip --disable-pip-version-check --quiet install $(FROM) --require-hashes -r requirements-docs.lock
+	@touch $@
 
 setup: $(VENV)/ready
 

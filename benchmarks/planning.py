@@ -124,14 +124,14 @@ def bounds() -> None:
     print(f"measure unequal_trials_bound_by_sums {6 * 18 * passed / (draw + fit):.2f} of the time")
 
 
-def many(trials: int) -> float:
-    """Seconds and memory of one command, in a process of its own."""
+def many(trials: int) -> tuple[float, float]:
+    """Seconds and memory (MB) of one command, in a process of its own."""
     words = [sys.executable, __file__, "once", str(trials)]
     started = time.perf_counter()
     out = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()
     spent = time.perf_counter() - started
     print(f"{trials:,} trials in one command: {spent:.2f} s, {out[0]} MB, power {out[1]}")
-    return spent
+    return spent, float(out[0])
 
 
 def once(trials: int) -> None:
@@ -167,8 +167,10 @@ def main() -> None:
         paired("trials", EQUAL, 4_000_000, 200, script)
         paired("unequal_trials", UNEQUAL, 400_000, 200, script)
     spent = {trials: many(trials) for trials in (1_000_000, 10_000_000)}
-    print(f"measure million_trials_seconds {spent[1_000_000]:.2f} s")
-    more = spent[10_000_000] - spent[1_000_000]
+    (seconds, memory), (longer, _) = spent[1_000_000], spent[10_000_000]
+    print(f"measure million_trials_seconds {seconds:.2f} s")
+    print(f"measure million_trials_memory {memory:.0f} MB")
+    more = longer - seconds
     print(f"measure nine_million_more_seconds {more:.2f} s")
     by_analysis()
     bounds()

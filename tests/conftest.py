@@ -33,6 +33,7 @@ SLOWEST = (
     "cases/test_few_sites_cases.py",
     "cases/test_measurement_cases.py",
     "browser/test_page.py",
+    "docs/test_tutorial.py",
     "bad_input/test_many_outcomes.py",
     "describe/test_flow.py",
     "pipeline/test_forks.py",

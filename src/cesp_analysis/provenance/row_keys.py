@@ -49,9 +49,14 @@ def contract_of(header: Sequence[str]) -> type[Table] | None:
 def _contracts() -> Iterator[type[Table]]:
     """Every table that a module of ROOMS declares."""
     for room in ROOMS:
-        for found in vars(import_module(room)).values():
-            if isinstance(found, type) and issubclass(found, Table) and found is not Table:
-                yield found
+        yield from contracts_of(room)
+
+
+def contracts_of(module: str) -> Iterator[type[Table]]:
+    """The tables that a module declares, in its order."""
+    for found in vars(import_module(module)).values():
+        if isinstance(found, type) and issubclass(found, Table) and found.__module__ == module:
+            yield found
 
 
 def key_of(contract: type[Table] | None, common: Sequence[str], *tables: list[Row]) -> Key:
