@@ -55,7 +55,7 @@ def new_study(folder: Path, files: list[Path], /) -> None:
     text += "\n\n" + written(draft.data, draft.notes)
     _write(folder, given, text, _sources(given, tables, draft))
     print(f"{folder / 'config.yaml'}: a draft; {text.count('# ? ')} questions stand in it")
-    print(f"next: answer them, then run snakemake -n --directory {shlex.quote(str(folder))}")
+    print(f"next: answer them, then run cesp run {shlex.quote(str(folder))} -n")
 
 
 def _check_length(folder: Path) -> None:
