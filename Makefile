@@ -34,8 +34,8 @@ benchmark: setup
 setup: $(VENV)/ready
 
 $(VENV)/ready: requirements.lock pyproject.toml
-	@python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
-	  || { echo "Python 3.11 to 3.14 is needed; python3 is $$(python3 --version)"; exit 1; }
+	@python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	  || { echo "Python 3.11 to 3.13 is needed; python3 is $$(python3 --version)"; exit 1; }
 	@echo "Setting up .venv (once; about two minutes)"
 	@python3 -m venv $(VENV)
 	@$(PIP) install $(FROM) --no-compile --require-hashes -r requirements.lock

@@ -23,7 +23,6 @@ from cesp_analysis.new_study.sites import site_values, sites_of
 from cesp_analysis.new_study.states import states_in
 from cesp_analysis.new_study.tables import Column, Table
 from cesp_analysis.new_study.variables import codes_of_no_answer, declared, format_of, ways_of
-from cesp_analysis.study.format import FORMAT
 from cesp_analysis.study.gaps import UNDECIDED
 
 
@@ -48,7 +47,6 @@ class DraftStudy:
 
     def _data(self, name: str) -> dict[str, Any]:
         data: dict[str, Any] = {
-            "format": FORMAT,
             "study": identity_entry(name, self.notes),
             "arms": {"control": {"label": "Control"}, "intervention": {"label": "Intervention"}},
             "sites": {key: {"label": word, "arm": UNDECIDED} for word, key in self.sites.items()},
