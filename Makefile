@@ -2,7 +2,7 @@
 # each sets up what it needs first.
 # Without a network: `make study WHEELS=folder` installs from a folder of wheels
 # (docs/howto/install_offline.md).
-.PHONY: study test test-long setup benchmark benchmarks docs
+.PHONY: study test test-long long setup benchmark benchmarks docs
 SHELL := /bin/bash
 VENV := .venv
 DOCS := .venv-docs
@@ -24,6 +24,9 @@ test: setup
 # step imports
 test-long: setup
 	@$(WITH) python -m pytest $(LONG)
+
+long: # what those are, for .ci/newest
+	@printf '%s\n' $(LONG)
 
 # One benchmark: make benchmark NAME=mixed (one BLAS thread, as in every job)
 benchmark: setup
@@ -47,8 +50,8 @@ $(DOCS)/ready: requirements-docs.lock
 setup: $(VENV)/ready
 
 $(VENV)/ready: requirements.lock pyproject.toml
-	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Python 3.11 or later is needed; python3 is $$(python3 --version)"; exit 1; }
+	@python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	  || { echo "Python 3.11 to 3.13 is needed; python3 is $$(python3 --version)"; exit 1; }
 	@echo "Setting up .venv (once; about two minutes)"
 	@python3 -m venv $(VENV)
 	@$(PIP) install $(FROM) --no-compile --require-hashes -r requirements.lock

@@ -68,21 +68,6 @@ figures = figures_of(
 drawn_public = []  # what rules/release.smk draws
 
 
-def wanted():
-    """The files of the rules above where it is called (in a function of a rule: of all rules)."""
-    return [
-        *(
-            made
-            for step in workflow.rules
-            if not step.wildcard_names
-            for made in step.output
-        ),
-        *expand(rules.fit.output, model=study.models),
-        *expand(rules.draw.output, figure=figures),
-        *drawn_public,
-    ]
-
-
 onstart:
     begin(study, workflow)
 
@@ -93,6 +78,7 @@ wildcard_constraints:
     figure="[a-z0-9_]+",
 
 
+include: "rules/common.smk"
 include: "rules/data.smk"
 include: "rules/describe.smk"
 include: "rules/survey.smk"

@@ -44,6 +44,7 @@ def run(
     }  # fmt: skip
     (at / "SOURCES.yaml").write_text(yaml.safe_dump({"files": entries}))
     study = {
+        "format": 1,
         "study": {
             "id": "case",
             "title": "T",

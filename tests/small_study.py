@@ -79,6 +79,7 @@ def config() -> dict[str, Any]:
         "variables": {"score": {"range": [0, 40], "missing": [-9]}},
     }
     return {
+        "format": 1,
         "study": {
             "id": "tiny",
             "title": "Tiny",

@@ -54,7 +54,8 @@ def test_an_edited_file_is_named_with_the_remedy(folder: Path, name: str) -> Non
     (said,) = edited()
     assert said.startswith(f"{name}: was changed at ")
     assert "2023-11-14 22:13:20" in said or "2023-11-15" in said  # in this machine's time zone
-    assert said.endswith("then delete it here and run snakemake, which makes it again")
+    remedy = "then delete it here and run the study (cesp run DIR), which makes it again"
+    assert said.endswith(remedy)
     (folder / name).unlink()
     assert edited() == []
 

@@ -176,7 +176,7 @@ def test_rows_without_pandas(tmp_path: Path) -> None:
 
 
 def test_a_table_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
-    with pytest.raises(CespError, match=r"t.csv: there is no such file; run snakemake first$"):
+    with pytest.raises(CespError, match=r"t.csv: there is no such file; run the study first \("):
         contracts.read(tmp_path / "t.csv", Small)
 
 
@@ -227,7 +227,7 @@ def test_a_file_that_somebody_edited_is_said_so(tmp_path: Path) -> None:
     made = path.read_text(encoding="utf-8")
     for spoil in ("x\n", "e,,control,1,2,many\n", "e,,contro,1,2,3\n"):
         path.write_text(made + spoil, encoding="utf-8")
-        with pytest.raises(Spoilt, match=r"t\.csv: .*delete it and run snakemake"):
+        with pytest.raises(Spoilt, match=r"t\.csv: .*delete it and run the study"):
             contracts.read(path, Small)
     with pytest.raises(Spoilt, match=r"t\.csv: note: a row ends before it: .*delete it"):
         path.write_text(made + "x\n", encoding="utf-8")

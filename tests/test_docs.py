@@ -9,7 +9,6 @@ import shutil
 import sys
 import types
 from collections.abc import Iterator
-from datetime import date
 from importlib import import_module
 from pathlib import Path
 
@@ -96,6 +95,8 @@ def test_commands_can_be_typed(page: Path) -> None:
             module, name = STEPS[words[0]].split(":")
             known = inspect.signature(getattr(import_module(module), name)).parameters
             options = [word for word in words[1:] if word.startswith("--")]
+            if words[0] == "run":  # what follows the folder is Snakemake's
+                options = []
             assert {option[2:].replace("-", "_") for option in options} <= set(known), words
         elif program == "make":
             assert re.search(rf"^{words[0]}:", makefile, re.MULTILINE), words
@@ -323,16 +324,6 @@ def test_the_page_on_one_site_quotes_the_software() -> None:
 def test_the_schema_is_the_types() -> None:
     written = json.loads((DOCS / "schema.json").read_text(encoding="utf-8"))
     assert written == json.loads(json.dumps(schema_of_study()))
-
-
-def test_citation_is_complete_and_its_version_the_project_s() -> None:
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert citation["cff-version"] == "1.2.0" and citation["type"] == "software"
-    assert citation["message"] and citation["title"] and citation["license"] == "MIT"
-    assert all("name" in author or "family-names" in author for author in citation["authors"])
-    assert citation["authors"] and date.fromisoformat(citation["date-released"])
-    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert f'version = "{citation["version"]}"' in project
 
 
 def test_the_notebook_runs(

@@ -47,7 +47,7 @@ def edited() -> list[str]:
     return [
         f"{path}: was changed at {_when(path)}, after the step that makes it had ended"
         f" ({_when_made(made)}); if you want to keep it, copy it elsewhere; then delete it here and"
-        " run snakemake, which makes it again"
+        " run the study (cesp run DIR), which makes it again"
         for path, made in sorted(changed)
         if known.get(path.as_posix()) != sha256_of(path)
     ]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FEW_COLLECTIONS = 100_000
 """New objects until garbage is looked for: imports make most and keep them; 5% of a small job."""
+REST = "*"
+"""What a command hands on as it stands: options of another program are none of its own."""
 
 
 def main(arguments: "Sequence[str] | None" = None) -> int:
@@ -35,8 +37,9 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     function = _function(words[0])
     given = vars(_parser(words[0], function).parse_args(words[1:]))
     positional = [given.pop(name) for name in _positional(function)]
+    rest = given.pop(REST, [])
     try:
-        return function(*positional, **given) or 0
+        return function(*positional, *rest, **given) or 0
     except CespError as error:
         print(error, file=sys.stderr)
         return 1
@@ -91,6 +94,9 @@ def _parser(step: str, function: "Callable[..., int | None]") -> "argparse.Argum
 
     parser = argparse.ArgumentParser(prog=f"cesp {step}", description=function.__doc__)
     for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            parser.add_argument(REST, nargs=argparse.REMAINDER, metavar=name.upper())
+            continue
         required = parameter.default is inspect.Parameter.empty
         options: dict[str, Any] = {} if required else {"default": parameter.default}
         kind = parameter.annotation

@@ -15,6 +15,7 @@ from cesp_analysis.intake.key import made_key, place_of_key
 from cesp_analysis.lock import hold_folder
 from cesp_analysis.named_files import CORRECTIONS, unread_files
 from cesp_analysis.provenance.told import write_told
+from cesp_analysis.study.format import UNNAMED
 from cesp_analysis.study.read import checked
 from cesp_analysis.study.study import Study
 from cesp_analysis.study_faults import _data_ahead, _gaps, _misfits, _stops_ahead, faults_of_files
@@ -48,7 +49,8 @@ def option(name: str, words: Iterable[str]) -> list[str]:
 def open_study(overrides: dict[str, Any]) -> Study:
     """The study in the working folder; mistakes are printed, one line each, and end the run.
 
-    Results that somebody edited are such a mistake. Raw files that nothing names are named.
+    Results that somebody edited are such a mistake. A run says once which raw files
+    nothing names, and that a study file names no format.
     """
     try:
         study = opened(".", overrides)
@@ -58,7 +60,8 @@ def open_study(overrides: dict[str, Any]) -> Study:
         stop(error)
     if os.environ.setdefault(_TOLD, "no") == "no":  # a cluster's jobs open the study, too
         os.environ[_TOLD] = "yes"
-        for line in unread_files(study):
+        unnamed = [] if study.format else [UNNAMED]
+        for line in [*unnamed, *unread_files(study)]:
             print(line, file=sys.stderr, flush=True)
     return study
 

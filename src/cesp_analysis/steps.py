@@ -68,6 +68,7 @@ STEPS: dict[str, str] = {
     "pdf": "cesp_analysis.report.pdf:pdf",
     "crate": "cesp_analysis.provenance.crate:crate",
     "manifest": "cesp_analysis.provenance.manifest:manifest",
+    "run": "cesp_analysis.run:run",
     "attack": "cesp_analysis.disclosure.attack:attack",
     "show": "cesp_analysis.models.show:show",
     "explain": "cesp_analysis.provenance.explain:explain",
@@ -84,5 +85,5 @@ STEPS: dict[str, str] = {
     "simulate-study": "cesp_analysis.simulate.study:simulate",
 }
 """Command → module and function; imported only when it is called."""
-FIRST_OF_PEOPLE = "attack"
+FIRST_OF_PEOPLE = "run"
 """From this one on they are what a person asks for; those before it are steps of a run."""

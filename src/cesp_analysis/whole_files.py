@@ -23,7 +23,7 @@ class Spoilt(BrokenContract, CespError):
         CespError.__init__(
             self,
             f"{fault}: the file is not as the step that makes it leaves it; if somebody edited it,"
-            " delete it and run snakemake, which makes it again",
+            " delete it and run the study (cesp run DIR), which makes it again",
         )
 
 
@@ -91,5 +91,5 @@ def _finite(data: Any) -> Any:
 def existing(path: Path) -> Path:
     """The path, or one line that says that the file is not there."""
     if fault := fault_of(path):
-        raise CespError(f"{path}: {fault}; run snakemake first")
+        raise CespError(f"{path}: {fault}; run the study first (cesp run DIR)")
     return path

@@ -152,7 +152,7 @@ class LogHandler(LogHandlerBase):
             self.exits[message] = f"exit code {status[1]}" if status[1] else f"killed: {status[2]}"
         elif unmade := UNMADE.search(message):
             self.errors.append(
-                f"nothing makes {unmade[1]}: 'snakemake --list' names the steps, config.yaml the"
+                f"nothing makes {unmade[1]}: 'cesp run DIR --list' names the steps, config.yaml the"
                 " models"
             )
         elif "At least one job did not complete" not in message:

@@ -131,7 +131,8 @@ def test_the_step_writes_the_table_or_stops_with_the_name_of_what_is_not_there(
     for name, contract in ASKED_FOR.items():
         table = Path(f"results/tables/{name}.csv")
         assert main(command) == 1
-        assert capsys.readouterr().err == f"{table}: there is no such file; run snakemake first\n"
+        said = f"{table}: there is no such file; run the study first (cesp run DIR)\n"
+        assert capsys.readouterr().err == said
         assert not Path("out.csv").exists()
         write_rows([], table, contract)
     assert main(command) == 0

@@ -439,7 +439,7 @@ def test_the_command_writes_a_models_folder(
     shutil.rmtree("data/processed")
     assert main(["export", "did", "other"]) == 1
     assert capsys.readouterr().err == (
-        "data/processed/panel.parquet: there is no such file; run snakemake first\n"
+        "data/processed/panel.parquet: there is no such file; run the study first (cesp run DIR)\n"
     )
 
 

@@ -292,7 +292,7 @@ def test_the_key_of_a_real_study_is_made_once_for_its_owner_alone(tmp_path: Path
     place.write_text("short")
     with pytest.raises(CespError, match="is no key for pseudonyms"):
         key_of("", place)
-    with pytest.raises(CespError, match="there is no key for pseudonyms; snakemake makes one"):
+    with pytest.raises(CespError, match="there is no key for pseudonyms; a run makes one"):
         key_of("", tmp_path / "absent.key")
 
 

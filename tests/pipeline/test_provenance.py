@@ -168,8 +168,8 @@ def test_the_command_of_an_entry_makes_the_same_bytes(study: Path) -> None:
         }:
             for path in job["files"]:
                 (study / path).unlink()
-            program, *words = shlex.split(job["remake"])
-            assert program == "snakemake"
+            program, command, where, *words = shlex.split(job["remake"])
+            assert (program, command, where) == ("cesp", "run", ".")
             done = snakemake(ROOT, study, *words)
             assert done.returncode == 0, done.stdout
             assert all((study / path).exists() for path in job["files"])
@@ -191,7 +191,7 @@ def test_a_part_made_again_by_itself_is_told_as_it_is_now(study: Path, tmp_path:
     target = "results/models/did/estimates.csv"
     assert snakemake(ROOT, study, target).returncode == 0
     *_, changed = explained(study, "did/score/after")
-    assert changed.endswith("is no longer what is told here; run snakemake")
+    assert changed.endswith("is no longer what is told here; run the study (cesp run DIR)")
     done = cesp(study, "verify")
     assert done.returncode == 1 and "models/did/estimates.csv: has changed" in done.stderr
     assert snakemake(ROOT, study).returncode == 0
@@ -233,7 +233,7 @@ def test_explain_says_what_the_page_says(name: str, entry: str, made: Path) -> N
         assert re.sub(r"\s+", "", line) in shown, line
     said = re.sub(r"\s+", "", intake.text_content())
     assert re.sub(r"\s+", "", raw.removeprefix("intake is made from ")) in said
-    assert "snakemake -f results/" in "\n".join(lines) or entry == "panel"
+    assert "cesp run . -f results/" in "\n".join(lines) or entry == "panel"
 
 
 def test_every_table_figure_and_estimate_leads_to_an_entry(made: Path) -> None:

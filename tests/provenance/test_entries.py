@@ -28,7 +28,7 @@ A, B, C = ("a" * 64, "b" * 64, "c" * 64)
 def made(step: str, files: dict[str, str], inputs: dict[str, str], **more: Any) -> Made:
     known: dict[str, Any] = {
         "does": f"Do {step}.", "wildcards": {}, "code": C, "code_files": 3, "spec": "",
-        "command": f"cesp {step} --spec SPEC", "remake": f"snakemake -f {next(iter(files))}",
+        "command": f"cesp {step} --spec SPEC", "remake": f"cesp run . -f {next(iter(files))}",
     }  # fmt: skip
     return Made(rule=step, step=step, files=files, inputs=inputs, **known | more)
 
@@ -63,7 +63,7 @@ def test_the_facts_of_a_model() -> None:
         "What it does": "Do fit.",
         "Makes": "results/models/one/estimates.csv",
         "Made from": f"data/processed/i.parquet ({short(A)}, of intake)",
-        "Make it again": "snakemake -f results/models/one/estimates.csv",
+        "Make it again": "cesp run . -f results/models/one/estimates.csv",
         "Steps before": "intake",
         "Code": "cesp-analysis 1, cesp_analysis/models/fit.py and what it needs: 3 source files,"
         f" sha256 together {short(C)}",
@@ -206,7 +206,7 @@ def test_a_released_table_is_explained_from_its_folder_and_from_the_team_s(
             )
         (tmp_path / "results/public/figures/flow.svg").write_text("<svg></svg>")
         assert main(["explain", "flow", "--folder", "results/public"]) == 0
-        assert capsys.readouterr().out.splitlines()[-1].endswith("run snakemake")
+        assert capsys.readouterr().out.splitlines()[-1].endswith("run the study (cesp run DIR)")
 
 
 @pytest.mark.parametrize(
@@ -336,4 +336,4 @@ def test_what_was_not_told_cannot_be_traced(
 ) -> None:
     out = tmp_path / "provenance.json"
     assert main(["trace", "--told", str(tmp_path / "none.json"), "--out", str(out)]) == 1
-    assert "a run writes it: snakemake -f" in capsys.readouterr().err
+    assert "a run writes it: cesp run . -f" in capsys.readouterr().err

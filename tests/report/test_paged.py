@@ -100,7 +100,7 @@ def test_a_figure_that_does_not_say_its_size_is_named(tmp_path: Path) -> None:
     (tmp_path / "f.svg").write_text("<svg>", "utf-8")
     with pytest.raises(CespError, match=r"f\.svg: does not say how large it is"):
         parts_of(tmp_path / "f.svg")
-    with pytest.raises(CespError, match=r"gone\.svg: .*run snakemake first"):
+    with pytest.raises(CespError, match=r"gone\.svg: .*run the study first"):
         parts_of(tmp_path / "gone.svg")
 
 

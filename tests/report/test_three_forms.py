@@ -172,7 +172,7 @@ def test_a_missing_figure_is_named(
     if render is not render_word and ending == "png":
         render(report(), results)  # they show SVG alone
         return
-    with pytest.raises(CespError, match=rf"figures/tall\.{ending}: .*; run snakemake first"):
+    with pytest.raises(CespError, match=rf"figures/tall\.{ending}: .*; run the study first"):
         render(report(), results)
 
 
@@ -188,7 +188,7 @@ def test_a_report_of_another_version_is_one_clear_line(
     (line,) = capsys.readouterr().err.splitlines()
     assert line.endswith(
         f"report.json: another version of the program made it (its form is {said}, here it is"
-        " 2): run snakemake to make the results again"
+        " 2): run the study (cesp run DIR) to make the results again"
     )
 
 

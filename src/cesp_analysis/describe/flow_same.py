@@ -10,7 +10,7 @@ from cesp_analysis.describe.flow_counts import IN, unbalanced
 from cesp_analysis.describe.flow_steps import Steps
 from cesp_analysis.errors import CespError, few
 
-REMEDY = "these tables are not of one run: make them again (snakemake --forcerun clean)"
+REMEDY = "these tables are not of one run: make them again (cesp run DIR --forcerun clean)"
 
 
 def same_numbers(

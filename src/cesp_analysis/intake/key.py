@@ -51,7 +51,7 @@ def key_of(secret: str, place: Path | None) -> Key:
     if secret:
         return Key(hashlib.sha256(secret.encode()).digest())
     if place is None or not place.is_file():
-        raise CespError(f"{place}: there is no key for pseudonyms; snakemake makes one")
+        raise CespError(f"{place}: there is no key for pseudonyms; a run makes one (cesp run DIR)")
     words = place.read_text(encoding="ascii", errors="replace").split()
     if len(words) != 1 or len(words[0]) < 32:
         raise CespError(

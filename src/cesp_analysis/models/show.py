@@ -18,7 +18,8 @@ def show(model: str, /, against: str = "", folder: Path = Path("results/models")
     path = folder / model / "estimates.csv"
     if not path.exists():
         made = sorted(found.parent.name for found in folder.glob("*/estimates.csv"))
-        raise CespError(f"{path}: {no_such('model', model, made, 'made so far')}; run snakemake")
+        fault = no_such("model", model, made, "made so far")
+        raise CespError(f"{path}: {fault}; run the study (cesp run DIR)")
     print(printed(path, _named(Path(against)) if against else None))
 
 

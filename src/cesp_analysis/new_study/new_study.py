@@ -17,6 +17,7 @@ from cesp_analysis.new_study.commented import comment, flow, written
 from cesp_analysis.new_study.draft import DraftStudy
 from cesp_analysis.new_study.tables import RAW, Given, Table, tables_of
 from cesp_analysis.readable import fault_of
+from cesp_analysis.study.format import FORMAT
 from cesp_analysis.study.gaps import UNDECIDED
 from cesp_analysis.study.schema import schema_of_study
 from cesp_analysis.whole_files import replaced, write_json, write_text
@@ -52,10 +53,10 @@ def new_study(folder: Path, files: list[Path], /) -> None:
         raise CespError(problems)
     draft = DraftStudy(folder.resolve().name, tables)
     text = _HEAD + "\n".join(line for part in _ABOUT for line in comment(part))
-    text += "\n\n" + written(draft.data, draft.notes)
+    text += "\n\n" + written({"format": FORMAT} | draft.data, draft.notes)
     _write(folder, given, text, _sources(given, tables, draft))
     print(f"{folder / 'config.yaml'}: a draft; {text.count('# ? ')} questions stand in it")
-    print(f"next: answer them, then run snakemake -n --directory {shlex.quote(str(folder))}")
+    print(f"next: answer them, then run cesp run {shlex.quote(str(folder))} -n")
 
 
 def _check_length(folder: Path) -> None:

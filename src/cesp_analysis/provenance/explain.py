@@ -155,4 +155,4 @@ def _changed(record: Record, job: Made, folder: Path) -> Iterator[str]:
     for path, sha256 in job.files.items():
         here = folder / path.removeprefix(f"{record.folder}/")
         if record.holds(path) and (not here.exists() or sha256_of(here) != sha256):
-            yield f"{here}: is no longer what is told here; run snakemake"
+            yield f"{here}: is no longer what is told here; run the study (cesp run DIR)"

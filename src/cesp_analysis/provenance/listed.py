@@ -32,7 +32,7 @@ def read_manifest(folder: Path) -> tuple[dict[str, Listed], list[str]]:
     if fault := fault_of(path):
         raise CespError(
             f"{path}: {fault}, so that nobody knows what these files were; results of earlier"
-            " versions of the program have none: snakemake makes it"
+            " versions of the program have none: a run makes it (cesp run DIR)"
         )
     try:
         reader = csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""))

@@ -91,7 +91,8 @@ def read_record(path: Path) -> Record:
         return Record(data["program"], jobs, data["folder"])
     except (BrokenContract, KeyError, TypeError):
         raise CespError(
-            f"{path}: is not as this version of the program writes it; snakemake makes it again"
+            f"{path}: is not as this version of the program writes it; a run makes it again"
+            " (cesp run DIR)"
         ) from None
 
 

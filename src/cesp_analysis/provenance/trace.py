@@ -49,7 +49,7 @@ def trace_public(told: Path, out: Path) -> None:
 def _read(told: Path, out: Path) -> list[dict[str, Any]]:
     """What the jobs were told."""
     if fault := fault_of(told):
-        raise CespError(f"{told}: {fault}; a run writes it: snakemake -f {out}")
+        raise CespError(f"{told}: {fault}; a run writes it: cesp run . -f {out}")
     found: list[dict[str, Any]] = json.loads(told.read_text(encoding="utf-8"))
     return found
 
@@ -86,7 +86,7 @@ def _made(job: dict[str, Any], sha256: Callable[[Path], str]) -> Made:
         code_files=len(code),
         spec=spec,
         command=command,
-        remake=f"snakemake -f {shlex.quote(_foremost(job['outputs']))}",
+        remake=f"cesp run . -f {shlex.quote(_foremost(job['outputs']))}",
         seed=_seed(json.loads(spec)) if spec else None,
     )
 

@@ -36,7 +36,9 @@ def inline_svg(path: Path, anchor: str, alt: str) -> Markup:
     try:
         root = etree.parse(str(existing(path)), parser).getroot()
     except etree.XMLSyntaxError as error:
-        raise CespError(f"{path}: is no SVG ({error.msg}); run snakemake again") from None
+        raise CespError(
+            f"{path}: is no SVG ({error.msg}); run the study again (cesp run DIR)"
+        ) from None
     for name in ("metadata", "title", "desc"):  # the page has words of its own
         for element in root.findall(f"{{{_SVG}}}{name}"):
             root.remove(element)

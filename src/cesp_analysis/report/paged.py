@@ -74,7 +74,9 @@ def parts_of(svg: Path) -> list[Part]:
     with existing(svg).open("rb") as file:
         told = _SIZE.search(file.read(_HEAD))
     if not told:
-        raise CespError(f"{svg}: does not say how large it is (viewBox); run snakemake again")
+        raise CespError(
+            f"{svg}: does not say how large it is (viewBox); run the study again (cesp run DIR)"
+        )
     width, height = float(told[1]), float(told[2])
     scale = min(1.0, UPRIGHT / width)
     wide, tall = width * scale, height * scale

@@ -68,7 +68,7 @@ def _compiled(told: str, results: Path, own_fonts: bool) -> bytes:
             pdf_standards=["ua-1"],
         )
     except typst.TypstError as error:
-        raise CespError(f"{_TEMPLATE.name}: {error}; run snakemake again") from None
+        raise CespError(f"{_TEMPLATE.name}: {error}; run the study again (cesp run DIR)") from None
     assert isinstance(made, bytes)
     return made
 

@@ -19,7 +19,7 @@ def read_report(path: Path) -> dict[str, Any]:
     if report.get("form") != FORM:
         raise CespError(
             f"{path}: another version of the program made it (its form is"
-            f" {report.get('form', 'older than 2')}, here it is {FORM}): run snakemake to make the"
-            " results again"
+            f" {report.get('form', 'older than 2')}, here it is {FORM}): run the study (cesp"
+            " run DIR) to make the results again"
         )
     return report

@@ -182,7 +182,9 @@ class Results(RoomTables):
         job = next(filter(None, (self.record.maker_of(f"{at}/{path}") for at in places)), None)
         if job is None:
             record = self.folder / RECORD
-            raise CespError(f"{record}: does not say what made {path}; run snakemake")
+            raise CespError(
+                f"{record}: does not say what made {path}; run the study (cesp run DIR)"
+            )
         return name_of(job)
 
     @cached_property
@@ -226,8 +228,8 @@ class Results(RoomTables):
         about = dict(read_json(path))
         if "csv" not in about:
             raise CespError(
-                f"{path}: another version of the program made it (it names no data): run snakemake"
-                " to make the results again"
+                f"{path}: another version of the program made it (it names no data):"
+                " run the study (cesp run DIR) to make the results again"
             )
         return about | {"rows": lines_of(self.folder / "figures" / about["csv"])}
 

@@ -16,6 +16,7 @@ from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.errors import CespError
 from cesp_analysis.study.crosswalk_rules import broken_crosswalks
 from cesp_analysis.study.doubled_columns import doubled_columns
+from cesp_analysis.study.format import unread_format
 from cesp_analysis.study.gaps import Gap
 from cesp_analysis.study.left_economics import entry_of, sound, without
 from cesp_analysis.study.references import broken_references
@@ -48,6 +49,8 @@ def checked(
     so that the entries left are checked as well.
     """
     data = merged(read_yaml(Path(folder) / "config.yaml", "config.yaml"), overrides or {})
+    if line := unread_format(data):  # what else seems wrong may be right in that format
+        return None, [f"config.yaml: {line}"]
     lines: list[str] = []
     faulty: set[tuple[str, ...]] = set()
     try:

@@ -1,6 +1,6 @@
 """The study file: config.yaml as frozen types."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -45,6 +45,11 @@ else:
 class Study(Frozen):
     """Everything that config.yaml may hold. A section that a study does not need is absent."""
 
+    format: Literal[1] | None = Field(
+        default=None,
+        description="Of this file: a version of the program that cannot read it says so. A file"
+        " that names none is read as format 1.",
+    )
     study: Identity
     arms: dict[ArmName, Arm]
     sites: dict[Name, Site] = Field(default_factory=dict)

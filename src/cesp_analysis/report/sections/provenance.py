@@ -26,7 +26,7 @@ CHECKSUMS = (
 VERSIONS = (
     "This report was written with the versions below. Another version of a library makes nothing"
     " again by itself: files that an earlier run made are as its versions made them, until"
-    " snakemake --forceall makes all of them again."
+    " cesp run . --forceall makes all of them again."
 )
 
 
