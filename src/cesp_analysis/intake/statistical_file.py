@@ -52,13 +52,14 @@ def _read(path: Path, file: Written) -> tuple[pd.DataFrame, Any]:
     try:
         if kind == "dta":
             check_long_texts(path, file, read(str(path), metadataonly=True)[1])
-        return read(str(path), user_missing=True)
-    except OverflowError:
-        raw, meta = read(str(path), user_missing=True, disable_datetime_conversion=True)
-        raise CespError(
-            f"{file.path}: {_farthest_date(raw, meta)} is no date of any calendar; correct it in"
-            f" {program} and save the file again"
-        ) from None
+        try:
+            return read(str(path), user_missing=True)
+        except OverflowError:
+            raw, meta = read(str(path), user_missing=True, disable_datetime_conversion=True)
+            raise CespError(
+                f"{file.path}: {_farthest_date(raw, meta)} is no date of any calendar; correct it"
+                f" in {program} and save the file again"
+            ) from None
     except (pyreadstat.ReadstatError, UnicodeDecodeError, IndexError) as error:
         raise CespError(
             f"{file.path}: cannot be read as {program} ({error}); save it again in {program}"

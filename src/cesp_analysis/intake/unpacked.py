@@ -1,8 +1,13 @@
 """How large a file is once it is unpacked: few bytes can be many, so this is asked beforehand."""
 
+import errno
+import lzma
 import os
 import struct
+import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +20,27 @@ _AT_A_TIME = 2**27  # bytes of long texts that are counted at a time
 _ENTRY = struct.Struct("<qqii")
 """One block in the list at the end of a compressed SPSS file: its place unpacked and in the file,
 its bytes unpacked and in the file (PSPP developers' guide, system file format, 'ZLIB trailer')."""
+
+
+class Damaged(Exception):
+    """An archive, or a part of it, cannot be unpacked; its cause says why."""
+
+
+@contextmanager
+def unpacking() -> Iterator[None]:
+    """Whatever Python says of an archive that is damaged, or packed as it cannot read, is Damaged.
+
+    A disk that fails is none of it: OSError.
+    """
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError,
+            struct.error) as error:  # fmt: skip
+        raise Damaged(str(error)) from error
+    except OSError as error:  # bz2 has no number; a place before the file's start is no argument
+        if error.errno not in (None, errno.EINVAL):
+            raise
+        raise Damaged(error.strerror or str(error)) from error
 
 
 def check_size(path: Path, file: Written, size: int) -> None:
