@@ -2,7 +2,7 @@
 # each sets up what it needs first.
 # Without a network: `make study WHEELS=folder` installs from a folder of wheels
 # (docs/howto/install_offline.md).
-.PHONY: study test test-long setup benchmark
+.PHONY: study test test-long setup benchmark fuzz
 SHELL := /bin/bash
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
@@ -27,6 +27,12 @@ test-long: setup
 # One benchmark: make benchmark NAME=mixed (one BLAS thread, as in every job)
 benchmark: setup
 	@$(WITH) OPENBLAS_NUM_THREADS=1 python "benchmarks/$(NAME).py"
+
+# Spoilt files for every reader, at random: make fuzz SECONDS=3600 (docs/threat_model.md); what is
+# found lies in the folder found/, with the command that makes it again on the screen
+SECONDS := 60
+fuzz: setup
+	@$(WITH) OPENBLAS_NUM_THREADS=1 python tests/fuzz/run.py --seconds "$(SECONDS)" --keep found
 
 setup: $(VENV)/ready
 

@@ -1,4 +1,4 @@
-"""The licence of every package in the lock: docs/licences.md, written by `python tests/licences.py`.
+"""Licences of the packages in the lock: docs/licences.md, written by `python tests/licences.py`.
 
 A licence is what the installed package says of itself: its SPDX expression, else its field, its
 classifier, or the first line of its licence file. What a wheel carries of others is looked for in
@@ -60,21 +60,21 @@ MENTIONED = {
     "playwright": "Node's licences, of which one may be taken as the GPL or as another",
     "typing-extensions": "Python's own licence, which says that it fits the GPL",
 }
-"""Why licence files speak of copyleft though the wheel carries nothing under one (its own apart)."""
+"""Why licence files speak of copyleft though the wheel carries nothing else under one."""
 BEGINNING = """# Licences of what is installed
 
 Made by `python tests/licences.py` from the lock (`requirements.lock`) and what each package says of
 itself; a test holds it. The project's own code is under the MIT licence; data are not
 ([README](../README.md#data-and-licences)).
 
-**What copyleft means here.** No package that a run needs is itself under the GPL, LGPL or AGPL. Those
-under MPL-2.0 are used unchanged, as packages that pip installs from their own publishers: MPL-2.0
-holds for their own files, so the project's code stays MIT, and whoever passes on an environment with
-them (a container, a folder of wheels) passes on those packages' sources or says where they are. A
-change to one of their files would have to be published; there is none. What wheels carry from GCC
-is under its runtime exception, which lets any program use it; LGPL libraries lie there as files that
-can be replaced. Nothing of these is in this
-repository or in a wheel of the project. Data of some examples and tests are under GPL-2 (README):
+**What copyleft means here.** No package that a run needs is itself under the GPL, LGPL or AGPL.
+Those under MPL-2.0 are used unchanged, as packages that pip installs from their own publishers:
+MPL-2.0 holds for their own files, so the project's code stays MIT, and whoever passes on an
+environment with them (a container, a folder of wheels) passes on those packages' sources or says
+where they are. A change to one of their files would have to be published; there is none. What
+wheels carry from GCC is under its runtime exception, which lets any program use it; LGPL libraries
+lie there as files that can be replaced. Nothing of these is in this repository or in a wheel of the
+project. Data of some examples and tests are under GPL-2 (README):
 they are data beside the program, each named with its licence in a `SOURCES.yaml`; whoever passes
 these files on does so under GPL-2.
 """

@@ -48,8 +48,8 @@ from fuzz.mutate import (
     Mutator,
     csv_alike,
     csv_of,
-    spoilt_bytes,
     spoilt_any,
+    spoilt_bytes,
     spoilt_expression,
     spoilt_json,
     spoilt_xml,
@@ -135,7 +135,10 @@ def _instrument(path: Path) -> Any:
 EQ5D = ValueSet(
     instrument="eq5d_5l", path="values.csv", label="EQ-5D", source="somebody", age="age", sex="sex"
 )
-STATES = b"state,value,age,sex\n11111,1,18-34,f\n11112,0.9,18-34,m\n55555,-0.3,35-59,f\n21111,0.8,60+,m\n"
+STATES = (
+    b"state,value,age,sex\n11111,1,18-34,f\n11112,0.9,18-34,m\n55555,-0.3,35-59,f\n"
+    b"21111,0.8,60+,m\n"
+)
 JUDGED = (
     b"criterion,zone,evidence,justification,by,date\nreach,green,many,Enough came,Team,2025-01-02\n"
 )
@@ -181,9 +184,10 @@ def _of_raw_files() -> tuple[Reader, ...]:
     syntax = text_of(*seeds.exports("limesurvey*/*.R"), lines=80)
     answers = {path.name: path.read_bytes() for path in seeds.exports("limesurvey*/*.csv")}
     books = seeds.workbooks()
+    wide = [(name, c.decode("utf-8", "replace").encode("utf-16")) for name, c in plain]
     return (
         Reader("csv", [*plain, *odd], TEXT, _raw, csv_alike()),
-        Reader("csv, utf-16", [(n, c.decode("utf-8", "replace").encode("utf-16")) for n, c in plain],
+        Reader("csv, utf-16", wide,
                [csv_of(",", "utf-16"), spoilt_bytes], partial(_raw, encoding="utf-16")),
         Reader("csv, three header rows", qualtrics, TEXT, partial(_raw, header=Header(rows=3))),
         Reader("csv, joined names", plain, TEXT,
@@ -201,11 +205,13 @@ def _of_raw_files() -> tuple[Reader, ...]:
                prepare=lambda folder: _put(folder, "dictionary.csv", dictionary[0][1])),
         *((Reader("limesurvey syntax", syntax, [spoilt_bytes],
                   lambda path: _raw(Path("answers.csv"), header=Header(syntax=path.name)),
-                  prepare=lambda folder: _put(folder, "answers.csv", [*answers.values()][0])),)
+                  prepare=lambda folder: _put(
+                       folder, "answers.csv", next(iter(answers.values())))),)
           if syntax and answers else ()),
         Reader("describe", [*plain, *odd], [csv_of(), spoilt_bytes], _described),
         Reader("describe workbooks", books, [spoilt_zip], _described),
-        Reader("describe SPSS and Stata", [*seeds.spss(), *seeds.stata()], [spoilt_bytes], _described),
+        Reader("describe SPSS and Stata", [*seeds.spss(), *seeds.stata()],
+               [spoilt_bytes], _described),
     )  # fmt: skip
 
 
@@ -314,10 +320,10 @@ def _of_yaml() -> tuple[Reader, ...]:
         Reader("instrument", instruments, TREES, _instrument, yaml_alike),
         Reader("simulation.yaml", whole(ROOT / "data/simulation.yaml"), TREES, read_simulation,
                yaml_alike),
-        Reader("expressions", seeds.EXPRESSIONS, [spoilt_expression, spoilt_expression, spoilt_bytes],
-               _expression),
-        Reader("key of pseudonyms", [("study.key", b"0123456789abcdef" * 4 + b"\n")], [spoilt_bytes],
-               lambda path: key_of("", path).pseudonym("P1")),
+        Reader("expressions", seeds.EXPRESSIONS,
+               [spoilt_expression, spoilt_expression, spoilt_bytes], _expression),
+        Reader("key of pseudonyms", [("study.key", b"0123456789abcdef" * 4 + b"\n")],
+               [spoilt_bytes], lambda path: key_of("", path).pseudonym("P1")),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ process of its own with bounded memory; who is killed, or does not end, has foun
 """
 
 import argparse
+import faulthandler
 import hashlib
 import mmap
 import os
@@ -26,8 +27,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from cesp_analysis.errors import CespError  # noqa: E402
-from fuzz.readers import Reader, readers  # noqa: E402
+from cesp_analysis.errors import CespError
+from fuzz.readers import Reader, readers
 
 MEMORY = 3 << 30
 """Bytes that a reader may take beyond what the process has at its start: inputs are at most 1 MiB,
@@ -136,6 +137,7 @@ def _hold_words(error: CespError) -> None:
 def _bounded() -> None:
     """Bound this process's memory, and say nothing of warnings."""
     warnings.simplefilter("ignore")
+    faulthandler.disable()  # pytest's: the signal is told by who waits
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     limit = pages * resource.getpagesize() + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
@@ -294,7 +296,8 @@ def main(words: Sequence[str] | None = None) -> int:
     for reader in chosen:
         warmed(reader)
         tally, _ = fuzzed(reader, seed, given.seconds / len(chosen))
-        print(f"{reader.name}: {tally.inputs:,} inputs in {tally.seconds:.0f} s, {tally.read:,} read,"
+        print(f"{reader.name}: {tally.inputs:,} inputs in {tally.seconds:.0f} s,"
+              f" {tally.read:,} read,"
               f" {tally.refused:,} refused, slowest {tally.slowest:.1f} s,"
               f" {len(tally.found)} findings", flush=True)  # fmt: skip
         for one in tally.found:

@@ -27,11 +27,11 @@ Seed = tuple[str, bytes]
 
 def text_of(*paths: Path, lines: int = LINES) -> list[Seed]:
     """The beginnings of text files."""
-    found = []
-    for path in paths:
-        if path.is_file():
-            found.append((path.name, b"".join(path.read_bytes().splitlines(True)[:lines])))
-    return found
+    return [
+        (path.name, b"".join(path.read_bytes().splitlines(True)[:lines]))
+        for path in paths
+        if path.is_file()
+    ]
 
 
 def whole(*paths: Path, largest: int = 120_000) -> list[Seed]:
@@ -51,7 +51,7 @@ def exports(pattern: str) -> list[Path]:
 @cache
 def workbooks() -> list[Seed]:
     """A small workbook, one of the root study's, and exports."""
-    table = pd.read_excel(RAW / "community_survey_wave_2.xlsx", nrows=15)
+    table = pd.read_excel(RAW / "community_survey_wave_2.xlsx", nrows=15, engine="openpyxl")
     stream = io.BytesIO()
     with pd.ExcelWriter(stream) as writer:
         table.to_excel(writer, sheet_name="wave 2", index=False)

@@ -10,6 +10,8 @@ from cesp_analysis.errors import no_such
 
 FUNCTIONS = frozenset({"log", "log1p", "exp", "expm1", "sqrt", "abs"})
 """Functions that pandas.eval computes itself."""
+LARGEST = 1e300
+"""No number may be larger: what is computed of it would not be finite."""
 DEEPEST = 100
 """Levels that an expression may be nested; a sum of so many terms is nested as deep."""
 
@@ -153,6 +155,8 @@ def _constant(node: ast.Constant) -> str:
     if isinstance(node.value, str):
         return "words"
     if isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        if not abs(node.value) <= LARGEST:
+            raise _Fault(f"'{ast.unparse(node)}' is too large a number")
         return "numbers"
     raise _Fault(f"'{ast.unparse(node)}' is neither a number nor a word in quotation marks")
 

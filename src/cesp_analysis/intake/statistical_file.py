@@ -10,6 +10,7 @@ import pandas as pd
 
 from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError
+from cesp_analysis.intake.apart import apart
 from cesp_analysis.intake.header import checked
 from cesp_analysis.intake.recognised import beginning_of, end_of, looks_like
 from cesp_analysis.intake.unpacked import check_blocks, check_long_texts
@@ -43,12 +44,26 @@ def read_statistical(path: Path, file: Written) -> pd.DataFrame:
 
 
 def _read(path: Path, file: Written) -> tuple[pd.DataFrame, Any]:
+    """Table and what the file says of it; a file that breaks its reader is told as damaged."""
+    import pyreadstat  # noqa: F401  once, not by each process that reads
+
+    _check_beginning_and_end(path, file)
+    check_blocks(path, file)
+    program = _PROGRAM[file.kind_of_file()]
+    return apart(
+        lambda: _as_it_is(path, file),
+        lambda why: (
+            f"{file.path}: is damaged: reading it as {program} broke off ({why}); copy it"
+            f" again, or save it again in {program}"
+        ),
+    )
+
+
+def _as_it_is(path: Path, file: Written) -> tuple[pd.DataFrame, Any]:
     import pyreadstat
 
     kind, program = file.kind_of_file(), _PROGRAM[file.kind_of_file()]
     read = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
-    _check_beginning_and_end(path, file)
-    check_blocks(path, file)
     try:
         if kind == "dta":
             check_long_texts(path, file, read(str(path), metadataonly=True)[1])
