@@ -464,8 +464,9 @@ def _copied(tree: Any) -> Any:
 _TOKENS = [
     "score", "age", "sex", "on", "'f'", "'m'", "'2024-01-01'", "1", "0", "2.5", "1e308", "10**9",
     "(", ")", "[", "]", ",", "+", "-", "*", "/", "%", "**", "//", "==", "!=", "<", ">=", "in",
-    "not", "and", "or", "&", "|", "~", "log", "log1p", "exp", "sqrt", "abs", "None", "True", "lambda: 0",
-    "__import__('os')", "score.real", "f'{age}'", "x", "not in", "is", "@", ":=", "if", "else", "'",
+    "not", "and", "or", "&", "|", "~", "log", "log1p", "exp", "sqrt", "abs", "None", "True",
+    "lambda: 0", "__import__('os')", "score.real", "f'{age}'", "x", "not in", "is", "@", ":=",
+    "if", "else", "'",
     "9" * 400, "(" * 300, "-" * 2000, "~" * 500, "not " * 400, "\n", "#", "\x00", "1j", "...",
 ]  # fmt: skip
 

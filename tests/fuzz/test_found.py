@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from cesp_analysis.cli import main
 from cesp_analysis.declared.expressions import Holds, fault_in
 from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError, one_line
@@ -114,6 +115,21 @@ def test_an_expression_without_end(text: str, words: str) -> None:
 
 def test_a_sum_of_ninety_terms_is_no_depth() -> None:
     assert fault_in("+".join(["a"] * 90), {"a": Holds("number")}) is None
+
+
+ITEMS = "id,ucla3_1,ucla3_2,ucla3_3\n" + "".join(f"P{i},1,2,{{}}\n" for i in range(9))
+
+
+@pytest.mark.parametrize(
+    "words", [["x", "", "often", "x y"], ["", "", "", ""], ["(", "3", "x", ""]]
+)
+def test_a_draft_of_a_questionnaire_with_words_for_answers(
+    tmp_path: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text(ITEMS.format(*(words[i % 4] for i in range(9))), encoding="utf-8")
+    assert main(["new-study", str(tmp_path / "new"), str(path)]) == 0
+    assert "a draft;" in capsys.readouterr().out
 
 
 def test_a_line_stays_short_though_what_it_shows_is_written_out() -> None:

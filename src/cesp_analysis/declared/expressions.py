@@ -9,7 +9,7 @@ from typing import Literal
 from cesp_analysis.errors import no_such
 
 FUNCTIONS = frozenset({"log", "log1p", "exp", "expm1", "sqrt", "abs"})
-"""Functions that pandas.eval computes itself."""
+"""Functions of numbers that may stand in an expression (clean/evaluate.py computes them)."""
 LARGEST = 1e300
 """No number may be larger: what is computed of it would not be finite."""
 DEEPEST = 100
