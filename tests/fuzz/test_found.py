@@ -21,6 +21,7 @@ from cesp_analysis.planning.sizes_file import read_sizes
 from small_study import inside
 
 FOUND = Path(__file__).parent / "found"
+ROOT = FOUND.parents[2]
 
 
 def refused(path: Path, read: Callable[[Path], object]) -> str:
@@ -49,6 +50,39 @@ def test_a_file_that_cannot_be_read_the_second_time_either(tmp_path: Path) -> No
     """A date of no calendar, and a text that is none of its encoding."""
     path = Path(shutil.copy(FOUND / "far_date_and_no_text.sav", tmp_path))
     assert refused(path, raw).startswith("far_date_and_no_text.sav: cannot be read as SPSS (")
+
+
+def test_a_file_that_says_it_holds_more_records_than_bytes(tmp_path: Path) -> None:
+    """530 bytes for which the reader would have made room for 808,791,601 records."""
+    path = Path(shutil.copy(FOUND / "says_it_holds_many_records.dta", tmp_path))
+    line = refused(path, raw)
+    assert "is damaged: it says that it holds 808,791,601 records, which its 530 bytes" in line
+
+
+def test_reading_that_takes_too_much_memory_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def takes(*_: object, **how: object) -> None:
+        raise MemoryError("Unable to allocate 6.03 GiB")
+
+    path = Path(shutil.copy(ROOT / "data/raw/outcomes_6m.sav", tmp_path))
+    monkeypatch.setattr("pyreadstat.read_sav", takes)
+    assert refused(path, raw).startswith("outcomes_6m.sav: takes more memory than there is (Un")
+
+
+def test_a_fault_of_the_program_is_no_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It is told as one, with the words of where it happened."""
+
+    def fails(*_: object, **how: object) -> None:
+        raise ZeroDivisionError("ours")
+
+    path = Path(shutil.copy(ROOT / "data/raw/outcomes_6m.sav", tmp_path))
+    monkeypatch.setattr("pyreadstat.read_sav", fails)
+    with pytest.raises(ChildProcessError, match="its own words stand above"):
+        raw(path)
+    assert "ZeroDivisionError: ours" in capfd.readouterr().err
 
 
 def misplaced(content: bytes) -> bytes:

@@ -13,7 +13,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.intake.apart import apart
 from cesp_analysis.intake.header import checked
 from cesp_analysis.intake.recognised import beginning_of, end_of, looks_like
-from cesp_analysis.intake.unpacked import check_blocks, check_long_texts
+from cesp_analysis.intake.unpacked import check_blocks, check_long_texts, check_records
 
 _DATES = re.compile(r"DATE|TIME|YR|YMDHMS|^%-?t")
 """Formats that SPSS and Stata show dates and times in."""
@@ -65,8 +65,10 @@ def _as_it_is(path: Path, file: Written) -> tuple[pd.DataFrame, Any]:
     kind, program = file.kind_of_file(), _PROGRAM[file.kind_of_file()]
     read = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
     try:
+        meta = read(str(path), metadataonly=True)[1]
+        check_records(path, file, meta.number_rows)
         if kind == "dta":
-            check_long_texts(path, file, read(str(path), metadataonly=True)[1])
+            check_long_texts(path, file, meta)
         try:
             return read(str(path), user_missing=True)
         except OverflowError:
@@ -75,6 +77,11 @@ def _as_it_is(path: Path, file: Written) -> tuple[pd.DataFrame, Any]:
                 f"{file.path}: {_farthest_date(raw, meta)} is no date of any calendar; correct it"
                 f" in {program} and save the file again"
             ) from None
+    except MemoryError as error:
+        raise CespError(
+            f"{file.path}: takes more memory than there is ({error}); if it should not, it is"
+            f" damaged: save it again in {program}"
+        ) from None
     except (pyreadstat.ReadstatError, UnicodeDecodeError, IndexError) as error:
         raise CespError(
             f"{file.path}: cannot be read as {program} ({error}); save it again in {program}"

@@ -16,6 +16,7 @@ from cesp_analysis.errors import CespError
 
 LARGEST = 2**31  # bytes that a file may unpack to
 _DENSEST = 200  # times its own size that a file may unpack to, if that is over 100 MB
+_DEFLATED = 1032  # times its own size that deflate may unpack to at most (zlib's notes)
 _AT_A_TIME = 2**27  # bytes of long texts that are counted at a time
 _ENTRY = struct.Struct("<qqii")
 """One block in the list at the end of a compressed SPSS file: its place unpacked and in the file,
@@ -66,6 +67,20 @@ def check_blocks(path: Path, file: Written) -> None:
     unpacked_at, packed_at, unpacked, _ = _ENTRY.unpack(last.rjust(_ENTRY.size, b"\0"))
     if 0 <= packed_at <= path.stat().st_size and unpacked >= 0:
         check_size(path, file, unpacked_at + unpacked)
+
+
+def check_records(path: Path, file: Written, records: int | None) -> None:
+    """Raises CespError if a file says that it holds more records than its bytes can: the reader
+    makes room for all of them at once. A record takes a byte at least; records: None is unknown.
+    """
+    with path.open("rb") as stream:
+        packed = stream.read(4) == b"$FL3"
+    size = path.stat().st_size * (_DEFLATED if packed else 1)
+    if records is not None and records > size:
+        raise CespError(
+            f"{file.path}: is damaged: it says that it holds {records:,} records, which its"
+            f" {path.stat().st_size:,} bytes cannot; copy it again, or export it as CSV"
+        )
 
 
 def check_long_texts(path: Path, file: Written, meta: Any) -> None:
