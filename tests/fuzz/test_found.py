@@ -59,6 +59,12 @@ def test_a_file_that_says_it_holds_more_records_than_bytes(tmp_path: Path) -> No
     assert "is damaged: it says that it holds 808,791,601 records, which its 530 bytes" in line
 
 
+def test_a_file_with_a_column_that_has_no_name(tmp_path: Path) -> None:
+    """The reader itself fell over it."""
+    path = Path(shutil.copy(FOUND / "nameless.dta", tmp_path))
+    assert refused(path, raw).startswith("nameless.dta: cannot be read as Stata (")
+
+
 def test_reading_that_takes_too_much_memory_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

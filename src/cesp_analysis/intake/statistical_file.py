@@ -60,29 +60,37 @@ def _read(path: Path, file: Written) -> tuple[pd.DataFrame, Any]:
 
 
 def _as_it_is(path: Path, file: Written) -> tuple[pd.DataFrame, Any]:
+    _, meta = _told(path, file, metadataonly=True)
+    check_records(path, file, meta.number_rows)
+    if file.kind_of_file() == "dta":
+        check_long_texts(path, file, meta)
+    try:
+        return _told(path, file, user_missing=True)
+    except OverflowError:
+        raw, meta = _told(path, file, user_missing=True, disable_datetime_conversion=True)
+        raise CespError(
+            f"{file.path}: {_farthest_date(raw, meta)} is no date of any calendar; correct it in"
+            f" {_PROGRAM[file.kind_of_file()]} and save the file again"
+        ) from None
+
+
+def _told(path: Path, file: Written, **how: bool) -> tuple[pd.DataFrame, Any]:
+    """What the reader gives; what it says of a damaged file becomes a CespError.
+
+    Its own code falls over names and numbers that are none (TypeError, ValueError, LookupError).
+    """
     import pyreadstat
 
     kind, program = file.kind_of_file(), _PROGRAM[file.kind_of_file()]
     read = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
     try:
-        meta = read(str(path), metadataonly=True)[1]
-        check_records(path, file, meta.number_rows)
-        if kind == "dta":
-            check_long_texts(path, file, meta)
-        try:
-            return read(str(path), user_missing=True)
-        except OverflowError:
-            raw, meta = read(str(path), user_missing=True, disable_datetime_conversion=True)
-            raise CespError(
-                f"{file.path}: {_farthest_date(raw, meta)} is no date of any calendar; correct it"
-                f" in {program} and save the file again"
-            ) from None
+        return read(str(path), **how)
     except MemoryError as error:
         raise CespError(
             f"{file.path}: takes more memory than there is ({error}); if it should not, it is"
             f" damaged: save it again in {program}"
         ) from None
-    except (pyreadstat.ReadstatError, UnicodeDecodeError, IndexError) as error:
+    except (pyreadstat.ReadstatError, TypeError, ValueError, LookupError) as error:
         raise CespError(
             f"{file.path}: cannot be read as {program} ({error}); save it again in {program}"
         ) from None
