@@ -1,7 +1,9 @@
 """Every reader of files that people hand in, with files to begin from and ways to spoil them."""
 
 import contextlib
+import hashlib
 import io
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -36,7 +38,10 @@ from cesp_analysis.interviews.codebook import read_codebook
 from cesp_analysis.interviews.read import import_interviews
 from cesp_analysis.models.prior import read_prior
 from cesp_analysis.planning.sizes_file import read_sizes
+from cesp_analysis.provenance.manifest import HEADER
 from cesp_analysis.provenance.published import read_published
+from cesp_analysis.provenance.record import Made, Record, as_data, read_record
+from cesp_analysis.provenance.verify import verify
 from cesp_analysis.schemas import Raw
 from cesp_analysis.simulate.spec import read_simulation
 from cesp_analysis.study.read import read_study
@@ -216,6 +221,7 @@ def _of_raw_files() -> tuple[Reader, ...]:
 
 
 def _put(folder: Path, name: str, content: bytes) -> None:
+    (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).write_bytes(content)
 
 
@@ -327,6 +333,24 @@ def _of_yaml() -> tuple[Reader, ...]:
     )  # fmt: skip
 
 
+A_TABLE = b"a\n1\n"
+MANIFEST = f"{','.join(HEADER)}\na.csv,4,{hashlib.sha256(A_TABLE).hexdigest()}\n".encode()
+COUNTED = Made(
+    "check", "check", "Counts.", {}, {"b.csv": "0" * 64}, {"a.csv": "1" * 64}, "2" * 64, 3, "{}",
+    "cesp check --spec SPEC", "snakemake b.csv", 5,
+)  # fmt: skip
+RECORD = json.dumps(as_data(Record("cesp 1.0", (COUNTED,)))).encode()
+
+
+def _verified(path: Path) -> str:
+    """What `cesp verify` says of results with this manifest."""
+    shown = io.StringIO()
+    Path("results/manifest.csv").write_bytes(path.read_bytes())
+    with contextlib.redirect_stdout(shown):
+        verify(Path("results"))
+    return shown.getvalue()
+
+
 def _of_studies() -> tuple[Reader, ...]:
     """Whole studies, of which one file is spoilt: what follows from what is read."""
     root = whole(ROOT / "config.yaml")
@@ -336,6 +360,8 @@ def _of_studies() -> tuple[Reader, ...]:
         Reader("config.yaml", study_files("config.yaml"), TREES, of_study, yaml_alike, lay),
         Reader("config.yaml of the root study", root, TREES, root_study, yaml_alike, lay_root),
         Reader("study with SOURCES.yaml", study_files("SOURCES.yaml"), TREES, of_study, None, lay),
+        Reader("study with CORRECTIONS.yaml", study_files("CORRECTIONS.yaml"), TREES, of_study,
+               None, lay),
         Reader("study with raw files", study_files("people.csv", "before.csv", "after.csv"),
                [csv_of(), csv_of(), spoilt_bytes], of_study, csv_alike(), lay),
         Reader("study with coded interviews",
@@ -343,5 +369,8 @@ def _of_studies() -> tuple[Reader, ...]:
                [csv_of(), csv_of(), spoilt_bytes], of_study, None, lay),
         Reader("plan lock", whole(ROOT / "analysis_plan.lock.json", largest=10**6),
                [spoilt_json], read_locks),
+        Reader("manifest of results", [("manifest.csv", MANIFEST)], TEXT, _verified, None,
+               prepare=lambda folder: _put(folder, "results/a.csv", A_TABLE)),
+        Reader("record of results", [("provenance.json", RECORD)], [spoilt_json], read_record),
         Reader("new-study", drafts, [spoilt_any], new_study),
     )  # fmt: skip

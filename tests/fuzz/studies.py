@@ -20,7 +20,7 @@ import cesp_analysis
 from cesp_analysis.cli import main
 from cesp_analysis.declared.source_list import SOURCES, sha256_of
 from cesp_analysis.errors import CespError
-from cesp_analysis.named_files import named_files
+from cesp_analysis.named_files import CORRECTIONS, named_files
 from cesp_analysis.pipeline import opened
 from cesp_analysis.study.study import Study
 from fuzz.seeds import ROOT, Seed
@@ -29,6 +29,10 @@ from small_study import commands_of, inside
 
 HOME = Path("study")
 """Where the study lies that one file is put into; made anew by `lay`."""
+CORRECTED = """corrections:
+- {file: before, where: {id: P03}, column: score, expect: '13', value: '12', why: typed wrongly}
+- {file: people, where: {id: P04, sex: f}, column: age, expect: '34', value: '', why: not known}
+"""
 BESIDE_CODED = ("import_interviews", "describe_interviews")
 
 
@@ -39,6 +43,7 @@ def files() -> dict[str, bytes]:
         folder = Path(name)
         study = interviewed(folder)
         study.write()
+        (folder / CORRECTIONS).write_text(CORRECTED, encoding="utf-8")
         return {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in sorted(folder.rglob("*"))

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from cesp_analysis.intake.unpacked import check_blocks, check_long_texts, check_
 
 _DATES = re.compile(r"DATE|TIME|YR|YMDHMS|^%-?t")
 """Formats that SPSS and Stata show dates and times in."""
+Reads = Callable[..., tuple[pd.DataFrame, Any]]
 _PROGRAM = {"sav": "SPSS", "dta": "Stata"}
 
 
@@ -82,7 +84,7 @@ def _told(path: Path, file: Written, **how: bool) -> tuple[pd.DataFrame, Any]:
     import pyreadstat
 
     kind, program = file.kind_of_file(), _PROGRAM[file.kind_of_file()]
-    read = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
+    read: Reads = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
     try:
         return read(str(path), **how)
     except MemoryError as error:
