@@ -2,7 +2,7 @@
 # each sets up what it needs first.
 # Without a network: `make study WHEELS=folder` installs from a folder of wheels
 # (docs/howto/install_offline.md).
-.PHONY: study test test-long long setup benchmark benchmarks docs
+.PHONY: study test test-long long setup benchmark benchmarks docs fuzz
 SHELL := /bin/bash
 VENV := .venv
 DOCS := .venv-docs
@@ -46,6 +46,12 @@ $(DOCS)/ready: requirements-docs.lock
 	@python3 -m venv $(DOCS)
 	@$(DOCS)/bin/python -m pip --disable-pip-version-check --quiet install $(FROM) --require-hashes -r requirements-docs.lock
 	@touch $@
+
+# Spoilt files for every reader, at random: make fuzz SECONDS=3600 (docs/threat_model.md); what is
+# found lies in the folder found/, with the command that makes it again on the screen
+SECONDS := 60
+fuzz: setup
+	@$(WITH) OPENBLAS_NUM_THREADS=1 python tests/fuzz/run.py --seconds "$(SECONDS)" --keep found
 
 setup: $(VENV)/ready
 

@@ -21,11 +21,15 @@ def one_line(text: str) -> str:
 
     Of a very long one (a cell may hold a book) the middle is left out, not the remedy at its end.
     """
-    if len(text) > _LONG:
-        text = f"{text[: _LONG // 2]} … {text[-_LONG // 4 :]}"
+    text = _shortened(text)
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return _shortened("".join(shown))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[: _LONG // 2]} … {text[-_LONG // 4 :]}"
 
 
 def no_such(

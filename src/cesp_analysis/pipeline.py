@@ -14,6 +14,7 @@ from cesp_analysis.forks import begin_forks
 from cesp_analysis.intake.key import made_key, place_of_key
 from cesp_analysis.lock import hold_folder
 from cesp_analysis.named_files import CORRECTIONS, unread_files
+from cesp_analysis.permissions import RAW, close, open_to_others, opened_line
 from cesp_analysis.provenance.told import write_told
 from cesp_analysis.study.format import UNNAMED
 from cesp_analysis.study.read import checked
@@ -95,11 +96,12 @@ def begin(study: Study, workflow: Any) -> None:
     """Before the first job: let one run at a time use the folder; make the key if it is wanted;
     write down for the step `trace` what jobs are told.
 
-    Times that no file feeds are named.
+    What the run makes is closed to others on the machine. Times that no file feeds are named.
     """
     place = key_place(study)
     try:
         hold_folder()
+        said = [*close(), *([opened_line(RAW)] if place and open_to_others(RAW) else [])]
         write_told(workflow)
         made = bool(place) and made_key(Path(place))
     except CespError as error:
@@ -107,18 +109,20 @@ def begin(study: Study, workflow: Any) -> None:
         stop(error)
     if not workflow.non_local_exec:  # jobs on other machines are none of this one's forks
         begin_forks()
+    for line in said:
+        print(line, file=sys.stderr, flush=True)
     for line in said_of_times(study.without_file("person"), study.without_file("respondent")):
         print(line, file=sys.stderr, flush=True)
     if made:
-        said = (
+        told = (
             f"made the key of the study's pseudonyms: {place}; keep it apart from the results, and"
         )
-        said += " keep a copy: without it nobody can tell whose a pseudonym is"
-        print(said, file=sys.stderr, flush=True)
+        told += " keep a copy: without it nobody can tell whose a pseudonym is"
+        print(told, file=sys.stderr, flush=True)
     elif place and not Path("data/processed/intake").exists():
-        said = f"the key of the study's pseudonyms is there already: {place}; a study of another"
-        said += " project that has this study's id needs its own (study.key)"
-        print(said, file=sys.stderr, flush=True)
+        told = f"the key of the study's pseudonyms is there already: {place}; a study of another"
+        told += " project that has this study's id needs its own (study.key)"
+        print(told, file=sys.stderr, flush=True)
 
 
 def key_place(study: Study) -> str:

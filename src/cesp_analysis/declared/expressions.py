@@ -9,7 +9,11 @@ from typing import Literal
 from cesp_analysis.errors import no_such
 
 FUNCTIONS = frozenset({"log", "log1p", "exp", "expm1", "sqrt", "abs"})
-"""Functions that pandas.eval computes itself."""
+"""Functions of numbers that may stand in an expression (clean/evaluate.py computes them)."""
+LARGEST = 1e300
+"""No number may be larger: what is computed of it would not be finite."""
+DEEPEST = 100
+"""Levels that an expression may be nested; a sum of so many terms is nested as deep."""
 
 _ALLOWED = (
     ast.Expression, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Name, ast.Load,
@@ -71,6 +75,10 @@ def fault_in(expression: str, known: Mapping[str, Holds], condition: bool = Fals
         tree = ast.parse(expression, mode="eval")
     except (SyntaxError, ValueError) as error:
         return f"'{expression}' cannot be read: {getattr(error, 'msg', error)}"
+    except (RecursionError, MemoryError):  # of the parser, which stops itself
+        return _too_deep(expression)
+    if _is_deeper(tree, DEEPEST):
+        return _too_deep(expression)
     for node in ast.walk(tree):
         if not isinstance(node, _ALLOWED):
             return (
@@ -92,6 +100,18 @@ def fault_in(expression: str, known: Mapping[str, Holds], condition: bool = Fals
     if kind in ("words", "dates"):
         return f"'{expression}' gives {kind}, not a number; recode them (source:, values:)"
     return None
+
+
+def _is_deeper(tree: ast.AST, levels: int) -> bool:
+    """Whether parts stand within parts for more than so many levels; without recursion."""
+    level: list[ast.AST] = [tree]
+    for _ in range(levels + 1):
+        level = [part for node in level for part in ast.iter_child_nodes(node)]
+    return bool(level)
+
+
+def _too_deep(expression: str) -> str:
+    return f"'{expression}' is nested more than {DEEPEST} levels; part it into several variables"
 
 
 def names_in(expression: str) -> set[str]:
@@ -135,6 +155,8 @@ def _constant(node: ast.Constant) -> str:
     if isinstance(node.value, str):
         return "words"
     if isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        if not abs(node.value) <= LARGEST:
+            raise _Fault(f"'{ast.unparse(node)}' is too large a number")
         return "numbers"
     raise _Fault(f"'{ast.unparse(node)}' is neither a number nor a word in quotation marks")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cesp_analysis.declared.paths import place_of
 from cesp_analysis.errors import CespError
+from cesp_analysis.permissions import open_to_others
 
 _BYTES = 10  # 16 letters: among a million ids two alike once in 2,400,000 studies
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648
@@ -52,6 +53,11 @@ def key_of(secret: str, place: Path | None) -> Key:
         return Key(hashlib.sha256(secret.encode()).digest())
     if place is None or not place.is_file():
         raise CespError(f"{place}: there is no key for pseudonyms; a run makes one (cesp run DIR)")
+    if open_to_others(place):
+        raise CespError(
+            f"{place}: everybody on this machine may read the key of the study's pseudonyms; take"
+            f" that from them (chmod 600 {place}), or keep it elsewhere (study.key)"
+        )
     words = place.read_text(encoding="ascii", errors="replace").split()
     if len(words) != 1 or len(words[0]) < 32:
         raise CespError(

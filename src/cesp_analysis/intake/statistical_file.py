@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ import pandas as pd
 
 from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError
+from cesp_analysis.intake.apart import apart
 from cesp_analysis.intake.header import checked
 from cesp_analysis.intake.recognised import beginning_of, end_of, looks_like
-from cesp_analysis.intake.unpacked import check_blocks, check_long_texts
+from cesp_analysis.intake.unpacked import check_blocks, check_long_texts, check_records
 
 _DATES = re.compile(r"DATE|TIME|YR|YMDHMS|^%-?t")
 """Formats that SPSS and Stata show dates and times in."""
+Reads = Callable[..., tuple[pd.DataFrame, Any]]
 _PROGRAM = {"sav": "SPSS", "dta": "Stata"}
 
 
@@ -43,23 +46,53 @@ def read_statistical(path: Path, file: Written) -> pd.DataFrame:
 
 
 def _read(path: Path, file: Written) -> tuple[pd.DataFrame, Any]:
+    """Table and what the file says of it; a file that breaks its reader is told as damaged."""
+    import pyreadstat  # noqa: F401  once, not by each process that reads
+
+    _check_beginning_and_end(path, file)
+    check_blocks(path, file)
+    program = _PROGRAM[file.kind_of_file()]
+    return apart(
+        lambda: _as_it_is(path, file),
+        lambda why: (
+            f"{file.path}: is damaged: reading it as {program} broke off ({why}); copy it"
+            f" again, or save it again in {program}"
+        ),
+    )
+
+
+def _as_it_is(path: Path, file: Written) -> tuple[pd.DataFrame, Any]:
+    _, meta = _told(path, file, metadataonly=True)
+    check_records(path, file, meta.number_rows)
+    if file.kind_of_file() == "dta":
+        check_long_texts(path, file, meta)
+    try:
+        return _told(path, file, user_missing=True)
+    except OverflowError:
+        raw, meta = _told(path, file, user_missing=True, disable_datetime_conversion=True)
+        raise CespError(
+            f"{file.path}: {_farthest_date(raw, meta)} is no date of any calendar; correct it in"
+            f" {_PROGRAM[file.kind_of_file()]} and save the file again"
+        ) from None
+
+
+def _told(path: Path, file: Written, **how: bool) -> tuple[pd.DataFrame, Any]:
+    """What the reader gives; what it says of a damaged file becomes a CespError.
+
+    Its own code falls over names and numbers that are none (TypeError, ValueError, LookupError).
+    """
     import pyreadstat
 
     kind, program = file.kind_of_file(), _PROGRAM[file.kind_of_file()]
-    read = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
-    _check_beginning_and_end(path, file)
-    check_blocks(path, file)
+    read: Reads = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
     try:
-        if kind == "dta":
-            check_long_texts(path, file, read(str(path), metadataonly=True)[1])
-        return read(str(path), user_missing=True)
-    except OverflowError:
-        raw, meta = read(str(path), user_missing=True, disable_datetime_conversion=True)
+        return read(str(path), **how)
+    except MemoryError as error:
         raise CespError(
-            f"{file.path}: {_farthest_date(raw, meta)} is no date of any calendar; correct it in"
-            f" {program} and save the file again"
+            f"{file.path}: takes more memory than there is ({error}); if it should not, it is"
+            f" damaged: save it again in {program}"
         ) from None
-    except (pyreadstat.ReadstatError, UnicodeDecodeError, IndexError) as error:
+    except (pyreadstat.ReadstatError, TypeError, ValueError, LookupError) as error:
         raise CespError(
             f"{file.path}: cannot be read as {program} ({error}); save it again in {program}"
         ) from None

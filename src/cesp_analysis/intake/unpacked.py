@@ -1,8 +1,13 @@
 """How large a file is once it is unpacked: few bytes can be many, so this is asked beforehand."""
 
+import errno
+import lzma
 import os
 import struct
+import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +16,32 @@ from cesp_analysis.errors import CespError
 
 LARGEST = 2**31  # bytes that a file may unpack to
 _DENSEST = 200  # times its own size that a file may unpack to, if that is over 100 MB
+_DEFLATED = 1032  # times its own size that deflate may unpack to at most (zlib's notes)
 _AT_A_TIME = 2**27  # bytes of long texts that are counted at a time
 _ENTRY = struct.Struct("<qqii")
 """One block in the list at the end of a compressed SPSS file: its place unpacked and in the file,
 its bytes unpacked and in the file (PSPP developers' guide, system file format, 'ZLIB trailer')."""
+
+
+class Damaged(Exception):
+    """An archive, or a part of it, cannot be unpacked; its cause says why."""
+
+
+@contextmanager
+def unpacking() -> Iterator[None]:
+    """Whatever Python says of an archive that is damaged, or packed as it cannot read, is Damaged.
+
+    A disk that fails is none of it: OSError.
+    """
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError,
+            struct.error) as error:  # fmt: skip
+        raise Damaged(str(error)) from error
+    except OSError as error:  # bz2 has no number; a place before the file's start is no argument
+        if error.errno not in (None, errno.EINVAL):
+            raise
+        raise Damaged(error.strerror or str(error)) from error
 
 
 def check_size(path: Path, file: Written, size: int) -> None:
@@ -40,6 +67,20 @@ def check_blocks(path: Path, file: Written) -> None:
     unpacked_at, packed_at, unpacked, _ = _ENTRY.unpack(last.rjust(_ENTRY.size, b"\0"))
     if 0 <= packed_at <= path.stat().st_size and unpacked >= 0:
         check_size(path, file, unpacked_at + unpacked)
+
+
+def check_records(path: Path, file: Written, records: int | None) -> None:
+    """Raises CespError if a file says that it holds more records than its bytes can: the reader
+    makes room for all of them at once. A record takes a byte at least; records: None is unknown.
+    """
+    with path.open("rb") as stream:
+        packed = stream.read(4) == b"$FL3"
+    size = path.stat().st_size * (_DEFLATED if packed else 1)
+    if records is not None and records > size:
+        raise CespError(
+            f"{file.path}: is damaged: it says that it holds {records:,} records, which its"
+            f" {path.stat().st_size:,} bytes cannot; copy it again, or export it as CSV"
+        )
 
 
 def check_long_texts(path: Path, file: Written, meta: Any) -> None:

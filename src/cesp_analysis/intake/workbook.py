@@ -2,14 +2,13 @@
 
 import re
 import zipfile
-import zlib
 from collections import Counter
 from pathlib import Path
 
 from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.sheet_xml import bytes_of, part_of
-from cesp_analysis.intake.unpacked import LARGEST, check_size
+from cesp_analysis.intake.unpacked import LARGEST, Damaged, check_size, unpacking
 
 _CELLS = 10**8  # cells from the first to the last of a sheet, blank ones among them: 2 GB in memory
 _ROW = re.compile(rb'<(?:\w+:)?row [^>]*?\br="([0-9]+)"')
@@ -39,14 +38,14 @@ Errors = dict[tuple[int, int], str]
 def check_workbook(path: Path, file: Written) -> None:
     """Raises CespError if a workbook unpacks to far more than it is, or was damaged."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with unpacking(), zipfile.ZipFile(path) as archive:
             size = sum(part.file_size for part in archive.infolist())
             check_size(path, file, size)
             _check_names(archive.namelist(), file)
             damaged = archive.testzip()
-    except zipfile.BadZipFile:
-        return  # the reader says what is wrong
-    except (zlib.error, RuntimeError, EOFError) as error:  # RuntimeError: a part has a password
+    except Damaged as error:
+        if isinstance(error.__cause__, zipfile.BadZipFile):
+            return  # the reader says what is wrong
         damaged = str(error)
     if damaged is not None:
         raise CespError(f"{file.path}: is damaged ({damaged}); copy or export it again")

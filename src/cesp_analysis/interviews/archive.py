@@ -2,7 +2,6 @@
 
 import posixpath
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 from cesp_analysis.errors import CespError, few
 from cesp_analysis.intake.recognised import beginning_of, looks_like
-from cesp_analysis.intake.unpacked import LARGEST
+from cesp_analysis.intake.unpacked import LARGEST, Damaged, unpacking
 from cesp_analysis.interviews.xml_tree import tree_of
 
 _DENSEST = 200  # times its own size that an archive may unpack to, if that is over 100 MB
@@ -73,30 +72,31 @@ class Archive:
     def _told(self, member: str) -> Iterator[None]:
         """What unpacking says becomes a CespError."""
         try:
-            yield
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise CespError(
-                f"{self.shown}: {member}: is damaged ({error}); copy or export it again"
-            ) from None
-        except (RuntimeError, NotImplementedError) as error:  # a password, an unknown compression
-            raise CespError(
-                f"{self.shown}: {member}: cannot be unpacked ({error}); save it without a password"
-            ) from None
+            with unpacking():
+                yield
+        except Damaged as error:
+            packed = isinstance(error.__cause__, RuntimeError)  # a password, unknown compression
+            fact, remedy = "is damaged", "copy or export it again"
+            if packed:
+                fact, remedy = "cannot be unpacked", "save it without a password"
+            raise CespError(f"{self.shown}: {member}: {fact} ({error}); {remedy}") from None
 
 
 @contextmanager
 def opened(path: Path, shown: str) -> Iterator[Archive]:
     """An archive that has been looked at; raises CespError if it is none or is not to be trusted"""
     try:
-        with zipfile.ZipFile(path) as archive:
-            _check(archive, path, shown)
-            yield Archive(archive, shown, {name.lower(): name for name in archive.namelist()})
-    except zipfile.BadZipFile as error:
+        with unpacking():
+            found = zipfile.ZipFile(path)
+    except Damaged as error:
         what = looks_like(beginning_of(path))
         seems = f"looks like {what}" if what and "ZIP" not in what else str(error).rstrip(".")
         raise CespError(
             f"{shown}: is no archive of a REFI-QDA project ({seems}); export the project as .qdpx"
         ) from None
+    with found as archive:
+        _check(archive, path, shown)
+        yield Archive(archive, shown, {name.lower(): name for name in archive.namelist()})
 
 
 def project_file(archive: Archive) -> str:

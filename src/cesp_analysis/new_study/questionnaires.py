@@ -131,8 +131,11 @@ def _more_items(pattern: str, one: Instrument, table: Table) -> bool:
 
 def _fits(table: Table, column: str, item: Item) -> bool:
     """Whether a column's answers lie in an item's range: nearly all, or all but one of some."""
-    share, n = _in_range(table, column, item), len(table.columns[column].found.known())
-    return share >= _FIT or (n >= _MANY and share * n >= n - 1 - 1e-9)
+    share, found = _in_range(table, column, item), table.columns[column].found
+    if share >= _FIT or found.values is None:  # words, or nothing: no number lies in a range
+        return share >= _FIT
+    n = len(found.known())
+    return n >= _MANY and share * n >= n - 1 - 1e-9
 
 
 def _in_range(table: Table, column: str, item: Item) -> float:

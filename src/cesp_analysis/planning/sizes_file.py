@@ -1,6 +1,7 @@
 """The file of locations that there are, with their sizes: read, and held to what a trial needs."""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from cesp_analysis.errors import CespError
 
 ARMS = ("control", "intervention")
 COLUMNS = ("location", "arm", "people")
+_SIZE = re.compile("0*[1-9][0-9]{0,8}")
+"""Up to a thousand million people."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ def read_sizes(path: Path) -> Sizes:
             rows = list(reader)
     except UnicodeDecodeError:
         raise CespError(f"{path}: is not UTF-8; save it as CSV in UTF-8") from None
+    except csv.Error as error:
+        raise CespError(f"{path}: is no CSV ({error}); save it again as CSV") from None
     if lacking:
         raise CespError(f"{path}: line 1: lacks the columns {', '.join(lacking)}")
     if faults := list(_faults(path, rows)):
@@ -51,7 +56,7 @@ def _faults(path: Path, rows: list[dict[str, str]]) -> Iterator[str]:
         seen.setdefault(name, line)
         if arm not in ARMS:
             yield f"{path}: line {line}: arm: must be intervention or control, not '{arm}'"
-        if not (people.isascii() and people.isdigit() and int(people) > 0):
+        if not _SIZE.fullmatch(people):
             yield f"{path}: line {line}: people: must be a number, 1 or more, not '{people}'"
     for arm in ARMS:
         n = sum(row.get("arm") == arm for row in rows)
