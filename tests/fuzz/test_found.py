@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
+import pyreadstat
 import pytest
 
 from cesp_analysis.cli import main
@@ -57,6 +59,15 @@ def test_a_file_that_says_it_holds_more_records_than_bytes(tmp_path: Path) -> No
     path = Path(shutil.copy(FOUND / "says_it_holds_many_records.dta", tmp_path))
     line = refused(path, raw)
     assert "is damaged: it says that it holds 808,791,601 records, which its 530 bytes" in line
+
+
+def test_words_in_a_column_that_is_said_to_hold_dates(tmp_path: Path) -> None:
+    path = tmp_path / "words.sav"
+    pyreadstat.write_sav(pd.DataFrame({"said": ["abcdefgh", "x"]}), str(path))
+    text, date = b"\x00\x08\x01\x00", b"\x00\x0b\x14\x00"  # formats A8 and DATE11
+    assert path.read_bytes().count(text) == 2  # to print and to write
+    path.write_bytes(path.read_bytes().replace(text, date))
+    assert refused(path, raw).startswith("words.sav: cannot be read as SPSS (STRING type with")
 
 
 def test_a_file_with_a_column_that_has_no_name(tmp_path: Path) -> None:

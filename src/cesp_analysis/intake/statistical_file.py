@@ -82,6 +82,7 @@ def _told(path: Path, file: Written, **how: bool) -> tuple[pd.DataFrame, Any]:
     Its own code falls over names and numbers that are none (TypeError, ValueError, LookupError).
     """
     import pyreadstat
+    from pyreadstat import PyreadstatError, ReadstatError
 
     kind, program = file.kind_of_file(), _PROGRAM[file.kind_of_file()]
     read: Reads = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
@@ -92,7 +93,7 @@ def _told(path: Path, file: Written, **how: bool) -> tuple[pd.DataFrame, Any]:
             f"{file.path}: takes more memory than there is ({error}); if it should not, it is"
             f" damaged: save it again in {program}"
         ) from None
-    except (pyreadstat.ReadstatError, TypeError, ValueError, LookupError) as error:
+    except (ReadstatError, PyreadstatError, TypeError, ValueError, LookupError) as error:
         raise CespError(
             f"{file.path}: cannot be read as {program} ({error}); save it again in {program}"
         ) from None
