@@ -34,7 +34,10 @@ class JointDisplay(Table):
     ci_high_shock: ClassVar = number("interval with site shocks")
     ci_level: ClassVar = number("level of the intervals")
     unit: ClassVar = text("unit of the estimate", blank=True)
-    shock_breaks: ClassVar = number("SD of shocks from which on the interval holds no difference")
+    shock_breaks: ClassVar = number(
+        "shock to a site that undoes what the interval says: the interval's end nearest to no"
+        " difference; 0 where it holds none"
+    )
     direction: ClassVar = category(
         "where the sampling interval lies: better or worse by the outcome's direction; unclear: it"
         " holds no difference, or no direction is better",

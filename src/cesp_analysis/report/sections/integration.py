@@ -139,7 +139,7 @@ def _number(row: Row, before: str, title: str, results: Results) -> TableRow:
     said = f"{outcome.label}{when}: {estimate_in_words(own, words)}"
     if not before and row["shock_breaks"]:
         size = fixed(row["shock_breaks"], outcome.decimals)
-        said += f"; its interval holds no difference from shocks of SD {size} on"
+        said += f"; a shock to a site of {size} {row['unit']} would undo what its interval says"
     under = f"Estimate {row[f'{before}estimate_id']}"
     return TableRow(title, (said, row[f"{before}direction"] or NONE), under=under)
 
