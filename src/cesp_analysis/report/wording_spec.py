@@ -87,6 +87,7 @@ def _of_some(study: Study) -> dict[str, Any]:
     from cesp_analysis.survey.specs import agreement
 
     spec: dict[str, Any] = {"own_prior": True} if study.few_sites.prior else {}
+    spec |= {"starts": starts} if (starts := study.starts()) else {}
     spec |= {"agreement": True} if agreement(study) else {}
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
