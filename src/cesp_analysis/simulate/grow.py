@@ -59,15 +59,18 @@ def grown_sites(rule: Grown, arms: dict[str, str]) -> Iterator[tuple[str, dict[s
         part, name = rule.of[kind], rule.name.format(number=place + 1)
         share = (place + 1) * rule.people // rule.count - place * rule.people // rule.count
         here = rule.link_workers if arms[part.like] == "intervention" else 0
-        yield part.like, {
-            "name": name,
-            "arm": arms[part.like],
-            "recruited": share,
-            "neighbourhoods": [f"{name}-{n + 1}" for n in range(rule.neighbourhoods)],
-            "link_workers": {f"LW{workers + n + 1}": 1 / here for n in range(here)},
-            "started": part.started,
-            "started_wave": part.started_wave,
-        }
+        yield (
+            part.like,
+            {
+                "name": name,
+                "arm": arms[part.like],
+                "recruited": share,
+                "neighbourhoods": [f"{name}-{n + 1}" for n in range(rule.neighbourhoods)],
+                "link_workers": {f"LW{workers + n + 1}": 1 / here for n in range(here)},
+                "started": part.started,
+                "started_wave": part.started_wave,
+            },
+        )
         workers += here
 
 
