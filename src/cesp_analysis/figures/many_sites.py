@@ -1,8 +1,8 @@
 """Figures of a study of many sites: their groups are arms, apart by when their sites began.
 
-A panel, a column or a line a site is read of a dozen. Of more, the sites of an arm that began at the
-same time stand together: people are taken together as they are, counts are added up, means of sites
-are averaged. The tables have every site.
+A panel, a column or a line a site is read of a dozen. Of more, the sites of an arm that began at
+the same time stand together: people are taken together as they are, counts are added up, means of
+sites are averaged. The tables have every site.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ Pool = Callable[[pd.DataFrame, dict[str, str], float], pd.DataFrame]
 
 
 def together(words: "Wording") -> tuple["Wording", dict[str, str]]:
-    """The words with groups for sites, and site → group; the words themselves where sites are few."""
+    """The words with groups for sites, and site → group; as they are where sites are few."""
     if len(words.sites) <= MOST:
         return words, {}
     groups = {site.name: _group(site, words) for site in words.sites}
@@ -90,7 +90,7 @@ def counts_of(*columns: str, group: str = "group") -> Pool:
 
 
 def survey_of(table: pd.DataFrame, of: dict[str, str], level: float) -> pd.DataFrame:
-    """Weighted means by site → the mean of a group's sites, with an interval by how these differ."""
+    """Weighted means by site → the mean of a group's sites; its interval is by how these differ."""
     keys = ["of", "site", "group", "wave", "since", "outcome", "question", "category", "label"]
     keys += ["measure", "unit", "ci_level"]
     own = table[table["of"] == "site"]

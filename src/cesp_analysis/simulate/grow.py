@@ -25,8 +25,9 @@ class Like(Spec):
 
 
 class Grown(Spec):
-    """How many sites and people, and what a site consists of; `{number}` stands in its name and id (`{number:03}`: of three digits).
+    """How many sites and people, and what a site consists of.
 
+    `{number}` stands in a site's name and id (`{number:03}`: of three digits).
     Sites of different kinds take turns, so that a name tells nothing. people: of all sites, as
     even as whole numbers are; respondents, invited: of a site and wave.
     """

@@ -18,9 +18,9 @@ from the effect. shocks() returns what was drawn.
 
 effect[k] is the true effect, in SD of the trait at baseline, on those of the intervention site
 (dose 1); contaminated controls have a smaller dose. k is t, unless the site began later: then the
-effect at its first time with the intervention is that of the study's first, and so on (starts.py). An item with loading a answers
-y = a * theta + sqrt(1 - a**2) * noise, cut into codes at thresholds that give the item its
-`shares` when theta has mean 0 and variance 1. On the score the effect is the difference of
+effect at its first time with the intervention is that of the study's first, and so on
+(starts.py). An item with loading a answers y = a * theta + sqrt(1 - a**2) * noise, cut into codes
+at thresholds that give the item its `shares` when theta has mean 0 and variance 1. On the score the effect is the difference of
 expected_answer() with and without it, summed over items: about a * effect item SDs an item.
 """
 
