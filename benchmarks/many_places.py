@@ -1,10 +1,11 @@
 """Many places, whole: `make benchmark NAME=many_places`.
 
-`examples/many_places` is made and run from raw files to the report, with 200 sites and each number of
-people of SIZES (or those given as arguments). Of every step: seconds of the processor and the largest
-memory of one of its jobs (with what it shares with the process that it is a fork of), as the run
-itself says them (CESP_MEASURED). A step's time is linear where each further person costs no more than
-at the smaller size: its slope between the two larger sizes over that between the two smaller ones.
+`examples/many_places` is made and run from raw files to the report, with 200 sites and each number
+of people of SIZES (or those given as arguments). Of every step: seconds of the processor and the
+largest memory of one of its jobs (with what it shares with the process that it is a fork of), as
+the run itself says them (CESP_MEASURED). A step's time is linear where each further person costs no
+more than at the smaller size: its slope between the two larger sizes over that between the two
+smaller ones is about 1.
 
     python benchmarks/many_places.py                    # 2,000, 20,000 and 100,000 people
     python benchmarks/many_places.py 2000 20000 --sites 20 --until results/tables/rates.csv
@@ -72,9 +73,8 @@ def slopes(sizes: list[int], seconds: list[float]) -> list[float]:
 
 def table(sizes: list[int], found: list[Taken]) -> None:
     """Each step's seconds and megabytes, and how its last slope lies to the one before."""
-    steps = sorted(
-        {step for one in found for step in one}, key=lambda s: -found[-1].get(s, (0,))[0]
-    )
+    last = {step: spent for step, (spent, _) in found[-1].items()}
+    steps = sorted({step for one in found for step in one}, key=lambda one: -last.get(one, 0.0))
     print("step".ljust(36), *(f"{size:>9,} s {'MB':>6}" for size in sizes), "  slopes' ratio")
     for step in steps:
         own = [one.get(step, (0.0, 0.0)) for one in found]

@@ -80,8 +80,8 @@ class Wording(Frozen):
     time with the intervention; together: for how many sites the `sites` of a figure stand; 0: each
     for itself. raw: the paths of all raw files, with those that say how another is read;
     families: confirmatory ones; foremost: outcome → models that speak for it before others;
-    curve: the level of the specification curve, if one is declared; subsets: of the intervention arm, by their common
-    label; contamination: its label, for the report; surveys: for the report, if files hold
+    curve: the level of the specification curve, if one is declared;
+    subsets: of the intervention arm, by their common label; contamination: its label, for the report; surveys: for the report, if files hold
     respondents' answers; agreement: whether design-based and model-based change of respondents are
     compared; sensitivity: whether imputed estimates are pushed, for the report; networks, external:
     if it asked for them, has figures from outside; own_prior: sizes of shocks are from a file of

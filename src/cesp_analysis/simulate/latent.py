@@ -20,8 +20,9 @@ effect[k] is the true effect, in SD of the trait at baseline, on those of the in
 (dose 1); contaminated controls have a smaller dose. k is t, unless the site began later: then the
 effect at its first time with the intervention is that of the study's first, and so on
 (starts.py). An item with loading a answers y = a * theta + sqrt(1 - a**2) * noise, cut into codes
-at thresholds that give the item its `shares` when theta has mean 0 and variance 1. On the score the effect is the difference of
-expected_answer() with and without it, summed over items: about a * effect item SDs an item.
+at thresholds that give the item its `shares` when theta has mean 0 and variance 1. On the score the
+effect is the difference of expected_answer() with and without it, summed over items: about
+a * effect item SDs an item.
 """
 
 from dataclasses import dataclass
