@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 from cesp_analysis.pipeline import opened
+from cesp_analysis.report.wording_spec import starts_of
 from cesp_analysis.study.study import Study
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +41,7 @@ def test_its_sites_begin_at_three_times_or_never(study: Study) -> None:
     assert len(sites) == SITES
     assert {site.started for site in sites if site.arm == "control"} == {None}
     assert {site.started for site in sites if site.arm == "intervention"} == {None, "12m"}
-    labels = study.starts()
+    labels = starts_of(study)
     assert set(labels.values()) == {"6 months", "12 months"}
     assert set(labels) == {n for n, site in study.sites.items() if site.arm == "intervention"}
 

@@ -132,19 +132,6 @@ class Study(Frozen):
             if site.arm != "undecided"
         )
 
-    def starts(self) -> dict[str, str]:
-        """Where sites of the intervention began at different times: site → the label of its first
-        time with it; nothing where they began together."""
-        moments = {**self.waves, **self.times}
-        if not any(site.started for site in self.sites.values()):
-            return {}
-        first = list(self.times or self.waves)[1]
-        return {
-            name: moments[site.started or first].label
-            for name, site in self.sites.items()
-            if site.arm == "intervention"
-        }
-
     def context_of(self, name: str, model: ModelSpec) -> Context:
         """The part of the study that one model sees."""
         outcomes = (*model.outcomes, *model.further_outcomes().values())
