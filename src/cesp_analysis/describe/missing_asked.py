@@ -30,7 +30,8 @@ class MissingSpec(Frozen):
     """Outcomes, covariates measured at baseline, and where the items of people's outcomes are.
 
     windows: time → from when to when an answer counts; ends: event → death or withdrawal; groups:
-    sites, or arms without any, with labels; arms: labels, where sites are many; instruments: name → its shipped name or its file.
+    sites, or arms without any, with labels; arms: labels, where sites are many;
+    instruments: name → its shipped name or its file.
     """
 
     times: tuple[Moment, ...] = ()

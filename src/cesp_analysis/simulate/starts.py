@@ -24,7 +24,7 @@ def _first(started: str, names: Sequence[str]) -> int:
 
 def _since(starts: Sequence[int], times: int) -> Ints:
     """The time whose effect each site has at each time, (sites, times); 0: it has not begun."""
-    return np.maximum(np.arange(times) - np.array(starts)[:, None] + 1, 0)
+    return np.asarray(np.maximum(np.arange(times) - np.array(starts)[:, None] + 1, 0))
 
 
 def of_people(spec: Simulation) -> Ints:
