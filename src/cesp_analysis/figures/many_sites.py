@@ -5,7 +5,7 @@ the same time stand together: people are taken together as they are, counts are 
 sites are averaged. The tables have every site.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -195,7 +195,7 @@ def _added(values: "pd.Series[Any]") -> Any:
     return sum(known) if known else np.nan
 
 
-def _hidden(cells: Sequence[Any]) -> bool:
+def _hidden(cells: Iterable[Any]) -> bool:
     return any(isinstance(cell, Withheld) for cell in cells)
 
 

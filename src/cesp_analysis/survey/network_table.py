@@ -66,7 +66,8 @@ def _by_wave(
     found = {}
     for wave in waves:
         own = ties[ties["time"] == wave]
-        found[wave] = own, own.groupby(own["unit"].astype("object").to_numpy()).indices
+        places: Any = own.groupby(own["unit"].astype("object").to_numpy()).indices
+        found[wave] = own, places
     return found
 
 
