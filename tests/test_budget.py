@@ -673,6 +673,7 @@ def test_every_step_of_a_run_has_a_budget() -> None:
         "lock-plan",
         "new-study",
         "pseudonym",
+        "run",
         "simulate-study",
     }  # commands of their own, not of a run
     assert {name.split()[0] for name in ALLOWED} == set(STEPS) - apart

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from pydantic import ConfigDict, Field, model_validator
 
 from cesp_analysis.declared.base import Frozen, Name
-from cesp_analysis.declared.file_forms import Table, Written
+from cesp_analysis.declared.file_forms import TableForm, Written
 
 Role = Literal["staff", "service_user", "volunteer", "community"]
 Valence = Literal["positive", "negative", "mixed", "neutral"]
@@ -80,7 +80,7 @@ class Cleared(Frozen):
         return self
 
 
-class Tabled(Table):
+class Tabled(TableForm):
     """A file beside the answers of people, if a table then written like theirs."""
 
     @model_validator(mode="after")

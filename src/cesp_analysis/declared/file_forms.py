@@ -55,7 +55,7 @@ class LongFormat(Frozen):
     answer: str = Field(description="The column that holds the answer.")
 
 
-class Table(Frozen):
+class TableForm(Frozen):
     """How a table that somebody exported is written."""
 
     path: str = Field(description="Where it lies, relative to the study's folder.")
@@ -84,12 +84,12 @@ class Table(Frozen):
         """What is declared of how it is written: setting → value, without those by default."""
         return {
             name: value
-            for name, field in Table.model_fields.items()
+            for name, field in TableForm.model_fields.items()
             if name != "path" and (value := getattr(self, name)) != field.default
         }
 
 
-class Written(Table):
+class Written(TableForm):
     """How one raw file is written."""
 
     last_line: int | None = Field(
