@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 
 KNOTS = 12  # intervals of a spline: as mgcv's ten functions a variable, and two
 SMOOTHEST = 3  # wiggly functions of each variable that enter products
+LONGEST = 1e3
+"""Roughness goes with the third power of a width: from a thousandth of another on, 1e9 apart."""
 SAME = 1e-9  # relative: columns that others make up but for rounding
 STEPS, SETTLED = 2000, 1e-6  # SDs of y by which a step moves fitted values when it stops
 NARROWEST, WIDEST = 1e-12, 1e12  # of a block's variance over the residual's
@@ -49,6 +51,7 @@ def basis(variables: Floats) -> Basis:
     x = np.asarray(variables, dtype=np.float64)
     if x.ndim != 2 or not np.isfinite(x).all():
         raise ValueError(f"variables must be finite, (B, p), not {x.shape}")
+    x = np.column_stack([_evened(one) for one in x.T]) if x.size else x
     spread = x.std(axis=0)
     varies = spread > SAME * np.maximum(np.abs(x).max(axis=0, initial=0.0), np.finfo(float).tiny)
     lines = list(((x[:, varies] - x[:, varies].mean(axis=0)) / spread[varies]).T)
@@ -63,6 +66,19 @@ def basis(variables: Floats) -> Basis:
     return Basis(
         np.column_stack([unpenalised, *blocks]), np.concatenate([of_free, *numbers]).astype(int)
     )
+
+
+def _evened(variable: Floats) -> Floats:
+    """A variable (B,), by its normal scores if its tail is so long that splines between its
+    quantiles are of sizes that no number holds together: what is expected given the one is what
+    is expected given the other."""
+    between = np.diff(np.unique(np.quantile(variable, np.linspace(0, 1, KNOTS + 1))))
+    if len(between) < 2 or between.max() <= LONGEST * between.min():
+        return variable
+    from scipy.special import ndtri
+    from scipy.stats import rankdata
+
+    return np.asarray(ndtri((rankdata(variable) - 0.5) / len(variable)))
 
 
 def _wiggly(line: Floats) -> Floats:

@@ -16,6 +16,8 @@ RULES = {
     "mixed_kenward_roger": "REML, Kenward-Roger df and error",
     "z": "REML, normal law",
 }
+NEAR = 0.005
+"""Correlations nearer to each other than this print alike."""
 EFFECTS = {"person": "person", "period": "location's period", "location": "location"}
 
 
@@ -49,6 +51,11 @@ def too_alike(planned: Planned) -> Iterator[str]:
         yield (
             f"a person's counts correlate by {planned.most_alike:.2f} as they are drawn, not by"
             f" {asked:.2f}: chance (Poisson) is each count's own"
+        )
+    elif isinstance(planned, LevelIndividual) and asked - planned.served_alike > NEAR:
+        yield (
+            f"counts of who has a link worker correlate by {planned.served_alike:.2f} as they are"
+            f" drawn, those of others by {asked:.2f}"
         )
 
 

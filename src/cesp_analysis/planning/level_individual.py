@@ -12,6 +12,7 @@ import numpy as np
 
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.individual_trials import IndividualTrial
+from cesp_analysis.planning.level_people import rates_alike
 
 
 @dataclass(frozen=True)
@@ -88,3 +89,17 @@ class LevelIndividual:
         """The most that two counts of a control can correlate within a location."""
         extra = self.of_people[0] * (1 + self.location_cv**2)
         return float(extra / (extra + 1 / (self.control + self.effect / 2)))
+
+    @property
+    def served_alike(self) -> float:
+        """What two counts of one of the served correlate by, within a link worker, where those of
+        controls correlate as is known: link workers take a part of what people have lastingly."""
+        before, after = self.of_people
+        if min(before, after) <= 0:
+            return 0.0
+        alike = rates_alike(self.frame.correlation, self.most_alike)
+        shared = min(alike * (before * after) ** 0.5, before, after)
+        places, middle = 1 + self.location_cv**2, self.control + self.effect / 2
+        spread = [one * places for one in (before, after * (1 + self.worker_cv**2))]
+        variances = [1 / middle + one for one in spread]
+        return float(shared * places / (variances[0] * variances[1]) ** 0.5)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from cesp_analysis.economics.ratio_words import pounds
 from cesp_analysis.economics.words import APPROACHES
-from cesp_analysis.numbers import count, listed, percentage
+from cesp_analysis.integration.tables import TO_BE_WRITTEN
+from cesp_analysis.numbers import count, counted, listed, percentage
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.economics_tables import of_base
 
@@ -18,7 +19,8 @@ def valued(results: Results) -> Iterator[str]:
     own = [row for row in of_base(results) if row["threshold"] == first]
     known = [row for row in own if row["status"] == "estimated"]
     if not known:
-        yield f"Costs and QALYs: net benefit at {pounds(first)} a QALY could not be estimated."
+        why = "is not told" if results.public else "could not be estimated"
+        yield f"Costs and QALYs: net benefit at {pounds(first)} a QALY {why}."
         return
     told = [
         (f"{APPROACHES[row['approach']].lower()} " if len(known) > 1 else "")
@@ -46,18 +48,24 @@ def planned(results: Results) -> Iterator[str]:
             f" ({words.designs[best['design']].label}): power {percentage(best['power'], 0)},"
             f" assurance {percentage(best['assurance'], 0)}."
         )
-    elif not any(row["reaches"] == "both" for row in results.planning):
+        return
+    reached = {row["reaches"] for row in results.planning}
+    if "both" in reached:
+        yield f"{before} some declared sizes reach the power and the assurance asked for."
+    elif "not_known" in reached:
+        yield f"{before} whether a declared size reaches what is asked for is not known of all."
+    else:
         yield f"{before} no declared size reaches both the power and the assurance asked for."
 
 
 def inferred(results: Results) -> Iterator[str]:
     """What people inferred from interviews beside numbers, in counts of constructs."""
-    rows = results.joint_display
+    rows = [row["inference"] for row in results.joint_display if row["inference"]]
     if not rows:
         return
-    kinds = dict.fromkeys(row["inference"] for row in rows)
-    told = [f"{sum(row['inference'] == kind for row in rows)} {kind}" for kind in kinds]
-    yield (
-        f"Interviews beside the numbers, {len(rows)} constructs, by what people inferred:"
-        f" {listed(told)}."
-    )
+    kinds = [kind for kind in dict.fromkeys(rows) if kind != TO_BE_WRITTEN]
+    told = [f"{rows.count(kind)} {kind}" for kind in kinds]
+    said = f" people inferred {listed(told)}" if told else " nobody has inferred anything yet"
+    left = rows.count(TO_BE_WRITTEN)
+    rest = f"; of {left} it is still to be written" if left and told else ""
+    yield f"Interviews beside the numbers: of {counted(len(rows), 'construct')}{said}{rest}."
