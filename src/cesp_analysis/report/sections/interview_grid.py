@@ -28,23 +28,22 @@ def grid(results: Results) -> Table:
         caption=f"What comes up in which interview, {order_of(results)}.",
         stub="Theme",
         columns=(Column("Interviews"), *(Column(name, "wrap") for name in held)),
-        groups=_with_parts(rows) if shown else _themes(rows),
+        groups=_groups(rows, shown),
         notes=(*notes, *shared_places(results)),
         csv="tables/theme_by_interview.csv",
         sortable=True,
     )
 
 
-def _themes(rows: dict[tuple[str, str], list[Row]]) -> tuple[Group, ...]:
-    return (Group("", tuple(_line(name, own) for (name, part), own in rows.items() if not part)),)
-
-
-def _with_parts(rows: dict[tuple[str, str], list[Row]]) -> tuple[Group, ...]:
-    """A group a theme: all of it, then its subthemes."""
+def _groups(rows: dict[tuple[str, str], list[Row]], parted: bool) -> tuple[Group, ...]:
+    """Themes; with parts a group a theme: all of it, then its subthemes."""
     themes: dict[str, list[TableRow]] = {}
     for (theme, part), own in rows.items():
-        themes.setdefault(theme, []).append(_line(part or ALL, own))
-    return tuple(Group(theme, tuple(lines)) for theme, lines in themes.items())
+        if parted:
+            themes.setdefault(theme, []).append(_line(part or ALL, own))
+        elif not part:
+            themes.setdefault("", []).append(_line(theme, own))
+    return tuple(Group(title, tuple(lines)) for title, lines in themes.items())
 
 
 def _line(name: str, own: list[Row]) -> TableRow:
