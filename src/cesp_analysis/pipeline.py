@@ -21,7 +21,13 @@ from cesp_analysis.study.read import checked
 from cesp_analysis.study.study import Study
 from cesp_analysis.study_faults import _data_ahead, _gaps, _misfits, _stops_ahead, faults_of_files
 
-_YEAR = "config.yaml: economics.price_year: "
+_YEAR = ("config.yaml: economics.price_year: ", "config.yaml: economics.index: ")
+"""Mistakes that leave open to which year, or by which index, prices are brought."""
+_ITEMS = "config.yaml: economics.unit_costs: "
+_PRICES = tuple(
+    f"config.yaml: economics.{part}" for part in ("services", "intervention", "price_year")
+)
+"""How lines of prices begin that a file of the study's own might have."""
 _TOLD = "CESP_TOLD"
 """The variable that says whether the unread files have been named in this run."""
 
@@ -72,8 +78,7 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
     study, problems = checked(folder, overrides)
     if study is not None:
         found = faults_of_files(study)
-        if any(line.startswith(_YEAR) for line in problems):  # to which year is not known
-            found = [line for line in found if " the price index " not in line]
+        found = [line for line in found if not _follows(line, problems)]
         if found and not problems and all(line.startswith(f"{CORRECTIONS}: ") for line in found):
             found += _misfits(study)
         if not problems:
@@ -83,6 +88,13 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
     if problems or study is None:
         raise CespError(problems)
     return study.resolved()
+
+
+def _follows(line: str, mistakes: list[str]) -> bool:
+    """Whether a price seems wrong only because a setting is malformed that says how it is found."""
+    if any(own.startswith(_YEAR) for own in mistakes) and " price index " in line:
+        return True
+    return any(own.startswith(_ITEMS) for own in mistakes) and line.startswith(_PRICES)
 
 
 def stop(error: CespError) -> NoReturn:

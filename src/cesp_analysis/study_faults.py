@@ -212,9 +212,7 @@ def _data_ahead(study: Study, found: list[str]) -> list[str]:
     from cesp_analysis.economics.told_ahead import faults_of_data
 
     own = {setting: Path(path) for setting, path in own_prices(study).items()}
-    unread = [
-        path for setting, path in own.items() if fault_of(path) or told_in(PRICES[setting], path)
-    ]
+    unread = [one for name, one in own.items() if fault_of(one) or told_in(PRICES[name], one)]
     lists = ([], {}) if unread else listed(own.get("unit_costs"), own.get("index"))
     return faults_of_data(study, priced_of(costed(asked(study)), *lists), corrections())
 

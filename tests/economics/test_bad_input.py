@@ -9,6 +9,7 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.economics import told_ahead
 from cesp_analysis.economics.tables import Acceptability, Costs, Economics
 from cesp_analysis.errors import CespError
 from cesp_analysis.pipeline import opened
@@ -605,3 +606,104 @@ def test_what_keeps_a_file_from_being_read_is_told_with_prices_that_there_are_no
     price, column = faults_before(study)
     assert "price index" in price and "services.gp, services.nurse" in price
     assert column.startswith("data/raw/use.csv: ") and "'time'" in column
+
+
+def test_faults_of_data_are_told_where_every_outcome_is_a_score(tmp_path: Path) -> None:
+    """People are those of the file that lists them, with or without variables as outcomes."""
+    study = costed(tmp_path, price_year="2031/32")
+    for time, name in enumerate(("before", "after")):
+        rows = [f"{u},2024-0{6 * time + 1}-1{i % 10},0.5,1,2,3" for i, u in enumerate(PEOPLE)]
+        study.files[f"{name}.csv"] = "\n".join(["id,date,utility,u1,u2,u3", *rows, ""])
+        own = study.config["files"][name]
+        own["variables"] = {"utility": {"range": [-0.6, 1]}}
+        own["instruments"] = {"ucla3": "u{item}"}
+    study.config["outcomes"]["score"] |= {"score": "ucla3.total"}
+    study.config["outcomes"]["score"].pop("variable")
+    written(study, changed((4, 3, "-2")))
+    price, amounts = faults_before(study)
+    assert "price index" in price
+    assert amounts.startswith("data/raw/use.csv: line 6: amount is negative")
+
+
+def test_no_pseudonym_of_a_key_that_is_kept_nowhere_is_told(tmp_path: Path) -> None:
+    """An outcome that is not of its type is for the step `panel` to say, by the study's own."""
+    study = costed(tmp_path, price_year="2031/32")
+    study.config["study"] |= {"pseudonyms": True}
+    study.config["outcomes"]["score"]["type"] = "binary"
+    written(study, changed((4, 3, "-2")))
+    _, amounts = faults_before(study)
+    assert amounts.startswith("data/raw/use.csv: line 6: amount is negative")
+
+
+def test_what_is_read_ahead_lies_in_a_closed_folder_of_the_study(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And is gone afterwards."""
+    seen: list[tuple[Path, int]] = []
+
+    def looked(*given: object) -> None:
+        folder = Path(str(given[2]))
+        seen.append((folder.resolve(), folder.stat().st_mode & 0o777))
+        assert (folder / "people.parquet").exists()
+
+    monkeypatch.setattr(told_ahead, "cube_of", looked)
+    faults_before(costed(tmp_path, price_year="2031/32"))
+    ((folder, mode),) = seen
+    assert folder.parent == (tmp_path / ".snakemake").resolve() and mode == 0o700
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("setting", ["unit_costs", "index"])
+def test_a_malformed_file_of_prices_makes_no_price_wrong(setting: str, tmp_path: Path) -> None:
+    """Items may be in the one, years in the other; an item is missed whatever the index."""
+    hour = HOUR | {"price_year": "1999/00"}
+    behind = {"file": "use", "minutes": "amount", "hourly": hour}
+    study = costed(tmp_path, price_year="2031/32", intervention=behind, **{setting: 7})
+    study.config["economics"]["services"]["nurse"]["unit_cost"] = "practise_nurse"
+    malformed, undated, *prices = faults_before(study)
+    assert malformed.startswith(f"config.yaml: economics.{setting}: ")
+    assert "files.use says no date of its rows" in undated
+    assert ["'practise_nurse'" in line for line in prices] == [True] * (setting == "index")
+
+
+@pytest.mark.parametrize("malformed", [["gp"], {"gp": 7}, 7])
+def test_what_has_no_price_by_a_malformed_setting_is_missed_by_no_other_line(
+    malformed: object, tmp_path: Path
+) -> None:
+    study = costed(tmp_path, **CROSS)
+    study.config["economics"]["use"]["not_priced"] = malformed
+    study.config["economics"]["services"].pop("gp")
+    first, *others = study.lines()
+    assert first.startswith("config.yaml: economics.use.not_priced")
+    assert all(said in line for said, line in zip(OF_THESE, others, strict=True))
+
+
+@pytest.mark.parametrize("malformed", [{"variable": ["x"]}, {"variabel": "score"}, None])
+def test_a_malformed_service_asks_for_no_file_of_use(
+    malformed: dict[str, object] | None, tmp_path: Path
+) -> None:
+    """While another that has neither a variable nor such a file does."""
+    study = costed(tmp_path, **CROSS)
+    services = study.config["economics"]["services"]
+    study.config["economics"].pop("use")
+    services["nurse"]["variable"] = "score"
+    services["gp"] = services["gp"] | malformed if malformed else 7
+    first, *others = study.lines()
+    assert first.startswith("config.yaml: economics.services.gp")
+    unknown = others if len(others) == len(OF_THESE) else ["", *others]  # nhs may be what lacks
+    assert all(said in line or not line for said, line in zip(OF_THESE, unknown, strict=True))
+    services["nurse"].pop("variable")
+    (line,) = [line for line in study.lines() if "economics.use" in line]
+    assert line.startswith("config.yaml: economics.use: say the file with rows of nurse, or")
+
+
+def test_malformed_shared_costs_are_costs_that_a_bar_may_move(tmp_path: Path) -> None:
+    behind = {"file": "use", "minutes": "amount", "hourly": HOUR, "shared": 7}
+    perspectives = {"nhs": {"label": "NHS", "sectors": ["nhs", "intervention"]}}
+    study = costed(
+        tmp_path, intervention=behind, perspectives=perspectives,
+        tornado={"a": bar("intervention.shared")},
+    )  # fmt: skip
+    shared, undated = study.lines()
+    assert shared.startswith("config.yaml: economics.intervention.shared: ")
+    assert "files.use says no date of its rows" in undated

@@ -227,8 +227,9 @@ def test_contacts_long_before_the_start_are_of_another_time():
     assert found.hours.tolist() == [1.0, 0.5, 0.0]
     assert found.said == (
         "1 contact up to 90 days before a person's start: in the first period",
-        "2 contacts more than 90 days before a person's start: not counted, as of another time"
-        " (correct the dates in data/raw/contacts.csv, or set intervention.lead_days)",
+        "2 contacts more than 90 days before a person's start: not counted, as of another time,"
+        " though delivered contacts (contacts.csv) hold them (correct the dates in"
+        " data/raw/contacts.csv, or set intervention.lead_days)",
         "1 contact without a date, or of a person without a start: in the first period",
     )
     none = spread_over(contacts, HOW.model_copy(update={"lead_days": 0}))

@@ -155,7 +155,8 @@ class Delivered(Frozen):
         ge=0,
         description="Contacts up to so many days before a person's start (a first call before the"
         " first questionnaire) are of this intervention and cost in the first period; earlier ones"
-        " are of another time, or misdated: they cost nothing here, and are named.",
+        " are of another time, or misdated: they cost nothing here, and are counted in the warnings"
+        " of costs.csv.",
     )
     indirect: float = Field(
         default=0.0, ge=0, description="Minutes of other work for a minute with people."

@@ -108,8 +108,9 @@ def _said(
         ((since < 0) & ~stray, f"up to {days} before a person's start: in the first period"),
         (
             stray,
-            f"more than {days} before a person's start: not counted, as of another time (correct"
-            f" the dates in {path}, or set intervention.lead_days)",
+            f"more than {days} before a person's start: not counted, as of another time, though"
+            f" delivered contacts (contacts.csv) hold them (correct the dates in {path},"
+            " or set intervention.lead_days)",
         ),
         (np.isnan(since), "without a date, or of a person without a start: in the first period"),
         (

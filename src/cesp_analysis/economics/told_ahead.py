@@ -4,7 +4,6 @@ Files of prices are read when the study is opened, and a fault of theirs ends th
 file is read. What the step `cost` would say of these is told with it, by the same code.
 """
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,13 +22,17 @@ from cesp_analysis.economics.specs import cost
 from cesp_analysis.errors import CespError
 from cesp_analysis.instruments.scoring import score
 from cesp_analysis.intake.intake import looked_into
-from cesp_analysis.panel.panel import panel
-from cesp_analysis.schemas import Panel, Records, Scores, Visits
+from cesp_analysis.panel.panel import PanelSpec, listed_units
+from cesp_analysis.schemas import Records, Scores, Visits
 from cesp_analysis.study import specs
 from cesp_analysis.study.study import Study
 
-NOBODY = "config.yaml: economics: nobody's use"
-"""How the line begins that no use costs anything: without prices none does."""
+ASIDE = Path(".snakemake")
+"""In which what is read for this is made, and removed: the study's own, which no one shares."""
+
+NAMED = " of unit '"
+"""A line that names somebody, by a pseudonym that holds nowhere else: left to the step that has
+the right one."""
 
 
 def faults_of_data(study: Study, priced: Priced, corrections: Sequence[str]) -> list[str]:
@@ -40,7 +43,8 @@ def faults_of_data(study: Study, priced: Priced, corrections: Sequence[str]) -> 
     clean = CleanSpec.model_validate_json(specs.clean(own))
     how = CostSpec.model_validate_json(cost(own))
     try:
-        with TemporaryDirectory() as folder:
+        ASIDE.mkdir(exist_ok=True)
+        with TemporaryDirectory(dir=ASIDE) as folder:
             units, people, visits = _made(own, clean, Path(folder), [*map(Path, corrections)])
             scored = contracts.read(Path(folder, "scores.parquet"), Scores)
             known = {*scored["score"].astype("str")}
@@ -49,11 +53,7 @@ def faults_of_data(study: Study, priced: Priced, corrections: Sequence[str]) -> 
             ahead = faults_ahead(how.ahead, sources, visits, units)
             cube_of(how, priced, Path(folder), people, ahead)
     except CespError as error:
-        return [
-            line
-            for line in error.problems
-            if line not in priced.faults and not (priced.faults and line.startswith(NOBODY))
-        ]
+        return [line for line in error.problems if line not in priced.faults and NAMED not in line]
     except OSError:
         return []
     return []
@@ -73,19 +73,25 @@ def _made(
         contracts.write(part.records, folder / f"{name}.parquet", Records)
     scores = folder / "scores.parquet"
     score(specs.score(study), folder, scores)
-    panel(_short(study), folder, [scores], folder / "panel.parquet")
-    whole = contracts.read(folder / "panel.parquet", Panel)
-    people = whole[whole["level"] == "person"].drop_duplicates("unit")
+    people = _people(study, folder)
     seen = contracts.read(folder / "visits.parquet", Visits)
     return pd.Index(people["unit"].astype("object")), people, seen
 
 
-def _short(study: Study) -> str:
-    """The panel of one outcome of people: for whom there are."""
-    asked = json.loads(specs.panel(study))
-    names = [name for name, one in study.outcomes.items() if one.level == "person" and one.variable]
-    asked["outcomes"] = {name: asked["outcomes"][name] for name in names[:1]}
-    return json.dumps(asked | {"covariates": {}, "contamination": None})
+def _people(study: Study, folder: Path) -> pd.DataFrame:
+    """People as the panel has them, whatever their outcomes are read from."""
+    how = PanelSpec.model_validate_json(specs.panel(study))
+    listing = [
+        name for name, role in how.files.items() if role.lists_people and role.level == "person"
+    ]
+    tables = {
+        name: contracts.read(folder / f"{name}.parquet", Records, coded=["unit"])
+        for name in listing
+    }
+    people = listed_units(how, tables, "person")
+    if people is None:
+        raise CespError([])  # of nobody is anything known
+    return people
 
 
 def _there(how: Ahead, scored: set[str]) -> Ahead:

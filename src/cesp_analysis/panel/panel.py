@@ -62,13 +62,15 @@ def panel(spec: str, records: Path, scores: list[Path], out: Path) -> None:
     )
     parts = []
     for level in ("person", "respondent"):
-        units = _units(how, sources.records, level)
+        units = listed_units(how, sources.records, level)
         if units is not None:
             parts.append(_level(how, sources, units, level))
     contracts.write(_ordered(stacked([p for p in parts if len(p)]), how), out, Panel)
 
 
-def _units(how: PanelSpec, tables: dict[str, pd.DataFrame], level: str) -> pd.DataFrame | None:
+def listed_units(
+    how: PanelSpec, tables: dict[str, pd.DataFrame], level: str
+) -> pd.DataFrame | None:
     """Who is in the study: people once, respondents once a wave, each with site and arm."""
     wanted = [
         tables[name]

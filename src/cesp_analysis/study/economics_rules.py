@@ -10,6 +10,7 @@ from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.declared.paths import leaving
 from cesp_analysis.declared.resources import INTERVENTION, Delivered, Use
 from cesp_analysis.errors import no_such
+from cesp_analysis.study.left_economics import UNSAID
 from cesp_analysis.study.questions import held_in
 from cesp_analysis.study.sources import categories_of, faults_of_source
 from cesp_analysis.study.study import Study
@@ -43,8 +44,9 @@ def _services(own: Economics, study: Study) -> Iterator[str]:
     if own.costs is not None and (own.services or own.intervention):
         yield "economics: has both costs and services; leave one of them out"
     rows = [name for name, one in own.services.items() if one.variable is None]
-    if rows and own.use is None:
-        yield f"economics.use: say the file with rows of {', '.join(rows)}, or their variable"
+    known = [name for name in rows if own.services[name].label != UNSAID]
+    if known and own.use is None:
+        yield f"economics.use: say the file with rows of {', '.join(known)}, or their variable"
     if own.use is not None:
         yield from _use(own.use, rows, study)
     for name, one in own.services.items():
@@ -71,9 +73,9 @@ def _use(use: Use, rows: list[str], study: Study) -> Iterator[str]:
             yield from _number(f"economics.use.{name}", word, file)
     codes = sorted(known[use.service].codes or ()) if use.service in known else []
     for word in [] if not codes else [*rows, *use.not_priced]:
-        if word not in codes:
+        if word not in (*codes, UNSAID):
             yield f"economics: {no_such('service', word, codes, f'in {use.file}')}"
-    for code in codes:
+    for code in [] if UNSAID in use.not_priced else codes:
         if code not in rows and code not in use.not_priced:
             yield (
                 f"economics.services: {code} of {use.file} has no price; give it one, or say why"

@@ -11,7 +11,8 @@ from cesp_analysis.declared.resources import INTERVENTION, is_price_year
 
 WORD, YEAR, NHS = "x", "2023/24", "nhs"
 UNSAID = " "
-"""The item of a service whose own is malformed: nothing is said of its price."""
+"""The item of a service whose own is malformed: nothing is said of its price. The label of a
+malformed service, of which nobody knows where its use is. Among what has no price: whatever is."""
 _WHOLE = ("use", "services", INTERVENTION, "perspectives")
 """Parts without any of which nearly all others seem wrong."""
 _DEEPER = {*_WHOLE, "tornado", "departures"}
@@ -58,13 +59,14 @@ def _filled(section: Part, name: Sequence[str]) -> Part:
         return _of_section(part, section) | section
     own = dict(section[part])
     if part == "services":
-        service: Part = {"label": WORD, "unit_cost": UNSAID, "sector": _sector(section)}
-        own[inner[0]] = service | (own.get(inner[0]) or {})
+        service: Part = {"unit_cost": UNSAID, "sector": _sector(section)}
+        own[inner[0]] = service | (own.get(inner[0]) or {}) | {"label": UNSAID}
     elif part == "perspectives":
         perspective: Part = {"label": WORD, "sectors": _sectors(section)}
         own[inner[0]] = perspective | (own.get(inner[0]) or {})
     elif part == "use":
         own = {"file": WORD, "service": WORD, "amount": WORD} | own
+        own |= {"not_priced": {UNSAID: WORD}} if inner[0] == "not_priced" else {}
     elif part == INTERVENTION:
         own = _intervention(own, inner, _year(section))
     elif part == "tornado":
@@ -87,9 +89,9 @@ def _of_section(part: str, section: Part) -> Part:
 def _intervention(own: Part, inner: Sequence[str], year: str) -> Part:
     if inner[0] == "hourly":
         own["hourly"] = {"salary": 1, "hours": 1, "price_year": year, "source": WORD}
-    if inner[0] == "shared" and len(inner) > 1:
+    if inner[0] == "shared":
         one = {"label": WORD, "cost": 1, "price_year": year, "source": WORD}
-        own["shared"] = own["shared"] | {inner[1]: one}
+        own["shared"] = own.get("shared", {}) | {(inner[1:] or [WORD])[0]: one}
     return {"file": WORD, "minutes": WORD} | own
 
 
