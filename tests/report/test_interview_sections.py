@@ -25,11 +25,12 @@ from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.html import render_html
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections import interview_grid
-from cesp_analysis.report.sections.integration import integration
+from cesp_analysis.report.sections.integration import _number, integration
 from cesp_analysis.report.sections.interviews import interviews
 from cesp_analysis.report.sections.process import process
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
+from cesp_analysis.withheld import Withheld
 from interviewed_study import draws, ran
 from small_study import inside
 
@@ -144,6 +145,26 @@ def test_the_joint_display_has_a_construct_a_group(results: Results) -> None:
         " Themes: time 2, limits 1"
     )
     assert "Inferences to be written in inferences.csv: The score and Delivery." in text(own)
+
+
+@pytest.mark.parametrize(
+    ("shock", "unit", "said"),
+    [
+        (1.25, "points", "; a shock to this difference of exactly 1.25 points would undo"),
+        (0.004, "points", ""),
+        (0.0, "points", ""),
+        (None, "points", ""),
+        (Withheld(), "points", ""),
+        (1.234567, "ratio", "; a shock to this difference of exactly 1.235 ratio would undo"),
+    ],
+)
+def test_a_shock_is_told_unless_it_is_nothing_or_withheld(
+    results: Results, shock: Any, unit: str, said: str
+) -> None:
+    row = next(r for r in results.joint_display if r["label"] == "The score")
+    own = _number(row | {"shock_breaks": shock, "unit": unit}, "", "Outcome of people", results)
+    told = own.cells[0].partition(")")[2]
+    assert told == (f"{said} what its interval says" if said else "")
 
 
 def test_html_in_a_quote_is_text(results: Results) -> None:
