@@ -14,7 +14,7 @@ from cesp_analysis.declared.interviews import Interviews
 from cesp_analysis.errors import CespError
 from cesp_analysis.interviews import tables
 from cesp_analysis.interviews.codebook_changes import changes
-from cesp_analysis.interviews.names import as_level, as_named, as_part, listed, path_of
+from cesp_analysis.interviews.names import as_level, as_named, as_part, listed, path_of, split_list
 from cesp_analysis.interviews.read import Imported, import_interviews
 from coded_files import EXPORTS, code, imported, project, qdpx, selection, text_source
 
@@ -370,6 +370,7 @@ def test_names_that_hold_the_marks_of_levels_and_lists_stay_apart(tmp_path: Path
     assert len({as_level(name) for name in names}) == len(names)
     assert path_of(["a", "/ b"], None) != path_of(["a /", "b"], None) != path_of(["a / / b"], None)
     assert listed(["a", "b | c"]).split(" | ") == ["a", "b \\| c"]
+    assert split_list(listed(names)) == names and split_list("") == []
     codes = code(1, "a", code(2, "b")) + code(3, "a / b") + code(4, "c | d")
     marks = selection(20, 0, 1, 2) + selection(21, 1, 2, 3) + selection(22, 2, 3, 4)
     qdpx(tmp_path / "p.qdpx", project(codes, text_source(10, "P | 1", "xyz", marks)))
@@ -394,9 +395,10 @@ def test_names_that_hold_the_marks_of_levels_and_lists_stay_apart(tmp_path: Path
 
 
 def test_somebody_who_is_listed_no_more_stays_in_the_earlier_import(tmp_path: Path) -> None:
-    """The table of people is today's; what an export held before is history."""
+    """The table of people is today's; what an export held before is history. Documents may be
+    called by names, so that such a person gets a pseudonym."""
     write(tmp_path, "now.csv", "doc,code,text\nd1,sleep,x\n")
-    write(tmp_path, "then.csv", "doc,code,text\nd1,sleep,x\nd2,mood,y\n")
+    write(tmp_path, "then.csv", "doc,code,text\nd1,sleep,x\nd2,mood,y\nd3,mood,z\nd2,mood,w\n")
     write(tmp_path, "people.csv", "interview,doc,role,held\nWren,d1,staff,2024-01-02\n")
     columns = {"source": "doc", "code": "code", "text": "text"}
     declared = Interviews.model_validate({
@@ -408,11 +410,14 @@ def test_somebody_who_is_listed_no_more_stays_in_the_earlier_import(tmp_path: Pa
     earlier = declared.earlier()
     assert earlier is not None
     then = import_interviews(earlier, tmp_path, earlier=True).excerpts
-    assert then[["interview", "code"]].to_numpy().tolist() == [["Wren", "sleep"], ["d2", "mood"]]
+    assert then[["interview", "code"]].to_numpy().tolist() == [
+        ["Wren", "sleep"], ["not listed 1", "mood"], ["not listed 1", "mood"],
+        ["not listed 2", "mood"],
+    ]  # fmt: skip
     now = import_interviews(declared, tmp_path)
     changed = changes(then, now.excerpts)
     assert [(one.kind, one.code) for one in changed.codes] == [("lost", "mood")]
-    assert len(changed.lost) == 1 and changed.both == 1
+    assert len(changed.lost) == 3 and changed.both == 1
     with pytest.raises(CespError, match=r"people\.csv lists nobody: no interview is called 'd2'"):
         import_interviews(earlier, tmp_path)
 

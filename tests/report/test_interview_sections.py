@@ -23,8 +23,9 @@ from cesp_analysis.report.blocks import (
 from cesp_analysis.report.checklist_answers_interviews import INTERVIEWS
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.html import render_html
+from cesp_analysis.report.own_words import _of_interviews
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections import interview_grid
+from cesp_analysis.report.sections import interview_grid, interview_tables
 from cesp_analysis.report.sections.integration import _number, integration
 from cesp_analysis.report.sections.interviews import interviews
 from cesp_analysis.report.sections.process import process
@@ -128,6 +129,26 @@ def test_what_was_coded_anew(results: Results) -> None:
     )
     assert "2 codes are called as they were. 4 excerpts are in both imports." in text(own)
     assert "Excerpts that are new: E5." in text(own)
+
+
+def test_names_of_lists_are_as_they_were_and_are_own_words() -> None:
+    change = {"change": "lost", "code": "c \\| d", "into": "", "by": "", "before": 2, "after": 0,
+              "already": None, "went": "e \\| f: 1 | g: 1"}  # fmt: skip
+    recode = {"change": "recoded", "excerpt": "E1", "interview": "Wren", "taken": "c \\| d | a",
+              "given": ""}  # fmt: skip
+    code = {"kind": "theme", "code": "c \\| d", "theme": "c | d", "subtheme": "",
+            "description": "", "excerpts": 1}  # fmt: skip
+    told: Any = SimpleNamespace(
+        words=SimpleNamespace(interviews=True), public=False, joint_display=[], joint_quotes=[],
+        theory_nodes=[], process=[], codes=[code], code_changes=[change], recoded=[recode],
+    )  # fmt: skip
+    (group,) = interview_tables.changes(told, [change]).groups
+    assert (group.rows[0].stub, group.rows[0].cells[-1]) == ("c | d", "e | f: 1, g: 1")
+    (group,) = interview_tables.recoded(told).groups
+    assert group.rows[0].cells == ("Wren", "c | d, a", "–")
+    (group,) = interview_tables.codes(told).groups
+    assert group.rows[0].stub == "c | d"
+    assert {"c | d", "e | f: 1", "g: 1", "a"} <= set(_of_interviews(told))
 
 
 def test_the_joint_display_has_a_construct_a_group(results: Results) -> None:

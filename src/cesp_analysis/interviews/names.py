@@ -16,6 +16,7 @@ _MARK = re.compile(r"(?<![^ ])(\\*[/|])(?![^ ])")
 _WRITTEN = re.compile(r"(?<![^ ])\\(\\*[/|])(?![^ ])")
 _SLASH = re.compile(r"(?<![^ ])\\+/(?![^ ])")
 _BAR = re.compile(r"(?<![^ ])(\\*\|)(?![^ ])")
+_WRITTEN_BAR = re.compile(r"(?<![^ ])\\(\\*\|)(?![^ ])")
 
 
 def as_level(name: str) -> str:
@@ -46,6 +47,11 @@ def path_of(names: Iterable[str], mark: str | None) -> str:
 def listed(names: Iterable[str]) -> str:
     """Names as a list."""
     return BETWEEN.join(_BAR.sub(r"\\\1", name) for name in names)
+
+
+def split_list(text: str) -> list[str]:
+    """The names of a list, their bars as they were before they were listed; [] of ''."""
+    return [_WRITTEN_BAR.sub(r"\1", name) for name in text.split(BETWEEN)] if text else []
 
 
 def marked(file: str, paths: Sequence[str], by_mark: bool = True) -> list[Note]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cesp_analysis.declared.interview_words import one_of
 from cesp_analysis.figures.interview_panels import decimals_of, estimate_in_words
 from cesp_analysis.integration.tables import TO_BE_WRITTEN
+from cesp_analysis.interviews.names import split_list
 from cesp_analysis.numbers import NONE, count, counted, fixed, listed
 from cesp_analysis.report.blocks import (
     Block,
@@ -107,7 +108,7 @@ def _sources(row: Row, results: Results) -> Iterator[TableRow]:
     if row["inference"]:
         yield TableRow("Inference", (_inferred(row), INFERENCES[row["inference"]]))
     if row["flags"]:
-        said = "; ".join(row["flags"].split(" | "))
+        said = "; ".join(split_list(row["flags"]))
         yield TableRow("To be looked at", (f"{said[:1].upper()}{said[1:]}.", ""))
 
 
