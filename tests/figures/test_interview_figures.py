@@ -25,8 +25,18 @@ from cesp_analysis.figures.style import save
 from cesp_analysis.figures.text import width_of
 from cesp_analysis.figures.theme_grid import LONGEST, PAGE, STUB, WIDE
 from cesp_analysis.figures.theme_grid import shade_of as grid_shade
-from cesp_analysis.figures.theme_network import LARGEST, LINE, Place, around, curve, joined, placed
-from cesp_analysis.figures.themes import Pair, shade_of
+from cesp_analysis.figures.theme_network import (
+    LARGEST,
+    LINE,
+    Place,
+    _explained,
+    around,
+    curve,
+    joined,
+    placed,
+    theme_network,
+)
+from cesp_analysis.figures.themes import Pair, cooccurrence, cooccurrence_alt, fewer, shade_of
 from cesp_analysis.figures.theory_of_change import STYLES
 from cesp_analysis.integration.context import ContextEvent
 from cesp_analysis.integration.theory import theory_of_change
@@ -215,6 +225,18 @@ def test_a_hundred_interviews_have_narrow_columns_on_one_page() -> None:
     assert said[said.index("Themes so far") :] == ["Themes so far", "1", "2", "3", "3"]
 
 
+def test_the_last_total_is_there_and_one_right_before_it_gives_way() -> None:
+    names = [f"P{i:03}" for i in range(100)]
+    table = pd.DataFrame(
+        {"theme": theme, "subtheme": None, "interview": name, "excerpts": int(i >= at),
+         "first": "yes" if i == at else "no"}
+        for theme, at in (("a", 0), ("b", 97), ("c", 99)) for i, name in enumerate(names)
+    )  # fmt: skip
+    figure, *_ = draw_theme_grid(table, WORDS, "person")
+    said = texts(figure)
+    assert said[said.index("Themes so far") :] == ["Themes so far", "1", "3"]
+
+
 def test_a_long_pseudonym_has_as_much_as_there_is_room_for() -> None:
     long = "A pseudonym that says much more than one should"
     figure, *_ = draw_theme_grid(said_in().replace({"interview": {"A": long}}), WORDS, "person")
@@ -306,6 +328,24 @@ def table_of(pairs: tuple[Pair, ...]) -> pd.DataFrame:
         for pair in pairs if pair.first != pair.second
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=names)
+
+
+@pytest.mark.parametrize("draw", [theme_network, cooccurrence])
+def test_one_theme_is_a_sentence(draw: Any) -> None:
+    figure = draw([Pair("a", "a", 3, 1.0)])
+    said = "Fewer than two themes have an excerpt: none can go together."
+    assert not figure.axes and " ".join(figure.get_supxlabel().split()) == said
+    figure = draw([Pair("a", "a", 3, 1.0)], 1)
+    said = "Fewer than two themes are shown. 1 theme with fewer excerpts is not shown."
+    assert not figure.axes and " ".join(figure.get_supxlabel().split()) == said
+
+
+def test_one_of_what_is_left_out_is_told_as_one() -> None:
+    own = tied(3, {(0, 1): 0.01, (0, 2): 0.4, (1, 2): 0.5})
+    note = _explained(own, [pair for pair in own[3:] if pair.jaccard > 0.1], 0.1, "excerpts")
+    assert note.endswith("1 pair with less is not drawn.")
+    assert fewer(2, "interviews") == " 2 themes with fewer interviews are not shown."
+    assert cooccurrence_alt(own, 1).endswith(" 1 theme with fewer excerpts is not shown.")
 
 
 def test_a_network_without_ties_says_so() -> None:

@@ -75,6 +75,7 @@ def test_faults_of_headers_and_trees(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "content", "line"), [
     ("a.yaml", "", "a.yaml: holds no inferences; write CONSTRUCT: {inference: …, text: …}"),
+    ("a.yaml", "welbeing:\n", "a.yaml: welbeing: no construct is called 'welbeing'; did you mean"),
     ("a.yaml", "# to come\n", "a.yaml: holds no inferences; write CONSTRUCT: "),
     ("a.yaml", "- construct: wellbeing\n", "a.yaml: holds no inferences; write CONSTRUCT: "),
     ("a.yaml", "wellbeing: {text: a}\nwellbeing: {text: b}\n", "a.yaml: line 2: 'wellbeing'"),

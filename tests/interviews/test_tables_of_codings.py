@@ -14,7 +14,7 @@ from cesp_analysis.declared.interviews import Interviews
 from cesp_analysis.errors import CespError
 from cesp_analysis.interviews import tables
 from cesp_analysis.interviews.codebook_changes import changes
-from cesp_analysis.interviews.names import as_level, as_named, listed, path_of
+from cesp_analysis.interviews.names import as_level, as_named, as_part, listed, path_of, split_list
 from cesp_analysis.interviews.read import Imported, import_interviews
 from coded_files import EXPORTS, code, imported, project, qdpx, selection, text_source
 
@@ -370,6 +370,7 @@ def test_names_that_hold_the_marks_of_levels_and_lists_stay_apart(tmp_path: Path
     assert len({as_level(name) for name in names}) == len(names)
     assert path_of(["a", "/ b"], None) != path_of(["a /", "b"], None) != path_of(["a / / b"], None)
     assert listed(["a", "b | c"]).split(" | ") == ["a", "b \\| c"]
+    assert split_list(listed(names)) == names and split_list("") == []
     codes = code(1, "a", code(2, "b")) + code(3, "a / b") + code(4, "c | d")
     marks = selection(20, 0, 1, 2) + selection(21, 1, 2, 3) + selection(22, 2, 3, 4)
     qdpx(tmp_path / "p.qdpx", project(codes, text_source(10, "P | 1", "xyz", marks)))
@@ -394,9 +395,10 @@ def test_names_that_hold_the_marks_of_levels_and_lists_stay_apart(tmp_path: Path
 
 
 def test_somebody_who_is_listed_no_more_stays_in_the_earlier_import(tmp_path: Path) -> None:
-    """The table of people is today's; what an export held before is history."""
+    """The table of people is today's; what an export held before is history. Documents may be
+    called by names, so that such a person gets a pseudonym."""
     write(tmp_path, "now.csv", "doc,code,text\nd1,sleep,x\n")
-    write(tmp_path, "then.csv", "doc,code,text\nd1,sleep,x\nd2,mood,y\n")
+    write(tmp_path, "then.csv", "doc,code,text\nd1,sleep,x\nd2,mood,y\nd3,mood,z\nd2,mood,w\n")
     write(tmp_path, "people.csv", "interview,doc,role,held\nWren,d1,staff,2024-01-02\n")
     columns = {"source": "doc", "code": "code", "text": "text"}
     declared = Interviews.model_validate({
@@ -408,11 +410,14 @@ def test_somebody_who_is_listed_no_more_stays_in_the_earlier_import(tmp_path: Pa
     earlier = declared.earlier()
     assert earlier is not None
     then = import_interviews(earlier, tmp_path, earlier=True).excerpts
-    assert then[["interview", "code"]].to_numpy().tolist() == [["Wren", "sleep"], ["d2", "mood"]]
+    assert then[["interview", "code"]].to_numpy().tolist() == [
+        ["Wren", "sleep"], ["not listed 1", "mood"], ["not listed 1", "mood"],
+        ["not listed 2", "mood"],
+    ]  # fmt: skip
     now = import_interviews(declared, tmp_path)
     changed = changes(then, now.excerpts)
     assert [(one.kind, one.code) for one in changed.codes] == [("lost", "mood")]
-    assert len(changed.lost) == 1 and changed.both == 1
+    assert len(changed.lost) == 3 and changed.both == 1
     with pytest.raises(CespError, match=r"people\.csv lists nobody: no interview is called 'd2'"):
         import_interviews(earlier, tmp_path)
 
@@ -432,3 +437,59 @@ def test_the_rows_own_valence_comes_first_then_a_mark_then_what_the_code_means(
     told = imported(tmp_path, {"s": how}).excerpts
     found = dict(zip(told["excerpt"], told["valence"].fillna(""), strict=True))
     assert found == {"1": "positive", "2": "negative", "3": "mixed", "4": ""}
+
+
+@pytest.mark.parametrize("theme", [None, "Help"])
+def test_levels_below_a_theme_never_become_one_subtheme(tmp_path: Path, theme: str | None) -> None:
+    names = ["T > a / b", "T > a > b", "T > a \\/ b", "T > c | d", "T > c \\| d", "T > / | e"]
+    lines = "".join(f"d,{name},x{i}\n" for i, name in enumerate(names))
+    write(tmp_path, "s.csv", f"doc,code,text\n{lines}")
+    file: dict[str, Any] = {"path": "s.csv", "kind": "segments", "hierarchy": " > ",
+            "columns": {"source": "doc", "code": "code", "text": "text"}}  # fmt: skip
+    file |= {"codes": {"T": {"theme": theme}}} if theme else {}
+    own = imported(tmp_path, {"a": file}).excerpts
+    assert set(own["theme"]) == {theme or "T"}
+    assert own["subtheme"].tolist() == [
+        "a \\/ b", "a / b", "a \\\\/ b", "c | d", "c \\| d", "\\/ \\| e",
+    ]  # fmt: skip
+    assert as_part("") == ""
+
+
+@pytest.mark.parametrize("name", ["a / b", "a \\/ b", "c | d", "/", "e"])
+def test_paths_as_we_write_them_are_read_back_as_they_are(name: str) -> None:
+    path = path_of(["T", name], None)
+    assert path_of([path], " / ") == path
+
+
+def test_the_note_of_marks_says_what_makes_levels_of_them(tmp_path: Path) -> None:
+    def noted(text: str, how: dict[str, Any]) -> str:
+        write(tmp_path, "s.csv", text)
+        got = imported(tmp_path, {"a": {"path": "s.csv", **how}}).notes
+        return str(got.set_index("kind")["fact"]["marks_in_names"]).rpartition("down, ")[2]
+
+    segments = {"kind": "segments", "columns": {"source": "doc", "code": "code"}}
+    assert noted("doc,code\nd,a / b\n", segments) == "write hierarchy: ' / '"
+    assert noted("doc,code\nd,a | b\n", segments) == "write hierarchy: ' | '"
+    both = "doc,code\nd,a | b\nd,a / b\n"
+    assert noted(both, segments) == "write hierarchy: ' / ' or ' | '"
+    excerpts = {"kind": "excerpts", "columns": {"source": "doc", "theme": "code"}}
+    said = "put the lower level in the column of subtheme"
+    assert noted("doc,code\nd,a / b\n", excerpts) == said
+    with pytest.raises(ValueError, match="hierarchy: is of a column of code; name that"):
+        imported(tmp_path, {"a": {"path": "s.csv", **excerpts, "hierarchy": " / "}})
+
+
+@pytest.mark.parametrize("order", ["mp", "pm"])
+def test_codes_of_a_matrix_do_not_hide_those_of_a_project(tmp_path: Path, order: str) -> None:
+    write(tmp_path, "m.csv", "who,sleep,mood\nWren,x,y\n")
+    codes = code(1, "sleep")
+    qdpx(tmp_path / "p.qdpx",
+         project(codes, text_source(10, "Kite", "xyz", selection(20, 0, 1, 1))))  # fmt: skip
+    files: dict[str, Any] = {
+        "m": {"path": "m.csv", "kind": "framework", "columns": {"interview": "who"}},
+        "p": {"path": "p.qdpx", "kind": "qdpx"},
+    }
+    own = imported(tmp_path, {name: files[name] for name in order}).codes
+    assert own["code"].tolist() == ["sleep", "mood"]
+    assert own["id"].notna().tolist() == [True, False]
+    assert own["excerpts"].tolist() == [2, 1]

@@ -23,13 +23,15 @@ from cesp_analysis.report.blocks import (
 from cesp_analysis.report.checklist_answers_interviews import INTERVIEWS
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.html import render_html
+from cesp_analysis.report.own_words import _of_interviews
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections import interview_grid
-from cesp_analysis.report.sections.integration import integration
+from cesp_analysis.report.sections import interview_grid, interview_tables
+from cesp_analysis.report.sections.integration import _number, integration
 from cesp_analysis.report.sections.interviews import interviews
 from cesp_analysis.report.sections.process import process
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.study.read import read_study
+from cesp_analysis.withheld import Withheld
 from interviewed_study import draws, ran
 from small_study import inside
 
@@ -129,6 +131,26 @@ def test_what_was_coded_anew(results: Results) -> None:
     assert "Excerpts that are new: E5." in text(own)
 
 
+def test_names_of_lists_are_as_they_were_and_are_own_words() -> None:
+    change = {"change": "lost", "code": "c \\| d", "into": "", "by": "", "before": 2, "after": 0,
+              "already": None, "went": "e \\| f: 1 | g: 1"}  # fmt: skip
+    recode = {"change": "recoded", "excerpt": "E1", "interview": "Wren", "taken": "c \\| d | a",
+              "given": ""}  # fmt: skip
+    code = {"kind": "theme", "code": "c \\| d", "theme": "c | d", "subtheme": "",
+            "description": "", "excerpts": 1}  # fmt: skip
+    told: Any = SimpleNamespace(
+        words=SimpleNamespace(interviews=True), public=False, joint_display=[], joint_quotes=[],
+        theory_nodes=[], process=[], codes=[code], code_changes=[change], recoded=[recode],
+    )  # fmt: skip
+    (group,) = interview_tables.changes(told, [change]).groups
+    assert (group.rows[0].stub, group.rows[0].cells[-1]) == ("c | d", "e | f: 1, g: 1")
+    (group,) = interview_tables.recoded(told).groups
+    assert group.rows[0].cells == ("Wren", "c | d, a", "–")
+    (group,) = interview_tables.codes(told).groups
+    assert group.rows[0].stub == "c | d"
+    assert {"c | d", "e | f: 1", "g: 1", "a"} <= set(_of_interviews(told))
+
+
 def test_the_joint_display_has_a_construct_a_group(results: Results) -> None:
     own = list(integration(results))
     groups = {group.title: {row.stub: row.cells for row in group.rows} for group in
@@ -144,6 +166,26 @@ def test_the_joint_display_has_a_construct_a_group(results: Results) -> None:
         " Themes: time 2, limits 1"
     )
     assert "Inferences to be written in inferences.csv: The score and Delivery." in text(own)
+
+
+@pytest.mark.parametrize(
+    ("shock", "unit", "said"),
+    [
+        (1.25, "points", "; a shock to this difference of exactly 1.25 points would undo"),
+        (0.004, "points", ""),
+        (0.0, "points", ""),
+        (None, "points", ""),
+        (Withheld(), "points", ""),
+        (1.234567, "ratio", "; a shock to this difference of exactly 1.235 ratio would undo"),
+    ],
+)
+def test_a_shock_is_told_unless_it_is_nothing_or_withheld(
+    results: Results, shock: Any, unit: str, said: str
+) -> None:
+    row = next(r for r in results.joint_display if r["label"] == "The score")
+    own = _number(row | {"shock_breaks": shock, "unit": unit}, "", "Outcome of people", results)
+    told = own.cells[0].partition(")")[2]
+    assert told == (f"{said} what its interval says" if said else "")
 
 
 def test_html_in_a_quote_is_text(results: Results) -> None:

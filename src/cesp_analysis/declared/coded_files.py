@@ -167,6 +167,10 @@ class CodedFile(Tabled):
             raise ValueError("; ".join(faults))
         return self
 
+    def has_codes(self) -> bool:
+        """Whether names of codes can hold levels; not where columns are theme and subtheme."""
+        return self.kind != "excerpts" or self.columns.code is not None
+
     def markers(self) -> set[str]:
         """Codes that mark excerpts and are no themes."""
         cleared = {self.cleared.code} if self.cleared and self.cleared.code else set()
@@ -182,6 +186,8 @@ def _misplaced(file: CodedFile) -> list[str]:
         faults.append("columns: name interview, source or both: whose words these are")
     if file.kind == "excerpts" and not {"theme", "code"} & set(named):
         faults.append("columns: name theme, or code")
+    if file.hierarchy is not None and not file.has_codes():
+        faults.append("hierarchy: is of a column of code; name that, or remove it")
     if file.kind == "segments" and "code" not in named:
         faults.append("columns: name code")
     if file.kind == "framework" and "interview" not in named:

@@ -94,10 +94,15 @@ def _sized(number: Any, one: str) -> str:
     return counted(int(number), one)
 
 
+def decimals_of(row: Row, words: "Wording") -> int:
+    """With how many decimals an estimate is printed: its outcome's, if it is in its unit."""
+    outcome = words.outcomes[row["outcome"]]
+    return outcome.decimals if row["unit"] == outcome.unit else OTHER_DECIMALS
+
+
 def estimate_in_words(row: Row, words: "Wording") -> str:
     """An estimate with its intervals: from sampling error, and with site shocks."""
-    outcome = words.outcomes[row["outcome"]]
-    decimals = outcome.decimals if row["unit"] == outcome.unit else OTHER_DECIMALS
+    decimals = decimals_of(row, words)
     ends = interval(row["ci_low"], row["ci_high"], decimals)
     shocks = ""
     if row["ci_low_shock"] is not None:

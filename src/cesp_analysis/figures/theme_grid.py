@@ -22,6 +22,8 @@ WIDE, NARROW = 0.42, 0.035
 NAMED, NUMBERED = 0.13, 0.24
 """Columns of this width have their pseudonym at their head; and numbers in their cells."""
 ROW, LINE, LONGEST = 0.2, 0.13, 1.1
+APART = 0.2
+"""How far apart totals stand at least."""
 
 
 @dataclass(frozen=True)
@@ -180,15 +182,15 @@ def _frontier(
 
 
 def _so_far(axes: "Axes", rows: Sequence[Sequence[Cell]], wide: float, below: float) -> None:
-    """How many themes had come up with each interview."""
+    """How many themes had come up with each interview; that of the last is always there."""
     axes.text(0.04, below + 0.13, "Themes so far", size=8, weight="bold", va="center_baseline")
     first = [next(i for i, cell in enumerate(row) if cell.first == "yes") for row in rows]
-    before, free = 0, 0.0
+    before, free, end = 0, 0.0, wide * (len(rows[0]) - 1)
     for nth in range(len(rows[0])):
         found, left = sum(at <= nth for at in first), wide * nth
-        fits = left >= free and (nth == len(rows[0]) - 1 or found > before or wide >= NUMBERED)
-        if fits:
-            before, free = found, left + 0.2
+        room = free <= left <= end - APART and (found > before or wide >= NUMBERED)
+        if room or nth == len(rows[0]) - 1:
+            before, free = found, left + APART
             axes.text(STUB + wide * (nth + 0.5), below + 0.13, f"{found}", size=7.5, ha="center",
                       va="center_baseline")  # fmt: skip
 

@@ -14,8 +14,8 @@ import numpy as np
 from cesp_analysis.figures.palette import PALETTE, PAPER
 from cesp_analysis.figures.style import canvas, footnote, new_figure, styled
 from cesp_analysis.figures.text import TIED, wrap
-from cesp_analysis.figures.themes import Pair
-from cesp_analysis.numbers import count
+from cesp_analysis.figures.themes import Pair, fewer, too_few
+from cesp_analysis.numbers import count, counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -141,9 +141,9 @@ def theme_network(pairs: Sequence[Pair], left_out: int = 0, units: str = "excerp
     """Draw themes and the lines between them. pairs: as the matrix has them (a theme with itself:
     its own units); left_out: themes with fewer units, which are not shown."""
     sizes = {pair.first: pair.together for pair in pairs if pair.first == pair.second}
-    if not sizes:
+    if len(sizes) < 2:
         figure = new_figure(4, 0.6)
-        footnote(figure, "No theme has an excerpt.")
+        footnote(figure, too_few(len(sizes), left_out, units))
         return figure
     ring = around(list(sizes), pairs)
     places, page, tall = placed(ring, sizes)
@@ -157,7 +157,7 @@ def theme_network(pairs: Sequence[Pair], left_out: int = 0, units: str = "excerp
         _line(axes, ends, tie.jaccard / strongest, nth)
     for place in places:
         _theme(axes, place)
-    footnote(figure, _explained(pairs, ties, least, units) + _fewer(left_out, units))
+    footnote(figure, _explained(pairs, ties, least, units) + fewer(left_out, units))
     return figure
 
 
@@ -198,14 +198,11 @@ def _explained(pairs: Sequence[Pair], ties: Sequence[Pair], least: float, units:
     of = f"{units} that have both over those that have either"
     if len(ties) == shared:
         return f"{what} A line: both in the same {units}; thicker and darker the more, as {of}."
+    apart = shared - len(ties)
     return (
         f"{what} A line: {of} are {least:.2f} or more, thicker and darker the more;"
-        f" {shared - len(ties)} pairs with less are not drawn."
+        f" {counted(apart, 'pair')} with less {'is' if apart == 1 else 'are'} not drawn."
     )
-
-
-def _fewer(left_out: int, units: str) -> str:
-    return f" {left_out} themes with fewer {units} are not shown." if left_out else ""
 
 
 def network_alt(pairs: Sequence[Pair], left_out: int = 0, units: str = "excerpts") -> str:
@@ -218,5 +215,5 @@ def network_alt(pairs: Sequence[Pair], left_out: int = 0, units: str = "excerpts
     )
     return (
         f"Themes in the same {units}, as a network (in brackets: of those with either)."
-        f" {said or 'No two'}.{_fewer(left_out, units)}"
+        f" {said or 'No two'}.{fewer(left_out, units)}"
     )

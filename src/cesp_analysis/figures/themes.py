@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cesp_analysis.figures.palette import INK, MUTED, PALETTE, PAPER
 from cesp_analysis.figures.style import canvas, footnote, new_figure, styled
 from cesp_analysis.figures.text import width_of, wrap
-from cesp_analysis.numbers import count
+from cesp_analysis.numbers import count, counted
 from cesp_analysis.withheld import Withheld
 
 if TYPE_CHECKING:
@@ -163,8 +163,8 @@ def cooccurrence(pairs: Sequence[Pair], left_out: int = 0, units: str = "excerpt
     """Draw the lower half of a matrix of themes; on its diagonal the units (excerpts, interviews)
     of each. left_out: themes with fewer, which are not shown."""
     names = list(dict.fromkeys(pair.first for pair in pairs if pair.first == pair.second))
-    if not names:
-        return _nothing("No theme has an excerpt.")
+    if len(names) < 2:
+        return _nothing(too_few(len(names), left_out, units))
     lines = {name: wrap(name, STUB - 0.45, 8) for name in names}
     rows = [max(ROW, LINE * len(lines[name]) + 0.08) for name in names]
     wide, top = 0.4, 0.22
@@ -184,13 +184,27 @@ def cooccurrence(pairs: Sequence[Pair], left_out: int = 0, units: str = "excerpt
             pair = at.get(frozenset((name, other)))
             _together(axes, pair, i == j, (STUB + wide * j, y, wide, tall))
         y += tall
-    more = f" {left_out} themes with fewer {units} are not shown." if left_out else ""
     footnote(
         figure,
         f"{units.capitalize()} that have both themes; bold: all of a theme. Stronger shade: a"
-        f" larger share of the {units} that have either. A dot: none.{more}",
+        f" larger share of the {units} that have either. A dot: none.{fewer(left_out, units)}",
     )
     return figure
+
+
+def too_few(themes: int, left_out: int, units: str) -> str:
+    """Why no or one theme is not drawn beside others."""
+    if left_out:
+        return f"Fewer than two themes are shown.{fewer(left_out, units)}"
+    one = "Fewer than two themes have an excerpt: none can go together."
+    return one if themes else "No theme has an excerpt."
+
+
+def fewer(left_out: int, units: str) -> str:
+    """How many themes are not shown, if any."""
+    are = "is" if left_out == 1 else "are"
+    said = f" {counted(left_out, 'theme')} with fewer {units} {are} not shown."
+    return said if left_out else ""
 
 
 def _together(
@@ -209,5 +223,5 @@ def cooccurrence_alt(pairs: Sequence[Pair], left_out: int = 0, units: str = "exc
     """Every pair of themes that share a unit, the most frequent first."""
     both = [pair for pair in pairs if pair.first != pair.second]
     said = "; ".join(f"{pair.first} with {pair.second} {count(pair.together)}" for pair in both)
-    more = f" {left_out} themes with fewer {units} are not shown." if left_out else ""
+    more = fewer(left_out, units)
     return f"Themes in the same {units}, as a matrix. {said or 'No two'}.{more}"

@@ -37,7 +37,8 @@ class Numbers:
         return {row["estimate_id"]: row for row in plain_rows(self.estimates)}
 
     def shock_breaks(self) -> dict[str, float]:
-        """estimate_id → the shock to a site that undoes what its interval says, in its unit."""
+        """estimate_id → the shock to the estimated difference that undoes what its interval
+        says, in its unit."""
         if self.ladder is None:
             return {}
         rows = plain_rows(self.ladder[self.ladder["rung"] == BREAKS])

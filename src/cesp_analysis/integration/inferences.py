@@ -81,6 +81,7 @@ def _yaml_rows(path: Path) -> tuple[list[tuple[str, dict[str, str]]], list[str]]
     for name, entry in read_yaml(path, lacks=f"inferences; write CONSTRUCT: {SHAPE}").items():
         place = f"{path}: {name}"
         if entry is None:  # nothing is written yet, as in a line of CSV with blank cells
+            rows.append((place, {"construct": name}))
             continue
         if not isinstance(entry, Mapping):
             faults.append(f"{place}: holds no inference; write {name}: {SHAPE}")

@@ -124,7 +124,7 @@ def _row(name: str, pillar: Pillar, breaks: Mapping[str, float], names: "re.Patt
         "names_somebody": "yes" if found else "no",
         "author": (written.author or None) if written else None,
         "date": (written.date or None) if written else None,
-        "flags": " | ".join([*flags(pillar), *filter(None, [said])]) or None,
+        "flags": listed([*flags(pillar), *filter(None, [said])]) or None,
     }
 
 

@@ -35,8 +35,8 @@ class JointDisplay(Table):
     ci_level: ClassVar = number("level of the intervals")
     unit: ClassVar = text("unit of the estimate", blank=True)
     shock_breaks: ClassVar = number(
-        "shock to a site that undoes what the interval says: the interval's end nearest to no"
-        " difference; 0 where it holds none"
+        "shock to the estimated difference that undoes what the interval says: the interval's end"
+        " nearest to no difference; 0 where it holds none"
     )
     direction: ClassVar = category(
         "where the sampling interval lies: better or worse by the outcome's direction; unclear: it"

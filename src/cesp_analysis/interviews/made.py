@@ -75,7 +75,9 @@ def code_rows(
     """CodeRows: those of the codebook, then of projects, then others that are used."""
     known: dict[str, Code] = {}
     first: dict[str, FileRows] = {}
-    for code in (*book, *(code for read in files for code in read.codes)):
+    held = [code for read in files for code in read.codes]
+    held.sort(key=lambda code: not code.id)  # a matrix has no ids, and must not hide a project's
+    for code in (*book, *held):
         known.setdefault(LEVELS.join(code.names), code)
     for read in files:
         for path in (

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from cesp_analysis.declared.coded_files import LEVELS, CodedFile, CodeMeaning
 from cesp_analysis.errors import no_such
-from cesp_analysis.interviews.names import as_named
+from cesp_analysis.interviews.names import as_named, as_part
 
 Kind = Literal["theme", "marker", "left_out", "heading"]
 
@@ -49,9 +49,9 @@ def _theme(code: str, said: list[tuple[str, CodeMeaning]]) -> tuple[str, str]:
     """A code's theme, and the levels below it."""
     for key, one in said:
         if one.theme:
-            return one.theme, code[len(key) :].removeprefix(LEVELS)
+            return one.theme, as_part(code[len(key) :].removeprefix(LEVELS))
     first, _, rest = code.partition(LEVELS)
-    return as_named(first), rest if LEVELS in rest else as_named(rest)
+    return as_named(first), as_part(rest)
 
 
 def _within(code: str, above: str) -> bool:

@@ -14,7 +14,9 @@ BETWEEN = " | "
 """What stands between the names of a list."""
 _MARK = re.compile(r"(?<![^ ])(\\*[/|])(?![^ ])")
 _WRITTEN = re.compile(r"(?<![^ ])\\(\\*[/|])(?![^ ])")
+_SLASH = re.compile(r"(?<![^ ])\\+/(?![^ ])")
 _BAR = re.compile(r"(?<![^ ])(\\*\|)(?![^ ])")
+_WRITTEN_BAR = re.compile(r"(?<![^ ])\\(\\*\|)(?![^ ])")
 
 
 def as_level(name: str) -> str:
@@ -27,9 +29,18 @@ def as_named(level: str) -> str:
     return _WRITTEN.sub(r"\1", level)
 
 
+def as_part(levels: str) -> str:
+    """Levels as a subtheme is called: one by its name, unless a mark in it could be read as that of
+    several; these as they are written. No two codes are called the same."""
+    return levels if LEVELS in levels or _SLASH.search(levels) else as_named(levels)
+
+
 def path_of(names: Iterable[str], mark: str | None) -> str:
-    """A code's names from the top down as one path; `mark`: what leads down within a name."""
+    """A code's names from the top down as one path; `mark`: what leads down within a name. Where
+    that is our own mark, names are written as here already."""
     parts = [part for name in names for part in (name.split(mark) if mark else (name,))]
+    if mark == LEVELS:
+        parts = [as_named(part) for part in parts]
     return LEVELS.join(as_level(" ".join(part.split())) for part in parts if part.strip())
 
 
@@ -38,11 +49,20 @@ def listed(names: Iterable[str]) -> str:
     return BETWEEN.join(_BAR.sub(r"\\\1", name) for name in names)
 
 
-def marked(file: str, paths: Sequence[str]) -> list[Note]:
-    """A note of codes whose names hold a mark."""
+def split_list(text: str) -> list[str]:
+    """The names of a list, their bars as they were before they were listed; [] of ''."""
+    return [_WRITTEN_BAR.sub(r"\1", name) for name in text.split(BETWEEN)] if text else []
+
+
+def marked(file: str, paths: Sequence[str], by_mark: bool = True) -> list[Note]:
+    """A note of codes whose names hold a mark; by_mark: `hierarchy` can make levels of it."""
     own = [path for path in dict.fromkeys(paths) if _WRITTEN.search(path)]
+    met = {found[1].lstrip("\\") for path in own for found in _WRITTEN.finditer(path)}
+    ways = " or ".join(f"' {mark} '" for mark in sorted(met))
+    by_column = "put the lower level in the column of subtheme"
+    remedy = f"write hierarchy: {ways}" if by_mark else by_column
     fact = (
         "codes have '/' or '|' as a word of a name, which is one name, written with '\\' before it;"
-        " if it leads a level down, write hierarchy: ' / '"
+        f" if it leads a level down, {remedy}"
     )
     return noted(file, "marks_in_names", own, fact)

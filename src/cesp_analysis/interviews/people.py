@@ -38,7 +38,8 @@ class Words:
 
     sites: names of the study's sites; empty: any name is one; earlier: of an import before, of
     whose people some may be listed no more. faults: fact → its places; untidy:
-    a site's word, written otherwise than declared, and the site → its places.
+    a site's word, written otherwise than declared, and the site → its places. unlisted: document
+    of an import before whose person is listed no more → a pseudonym.
     """
 
     declared: Interviews
@@ -46,6 +47,7 @@ class Words:
     earlier: bool = False
     faults: dict[str, list[str]] = field(default_factory=dict)
     untidy: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    unlisted: dict[str, str] = field(default_factory=dict)
 
     def site(self, word: str, place: str) -> str:
         """The site that a word means."""
@@ -70,6 +72,11 @@ class Words:
         words = [*self.declared.roles, *ROLES]
         self.add(f"{no_such('role', word, words)}; interviews.roles: write what it means", place)
         return ""
+
+    def not_listed(self, source: str) -> Person:
+        """Somebody who is listed no more: the document may be called by a name."""
+        pseudonym = f"not listed {len(self.unlisted) + 1}"
+        return Person(self.unlisted.setdefault(source, pseudonym), "", "", "")
 
     def add(self, fact: str, place: str) -> None:
         """Something is wrong at a place."""
@@ -149,7 +156,9 @@ def _listed(
         return None
     found = table.by["interview"].get(interview) if interview else None
     found = found or table.by["source"].get(source) or table.by["interview"].get(source)
-    if found is None and not words.earlier:
+    if found is None and words.earlier:
+        return words.not_listed(source) if source else None
+    if found is None:
         word = interview or source
         known = [*table.by["interview"], *table.by["source"]]
         words.add(

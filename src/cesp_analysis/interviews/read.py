@@ -108,7 +108,8 @@ def import_interviews(
         notes += noted(declared.people.path, "listed_only", idle, fact)
     notes += _respelled(words)
     for read in files.values():
-        notes += marked(read.file.path, [*_paths(read.codes), *(row.code for row in read.rows)])
+        paths = [*_paths(read.codes), *(row.code for row in read.rows)]
+        notes += marked(read.file.path, paths, read.file.has_codes())
     if declared.codebook is not None:
         notes += marked(declared.codebook.path, list(_paths(now or ())))
     notes += _not_in_codebook(list(files.values()), now) if now is not None else []

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from cesp_analysis.interviews.names import split_list
 from cesp_analysis.report.results import Results
 
 _NOT_PROSE = {"kind", "id", "anchor", "csv", "svg", "png", "under", "tone", "align", "mark",
@@ -63,12 +64,13 @@ def _of_interviews(results: Results) -> Iterator[str]:
     if results.public:
         return
     for row in results.codes:
-        yield from (row["code"], row["theme"], row["subtheme"])
+        yield from (row["code"], *split_list(row["code"]), row["theme"], row["subtheme"])
     yield from (row["label"] for row in results.process)
     for row in results.code_changes:
-        yield from (row["code"], row["into"], *row["went"].split(" | "))
+        for name in ("code", "into", "went"):
+            yield from split_list(row[name])
     for row in results.recoded:
-        yield from (*row["taken"].split(" | "), *row["given"].split(" | "))
+        yield from (*split_list(row["taken"]), *split_list(row["given"]))
 
 
 def _of_priors(results: Results) -> Iterator[str]:

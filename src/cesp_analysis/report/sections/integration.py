@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from cesp_analysis.declared.interview_words import one_of
-from cesp_analysis.figures.interview_panels import estimate_in_words
+from cesp_analysis.figures.interview_panels import decimals_of, estimate_in_words
 from cesp_analysis.integration.tables import TO_BE_WRITTEN
+from cesp_analysis.interviews.names import split_list
 from cesp_analysis.numbers import NONE, count, counted, fixed, listed
 from cesp_analysis.report.blocks import (
     Block,
@@ -21,7 +22,7 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES, see
-from cesp_analysis.withheld import above_zero
+from cesp_analysis.withheld import Withheld, above_zero
 
 HOW = (
     "A construct at a time: what the outcome of people, the community survey, the progression"
@@ -107,7 +108,7 @@ def _sources(row: Row, results: Results) -> Iterator[TableRow]:
     if row["inference"]:
         yield TableRow("Inference", (_inferred(row), INFERENCES[row["inference"]]))
     if row["flags"]:
-        said = "; ".join(row["flags"].split(" | "))
+        said = "; ".join(split_list(row["flags"]))
         yield TableRow("To be looked at", (f"{said[:1].upper()}{said[1:]}.", ""))
 
 
@@ -137,11 +138,20 @@ def _number(row: Row, before: str, title: str, results: Results) -> TableRow:
     }
     when = f", {words.moment(row[f'{before}time']).label}" if row[f"{before}time"] else ""
     said = f"{outcome.label}{when}: {estimate_in_words(own, words)}"
-    if not before and row["shock_breaks"]:
-        size = fixed(row["shock_breaks"], outcome.decimals)
-        said += f"; a shock to a site of {size} {row['unit']} would undo what its interval says"
+    said += "" if before else _undone(row, decimals_of(own, words))
     under = f"Estimate {row[f'{before}estimate_id']}"
     return TableRow(title, (said, row[f"{before}direction"] or NONE), under=under)
+
+
+def _undone(row: Row, decimals: int) -> str:
+    """Which shock undoes what the interval says; '' of none, and of one that is withheld."""
+    shock = row["shock_breaks"]
+    if shock is None or isinstance(shock, Withheld) or round(shock, decimals) == 0:
+        return ""
+    return (
+        f"; a shock to this difference of exactly {fixed(shock, decimals)} {row['unit']} would"
+        " undo what its interval says"
+    )
 
 
 def _told(row: Row, results: Results) -> str:

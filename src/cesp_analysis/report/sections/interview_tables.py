@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.declared.interview_words import all_of
+from cesp_analysis.interviews.names import split_list
 from cesp_analysis.interviews.read import FILE_ORDER
 from cesp_analysis.numbers import NONE, count, counted, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
@@ -50,8 +51,13 @@ def codes(results: Results) -> Table:
 
 
 def _code_row(row: Row) -> TableRow:
-    called = row["subtheme"] or row["code"]
+    called = row["subtheme"] or _called(row["code"])
     return TableRow(called, (row["description"] or NONE, count(row["excerpts"])))
+
+
+def _called(code: str) -> str:
+    """A code as lists of codes have it."""
+    return ", ".join(split_list(code))
 
 
 def coverage(results: Results) -> Table:
@@ -111,7 +117,7 @@ def agreement(results: Results) -> Table:
                 cells += _measured(of[measure])
             said = dict.fromkeys(row["reason"] for row in of.values() if row["reason"])
             rows.append(TableRow(theme, tuple(cells), " ".join(notes.mark(_said(s)) for s in said)))
-        groups.append(Group(" and ".join(coders.split(" | ")), tuple(rows)))
+        groups.append(Group(" and ".join(split_list(coders)), tuple(rows)))
     columns = [Column("By one", "wrap", "Excerpts"), Column("By all", "wrap", "Excerpts")]
     for measure in ("Same", "Kappa", "Alpha"):
         columns += [
@@ -169,18 +175,18 @@ def changes(results: Results, own: list[Row]) -> Table:
 
 
 def _change_row(row: Row) -> TableRow:
-    went = ", ".join(row["went"].split(" | ")) if row["went"] else NONE
+    went = ", ".join(split_list(row["went"])) or NONE
     if row["already"]:
         had = f"{counted(row['already'], 'excerpt')} had it before"
         went = had if went == NONE else f"{went}; {had}"
     cells = (
-        row["into"] or NONE,
+        _called(row["into"]) or NONE,
         row["by"] or NONE,
         count(row["before"]),
         count(row["after"]),
         went,
     )
-    return TableRow(row["code"], cells)
+    return TableRow(_called(row["code"]), cells)
 
 
 def recoded(results: Results) -> Table:
@@ -200,5 +206,5 @@ def recoded(results: Results) -> Table:
 
 def _recoded_rows(part: list[Row]) -> Iterator[TableRow]:
     for row in part:
-        taken, given = (", ".join(row[name].split(" | ")) or NONE for name in ("taken", "given"))
+        taken, given = (", ".join(split_list(row[name])) or NONE for name in ("taken", "given"))
         yield TableRow(row["excerpt"], (row["interview"], taken, given))

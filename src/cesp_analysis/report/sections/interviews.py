@@ -163,10 +163,13 @@ def _changed(results: Results) -> Iterator[Block]:
     assert words is not None
     of = {row["change"]: row for row in results.code_changes}
     others = [row for row in results.code_changes if row["change"] in CHANGES]
-    said = f"{counted(int(of['kept']['after']), 'code')} are called as they were."
+    kept = int(of["kept"]["after"])
+    are = "is called as it was" if kept == 1 else "are called as they were"
+    said = f"{counted(kept, 'code')} {are}."
     if words.excerpts_before:
         by_id, by_words = (int(of[name]["after"]) for name in ("found_by_id", "found_by_words"))
-        said += f" {counted(by_id + by_words, 'excerpt')} are in both imports"
+        both = by_id + by_words
+        said += f" {counted(both, 'excerpt')} {'is' if both == 1 else 'are'} in both imports"
         said += f", {count(by_words)} of them found by interview and words" if by_words else ""
         said += "."
     if not words.excerpts_before:
