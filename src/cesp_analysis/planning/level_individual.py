@@ -8,11 +8,9 @@ Analysed as answers of any kind are, by the mixed model of the frame.
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.individual_trials import IndividualTrial
-from cesp_analysis.planning.level_people import rates_alike
+from cesp_analysis.planning.level_people import check_levels, rates_alike
 
 
 @dataclass(frozen=True)
@@ -36,11 +34,7 @@ class LevelIndividual:
             raise NotEstimable(
                 "a difference that varies between locations is drawn of normal answers alone"
             )
-        for one in (self.control, self.treated):
-            if self.kind == "binary" and not 0 < one < 1:
-                raise NotEstimable(f"a share must lie between 0 and 1, not {one:g}")
-            if self.kind == "count" and not 0 < one < np.inf:
-                raise NotEstimable(f"a mean count must be above 0, not {one:g}")
+        check_levels(self.kind, self.control, self.treated)
         if self.kind == "count" and min(self.of_people) < 0:
             raise NotEstimable(
                 "counts vary less than chance alone would have them (Poisson); none are drawn"

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.level_rates import gammas
 from cesp_analysis.planning.trials import Floats
 
@@ -90,6 +91,15 @@ def about_means(
 def over(total: NDArray[Any], people: Floats, nobody: float = 0.0) -> Floats:
     """Means; of nobody (of nothing) 0, or what is said."""
     return np.asarray(np.divide(total, people, out=np.full(people.shape, nobody), where=people > 0))
+
+
+def check_levels(kind: str, *levels: float) -> None:
+    """NotEstimable where a share (binary) or a mean count is none that answers can have."""
+    for one in levels:
+        if kind == "binary" and not 0 < one < 1:
+            raise NotEstimable(f"a share must lie between 0 and 1, not {one:g}")
+        if kind == "count" and not 0 < one < np.inf:
+            raise NotEstimable(f"a mean count must be above 0, not {one:g}")
 
 
 def most_alike(mean: float, location_cv: float, person_cv: float, cac: float) -> float:

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning.level_people import most_alike
+from cesp_analysis.planning.level_people import check_levels, most_alike
 from cesp_analysis.planning.level_rates import copula_of, lagged
 from cesp_analysis.planning.trials import Floats
 from cesp_analysis.planning.wedge_trials import Wedge
@@ -39,11 +39,7 @@ class LevelWedge:
     person_cv: float = 0.0
 
     def __post_init__(self) -> None:
-        for one in (self.control, self.treated):
-            if self.kind == "binary" and not 0 < one < 1:
-                raise NotEstimable(f"a share must lie between 0 and 1, not {one:g}")
-            if self.kind == "count" and not 0 < one < np.inf:
-                raise NotEstimable(f"a mean count must be above 0, not {one:g}")
+        check_levels(self.kind, self.control, self.treated)
         if self.kind == "binary" and np.linalg.eigvalsh(self.places).min() < LEAST:
             raise NotEstimable("no law of locations' shares has these correlations over periods")
 
