@@ -20,6 +20,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 MUST_BE_THERE = {
     "shared/": "CESP_SHARED", "no Chromium": "CESP_PROGRAMS", "no LibreOffice": "CESP_PROGRAMS",
+    "no R": "CESP_PROGRAMS",
 }  # fmt: skip
 """What a reason to skip names → the variable by which CI says that it is there."""
 SLOWEST = (

@@ -3,7 +3,6 @@
 import csv
 import json
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,11 @@ from cesp_analysis.export.names import r_text, valid_names
 from cesp_analysis.models.kinds import KINDS, read_model
 from cesp_analysis.schemas import CELL_NOT_KNOWN
 from glm_records import asked, panel_made
+from in_r import NEEDS_R, run_r
 from small_panel import model, panel_of
 from small_study import Study
 from survey_records import panel_of as survey_panel
 from survey_records import survey_model, survey_rows
-
-NEEDS_R = pytest.mark.skipif(
-    shutil.which("Rscript") is None, reason="Rscript is not installed: check.R cannot be run"
-)
 
 CLUSTERED = {"covariance": "CR2", "cluster": "neighbourhood"}
 MODELS: dict[str, dict[str, Any]] = {
@@ -186,12 +182,6 @@ def exported(folder: Path, settings: dict[str, Any], panel: pd.DataFrame | None 
     spec = model(times=3, **settings)
     write_export(spec, of_its_type(settings) if panel is None else panel, out)
     return out
-
-
-def run_r(folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["Rscript", "check.R"], cwd=folder, capture_output=True, text=True, check=False
-    )
 
 
 @NEEDS_R

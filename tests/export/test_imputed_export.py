@@ -1,7 +1,5 @@
 """An imputed model leaves with all its sets, and R fits each of them and pools the same."""
 
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +9,9 @@ import pytest
 
 from cesp_analysis.export.export import write_export
 from cesp_analysis.missing.sets import Completing, Sets, Values
+from in_r import NEEDS_R, run_r
 from pushed_panel import CASES, gapped, imputed_model, sets_of
 
-NEEDS_R = pytest.mark.skipif(
-    shutil.which("Rscript") is None, reason="Rscript is not installed: check.R cannot be run"
-)
 MIXED: dict[str, Any] = {"kind": "mixed", "random": ["person"]}
 GLM: dict[str, Any] = {"kind": "glm", "family": "gamma", "design": "panel", "cluster": "person"}
 MODELS: dict[str, dict[str, Any]] = {
@@ -48,12 +44,6 @@ def exported(folder: Path, name: str) -> Path:
     out = folder / "of sets"
     write_export(imputed_model(**settings), panel, out, sets_of(panel, m=4, ages=ages))
     return out
-
-
-def run_r(folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["Rscript", "check.R"], cwd=folder, capture_output=True, text=True, check=False
-    )
 
 
 @NEEDS_R

@@ -53,7 +53,8 @@ def edited(study: Path, change: object) -> None:
     path = study / "config.yaml"
     config = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
     change(config)  # type: ignore[operator]
-    path.write_text(yaml.safe_dump(config, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    text = yaml.safe_dump(config, sort_keys=False, allow_unicode=True)  # all as text, but one
+    path.write_text(text.replace("format: '1'\n", "format: 1\n"), encoding="utf-8")
 
 
 @pytest.fixture
