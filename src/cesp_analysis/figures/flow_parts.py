@@ -140,7 +140,7 @@ def _rectangle(
 ) -> None:
     from matplotlib.patches import Rectangle
 
-    axes.add_patch(
+    axes.add_artist(
         Rectangle((left, top), width, height, facecolor=face, edgecolor=edge, linewidth=0.8)
     )
 

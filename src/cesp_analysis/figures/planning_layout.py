@@ -147,11 +147,11 @@ def _cell(
 
     at, size = (left + 0.015, top + 0.015), (width - 0.03, height - 0.03)
     if value is None:
-        axes.add_patch(Rectangle(at, *size, facecolor="none", edgecolor=MUTED, linewidth=0.6,
+        axes.add_artist(Rectangle(at, *size, facecolor="none", edgecolor=MUTED, linewidth=0.6,
                                  linestyle=(0, (1, 1.5))))  # fmt: skip
         return
     face = TREATED if value else PAPER
-    axes.add_patch(Rectangle(at, *size, facecolor=face, edgecolor=TREATED, linewidth=0.9))
+    axes.add_artist(Rectangle(at, *size, facecolor=face, edgecolor=TREATED, linewidth=0.9))
 
 
 def alt_text(panels: "tuple[LayoutPanel, ...]", unit: str) -> str:

@@ -103,13 +103,13 @@ def _cell(axes: "Axes", cell: Cell, left: float, top: float) -> None:
     at = (left + 0.02, top + 0.02)
     size = (CELL - 0.04, ROW - 0.04)
     if cell.assurance is None:
-        axes.add_patch(Rectangle(at, *size, facecolor=PAPER, edgecolor=MUTED, linewidth=0.5))
+        axes.add_artist(Rectangle(at, *size, facecolor=PAPER, edgecolor=MUTED, linewidth=0.5))
         text, ink = "–", INK
     else:
         shade = sum(cell.assurance > limit for limit in LIMITS)
         face = PALETTE[f"heat-{shade}"][0]
         edge, line = (INK, 1.8) if cell.reaches else (face, 0.5)
-        axes.add_patch(Rectangle(at, *size, facecolor=face, edgecolor=edge, linewidth=line))
+        axes.add_artist(Rectangle(at, *size, facecolor=face, edgecolor=edge, linewidth=line))
         text = percentage(cell.assurance, 0).rstrip("%")
         ink = PALETTE["on-low" if shade < DARK else "on-high"][0]
     axes.text(left + CELL / 2, top + ROW / 2, text, ha="center", va="center_baseline", size=8,

@@ -156,7 +156,7 @@ def _bar(axes: "Axes", span: _Span, mark: Mark, y: float, shade: int) -> None:
 
     first, last = (span.x(day) for day in _ends(mark))
     wide = max(last - first, 0.04)
-    axes.add_patch(
+    axes.add_artist(
         Rectangle((first, y + 0.02), wide, ROW - 0.04, facecolor=PALETTE[f"heat-{shade}"][0],
                   edgecolor=MUTED, linewidth=0.4, zorder=2)
     )  # fmt: skip

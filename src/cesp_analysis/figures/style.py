@@ -209,7 +209,11 @@ def title(axes: "Axes", label: str, unit: str, width: float) -> None:
 
 
 def canvas(figure: "Figure", width: float, height: float) -> "Axes":
-    """Bare axes that fill the figure, in inches, the origin at the top left."""
+    """Bare axes that fill the figure, in inches, the origin at the top left.
+
+    Shapes go on them by `add_artist`: `add_patch` would measure each for limits, which are set
+    here (a third of the time of a large figure).
+    """
     engine: Any = figure.get_layout_engine()
     engine.set(w_pad=0, h_pad=0.02)
     axes = figure.add_subplot()

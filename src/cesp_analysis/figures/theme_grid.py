@@ -136,7 +136,7 @@ def _filled(
     each = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
     for shade, own in sorted(corners.items()):
         path = Path(own, each * (len(own) // 5))
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(path, facecolor=PALETTE[f"heat-{shade}"][0], edgecolor=PAPER,
                       linewidth=min(1.0, wide * 6))
         )  # fmt: skip

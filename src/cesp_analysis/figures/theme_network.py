@@ -174,7 +174,7 @@ def _line(axes: "Axes", ends: tuple[tuple[float, float], ...], share: float, nth
 
     shade = 3 + round(2 * share)
     path = Path(list(ends), [Path.MOVETO, Path.CURVE3, Path.CURVE3])
-    axes.add_patch(
+    axes.add_artist(
         PathPatch(path, facecolor="none", edgecolor=PALETTE[f"heat-{shade}"][0],
                   linewidth=0.5 + 3.5 * share, capstyle="round", zorder=1 + nth / 1000)
     )  # fmt: skip

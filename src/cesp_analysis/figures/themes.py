@@ -132,7 +132,7 @@ def _cell(
     from matplotlib.patches import Rectangle
 
     left, top, wide, tall = at
-    axes.add_patch(
+    axes.add_artist(
         Rectangle((left, top), wide, tall, facecolor=PALETTE[f"heat-{shade}"][0], edgecolor=PAPER,
                   linewidth=1.2)
     )  # fmt: skip

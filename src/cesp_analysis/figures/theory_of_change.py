@@ -136,7 +136,7 @@ def _box(axes: "Axes", grid: _Grid, box: Box) -> None:
     top = grid.middle(box.row) - tall / 2
     face = PANEL if box.kind == "activity" else PAPER
     edge = 1.8 if box.kind == "outcome" else 0.8
-    axes.add_patch(
+    axes.add_artist(
         Rectangle((left, top), grid.wide, tall, facecolor=face, edgecolor=INK, linewidth=edge,
                   zorder=4)
     )  # fmt: skip

@@ -77,9 +77,10 @@ def told_of(codings: pd.DataFrame, control: Collection[str]) -> dict[str, Told]:
     own["order"] = codings["order"].to_numpy()
     own["start"] = codings["start"].to_numpy()
     uncleared = set(own.loc[own["cleared"] != "yes", "excerpt"])
+    own["may"] = [excerpt not in uncleared for excerpt in own["excerpt"]]
     own = own[own["construct"] != ""]
     return {
-        str(name): _told(part, set(control), uncleared)
+        str(name): _told(part, set(control))
         for name, part in own.groupby("construct", sort=False)
     }
 
@@ -94,7 +95,7 @@ def _words(table: pd.DataFrame, column: str) -> "pd.Series[Any]":
     return own.where(own.notna(), "").astype(str).reset_index(drop=True)
 
 
-def _told(part: pd.DataFrame, control: set[str], uncleared: set[str]) -> Told:
+def _told(part: pd.DataFrame, control: set[str]) -> Told:
     themes = part.groupby("theme", sort=False)[["excerpt", "interview"]].nunique()
     counts = [
         ThemeCount(str(theme), int(n), int(of))
@@ -103,7 +104,7 @@ def _told(part: pd.DataFrame, control: set[str], uncleared: set[str]) -> Told:
     each = _each(part)
     elsewhere = each["site"].isin(control)
     meant = each.loc[~elsewhere, "valence"].value_counts()
-    may = each[~each["excerpt"].isin(uncleared) & (each["text"].str.strip() != "")]
+    may = each[each["may"] & (each["text"].str.strip() != "")]
     told = Told(
         excerpts=len(each),
         interviews=int(each["interview"].nunique()),

@@ -29,13 +29,14 @@ def covered(table: pd.DataFrame, held: pd.DataFrame) -> list[Coverage]:
 
 def coverage_rows(own: list[Coverage], held: pd.DataFrame) -> Iterator[Row]:
     """ThemeCoverage. held: InterviewRows."""
-    who = held.set_index("interview")
+    told = held[["order", "site", "role"]].to_dict("records")
+    who = dict(zip(held["interview"], told, strict=True))
     for one in own:
         names = (one.counts > 0).sum(axis=0)
         for at, interview in enumerate(one.interviews):
             yield {
                 "by": one.by, "interview": interview,
-                **who.loc[interview, ["order", "site", "role"]],
+                **who[interview],
                 "names": int(names[at]), "new": int(one.new[at]), "so_far": int(one.so_far[at]),
                 "any_order": float(one.any_order[at]),
                 "shares_place": "yes" if interview in one.tied else "no",
