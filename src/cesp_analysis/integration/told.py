@@ -80,8 +80,7 @@ def told_of(codings: pd.DataFrame, control: Collection[str]) -> dict[str, Told]:
     own["may"] = [excerpt not in uncleared for excerpt in own["excerpt"]]
     own = own[own["construct"] != ""]
     return {
-        str(name): _told(part, set(control))
-        for name, part in own.groupby("construct", sort=False)
+        str(name): _told(part, set(control)) for name, part in own.groupby("construct", sort=False)
     }
 
 
