@@ -77,10 +77,12 @@ def test_where_nobody_may_not_be_told_a_mean_of_nought_or_one_is_of_few() -> Non
     ("mean", "sd", "share"),
     [("0.20", "0.40", True), ("0.20", "0.42", False), ("0.20", "0.38", False),
      ("0.2", "0.4", True), ("0.201", "0.41", True), ("0", "0", False), ("1", "0", False),
-     ("", "0.4", False), ("0.2", "", False), ("1.20", "0.40", False)],
+     ("", "0.4", False), ("0.2", "", False), ("1.20", "0.40", False),
+     ("0.9", "0.2", True), ("0.90", "0.20", False), ("0.9", "0.1", False)],
 )  # fmt: skip
 def test_a_printed_mean_and_sd_of_zeros_and_ones_are_known(mean: str, sd: str, share: bool) -> None:
-    assert is_share({"mean": mean, "sd": sd}) is share
+    row = {"mean": mean, "sd": sd, "n": "40", WITHHELD: {}}
+    assert is_share(row, "n", HOW) is share
 
 
 LEAVING = Leaving(

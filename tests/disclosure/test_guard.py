@@ -129,9 +129,13 @@ def test_zeros_and_ones_of_few_are_known_by_their_sd() -> None:
 
 
 def test_mean_and_sd_as_printed_are_those_of_zeros_and_ones() -> None:
-    assert is_share({"mean": "0.30", "sd": "0.46"}) and is_share({"mean": "0.075", "sd": "0.263"})
-    assert not is_share({"mean": "0.30", "sd": "0.50"}) and not is_share({"mean": "", "sd": "0.4"})
-    assert not is_share({"mean": "1.30", "sd": "0.46"}) and not is_share({"mean": "0.3", "sd": ""})
+    for mean, sd, share in (
+        ("0.30", "0.46", True), ("0.075", "0.263", True), ("0.30", "0.50", False),
+        ("", "0.4", False), ("1.30", "0.46", False), ("0.3", "", False),
+    ):  # fmt: skip
+        row = {"mean": mean, "sd": sd, "n": "40", WITHHELD: {}}
+        assert is_share(row, "n", HOW) is share
+        assert not is_share(row | {"n": ""}, "n", HOW)
 
 
 def test_what_a_released_cell_tells() -> None:

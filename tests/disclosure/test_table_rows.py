@@ -1,14 +1,16 @@
 """One row as it leaves: which of its cells follow from few people, and which do not."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.disclosure.attack import _worked_out
 from cesp_analysis.disclosure.quantities import key_of
 from cesp_analysis.disclosure.table_rows import Release
 from cesp_analysis.disclosure.tables import TABLES
-from cesp_analysis.withheld import ALONG, FEW
+from cesp_analysis.withheld import ALONG, FEW, WITHHELD
 
 HOW = Disclosure(threshold=10, round_to=0, sizes_to=5)
 
@@ -247,3 +249,31 @@ def test_a_proportion_of_few_is_withheld_with_all_that_is_estimated_beside_it() 
     assert shown == {}
     hidden = why("survey_means", **PROPORTION, estimate=0.05, n=100, std_error=0.02)
     assert hidden == dict.fromkeys(("estimate", "std_error", "deff"), ALONG)
+
+
+def test_what_the_attack_would_take_for_a_share_of_few_is_withheld() -> None:
+    """0.9 and 0.2 of 20 may be a .95 of zeros and ones: what leaves is what the attack bears."""
+    cells = {"mean": 0.9, "sd": 0.2, "outcome": "index", "n": 20}
+    given = row("means", **cells)
+    printed, reasons = release("means").row(given)
+    assert reasons == {"mean": ALONG, "sd": ALONG} and printed["mean"] == ""
+    shown, reasons = release("means").row(given | {"mean": 0.6})
+    assert (shown["mean"], shown["sd"], reasons) == ("0.6", "0.2", {})
+
+
+@pytest.mark.parametrize(("mean", "sd"), [(0.9, 0.2), (0.88, 0.31), (0.93, 0.26)])
+def test_a_mean_utility_is_no_share_of_zeros_and_ones(mean: float, sd: float) -> None:
+    """Nor for the attack, which stopped the release at such means."""
+    given = row("economics_means", quantity="qaly", time="follow_up", n=20, mean=mean, sd=sd)
+    printed, reasons = release("economics_means").row(given)
+    assert not reasons and printed["mean"] == f"{mean:.1f}"
+    leaving, rows = TABLES["economics_means"], [printed | {WITHHELD: {}}]
+    assert list(_worked_out({"t": (leaving, rows)}, HOW)) == []
+    assert len(list(_worked_out({"t": (replace(leaving, graded=False), rows)}, HOW))) == 1
+
+
+def test_life_years_in_place_of_utilities_are_zeros_and_ones() -> None:
+    """By every digit that there is, 38 of 40 with 1 and two with 0 are few."""
+    sd = (0.95 * 0.05 * 40 / 39) ** 0.5
+    given = {"quantity": "utility", "n": 40, "mean": 0.95, "sd": sd}
+    assert why("economics_means", **given) == {"mean": ALONG, "sd": ALONG}

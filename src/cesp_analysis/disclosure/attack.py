@@ -12,7 +12,9 @@ from pathlib import Path
 
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.attack_numbers import (
+    ONES,
     is_share,
+    is_told,
     of_share,
     own_number,
     range_of_cell,
@@ -29,7 +31,6 @@ from cesp_analysis.disclosure.left_in import (
     of_figure,
 )
 from cesp_analysis.disclosure.pages import in_pages
-from cesp_analysis.disclosure.protect import needed
 from cesp_analysis.disclosure.quantities import (
     Equation,
     Key,
@@ -46,6 +47,7 @@ from cesp_analysis.withheld import WITHHELD
 
 TOLD = frozenset(("released", "manifest"))
 """Files beside the tables that say what they are: of nobody."""
+REMEDY = "do not pass it on; round more (disclosure: round_to, sizes_to) and release anew"
 Found = dict[str, tuple[Leaving, list[Row]]]
 
 
@@ -141,10 +143,10 @@ def _worked_out(found: Found, how: Disclosure) -> Iterator[str]:
         elif asked:
             known |= solved(lot, told, sorted(asked, key=sorted))
     for key, own in sorted(known.items(), key=lambda item: sorted(item[0])):
-        if _leaks(own, how):
+        if is_told(own, how):
             where = places.get(key, "not in any cell")
             between = f"{own.low:g}" if own.low == own.high else f"{own.low:g} to {own.high:g}"
-            yield f"{where}: {_said(key)} can be worked out: {between}"
+            yield f"{where}: {_said(key)} can be worked out: {between}; {REMEDY}"
 
 
 def _may_hold(equation: Equation, told: Mapping[Key, Range]) -> bool:
@@ -167,12 +169,6 @@ def _fits(lot: list[Equation], told: Mapping[Key, Range]) -> bool:
     return True
 
 
-def _leaks(own: Range, how: Disclosure) -> bool:
-    """Whether it is certain that there is somebody, that they are few, and nearly how many."""
-    few = how.least() <= own.low and own.high < how.threshold
-    return few and own.values() < needed(how)
-
-
 def _cells(
     name: str, at: int, leaving: Leaving, row: Row, how: Disclosure
 ) -> Iterator[tuple[str, Key, Range]]:
@@ -187,8 +183,8 @@ def _cells(
     for column, (part, whole) in leaving.shares.items():
         yield from of_share(name, at, leaving, row, column, part, whole, how)
     for column, size in leaving.means.items():
-        if column == "mean" and is_share(row):
-            yield from of_share(name, at, leaving, row, column, "of which 1", size, how)
+        if column == "mean" and not leaving.graded and is_share(row, size, how):
+            yield from of_share(name, at, leaving, row, column, ONES, size, how)
 
 
 def _said(key: Key) -> str:

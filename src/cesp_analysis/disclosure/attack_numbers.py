@@ -6,9 +6,14 @@ from math import ceil, floor
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range
 from cesp_analysis.disclosure.leaving import Leaving, Row
-from cesp_analysis.disclosure.protect import around
+from cesp_analysis.disclosure.protect import around, needed
 from cesp_analysis.disclosure.quantities import Key, key_of
 from cesp_analysis.withheld import WITHHELD
+
+ONES = "of which 1"
+"""How many of those whom a mean of zeros and ones is of."""
+NOISE = 1e-9
+"""Of floating point, where a last digit stands at its end."""
 
 
 def range_of_cell(row: Row, column: str, base: int, how: Disclosure) -> Range | None:
@@ -58,13 +63,40 @@ def whole_numbers(low: float, high: float) -> Range:
     return Range(float(ceil(low - 1e-9)), float(floor(high + 1e-9)))
 
 
-def is_share(row: Row) -> bool:
-    """Whether a mean and SD are those of zeros and ones, as far as they are printed."""
-    if not row.get("mean") or not row.get("sd"):
+def is_told(own: Range, how: Disclosure) -> bool:
+    """Whether it is certain that there is somebody, that they are few, and nearly how many."""
+    few = how.least() <= own.low and own.high < how.threshold
+    return few and own.values() < needed(how)
+
+
+def is_share(row: Row, size: str, how: Disclosure) -> bool:
+    """Whether a mean and SD may be those of zeros and ones, √(p(1 − p) n/(n − 1)), by every digit
+    that is printed of them and of their size."""
+    of = range_of_cell(row, size, how.sizes_to, how)
+    if not row.get("mean") or not row.get("sd") or of is None or of.low < 2:
         return False
-    mean, sd = float(row["mean"]), float(row["sd"])
-    near = 10.0 ** -len(row["sd"].partition(".")[2])
-    return 0 < mean < 1 and abs(sd - (mean * (1 - mean)) ** 0.5) < near
+    (low, high), (least, most) = (_printed(row[name]) for name in ("mean", "sd"))
+    if not 0 < float(row["mean"]) < 1:
+        return False
+    ends = [(p * (1 - p)) ** 0.5 for p in (max(low, 0.0), min(high, 1.0))]
+    widest = 0.5 if low <= 0.5 <= high else max(ends)
+    more = (of.low / (of.low - 1)) ** 0.5
+    return bool(min(ends) <= most + NOISE and least <= widest * more + NOISE)
+
+
+def tells_few(row: Row, size: str, leaving: Leaving, how: Disclosure) -> bool:
+    """Whether a mean, as printed, is taken by the attack for a share that tells how few people have
+    one of two values: what leaves and the attack on it ask the same."""
+    if leaving.graded or not is_share(row, size, how):
+        return False
+    told = of_share("", 0, leaving, row, "mean", ONES, size, how)
+    return any(is_told(own, how) for _, _, own in told)
+
+
+def _printed(cell: str) -> tuple[float, float]:
+    """Between what a number lies that is printed so."""
+    half = 0.5 * 10.0 ** -len(cell.partition(".")[2])
+    return float(cell) - half, float(cell) + half
 
 
 def own_number(name: str, at: int, column: str) -> Key:

@@ -51,7 +51,7 @@ NO_PEOPLE = frozenset(
         "outcome", "outcomes", "criterion", "criteria", "link", "equation", "equations",
         "covariate", "covariates", "measured", "location", "locations", "category", "categories",
         "item", "items", "meeting", "meetings", "red", "amber", "green", "leave", "leaves", "more",
-        "to", "bootstrap"
+        "to", "bootstrap", "minute", "minutes"
     )
 )  # fmt: skip
 """Words behind numbers that count no people. Any other is taken to."""

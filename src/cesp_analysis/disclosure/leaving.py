@@ -58,6 +58,9 @@ class Leaving:
     chances: str = ""
     texts: str = ""
     blank: str = ""
+    graded: bool = False
+    """Whether its means are of many values (utilities, QALYs), whatever their SD is: no share of
+    zeros and ones is read off them."""
     shifted: bool = False
     """Whether rows may be of shifted answers: how far they move tells the share that is shifted."""
     together: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)

@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.disclosure.attack_numbers import tells_few
 from cesp_analysis.disclosure.digits import CLUSTERS, SINGLE, Digits, Width
 from cesp_analysis.disclosure.dominance import Contributions, dominated
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.quantities import Key, key_in
-from cesp_analysis.withheld import ALONG, FEW
+from cesp_analysis.withheld import ALONG, FEW, WITHHELD
 
 
 @dataclass(frozen=True)
@@ -152,8 +153,15 @@ class Release:
         return self.how.small(round(share * n)) or self.how.small(round((1 - share) * n))
 
     def _two_valued(self, row: Row, size: str) -> bool:
-        """Whether a mean is the share of few: zeros and ones have SD √(p(1 − p) n/(n − 1))."""
-        return share_of_few(row.get("mean"), row.get("sd"), row[size], self.how)
+        """Whether a mean is the share of few: zeros and ones have SD √(p(1 − p) n/(n − 1)); or may
+        be taken for one as it is printed."""
+        if share_of_few(row.get("mean"), row.get("sd"), row[size], self.how):
+            return True
+        names = [name for name in ("mean", "sd", size) if row.get(name) is not None]
+        digits = Digits(self.leaving, self.how, self.widths, self.decimals)
+        roles = self.leaving.roles
+        printed = {name: digits.text(row, name, roles[name], row[name]) for name in names}
+        return tells_few(printed | {WITHHELD: {}}, size, self.leaving, self.how)
 
 
 def share_of_few(mean: float | None, sd: float | None, n: float | None, how: Disclosure) -> bool:

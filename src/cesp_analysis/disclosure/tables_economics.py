@@ -128,6 +128,7 @@ ECONOMICS: dict[str, Leaving] = {
         shown="quantity value_set arm time ci_level",
         sizes="people n",
         means=dict.fromkeys(("mean", "sd", "ci_low", "ci_high"), "n"),
+        graded=True,
     ),
     "ceac": Leaving(
         Acceptability,
