@@ -12,6 +12,8 @@ if economics_specs.priced(study):
             ),
             panel=panel_file,
             visits=rules.clean.output.visits,
+            events=rules.clean.output.events,
+            problems=rules.clean.output.problems,
             scores=[*rules.score.output, *value_scores],
             given=economics_specs.own_prices(study).values(),
             checked=rules.check.output,
@@ -20,6 +22,7 @@ if economics_specs.priced(study):
             costs=COSTS,
             table="results/tables/costs.csv",
             prices="results/tables/unit_costs.csv",
+            exceptions="results/tables/cost_exceptions.csv",
         log:
             "results/logs/cost.log",
         params:
@@ -34,9 +37,10 @@ if economics_specs.priced(study):
             ),
         shell:
             "cesp cost --spec {params.spec:q} --records data/processed/records"
-            " --panel {input.panel:q} --visits {input.visits:q} --scores {input.scores:q}"
-            " --out {output.costs:q} --table {output.table:q} --prices {output.prices:q}"
-            " {params.own:q} {params.checksums:q} &> {log:q}"
+            " --panel {input.panel:q} --visits {input.visits:q} --events {input.events:q}"
+            " --problems {input.problems:q} --scores {input.scores:q} --out {output.costs:q}"
+            " --table {output.table:q} --prices {output.prices:q}"
+            " --exceptions {output.exceptions:q} {params.own:q} {params.checksums:q} &> {log:q}"
 
 
 if study.economics:

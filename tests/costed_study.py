@@ -63,6 +63,7 @@ def costed(folder: Path, **economics: object) -> Study:
         },
     }  # fmt: skip
     study.config["outcomes"].pop("lonely")
+    sectors = ["nhs", *(["intervention"] if "intervention" in economics else [])]
     study.config["economics"] = {
         "price_year": "2023/24",
         "use": {"file": "use", "service": "service", "amount": "amount"},
@@ -70,7 +71,7 @@ def costed(folder: Path, **economics: object) -> Study:
             "gp": {"label": "GP", "unit_cost": "gp_consultation", "sector": "nhs"},
             "nurse": {"label": "Nurse", "unit_cost": "practice_nurse", "sector": "nhs"},
         },
-        "perspectives": {"nhs": {"label": "NHS", "sectors": ["nhs"]}},
+        "perspectives": {"nhs": {"label": "NHS", "sectors": sectors}},
         "utility": {"label": "EQ-5D", "variable": "utility"},
         "missing": {"replicates": 200, "sets": 5},
     } | economics
@@ -112,8 +113,10 @@ def cost_command(study) -> list[str]:  # type: ignore[no-untyped-def]
     return [
         "cost", "--spec", specs.cost(study), "--records", f"{done}/records",
         "--panel", f"{done}/panel.parquet", "--visits", f"{done}/visits.parquet",
+        "--events", f"{done}/events.parquet", "--problems", f"{tables}/data_problems.csv",
         "--scores", f"{done}/scores.parquet", "--out", f"{done}/costs.parquet",
-        "--table", f"{tables}/costs.csv", "--prices", f"{tables}/unit_costs.csv", *own,
+        "--table", f"{tables}/costs.csv", "--prices", f"{tables}/unit_costs.csv",
+        "--exceptions", f"{tables}/cost_exceptions.csv", *own,
     ]  # fmt: skip
 
 

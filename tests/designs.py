@@ -753,6 +753,9 @@ def _commands(told: Declared) -> Iterator[list[str]]:
         yield ["cost", "--spec", economics_specs.cost(told), "--records", records, "--panel", panel,
                "--visits", f"{done}/visits.parquet", "--scores", f"{done}/scores.parquet",
                "--out", f"{done}/costs.parquet", "--table", f"{tables}/costs.csv",
+               "--events", f"{done}/events.parquet",
+               "--problems", f"{tables}/data_problems.csv",
+               "--exceptions", f"{tables}/cost_exceptions.csv",
                "--prices", f"{tables}/unit_costs.csv"]  # fmt: skip
         yield ["evaluate", "--spec", economics_specs.evaluate(told), "--panel", panel,
                "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",

@@ -268,6 +268,82 @@ def test_a_value_set_that_does_not_exist_hides_no_other_fault(tmp_path: Path) ->
     assert any("utility: say score or variable" in line for line in study.lines())
 
 
+def test_what_no_perspective_counts_is_told(tmp_path: Path) -> None:
+    """A service, and the intervention; each by its own sector."""
+    hall = {"label": "Hall", "unit_cost": "gp_consultation", "sector": "leisure"}
+    behind = {"file": "use", "minutes": "amount", "hourly": HOUR}
+    study = costed(tmp_path, intervention=behind)
+    study.config["economics"]["services"]["hall"] = hall | {"variable": "score"}
+    study.config["economics"]["perspectives"]["nhs"]["sectors"] = ["nhs"]
+    lines = [line for line in study.lines() if "nobody's costs" in line]
+    assert [line.partition(",")[0] for line in lines] == [
+        "config.yaml: economics.services.hall: no perspective counts the sector leisure",
+        "config.yaml: economics.intervention: no perspective counts the sector intervention",
+    ]
+    assert "one beside the main one" in lines[0]
+    society = {"label": "Society", "sectors": ["nhs", "leisure", "intervention"]}
+    study.config["economics"]["perspectives"]["society"] = society
+    assert not [line for line in study.lines() if "nobody's costs" in line]
+
+
+@pytest.mark.parametrize("year", [None, 2023, "2023", "2023/25", 2023.24])
+def test_a_price_year_is_said_to_be_none_in_one_round(year: object, tmp_path: Path) -> None:
+    """As the file writes it: blank, without quotes, of a calendar year."""
+    (line,) = costed(tmp_path, price_year=year).lines()
+    remedy = f"not '{year}'" if year else "is empty; write a"
+    assert line.startswith("config.yaml: economics.price_year: ") and remedy in line
+    assert "financial year like 2023/24" in line and "None" not in line
+
+
+NEGATIVE = {
+    "thresholds": {"thresholds": [-20_000]},
+    "departures.a.cost.control": {"departures": {"a": {"label": "A", "cost": {"control": -1}}}},
+    "discount": {"discount": -0.035},
+    "wellby": {"wellby": -13_000},
+}
+
+
+@pytest.mark.parametrize("place", NEGATIVE)
+def test_what_cannot_be_negative_is_refused(place: str, tmp_path: Path) -> None:
+    lines = costed(tmp_path, **NEGATIVE[place]).lines()
+    assert any(line.startswith(f"config.yaml: economics.{place}") for line in lines), lines
+
+
+def test_totals_that_are_negative_are_told_by_line(tmp_path: Path) -> None:
+    """Costs that come as they are: pounds below nothing are no costs."""
+    study = costed(tmp_path, **GIVEN)
+    whole = study.files["after.csv"]
+    study.files["after.csv"] = whole.replace("P02,2024-07-11,12,", "P02,2024-07-11,-3,")
+    study.config["files"]["after"]["variables"]["score"] = {}
+    (line,) = stopped(study)
+    assert line.startswith("data/raw/after.csv: line 3: score is negative, as -3: what people cost")
+
+
+def test_minutes_below_nothing_stop_the_run(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    lines = [",".join(row) + ("," if at else ",-20") for at, row in enumerate(use())]
+    study.files["use.csv"] = "\n".join(["id,time,service,amount,minutes", *lines, ""])
+    study.config["files"]["use"]["variables"]["minutes"] = {}
+    study.config["economics"]["use"]["minutes"] = "minutes"
+    study.config["economics"]["services"]["gp"] |= {
+        "unit_cost": "practice_nurse", "per": "minutes", "minutes_each": 10
+    }  # fmt: skip
+    (line,) = stopped(study, "cost")
+    assert line.startswith("data/raw/use.csv: line 2: minutes is negative; correct it")
+
+
+@pytest.mark.filterwarnings("error")
+def test_of_no_months_nothing_is_asked(tmp_path: Path) -> None:
+    """A recall of 0 is told by its line, and nothing is divided by it."""
+    study = costed(tmp_path)
+    lines = [",".join(row) + (",6" if at else ",0") for at, row in enumerate(use())]
+    study.files["use.csv"] = "\n".join(["id,time,service,amount,recall", *lines, ""])
+    study.config["files"]["use"]["variables"]["recall"] = {}
+    study.config["economics"]["use"]["recall"] = "recall"
+    (line,) = stopped(study, "cost")
+    assert line.startswith("data/raw/use.csv: line 2: recall must be months, above 0; correct it")
+
+
 def test_nobody_of_whom_all_is_known_has_reasons_in_place_of_numbers(tmp_path: Path) -> None:
     """Each lacks something: complete cases have none but, of who lacks what was before alone, what
     is not adjusted; imputed ones what can be had."""
@@ -323,6 +399,12 @@ BEHIND = {"file": "use", "minutes": "amount", "hourly": HOURLY}
 GIVEN = {
     "services": {}, "use": None, "perspectives": {}, "costs": {"label": "£", "variable": "score"}
 }  # fmt: skip
+SOCIETY = {
+    "perspectives": {
+        "nhs": {"label": "NHS", "sectors": ["nhs"]},
+        "society": {"label": "Society", "sectors": ["nhs", "intervention"]},
+    }
+}
 UNCOUNTED = "nhs, the main perspective, does not count intervention"
 
 
@@ -332,7 +414,7 @@ UNCOUNTED = "nhs, the main perspective, does not count intervention"
         ("intervention.hourly", {}, "there is no economics.intervention"),
         ("intervention.indirect", GIVEN, "costs come as they are"),
         ("intervention.shared", {"intervention": BEHIND}, "the intervention has no shared costs"),
-        ("intervention.hourly", {"intervention": BEHIND}, UNCOUNTED),
+        ("intervention.hourly", {"intervention": BEHIND} | SOCIETY, UNCOUNTED),
         ("discount", {}, "nothing lies beyond the first year"),
     ],
 )
@@ -408,7 +490,9 @@ def test_own_prices_that_cannot_be_read_are_told_before_anything_runs(tmp_path: 
     )
     said = faults_before(study)
     assert [line.partition(": ")[0] for line in said] == ["own.csv", "rises.csv"]
-    assert "line 2" in said[0] and "year: must be like 2023/24, not '2023'" in said[1]
+    assert (
+        "line 2" in said[0] and "year: must be a financial year like 2023/24, not '2023'" in said[1]
+    )
 
 
 def faults_before(study: Study) -> list[str]:
@@ -707,3 +791,26 @@ def test_malformed_shared_costs_are_costs_that_a_bar_may_move(tmp_path: Path) ->
     shared, undated = study.lines()
     assert shared.startswith("config.yaml: economics.intervention.shared: ")
     assert "files.use says no date of its rows" in undated
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("services.gp.label", "is empty; How tables call it"),
+        ("services.gp.most", ""),  # may be left out, so it may be blank
+        ("perspectives.nhs.sectors", "is empty; Sectors of services"),
+        ("discount", "is empty; A year, of costs and QALYs after the first year"),
+        ("covariates", "is empty; Covariates of people"),
+    ],
+)
+def test_an_empty_value_is_said_to_be_empty(place: str, says: str, tmp_path: Path) -> None:
+    """What the setting is, in place of what to put in quotes."""
+    study = costed(tmp_path)
+    *path, last = place.split(".")
+    section = study.config["economics"]
+    for name in path:
+        section = section[name]
+    section[last] = None
+    lines = [line for line in study.lines() if f"economics.{place}: " in line]
+    assert len(lines) == bool(says) and all(says in line for line in lines), study.lines()
+    assert not any("None" in line for line in lines)

@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 
 from cesp_analysis.declared.resources import OWN_TIME, Delivered, Hourly, Service, Use
+from cesp_analysis.economics.aside import negative, said_of
 from cesp_analysis.economics.cost_rows import described
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.cube import Cube
-from cesp_analysis.economics.delivered import Given, given, negative_contacts
+from cesp_analysis.economics.delivered import Given, Whose, given
 from cesp_analysis.economics.hourly import hour_of
 from cesp_analysis.economics.price_rows import price_table
 from cesp_analysis.economics.priced import priced_of
@@ -28,9 +29,17 @@ def rows(*cells):
     return pd.DataFrame(cells, columns=names)
 
 
-def counted(table, use=USE):
+PRICED = {"gp": "contact", "sw": "hour"}
+
+
+def counted(table, use=USE, undeclared=()):
     services = {"gp": GP, "sw": WORKER}
-    return used(table, use, services, UNITS, TIMES, {"gp": "contact", "sw": "hour"}, "use.csv")
+    return used(table, use, services, UNITS, TIMES, PRICED, "use.csv", undeclared)
+
+
+def said(found):
+    """The sentences, each once."""
+    return tuple(word for words in said_of(found.said, "gp").values() for word in words)
 
 
 def test_amounts_are_summed_and_minutes_are_hours():
@@ -71,9 +80,11 @@ def test_faults_are_all_told():
         (2, "a", "6m", "gp", -2.0, np.nan, 6.0),
         (3, "a", "6m", "gp", 1.0, np.nan, 3.0),
         (4, "b", "6m", "dentist", 1.0, np.nan, 0.0),
+        (5, "b", "6m", "sw", 1.0, -20.0, 6.0),
     )
     told = "\n".join(counted(table).faults)
     assert "line 2: amount is negative" in told
+    assert "line 5: minutes is negative; correct it (data/raw/CORRECTIONS.yaml)" in told
     assert "line 4: recall must be months" in told
     assert "lines 2, 3: recall differs between rows of one person, time and service" in told
     assert "no service is called 'dentist'" in told
@@ -82,7 +93,7 @@ def test_faults_are_all_told():
 def test_rows_of_strangers_are_counted_for_nobody_and_told():
     found = counted(rows((2, "z", "6m", "gp", 2.0, np.nan, 6.0)))
     assert np.isnan(found.amount).all()
-    assert found.said == ("use.csv: 1 row of people who are not among the study's: not counted",)
+    assert said(found) == ("use.csv: 1 row of people who are not among the study's: not counted",)
 
 
 def test_services_that_were_asked_about_different_months():
@@ -103,7 +114,7 @@ def test_rows_that_count_for_nobody_are_all_told():
     )
     found = counted(table)
     assert found.amount[0, 1, 0] == 2 and np.isnan(found.recall[0, 1, 0])
-    assert found.said == (
+    assert said(found) == (
         "use.csv: 2 rows of no time of people: not counted",
         "use.csv: 1 row without a service: not counted",
         "use.csv: 1 row without recall: taken to be of the whole time between",
@@ -116,13 +127,57 @@ def test_columns_of_services_are_summed_and_what_is_left_out_is_told():
          "visits": [2.0, 3.0, 1.0, 1.0]}
     )  # fmt: skip
     service = GP.model_copy(update={"variable": "visits"})
-    found = from_columns([("wide.csv", table)], service, "contact", UNITS, TIMES)
+    found = from_columns([("wide.csv", table)], "gp", service, "contact", UNITS, TIMES)
     assert found.amount[0, 1, 0] == 5 and np.isnan(found.amount[1:]).all()
     assert np.isnan(found.recall).all() and not found.faults
-    assert found.said == (
+    assert said(found) == (
         "wide.csv: 1 row of people who are not among the study's: not counted",
         "wide.csv: 1 row of no time of people: not counted",
         "wide.csv: 1 answer to visits in several rows of one person and time: summed",
+    )
+
+
+def of_gp(unit, each=None, per="amount"):
+    """What is said of minutes of a GP: two contacts of 20 minutes, one without, none of 10."""
+    table = rows(
+        (2, "a", "6m", "gp", 2.0, 20.0, 6.0),
+        (3, "b", "6m", "gp", 1.0, np.nan, 6.0),
+        (4, "c", "6m", "gp", 0.0, 10.0, 6.0),
+    )
+    gp = GP.model_copy(update={"per": per, "minutes_each": each})
+    found = used(table, USE, {"gp": gp}, UNITS, TIMES, {"gp": unit}, "use.csv")
+    return said(found)
+
+
+PASSED_OVER = "use.csv: gp: minutes of 1 row do not count: gp is a price of one"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (("contact",), [f"{PASSED_OVER} contact, times the amount"]),
+        (("hour",), [f"{PASSED_OVER} hour, times the amount; if that counts contacts, write per:"
+                     " minutes"]),
+        (("contact", 15), [f"{PASSED_OVER} contact, times the amount", "config.yaml: gp:"
+                           " minutes_each (15) does not count: gp is a price of one contact, times"
+                           " the amount"]),
+        (("hour", 15, "minutes"), ["use.csv: gp: 1 row without minutes: taken to last 15 minutes"
+                                   " each"]),
+        (("hour", None, "minutes"), ["use.csv: gp: 1 row without minutes: what they cost is not"
+                                     " known (minutes_each says how long a contact takes)"]),
+    ],
+)  # fmt: skip
+def test_minutes_that_do_not_count_are_told(given, expected):
+    assert list(of_gp(*given)) == expected
+
+
+def test_minutes_of_a_column_of_a_service_are_told():
+    service = GP.model_copy(update={"variable": "visits", "minutes_each": 15.0})
+    table = pd.DataFrame({"line": [2], "unit": ["a"], "time": ["6m"], "visits": [2.0]})
+    found = from_columns([("wide.csv", table)], "gp", service, "hour", UNITS, TIMES)
+    assert said(found) == (
+        "config.yaml: gp: minutes_each (15) does not count: gp is a price of one hour, times the"
+        " amount; if that counts contacts, write per: minutes",
     )
 
 
@@ -185,10 +240,10 @@ def test_a_proxy_by_the_visit_is_refused():
 
 def test_contacts_below_no_time_are_told():
     rows = pd.DataFrame({"line": [2, 3, 9], HOW.minutes: [30.0, -30.0, -5.0]})
-    (line,) = negative_contacts(rows, HOW, "data/raw/contacts.csv")
+    (line,) = negative(rows, HOW.minutes, "data/raw/contacts.csv")
     assert line.startswith("data/raw/contacts.csv: lines 3, 9: ")
     assert "is negative; correct it" in line
-    assert not list(negative_contacts(rows.head(1), HOW, "x.csv"))
+    assert not list(negative(rows.head(1), HOW.minutes, "x.csv"))
 
 
 def test_contacts_fall_into_the_time_before_each_answer():
@@ -205,11 +260,11 @@ def test_contacts_fall_into_the_time_before_each_answer():
         np.array([[0, 1 * rate, 0.5 * rate], [0, rate, 0], [0, 0, 0]])
     )
     assert found.shared.tolist() == [[0, 6, 6], [0, 6, 6], [0, 0, 0]]
-    assert found.said == (
-        "2 contacts of people who are not of the intervention arm: not counted",
-        "1 contact after the last time: not counted, as are costs of services then",
-        "1 contact up to 90 days before a person's start: in the first period",
-    )
+    assert listed(found) == {
+        "of people who are not of the intervention arm: not counted": [6, 7],
+        "after the last time: not counted, as are costs of services then": [4],
+        "up to 90 days before a person's start: in the first period": [5],
+    }
 
 
 def test_contacts_long_before_the_start_are_of_another_time():
@@ -225,23 +280,53 @@ def test_contacts_long_before_the_start_are_of_another_time():
     rate = 20 * 1.5 * 1.1
     assert found.time == pytest.approx(np.array([[0, rate, 0], [0, rate / 2, 0], [0, 0, 0]]))
     assert found.hours.tolist() == [1.0, 0.5, 0.0]
-    assert found.said == (
-        "1 contact up to 90 days before a person's start: in the first period",
-        "2 contacts more than 90 days before a person's start: not counted, as of another time,"
-        " though delivered contacts (contacts.csv) hold them (correct the dates in"
-        " data/raw/contacts.csv, or set intervention.lead_days)",
-        "1 contact without a date, or of a person without a start: in the first period",
-    )
+    assert listed(found) == {
+        "more than 90 days before a person's start: not counted, as of another time, though"
+        " delivered contacts (contacts.csv) hold them (correct the dates, or set"
+        " intervention.lead_days)": [3, 5],
+        "up to 90 days before a person's start: in the first period": [2],
+        "without a date, or of a person without a start: in the first period": [4],
+    }
     none = spread_over(contacts, HOW.model_copy(update={"lead_days": 0}))
     assert none.hours.tolist() == [0.0, 0.5, 0.0]
 
 
-def spread_over(contacts: pd.DataFrame, how: Delivered = HOW) -> Given:
-    """Of three people who begin on day 100, two of the intervention arm, and two half-years."""
-    return given(
-        contacts, how, 20.0, np.array([12.0, 12.0, 0.0]), UNITS, np.array([True, True, False]),
-        np.array([100.0, 100.0, 100.0]), np.array([0.0, 180.0, 360.0]), "data/raw/contacts.csv",
+def test_contacts_outside_the_period_or_after_a_death_cost_nothing():
+    """b dies on day 200; a date that cleaning took away is no contact without a date."""
+    contacts = pd.DataFrame(
+        {
+            "unit": ["a", "a", "b", "b", "b"],
+            "minutes": [60.0, 30.0, 60.0, 90.0, 90.0],
+            "day": [np.nan, np.nan, 200.0, 201.0, 999.0],
+            "misdated": [True, False, False, False, False],
+        }
+    )
+    found = spread_over(contacts, died=(np.nan, 200.0, np.nan))
+    assert found.hours.tolist() == [0.5, 1.0, 0.0]
+    (outside, dead, blank) = listed(found).items()
+    assert outside[0].startswith("dated outside the study's period") and outside[1] == [2]
+    assert dead[0].startswith("after the person's death: not counted") and dead[1] == [5, 6]
+    assert blank[0].startswith("without a date") and blank[1] == [3]
+
+
+def spread_over(
+    contacts: pd.DataFrame, how: Delivered = HOW, died: tuple[float, ...] = (np.nan,) * 3
+) -> Given:
+    """Of three people who begin on day 100, two of the intervention arm, and two half-years;
+    contacts from line 2 on."""
+    whole = pd.DataFrame({"line": range(2, 2 + len(contacts)), "misdated": False})
+    whole[contacts.columns] = contacts
+    whose = Whose(
+        UNITS, np.array([12.0, 12.0, 0.0]), np.array([True, True, False]), np.full(3, 100.0),
+        np.array(died),
     )  # fmt: skip
+    ends = np.array([0.0, 180.0, 360.0])
+    return given(whole, how, 20.0, whose, ends, "data/raw/contacts.csv")
+
+
+def listed(found: Given) -> dict[str, list[int]]:
+    """What becomes of contacts → on which lines."""
+    return {one.why: one.lines.tolist() for one in found.said}
 
 
 def test_what_is_left_out_stands_beside_its_own_service():
@@ -250,6 +335,7 @@ def test_what_is_left_out_stands_beside_its_own_service():
     made = Cube(
         pd.Index(list("abcd")), ("before", "6m"), ("gp", "nurse", OWN_TIME),
         ("GP", "Nurse", "Time"), ("nhs", "nhs", "intervention"), cost, cost, cost,
+        np.ones((4, 2), dtype=bool),
     )  # fmt: skip
     arms = np.array(["intervention", "control"] * 2)
     said = {"gp": ["use.csv: 1 row"], OWN_TIME: ["2 contacts", "1 contact"]}

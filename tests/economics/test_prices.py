@@ -5,16 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from cesp_analysis.economics.prices import (
-    INDEX,
-    SHIPPED,
-    Price,
-    brought,
-    inflated,
-    merged,
-    read_index,
-    read_prices,
-)
+from cesp_analysis.declared.resources import Delivered, Hourly, Service, Shared
+from cesp_analysis.economics.costed import Costed
+from cesp_analysis.economics.price_index import INDEX, inflated, read_index
+from cesp_analysis.economics.priced import priced_of
+from cesp_analysis.economics.prices import SHIPPED, Price, brought, merged, read_prices
 from cesp_analysis.errors import CespError
 
 HEAD = "item,unit,price_year,cost,source\n"
@@ -103,17 +98,20 @@ def test_every_fault_of_a_file_is_named_with_its_line(tmp_path):
         + "nurse,contact,2023/24,£47,S\n"
         + ",contact,2023/24,1,S\n"
         + "gp2,contact,2023/24,1,S\ngp2,contact,2023/24,2,S\n"
-        + "x,contact,2023/25,1,S\n",
+        + "x,contact,2023/25,1,S\n"
+        + "y,contact,,,S\n",
     )
     with pytest.raises(CespError) as error:
         read_prices(path)
     told = "\n".join(error.value.problems)
     for part in (
-        "line 2: price_year: must be like 2023/24, not '2023'",
+        "line 2: price_year: must be a financial year like 2023/24, not '2023'",
         "line 3: cost: must be £, 0 or more, not '£47'",
         "line 4: item: is blank",
         "line 6: gp2 of 2023/24 stands on line 5 too",
-        "line 7: price_year: must be like 2023/24, not '2023/25'",
+        "line 7: price_year: must be a financial year like 2023/24, not '2023/25'",
+        "line 8: price_year: is blank; write the financial year that it is of, like 2023/24",
+        "line 8: cost: is blank; write the £ of one unit",
     ):
         assert part in told
 
@@ -128,6 +126,56 @@ def test_an_index_in_parts_in_place_of_percent_is_refused(tmp_path):
     path.write_text("index,year,change,source\na,2023/24,104.31,S\n", encoding="utf-8")
     with pytest.raises(CespError, match="percent since the year before"):
         read_index(path)
+
+
+def test_every_fault_of_a_change_is_told_at_once(tmp_path):
+    path = tmp_path / "index.csv"
+    path.write_text(
+        "index,year,change,source\n,2023,104,S\na,2023/24,4,S\na,2023/24,£,S\n", "utf-8"
+    )
+    with pytest.raises(CespError) as error:
+        read_index(path)
+    lines = [line.partition(": ")[2] for line in error.value.problems]
+    assert [line.partition(":")[0] for line in lines] == ["line 2"] * 3 + ["line 4"] * 2
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (["2021/22"], "2022/23 to 2024/25 (it runs"),
+        (["2021/22", "2023/24"], "2022/23, 2024/25 (it runs"),
+        (["2021/22", "2022/23", "2023/24"], "2024/25 (it runs"),
+    ],
+)
+def test_every_year_that_an_index_lacks_is_told_at_once(known, said):
+    with pytest.raises(ValueError, match="has no change for") as error:
+        inflated(1.0, "2020/21", {"own": dict.fromkeys(known, 4.0)}, "2024/25", "own")
+    assert f"has no change for {said}" in str(error.value)
+
+
+def test_what_an_index_lacks_hides_no_other_fault_of_a_price():
+    """A price by the contact that is asked for by the minute; and a proxy that is of no hour."""
+    listed = [price("gp", index="lost")]
+    service = Service(label="GP", unit_cost="gp", sector="nhs", per="minutes", minutes_each=9)
+    own = Delivered(file="c", minutes="m", hourly=Hourly(unit_cost="gp", source="S"))
+    how = Costed(price_year="2023/24", services={"gp": service}, intervention=own)
+    index, proxy, minutes = priced_of(how, listed, CHANGES).faults
+    assert "no price index is called 'lost'" in index
+    assert "a proxy must be of an hour" in proxy and "per: minutes, but gp is a price" in minutes
+
+
+def test_an_index_that_there_is_not_has_a_remedy():
+    with pytest.raises(ValueError, match=r"write its changes into the file of economics\.index"):
+        inflated(1.0, "2022/23", {"cpi": {"2023/24": 4.0}}, "2023/24", "nhscii")
+
+
+def test_pay_and_what_a_site_shares_go_by_an_index_of_their_own():
+    changes = {"pay": {"2023/24": 10.0}, "nhscii": {"2023/24": 1.0}}
+    hourly = Hourly(salary=1500, hours=1500, price_year="2022/23", index="pay", source="S")
+    hall = Shared(label="Hall", cost=100, price_year="2022/23", index="pay", source="S")
+    own = Delivered(file="c", minutes="m", hourly=hourly, shared={"hall": hall})
+    found = priced_of(Costed(price_year="2023/24", intervention=own), [], changes)
+    assert found.hour.value == pytest.approx(1.1) and found.shared["hall"] == pytest.approx(110)
 
 
 def test_shipped_prices_are_those_of_the_manuals():

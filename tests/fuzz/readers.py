@@ -22,7 +22,8 @@ from cesp_analysis.declared.file_forms import Header, Redcap, Written
 from cesp_analysis.declared.interviews import Codebook, Interviews
 from cesp_analysis.declared.source_list import read_sources
 from cesp_analysis.declared.value_sets import ValueSet
-from cesp_analysis.economics.prices import read_index, read_prices
+from cesp_analysis.economics.price_index import read_index
+from cesp_analysis.economics.prices import read_prices
 from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.judgements import read_judgements
 from cesp_analysis.instruments.score import broken_example

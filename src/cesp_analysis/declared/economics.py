@@ -1,11 +1,14 @@
 """Cost-effectiveness: costs, QALYs, missing answers, thresholds, decisions."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from cesp_analysis.declared.base import Frozen, Name
 from cesp_analysis.declared.resources import Delivered, Perspective, PriceYear, Service, Use
+
+NotNegative = Annotated[float, Field(ge=0)]
+Arm = Literal["intervention", "control"]
 
 
 class Quantity(Frozen):
@@ -34,10 +37,10 @@ class Departure(Frozen):
     """Not missing at random: imputed values of an arm are multiplied (Leurent 2018)."""
 
     label: str = Field(description="How tables call it.")
-    utility: dict[Literal["intervention", "control"], float] = Field(
+    utility: dict[Arm, NotNegative] = Field(
         default_factory=dict, description="Arm → by what imputed utilities are multiplied."
     )
-    cost: dict[Literal["intervention", "control"], float] = Field(
+    cost: dict[Arm, NotNegative] = Field(
         default_factory=dict, description="Arm → by what imputed costs are multiplied."
     )
 
@@ -67,9 +70,11 @@ class Information(Frozen):
     incidence: float = Field(gt=0, description="People a year for whom the decision is made.")
     years: float = Field(gt=0, description="For how many years it stands.")
     threshold: float | None = Field(
-        default=None, description="£ a QALY of the curve by sample size; by default the first."
+        default=None,
+        ge=0,
+        description="£ a QALY of the curve by sample size; by default the first.",
     )
-    sizes: tuple[int, ...] = Field(
+    sizes: tuple[Annotated[int, Field(ge=1)], ...] = Field(
         default=(50, 100, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000),
         min_length=1,
         description="People an arm of a further trial.",
@@ -119,7 +124,7 @@ class Economics(Frozen):
     discount: float = Field(
         default=0.035, ge=0, lt=1, description="A year, of costs and QALYs after the first year."
     )
-    thresholds: tuple[float, ...] = Field(
+    thresholds: tuple[NotNegative, ...] = Field(
         default=(20_000, 25_000, 30_000, 35_000),
         min_length=1,
         description="£ a QALY. NICE's were 20,000 to 30,000 and are 25,000 to 35,000 since 2026.",

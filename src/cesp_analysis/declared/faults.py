@@ -28,12 +28,14 @@ _NOUNS = {
 def fact_of(fault: Any, fields: Mapping[str, Any]) -> str:
     """The fact of one mistake and its remedy; `fields`: what the section may hold."""
     kind, loc, context = fault["type"], fault["loc"], fault.get("ctx", {})
+    about = getattr(fields.get(str(loc[-1])), "description", None)
+    if fault["input"] is None and kind in {"string_type", "tuple_type", *_NOUNS}:
+        return f"is empty; {about or 'write it, or leave the line out'}"
     if kind == "extra_forbidden":
         return _unknown_key(str(loc[-1]), fields)
     if kind == "missing":
         if isinstance(loc[-1], int):
             return f"value {loc[-1] + 1} of the list is missing; add it"
-        about = getattr(fields.get(str(loc[-1])), "description", None)
         return f"'{loc[-1]}' is missing; {about or 'add it'}"
     if kind == "literal_error":
         allowed = [

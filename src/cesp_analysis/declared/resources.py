@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from cesp_analysis.declared.base import Frozen, Name
 
@@ -19,13 +19,16 @@ def following(year: str, by: int = 1) -> str:
     return f"{first}/{(first + 1) % 100:02d}"
 
 
-def _price_year(word: str) -> str:
-    if not is_price_year(word):
+def _price_year(word: object) -> str:
+    """Before it is asked whether it is text: 2023 without quotes is no year of prices either."""
+    if word is None:
+        raise ValueError("is empty; write a financial year like 2023/24")
+    if not isinstance(word, str) or not is_price_year(word):
         raise ValueError(f"must be a financial year like 2023/24, not '{word}'")
     return word
 
 
-PriceYear = Annotated[str, AfterValidator(_price_year)]
+PriceYear = Annotated[str, BeforeValidator(_price_year)]
 OWN_TIME, OWN_SHARE = "intervention.time", "intervention.shared"
 """What the intervention's own cost is made of: time of link workers, what a site shares."""
 INTERVENTION = "intervention"
@@ -106,6 +109,9 @@ class Hourly(Frozen):
         default=None, gt=0, description="Working hours a year, without leave and sickness."
     )
     price_year: PriceYear | None = Field(default=None, description="Of the salary.")
+    index: str = Field(
+        default="nhscii", description="By which index the salary is brought to the study's year."
+    )
     unit_cost: str | None = Field(
         default=None, description="In place of all these: an item of the unit costs as a proxy."
     )
@@ -130,6 +136,9 @@ class Shared(Frozen):
     label: str = Field(description="How tables call it.")
     cost: float = Field(ge=0, description="£ at each site of the intervention, in all.")
     price_year: PriceYear = Field(description="Of the figure.")
+    index: str = Field(
+        default="nhscii", description="By which index it is brought to the study's year."
+    )
     people: int | None = Field(
         default=None,
         ge=1,

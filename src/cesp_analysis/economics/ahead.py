@@ -4,7 +4,7 @@ Told by the step `cost` beside what is wrong with use and prices; by `evaluate` 
 they are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.evaluation import Source
 from cesp_analysis.errors import on_lines
+from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.panel.panel import FileRole
 from cesp_analysis.panel.sources import Sources
 from cesp_analysis.schemas import Records, Scores
@@ -22,14 +23,24 @@ from cesp_analysis.schemas import Records, Scores
 LEAST = -2.0
 """Below the worst state of any published value set (EQ-5D's lie above −1.3)."""
 REMEDY = "correct the dates (data/raw/CORRECTIONS.yaml)"
+UTILITIES = (
+    f"is above 1 or below {LEAST:g}, as {{}}: utilities are 1 at full health; correct it, give it a"
+    " range, or name another"
+)
+COSTS = (
+    "is negative, as {}: what people cost is 0 or more; correct it (data/raw/CORRECTIONS.yaml), or"
+    " give the variable a range from 0 on"
+)
 
 
 class Ahead(Frozen):
-    """times of people, in order; utilities that are analysed; quantities: these and whatever else
-    is read with them; files: of people, whose variables are read; paths: file → its path."""
+    """times of people, in order; utilities that are analysed; costs, quantities: totals that come
+    as they are, and whatever else is read with these; files: of people, whose variables are
+    read; paths: file → its path."""
 
     times: tuple[str, ...] = ()
     utilities: tuple[Source, ...] = ()
+    costs: tuple[Source, ...] = ()
     quantities: tuple[Source, ...] = ()
     files: dict[str, FileRole] = {}
     paths: dict[str, str] = {}
@@ -37,7 +48,7 @@ class Ahead(Frozen):
 
 def sources_of(how: Ahead, records: Path, scores: Sequence[Path]) -> Sources:
     """Scores, and the variables of files that quantities are read from."""
-    wanted = {one.variable for one in (*how.utilities, *how.quantities) if one.variable}
+    wanted = {one.variable for one in (*how.utilities, *how.costs, *how.quantities) if one.variable}
     tables = {
         name: contracts.read(
             records / f"{name}.parquet", Records, beyond=sorted(wanted), coded=["unit"]
@@ -57,7 +68,9 @@ def faults_ahead(
     """A line for each; visits: Visits; units: of the people of the study."""
     found = list(_disordered(how, visits, units))
     for one in how.utilities:
-        found += _impossible(one, how, sources, units)
+        found += _impossible(one, no_utility, UTILITIES, how, sources, units)
+    for one in how.costs:
+        found += _impossible(one, below_nothing, COSTS, how, sources, units)
     return list(dict.fromkeys(found))
 
 
@@ -80,30 +93,37 @@ def _disordered(how: Ahead, visits: pd.DataFrame, units: "pd.Index[str]") -> Ite
         )
 
 
-def _impossible(one: Source, how: Ahead, sources: Sources, units: "pd.Index[str]") -> Iterator[str]:
-    """Utilities above 1, or far below what a value set gives its worst state."""
+def _impossible(
+    one: Source,
+    wrong_of: Callable[[Floats], np.ndarray],
+    said: str,
+    how: Ahead,
+    sources: Sources,
+    units: "pd.Index[str]",
+) -> Iterator[str]:
+    """Values of people that cannot be, by the lines of their file; said: with {} for the first."""
     if one.variable is not None:
         for name, table in sources.records.items():
             if one.variable in table.columns:
                 own = table[table["unit"].isin(units)]
                 values = own[one.variable].to_numpy(dtype=float)
-                if (wrong := _wrong(values)).any():
+                if (wrong := wrong_of(values)).any():
                     where = on_lines(how.paths[name], own["line"][wrong])
-                    yield f"{where}: {one.variable} {_told(values[wrong])}"
+                    yield f"{where}: {one.variable} {said.format(f'{values[wrong][0]:g}')}"
         return
     entry = Outcome(label="", score=one.score, unit="", direction="neither")
     found = sources.values(entry)
     values = found.loc[found["unit"].isin(units), "value"].to_numpy(dtype=float)
-    if (wrong := _wrong(values)).any():
-        yield f"config.yaml: economics: {one.score} {_told(values[wrong])} ({wrong.sum()} values)"
+    if (wrong := wrong_of(values)).any():
+        told = said.format(f"{values[wrong][0]:g}")
+        yield f"config.yaml: economics: {one.score} {told} ({wrong.sum()} values)"
 
 
-def _wrong(values: np.ndarray) -> np.ndarray:
+def no_utility(values: Floats) -> np.ndarray:
+    """Which are above 1, or far below what a value set gives its worst state."""
     return np.asarray((values > 1) | (values < LEAST))
 
 
-def _told(values: np.ndarray) -> str:
-    return (
-        f"is above 1 or below {LEAST:g}, as {values[0]:g}: utilities are 1 at full health; correct"
-        " it, give it a range, or name another"
-    )
+def below_nothing(values: Floats) -> np.ndarray:
+    """Which are negative."""
+    return np.asarray(values < 0)

@@ -9,15 +9,17 @@ from cesp_analysis import contracts
 from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.economics import tables
 from cesp_analysis.economics.ahead import faults_ahead, sources_of
+from cesp_analysis.economics.aside import listed_rows, said_of
 from cesp_analysis.economics.cost_rows import described
-from cesp_analysis.economics.cube import CostSpec, Cube, cube_of
+from cesp_analysis.economics.cost_spec import CostSpec, beside_of
+from cesp_analysis.economics.cube import Cube, cube_of
 from cesp_analysis.economics.price_rows import price_table
 from cesp_analysis.economics.priced import priced_of
 from cesp_analysis.economics.prices import listed
 from cesp_analysis.economics.qalys import cost_weights
 from cesp_analysis.given import hold
 from cesp_analysis.models.cluster_sums import Floats
-from cesp_analysis.schemas import Panel, Visits
+from cesp_analysis.schemas import Events, Panel, Visits
 
 
 def cost(
@@ -25,19 +27,24 @@ def cost(
     records: Path,
     panel: Path,
     visits: Path,
+    events: Path,
+    problems: Path,
     scores: list[Path],
     out: Path,
     table: Path,
     prices: Path,
+    exceptions: Path,
     unit_costs: Path | None = None,
     index: Path | None = None,
     checksums: str = "",
 ) -> None:
     """Price what each person used between the times, and what the intervention took.
 
-    What stops an evaluation is told with what is wrong with use and prices (`visits`, `scores`: for
-    that alone). `table`: where use and costs by arm go; `prices`: where the prices that were used
-    go; `unit_costs`, `index`: the study's own files (`checksums`: see given.py).
+    What stops an evaluation is told with what is wrong with use and prices (`scores`: for that
+    alone). `events`, `visits`: until when people lived; `problems`: which dates and services
+    cleaning took away. `table`: where use and costs by arm go; `prices`: where the prices that were
+    used go; `exceptions`: where rows go that count otherwise than they stand; `unit_costs`,
+    `index`: the study's own files (`checksums`: see given.py).
     """
     hold(checksums)
     how = CostSpec.model_validate_json(spec)
@@ -46,12 +53,16 @@ def cost(
     people = people[people["level"] == "person"].drop_duplicates("unit")
     found = sources_of(how.ahead, records, scores)
     units = pd.Index(people["unit"].astype("object"))
-    ahead = faults_ahead(how.ahead, found, contracts.read(visits, Visits), units)
-    made, said = cube_of(how, priced, records, people, ahead)
+    seen = contracts.read(visits, Visits)
+    ahead = faults_ahead(how.ahead, found, seen, units)
+    beside = beside_of(how, units, seen, contracts.read(events, Events), problems)
+    made, aside = cube_of(how, priced, records, people, beside, ahead)
     arms = people["arm"].astype("str").to_numpy()
     contracts.write(_long(made), out, tables.Costs)
+    said = said_of(aside, made.names[0])
     shown = described(made, arms, how.economics.perspectives, said, _factors(how))
     contracts.write(shown, table, tables.CostTable)
+    contracts.write(listed_rows(aside), exceptions, tables.CostExceptions)
     contracts.write(price_table(how.economics, priced), prices, tables.UnitCosts)
 
 

@@ -24,9 +24,11 @@ def described(
     """CostTable of everybody; said: service → what was left out, beside its first row; factors
     (t,): of discount, of each time."""
     rows = []
-    present = made.cost * factors[:, None]
+    dead = ~made.begun[:, :, None]
+    present, amounts = (np.where(dead, 0.0, own) for own in (made.cost, made.amount))
+    present = present * factors[:, None]
     for at, name in enumerate(made.names):
-        cost, amount = present[:, :, at], made.amount[:, :, at]
+        cost, amount = present[:, :, at], amounts[:, :, at]
         own = list(_of("service", name, made, arms, cost, amount, factors))
         own[0]["warnings"] = " | ".join(said.get(name, ())) or None
         rows += own

@@ -1,7 +1,7 @@
 """What people used and what the intervention took, as one array: people, times, services."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -9,38 +9,27 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.expressions import names_in
 from cesp_analysis.declared.resources import INTERVENTION, OWN_SHARE, OWN_TIME, Delivered
-from cesp_analysis.economics.ahead import Ahead
-from cesp_analysis.economics.costed import Costed
+from cesp_analysis.economics.aside import Aside, asides, negative
+from cesp_analysis.economics.cost_spec import Beside, CostSpec
 from cesp_analysis.economics.dear import dear_intervention, too_dear
-from cesp_analysis.economics.delivered import contacts_of, given, negative_contacts
+from cesp_analysis.economics.delivered import Whose, contacts_of, given
 from cesp_analysis.economics.priced import Priced
-from cesp_analysis.economics.used import Used, used
+from cesp_analysis.economics.used import Used, placed_rows, used
 from cesp_analysis.economics.used_columns import from_columns
 from cesp_analysis.errors import CespError
-from cesp_analysis.fidelity.people import Starts, starts_of
+from cesp_analysis.fidelity.people import starts_of
+from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.schemas import Records
-
-
-class CostSpec(Frozen):
-    """The section, times of people with their place in months, starts, files' paths; columns:
-    service → files that hold its variable."""
-
-    economics: Costed
-    times: dict[str, float]
-    starts: Starts
-    paths: dict[str, str]
-    columns: dict[str, tuple[str, ...]] = {}
-    ahead: Ahead = Ahead()
 
 
 @dataclass(frozen=True)
 class Cube:
     """Costs of n people, t times, s services: names, who pays, amounts in units of prices, months
-    asked about and £ of the time between (n, t, s)."""
+    asked about and £ of the time between (n, t, s); begun (n, t): whether a time began before the
+    person's death: of others amounts and costs are NaN."""
 
     units: "pd.Index[str]"
     times: tuple[str, ...]
@@ -50,6 +39,7 @@ class Cube:
     amount: Floats
     months: Floats
     cost: Floats
+    begun: Bools
 
 
 def cube_of(
@@ -57,31 +47,34 @@ def cube_of(
     priced: Priced,
     records: Path,
     people: pd.DataFrame,
+    beside: Beside,
     ahead: Sequence[str] = (),
-) -> tuple[Cube, dict[str, list[str]]]:
-    """All costs, and what was left out, by service (of rows of services: beside the first);
-    CespError with a line for each that cannot be, and those found `ahead`."""
+) -> tuple[Cube, list[Aside]]:
+    """All costs, and what counts otherwise; CespError with a line for each that cannot be, and
+    those found `ahead`."""
     units = pd.Index(people["unit"].astype("object"))
     times, services = tuple(how.times), how.economics.services
     at = np.array(list(how.times.values()))
     length = np.append(0.0, np.diff(at))
     length[0] = length[1] if len(at) > 1 else np.nan
-    of = used_of(how, priced, records, units)
+    of = used_of(how, priced, records, units, beside)
     months = np.where(np.isnan(of.recall), length[:, None], of.recall)
     value = np.array([priced.value(name) for name in services])
     costs = of.amount * value * (length[:, None] / months)
+    begun = beside.lived.begun
+    said = [*of.said, *after_death(of.amount, begun, how, records, units)]
     dear = too_dear(costs, services, times, units, partial(rows_of, how, records))
     faults = [*priced.faults, *of.faults, *dear]
     if how.economics.intervention is not None:
-        faults += negative_contacts(*_contacts(how, records))
+        rows, own, path = _contacts(how, records)
+        faults += negative(rows, own.minutes, path)
     made = Cube(
         units, times, tuple(services), tuple(one.label for one in services.values()),
-        tuple(one.sector for one in services.values()), of.amount, months, costs,
+        tuple(one.sector for one in services.values()), of.amount, months, costs, begun,
     )  # fmt: skip
-    said = {name: list(of.said) for name in made.names[:1]}
     if how.economics.intervention is not None and not priced.faults:
-        made, told = _with_intervention(made, how, priced, records, people)
-        said[OWN_TIME] = told
+        made, told = _with_intervention(made, how, priced, records, people, beside)
+        said += told
         each = np.nansum(made.cost[:, :, -2:], axis=(1, 2))
         faults += dear_intervention(each, units, *_contacts(how, records))
     faults += ahead
@@ -92,10 +85,31 @@ def cube_of(
         )
     if faults:
         raise CespError(faults)
-    return made, said
+    gone = ~begun[:, :, None]
+    amount, cost = (np.where(gone, np.nan, values) for values in (made.amount, made.cost))
+    return replace(made, amount=amount, cost=cost), said
 
 
-def used_of(how: CostSpec, priced: Priced, records: Path, units: "pd.Index[str]") -> Used:
+def after_death(
+    amount: Floats, begun: Bools, how: CostSpec, records: Path, units: "pd.Index[str]"
+) -> Iterator[Aside]:
+    """Rows of use in times that began after the person's death; amount (n, t, services)."""
+    for at, name in enumerate(how.economics.services):
+        odd = ~begun & (np.nan_to_num(amount[:, :, at]) > 0)
+        for path, rows in rows_of(how, records, name) if odd.any() else ():
+            person, time = placed_rows(rows, units, list(how.times))
+            which = (person >= 0) & (time >= 0)
+            which[which] = odd[person[which], time[which]]
+            why = (
+                f"of {name} in a time that began after the person's death: not counted; correct"
+                " the row, or the date of the death (data/raw/CORRECTIONS.yaml)"
+            )
+            yield from asides(path, rows["line"], [(which, why)], service=name)
+
+
+def used_of(
+    how: CostSpec, priced: Priced, records: Path, units: "pd.Index[str]", beside: Beside
+) -> Used:
     """Amounts, and months asked about, from rows of services and from columns of them."""
     own, times, order = how.economics, list(how.times), list(how.economics.services)
     unit_of = dict.fromkeys(order, "") | {n: row.price.unit for n, row in priced.services.items()}
@@ -107,7 +121,9 @@ def used_of(how: CostSpec, priced: Priced, records: Path, units: "pd.Index[str]"
             records / f"{own.use.file}.parquet", Records, beyond=[str(one) for one in wanted]
         )
         path = how.paths[own.use.file]
-        parts.append((list(by_rows), used(rows, own.use, by_rows, units, times, unit_of, path)))
+        other = beside.lines(path, how.raw_service, "undeclared_value")
+        found = used(rows, own.use, by_rows, units, times, unit_of, path, other)
+        parts.append((list(by_rows), found))
     for name, service in own.services.items():
         if service.variable is not None:
             word = [service.variable]
@@ -115,7 +131,7 @@ def used_of(how: CostSpec, priced: Priced, records: Path, units: "pd.Index[str]"
                 (how.paths[n], contracts.read(records / f"{n}.parquet", Records, beyond=word))
                 for n in how.columns.get(name, ())
             ]
-            found = from_columns(tables, service, unit_of[name], units, times)
+            found = from_columns(tables, name, service, unit_of[name], units, times)
             parts.append(([name], found))
     amount = np.full((len(units), len(times), len(order)), np.nan)
     recall = amount.copy()
@@ -126,8 +142,8 @@ def used_of(how: CostSpec, priced: Priced, records: Path, units: "pd.Index[str]"
         if service.months is not None:
             unsaid = np.isnan(recall[:, :, at_service])
             recall[:, :, at_service] = np.where(unsaid, service.months, recall[:, :, at_service])
-    said = dict.fromkeys(line for _, part in parts for line in part.said)
-    return Used(amount, recall, tuple(said), tuple(f for _, part in parts for f in part.faults))
+    said = tuple(one for _, part in parts for one in part.said)
+    return Used(amount, recall, said, tuple(f for _, part in parts for f in part.faults))
 
 
 def rows_of(how: CostSpec, records: Path, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -152,26 +168,23 @@ def _contacts(how: CostSpec, records: Path) -> tuple[pd.DataFrame, Delivered, st
 
 
 def _with_intervention(
-    made: Cube, how: CostSpec, priced: Priced, records: Path, people: pd.DataFrame
-) -> tuple[Cube, list[str]]:
-    own = how.economics.intervention
-    assert own is not None and priced.hour is not None
-    rows = _contacts(how, records)[0]
-    treated = (people["arm"] == "intervention").to_numpy()
-    days = how.starts.days or np.nan
+    made: Cube, how: CostSpec, priced: Priced, records: Path, people: pd.DataFrame, beside: Beside
+) -> tuple[Cube, tuple[Aside, ...]]:
+    assert priced.hour is not None
+    rows, own, path = _contacts(how, records)
     at = np.array(list(how.times.values()))
     begun = starts_of(how.starts, records)
-    got = given(
-        contacts_of(rows, own),
-        own,
-        priced.hour.value,
-        shares_of(how, priced, people),
+    whose = Whose(
         made.units,
-        treated,
+        shares_of(how, priced, people),
+        (people["arm"] == "intervention").to_numpy(),
         begun.reindex(made.units).to_numpy(dtype=float),
-        (at - at[0]) * days,
-        how.paths[own.file],
+        beside.lived.died,
     )
+    misdated = beside.lines(path, how.raw_date, "impossible_date")
+    contacts = contacts_of(rows, own, misdated)
+    ends = (np.array(how.positions) - how.positions[0]) * (how.starts.days or np.nan)
+    got = given(contacts, own, priced.hour.value, whose, ends, path)
     time, shared = (
         np.where(np.arange(len(at)) == 0, 0.0, values) for values in (got.time, got.shared)
     )
@@ -187,8 +200,9 @@ def _with_intervention(
             np.concatenate([made.amount, amounts], axis=2),
             np.concatenate([made.months, np.repeat(length, 2, axis=2)], axis=2),
             np.concatenate([made.cost, more], axis=2),
+            made.begun,
         ),
-        list(got.said),
+        got.said,
     )  # fmt: skip
 
 

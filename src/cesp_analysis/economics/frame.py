@@ -5,7 +5,7 @@ multiple imputation has them (missing/equations.py). A person's QALYs and costs 
 these columns, so that every completed table gives them by one product.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.lived import YEAR, died_of, ends
 from cesp_analysis.economics.qalys import (
     cost_weights,
     duration,
@@ -24,10 +25,10 @@ from cesp_analysis.missing.asked import ImputeSpec, Share
 from cesp_analysis.missing.equations import Equations, equations_of
 from cesp_analysis.missing.people import People
 from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.numbers import counted
 from cesp_analysis.panel.came_by import due_of
 
 UTILITY, COST, QALYS = "utility", "cost", "qalys"
-YEAR = 365.25
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Frame:
     cost before it, () without; equal_before: the same of the cost that is adjusted for, whosever
     costs count; years: of follow-up, discounted; cost_ratio: by what baseline costs are multiplied
     to be of as long as the follow-up; covariates: names of the design's columns; treated, sites,
-    clusters (n,): arm, site and cluster, -1 for nobody's.
+    clusters (n,): arm, site and cluster, -1 for nobody's; said: what must be known of QALYs.
     """
 
     equations: Equations
@@ -54,6 +55,7 @@ class Frame:
     treated: np.ndarray
     sites: Codes
     clusters: Codes
+    said: tuple[str, ...] = ()
 
     @property
     def table(self) -> Floats:
@@ -91,13 +93,13 @@ def frame_of(
     """
     own = how.economics
     dates = _dates(people, how, events, visits)
-    died = _died(dates, how)
+    died = died_of(dates, _deaths(how), how.days)
     first = dates.visits[:, :1]
     at = (dates.visits - np.where(np.isnan(first), np.nan, first)) / YEAR
     equations = _equations(people, how, dates)
     names = [one.name for one in equations.columns]
     horizon = how.years[-1]
-    qaly = np.zeros((people.n, len(names)))
+    qaly, said = np.zeros((people.n, len(names))), tuple[str, ...]()
     if own.qalys is not None:
         at_end = names.index(f"{QALYS}@{how.names[-1]}")
         qaly[:, at_end] = _of_the_lived(died, horizon, np.isnan(equations.table[:, at_end]))
@@ -105,6 +107,7 @@ def frame_of(
         weights = utility_weights(at, how.years, died, horizon, own.discount)
         for k, time in enumerate(how.names):
             qaly[:, names.index(f"{UTILITY}@{time}")] = weights[:, k]
+        said = tuple(_undated(at, people.answers[UTILITY]))
     cost, ratio = _costs(how, names, costs_at, died, np.isnan(equations.table))
     starts = [f"{name}@{how.names[0]}" for name in people.answers if is_cost(name)]
     before = tuple(names.index(n) for n in starts if n in names and own.baseline_costs)
@@ -121,7 +124,20 @@ def frame_of(
         treated=people.words("arm") == "intervention",
         sites=_codes(people.words("site")),
         clusters=people.codes(own.cluster) if own.cluster else np.full(people.n, -1),
+        said=said,
     )
+
+
+def _undated(at: Floats, utility: Floats) -> Iterator[str]:
+    """Utilities (n, t) of later times whose day is not known, in a study that has days (at: years
+    since the start)."""
+    known = np.isfinite(at[:, 1:])
+    if known.any() and (n := int((np.isfinite(utility[:, 1:]) & ~known).sum())):
+        yield (
+            f"utilities of {counted(n, 'answer')} whose date, or whose person's first, is blank or"
+            " cannot be (data_problems.csv: as one before the person's start) stand at their"
+            " planned place"
+        )
 
 
 def _dates(people: People, how: EvaluateSpec, events: pd.DataFrame, visits: pd.DataFrame) -> Dates:
@@ -129,17 +145,8 @@ def _dates(people: People, how: EvaluateSpec, events: pd.DataFrame, visits: pd.D
     return dates_of(people.units, times, visits, events, tuple(how.handling.events))
 
 
-def _died(dates: Dates, how: EvaluateSpec) -> Floats:
-    """Years (n,) from the first answers (else from the person's start) to a death, NaN: alive."""
-    found = np.full(len(dates.visits), np.nan)
-    for name, event in how.handling.events.items():
-        if event.kind != "death":
-            continue
-        by_day = (dates.days[name] - dates.visits[:, 0]) / YEAR
-        by_start = (dates.elapsed[name] - dates.positions[0]) * how.days / YEAR
-        years = np.where(np.isfinite(by_day), by_day, by_start)
-        found = np.where(np.isfinite(years), np.fmin(found, years), found)
-    return found
+def _deaths(how: EvaluateSpec) -> list[str]:
+    return [name for name, event in how.handling.events.items() if event.kind == "death"]
 
 
 def _equations(people: People, how: EvaluateSpec, dates: Dates) -> Equations:
@@ -194,7 +201,7 @@ def _costs(
         found[:, at_end] = _of_the_lived(died, how.years[-1], gaps[:, at_end])
         return found, 1.0
     weights = cost_weights(how.years, own.discount)
-    end = np.where(np.isnan(died), np.inf, np.maximum(died, 0.0))
+    end = ends(died)
     lived = lived_weights(how.years, own.discount, end)
     for k, time in enumerate(how.names[1:], start=1):
         if costs_at.get(time):

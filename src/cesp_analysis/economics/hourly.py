@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cesp_analysis.declared.resources import Hourly
-from cesp_analysis.economics.prices import DEFAULT_INDEX, Brought, Changes, Price, brought, inflated
+from cesp_analysis.economics.price_index import Changes, inflated
+from cesp_analysis.economics.prices import Brought, Price, brought, chosen
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,18 @@ def hour_of(
 ) -> Hour:
     """The cost of an hour; ValueError where an item or an index is lacking."""
     if how.unit_cost is not None:
+        unit = chosen(how.unit_cost, prices, year).unit
+        if unit not in ("hour", "minute"):
+            raise ValueError(
+                f"{how.unit_cost} is by {unit}; a proxy must be of an hour: name such an item"
+            )
         row = brought(how.unit_cost, prices, changes, year, qualified)
-        if row.price.unit not in ("hour", "minute"):
-            raise ValueError(f"{how.unit_cost} is by {row.price.unit}; a proxy must be of an hour")
         whole = row.published * (60 if row.price.unit == "minute" else 1)
         told = f"as {row.price.label} (proxy)"
         return Hour(whole, row.price.year, row.factor, told, how.placeholder, row)
     assert how.salary is not None and how.hours is not None and how.price_year is not None
     whole = how.salary * (1 + how.on_costs) * (1 + how.overheads) / how.hours
-    factor = inflated(1.0, how.price_year, changes, year, DEFAULT_INDEX)
+    factor = inflated(1.0, how.price_year, changes, year, how.index)
     told = (
         f"pay {how.salary:,.0f} a year with on-costs of {how.on_costs:.1%} and overheads of"
         f" {how.overheads:.1%}, over {how.hours:,.0f} hours"

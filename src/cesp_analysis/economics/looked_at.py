@@ -13,7 +13,8 @@ def looked_at(own: Evaluation, study: Study, read: Collection[str], told: bool) 
     found: dict[str, Any] = {
         "times": [moment.name for moment in study.moments("person")],
         "utilities": [_where(one) for one in (own.utility, *own.value_sets.values())],
-        "quantities": [_where(one) for one in (own.qalys, own.costs) if one is not None],
+        "costs": [_where(own.costs)] if own.costs else [],
+        "quantities": [_where(own.qalys)] if own.qalys else [],
         "files": {
             name: {"level": study.files[name].level, "lists_people": study.files[name].lists_people}
             for name in read

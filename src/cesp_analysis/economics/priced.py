@@ -7,15 +7,8 @@ from dataclasses import dataclass
 from cesp_analysis.declared.resources import Service
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.hourly import Hour, hour_of
-from cesp_analysis.economics.prices import (
-    DEFAULT_INDEX,
-    Brought,
-    Changes,
-    Price,
-    Unreached,
-    brought,
-    inflated,
-)
+from cesp_analysis.economics.price_index import Changes, Unreached, inflated
+from cesp_analysis.economics.prices import Brought, Price, brought, chosen
 
 
 @dataclass(frozen=True)
@@ -40,9 +33,11 @@ def priced_of(how: Costed, listed: list[Price], changes: Changes) -> Priced:
     hour, shared = None, {}
     for name, service in how.services.items():
         try:
-            row = brought(service.unit_cost, listed, changes, how.price_year, how.qualifications)
-            services[name] = row
-            faults += list(_by_minutes(name, service, row))
+            price = chosen(service.unit_cost, listed, how.price_year)
+            faults += list(_by_minutes(name, service, price))
+            services[name] = brought(
+                service.unit_cost, listed, changes, how.price_year, how.qualifications
+            )
         except ValueError as error:
             wrong[f"services.{name}"] = error
     if (own := how.intervention) is not None:
@@ -53,7 +48,7 @@ def priced_of(how: Costed, listed: list[Price], changes: Changes) -> Priced:
         for name, one in own.shared.items():
             try:
                 shared[name] = inflated(
-                    one.cost, one.price_year, changes, how.price_year, DEFAULT_INDEX
+                    one.cost, one.price_year, changes, how.price_year, one.index
                 )
             except ValueError as error:
                 wrong[f"intervention.shared.{name}"] = error
@@ -66,20 +61,24 @@ def _told(wrong: dict[str, ValueError]) -> Iterator[str]:
     behind: dict[tuple[str, str], list[str]] = {}
     for place, error in wrong.items():
         if isinstance(error, Unreached):
-            behind.setdefault((error.index, error.lacks), []).append(place)
+            behind.setdefault((error.index, error.lacks[0]), []).append(place)
     for place, error in wrong.items():
-        together = behind[error.index, error.lacks] if isinstance(error, Unreached) else [place]
+        together = [place]
+        if isinstance(error, Unreached):
+            together = behind[error.index, error.lacks[0]]
         if isinstance(error, Unreached) and len(together) > 1:
             if place == together[0]:
-                line = error.told(f"{len(together)} prices ({', '.join(together)})")
+                others = [one for name in together if isinstance(one := wrong[name], Unreached)]
+                lacks = sorted({year for one in others for year in one.lacks})
+                line = error.told(f"{len(together)} prices ({', '.join(together)})", lacks)
                 yield f"config.yaml: economics.price_year: {line}"
         else:
             yield f"config.yaml: economics.{place}: {error}"
 
 
-def _by_minutes(name: str, service: Service, row: Brought) -> Iterator[str]:
-    if service.per == "minutes" and row.price.unit not in ("hour", "minute"):
+def _by_minutes(name: str, service: Service, price: Price) -> Iterator[str]:
+    if service.per == "minutes" and price.unit not in ("hour", "minute"):
         yield (
             f"config.yaml: economics.services.{name}: per: minutes, but {service.unit_cost} is a"
-            f" price of one {row.price.unit}; name an item by the hour, or write per: amount"
+            f" price of one {price.unit}; name an item by the hour, or write per: amount"
         )

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from cesp_analysis.economics.lived import ends
 from cesp_analysis.models.cluster_sums import Floats
 
 
@@ -26,7 +27,7 @@ def utility_weights(
     death is 0.
     """
     place = _placed(at, np.asarray(planned, dtype=float))
-    end = np.where(np.isnan(died), np.inf, np.maximum(died, 0.0))
+    end = ends(died)
     found = np.zeros(place.shape)
     for k in range(place.shape[1] - 1):
         start, stop = place[:, k], place[:, k + 1]

@@ -24,6 +24,7 @@ def row_of(
 ) -> Row:
     """A row of the table Economics; treated (n,): of the people in the analysis."""
     low, high = one.interval or (None, None)
+    said = [*one.warnings, *(() if one.quantity.name.startswith("cost") else case.frame.said)]
     return {
         "scenario": case.scenario, "service": case.service or None,
         "perspective": case.perspective, "value_set": case.value_set,
@@ -39,7 +40,7 @@ def row_of(
         "n_clusters": one.n_clusters,
         "cluster_level": how.economics.cluster if one.n_clusters else None,
         "unit": "QALYs" if one.quantity.name.startswith("qaly") else "£",
-        "method": one.method or None, "warnings": " | ".join(one.warnings) or None,
+        "method": one.method or None, "warnings": " | ".join(said) or None,
     }  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.evaluation import Evaluation
 from cesp_analysis.economics.looked_at import looked_at
-from cesp_analysis.economics.prices import INDEX, inflated, read_index
+from cesp_analysis.economics.price_index import INDEX, inflated, read_index
+from cesp_analysis.economics.raw_columns import columns_of, raw_columns
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.specs import starts
 from cesp_analysis.study.study import Study
@@ -26,13 +27,17 @@ UNSAID = {"label": ""}
 
 def cost(study: Study) -> str:
     """Services and their prices' names, the intervention, times in months, starts, files."""
+    own = asked(study)
     return _json(
         {
-            "economics": costed(asked(study)).model_dump(mode="json"),
+            "economics": costed(own).model_dump(mode="json"),
             "times": months_of(study),
+            "positions": [one.position for one in study.times.values()],
+            "deaths": [name for name, one in study.events.items() if one.kind == "death"],
+            **raw_columns(own, study),
             "starts": starts(study),
             "paths": {name: study.files[name].path for name in files_read(study)},
-            "columns": _columns(study),
+            "columns": columns_of(asked(study), study),
             "ahead": _ahead(study, told=True),
         }
     )
@@ -203,7 +208,7 @@ def files_read(study: Study) -> list[str]:
         own.intervention.file if own.intervention else None,
         begun.get("register_file"),
         *begun.get("first_files", ()),
-        *(file for files in _columns(study).values() for file in files),
+        *(file for files in columns_of(asked(study), study).values() for file in files),
         *variable_files(study),
     ]
     return list(dict.fromkeys(filter(None, found)))
@@ -214,21 +219,6 @@ def own_prices(study: Study) -> dict[str, str]:
     own = study.economics
     found = {"unit_costs": own.unit_costs, "index": own.index} if own else {}
     return {setting: path for setting, path in found.items() if path}
-
-
-def _columns(study: Study) -> dict[str, list[str]]:
-    """Service → the files that hold its variable."""
-    found = {}
-    for name, service in asked(study).services.items():
-        if service.variable is not None:
-            found[name] = [
-                file
-                for file, entry in study.files.items()
-                if entry.level == "person"
-                and service.variable
-                in {*(whole := entry.with_form(study.forms)).variables, *whole.derived}
-            ]
-    return found
 
 
 def _json(data: dict[str, Any]) -> str:

@@ -15,7 +15,19 @@ class Costs(Table):
     sector: ClassVar = category("who pays")
     amount: ClassVar = number("in the unit of the price, within the months that were asked about")
     months: ClassVar = number("months that were asked about")
-    cost: ClassVar = number("£ of the whole time between: amount × price × its length / months")
+    cost: ClassVar = number(
+        "£ of the whole time between: amount × price × its length / months; blank: not known, or"
+        " the time began after the person's death"
+    )
+
+
+class CostExceptions(Table):
+    """Rows of use and contacts that count otherwise than they stand in the file, or not at all."""
+
+    key: ClassVar = ("file", "line", "what")
+    file: ClassVar = text("path of the raw file")
+    line: ClassVar = count("line of the raw file")
+    what: ClassVar = text("which row it is, and what becomes of it")
 
 
 class UnitCosts(Table):
@@ -38,8 +50,9 @@ class UnitCosts(Table):
 
 
 class CostTable(Table):
-    """Use and costs by arm, time and service, of those of whom they are known. Costs are
-    discounted, as all that is analysed is; amounts are not."""
+    """Use and costs by arm, time and service, of those of whom they are known; of times that began
+    after a person's death none. Costs are discounted, as all that is analysed is; amounts are
+    not."""
 
     key: ClassVar = ("of", "name", "arm", "time")
     of: ClassVar = category("service, or perspective: the sum of its sectors")

@@ -16,14 +16,15 @@ from cesp_analysis.clean.clean import typed
 from cesp_analysis.clean.long_format import spread
 from cesp_analysis.clean.spec import CleanSpec
 from cesp_analysis.economics.ahead import Ahead, faults_ahead, sources_of
-from cesp_analysis.economics.cube import CostSpec, cube_of
+from cesp_analysis.economics.cost_spec import CostSpec, beside_of
+from cesp_analysis.economics.cube import cube_of
 from cesp_analysis.economics.priced import Priced
 from cesp_analysis.economics.specs import cost
 from cesp_analysis.errors import CespError
 from cesp_analysis.instruments.scoring import score
 from cesp_analysis.intake.intake import looked_into
 from cesp_analysis.panel.panel import PanelSpec, listed_units
-from cesp_analysis.schemas import Records, Scores, Visits
+from cesp_analysis.schemas import DataProblems, Events, Records, Scores, Visits
 from cesp_analysis.study import specs
 from cesp_analysis.study.study import Study
 
@@ -51,7 +52,9 @@ def faults_of_data(study: Study, priced: Priced, corrections: Sequence[str]) -> 
             how = how.model_copy(update={"ahead": _there(how.ahead, known)})
             sources = sources_of(how.ahead, Path(folder), [Path(folder, "scores.parquet")])
             ahead = faults_ahead(how.ahead, sources, visits, units)
-            cube_of(how, priced, Path(folder), people, ahead)
+            events = contracts.read(Path(folder, "events.parquet"), Events)
+            beside = beside_of(how, units, visits, events, Path(folder, "problems.parquet"))
+            cube_of(how, priced, Path(folder), people, beside, ahead)
     except CespError as error:
         return [line for line in error.problems if line not in priced.faults and NAMED not in line]
     except OSError:
@@ -67,8 +70,11 @@ def _made(
         raise CespError(found)
     as_read = looked_into(specs.intake(study), corrections)
     tables = {name: spread(as_read[name], file, clean.items) for name, file in clean.files.items()}
-    cleaned, visits, _ = typed(tables, clean)
+    cleaned, visits, events = typed(tables, clean)
     contracts.write(visits, folder / "visits.parquet", Visits)
+    contracts.write(events, folder / "events.parquet", Events)
+    problems = pd.concat([part.problems for part in cleaned.values()], ignore_index=True)
+    contracts.write(problems, folder / "problems.parquet", DataProblems)
     for name, part in cleaned.items():
         contracts.write(part.records, folder / f"{name}.parquet", Records)
     scores = folder / "scores.parquet"

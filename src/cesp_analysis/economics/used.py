@@ -1,27 +1,26 @@
 """How much of each service people used between the times of the study, from rows of services."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis.declared.resources import Service, Use
+from cesp_analysis.economics.aside import Aside, asides, negative
+from cesp_analysis.economics.by_minutes import HOURS, of_minutes
 from cesp_analysis.errors import no_such, on_lines
 from cesp_analysis.models.cluster_sums import Codes, Floats
-from cesp_analysis.numbers import counted
-
-HOURS, MINUTES = "hour", "minute"
 
 
 @dataclass(frozen=True)
 class Used:
     """amount (n, t, s): in the unit of the price, within the months asked about, recall (n, t, s);
-    NaN: not known. said: what was left out; faults: what nobody could mean."""
+    NaN: not known. said: what counts otherwise; faults: what nobody could mean."""
 
     amount: Floats
     recall: Floats
-    said: tuple[str, ...]
+    said: tuple[Aside, ...]
     faults: tuple[str, ...]
 
 
@@ -33,35 +32,40 @@ def used(
     times: Sequence[str],
     priced: Mapping[str, str],
     path: str,
+    undeclared: Collection[int] = (),
 ) -> Used:
     """From a file with one row for each person, time and service; several rows of one are summed.
 
-    rows: its records; priced: service → the unit of its price. A service that somebody's rows at a
-    time do not list is not known, or 0 where the study says so.
+    rows: its records; priced: service → the unit of its price; undeclared: lines whose service
+    config.yaml does not declare. A service that somebody's rows at a time do not list is not known,
+    or 0 where the study says so.
     """
     table = rows.astype({"unit": "object", "time": "object"})
     amounts = table[use.amount].astype("float64")
     person, time = placed_rows(table, units, times)
     there, words = (person >= 0) & (time >= 0), table[use.service].astype("object").to_numpy()
-    faults = tuple(_faults(table[time >= 0], amounts[time >= 0], use, services, path))
+    faults = tuple(_faults(table[time >= 0], use, services, path))
     asked = np.zeros((len(units), len(times)), dtype=bool)
     asked[person[there], time[there]] = True
     found = np.full((*asked.shape, len(services)), np.nan)
     recall = np.full(found.shape, np.nan)
     if use.not_listed == "none":
         found[asked] = 0.0
+    said = [*left_out(person, time, table["line"], path)]
     for at, (name, service) in enumerate(services.items()):
         own = there & (words == name)
-        quantity = in_units(
-            amounts[own].to_numpy(), _numbers(table[own], use.minutes), service, priced[name]
-        )
+        amount, minutes = amounts[own].to_numpy(), _numbers(table[own], use.minutes)
         sums = np.zeros(asked.shape)
-        np.add.at(sums, (person[own], time[own]), quantity)
+        np.add.at(sums, (person[own], time[own]), in_units(amount, minutes, service, priced[name]))
         listed = np.zeros(asked.shape, dtype=bool)
         listed[person[own], time[own]] = True
         found[listed, at] = sums[listed]
-        np.fmax.at(recall[:, :, at], (person[own], time[own]), _numbers(table[own], use.recall))
-    said = [*left_out(person, time, path), *_said(table[there], words[there], use, path)]
+        months = _numbers(table[own], use.recall)
+        np.fmax.at(  # of nothing: a fault, told by _faults
+            recall[:, :, at], (person[own], time[own]), np.where(months > 0, months, np.nan)
+        )
+        said += of_minutes(name, service, priced[name], amount, minutes, path)
+    said += _said(table[there], words[there], use, path, undeclared)
     return Used(found, recall, tuple(said), faults)
 
 
@@ -84,14 +88,16 @@ def placed_rows(
     )
 
 
-def left_out(person: Codes, time: Codes, path: str) -> Iterator[str]:
-    """What is said of rows that count for nobody."""
-    for n, what in (
-        (int((person < 0).sum()), "of people who are not among the study's"),
-        (int(((person >= 0) & (time < 0)).sum()), "of no time of people"),
-    ):
-        if n:
-            yield f"{path}: {counted(n, 'row')} {what}: not counted"
+def left_out(person: Codes, time: Codes, lines: "pd.Series[int]", path: str) -> Iterator[Aside]:
+    """Rows that count for nobody."""
+    yield from asides(
+        path,
+        lines,
+        (
+            (person < 0, "of people who are not among the study's: not counted"),
+            ((person >= 0) & (time < 0), "of no time of people: not counted"),
+        ),
+    )
 
 
 def _numbers(table: pd.DataFrame, column: str | None) -> Floats:
@@ -101,39 +107,47 @@ def _numbers(table: pd.DataFrame, column: str | None) -> Floats:
     return table[column].to_numpy(dtype=float)
 
 
-def _said(table: pd.DataFrame, words: np.ndarray, use: Use, path: str) -> Iterator[str]:
-    """What is said of rows of people and times: of no service, without the months asked about."""
+def _said(
+    table: pd.DataFrame, words: np.ndarray, use: Use, path: str, undeclared: Collection[int]
+) -> Iterator[Aside]:
+    """Rows of people and times that are of no service, or say no months asked about."""
     none = pd.isna(words)
-    if none.any():
-        yield f"{path}: {counted(int(none.sum()), 'row')} without a service: not counted"
-    if use.recall is None:
-        return
-    blank = ~none & table[use.recall].isna().to_numpy()
-    if blank.any():
-        yield (
-            f"{path}: {counted(int(blank.sum()), 'row')} without {use.recall}: taken to be of the"
-            " whole time between"
-        )
+    other = none & table["line"].isin([*undeclared]).to_numpy()
+    blank = np.zeros(len(table), dtype=bool)
+    if use.recall is not None:
+        blank = ~none & table[use.recall].isna().to_numpy()
+    yield from asides(
+        path,
+        table["line"],
+        (
+            (none & ~other, "without a service: not counted"),
+            (
+                other,
+                "of a service that config.yaml does not declare (undeclared_value in"
+                " data_problems.csv): not counted; correct the word, or declare and price it",
+            ),
+            (blank, f"without {use.recall}: taken to be of the whole time between"),
+        ),
+    )
 
 
 def _faults(
     table: pd.DataFrame,
-    amounts: "pd.Series[float]",
     use: Use,
     services: Mapping[str, Service],
     path: str,
 ) -> Iterator[str]:
-    """Negative amounts, months of nothing, services of which nobody said a price."""
-    bad = table[amounts < 0]
-    if len(bad):
-        yield (
-            f"{on_lines(path, bad['line'])}: {use.amount} is negative;"
-            f" correct it (data/raw/CORRECTIONS.yaml), or give the variable a range from 0 on"
-        )
+    """Negative amounts and minutes, months of nothing, services of which nobody said a price."""
+    for variable in dict.fromkeys((use.amount, use.minutes)):
+        if variable is not None:
+            yield from negative(table, variable, path)
     if use.recall is not None:
         bad = table[table[use.recall].astype("float64") <= 0]
         if len(bad):
-            yield f"{on_lines(path, bad['line'])}: {use.recall} must be months, above 0"
+            yield (
+                f"{on_lines(path, bad['line'])}: {use.recall} must be months, above 0; correct it"
+                " (data/raw/CORRECTIONS.yaml), blank where nobody knows (the whole time between)"
+            )
         yield from _recalls_differ(table, use, path)
     known = {*services, *use.not_priced}
     found = table[use.service].astype("object").dropna()

@@ -1,19 +1,21 @@
 """How much of each service people used, from files with a column a service."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis.declared.resources import Service
+from cesp_analysis.economics.aside import Aside, negative
+from cesp_analysis.economics.by_minutes import of_minutes
 from cesp_analysis.economics.used import Used, in_units, left_out, placed_rows
-from cesp_analysis.errors import on_lines
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.numbers import counted
 
 
 def from_columns(
     tables: Sequence[tuple[str, pd.DataFrame]],
+    name: str,
     service: Service,
     unit: str,
     units: "pd.Index[str]",
@@ -24,30 +26,28 @@ def from_columns(
     unit: of its price. Rows of one person and time are summed, as rows of `use` are.
     """
     shape = (len(units), len(times))
-    amount, rows, said, faults = np.zeros(shape), np.zeros(shape, dtype=int), [], []
+    amount, rows = np.zeros(shape), np.zeros(shape, dtype=int)
+    said, faults = list[Aside](), list[str]()
     for path, table in tables:
         own = table[table[str(service.variable)].notna()]
         values = own[str(service.variable)].to_numpy(dtype=float)
         person, time = placed_rows(own, units, times)
         there = (person >= 0) & (time >= 0)
-        faults += list(_negative(own, values, path, service))
-        said += list(left_out(person, time, path))
+        faults += list(negative(own, str(service.variable), path))
+        said += list(left_out(person, time, own["line"], path))
         gone = np.full(int(there.sum()), np.nan)
         np.add.at(
             amount, (person[there], time[there]), in_units(values[there], gone, service, unit)
         )
         np.add.at(rows, (person[there], time[there]), 1)
+    paths = ", ".join(path for path, _ in tables)
     if (several := int((rows > 1).sum())) and tables:
-        paths = ", ".join(path for path, _ in tables)
-        said.append(
-            f"{paths}: {counted(several, 'answer')} to {service.variable} in several rows of one"
-            " person and time: summed"
+        why = (
+            f"{counted(several, 'answer')} to {service.variable} in several rows of one person and"
+            " time: summed"
         )
+        said.append(Aside(paths, why, np.zeros(0, dtype=int), service=name))
+    none = np.zeros(0)
+    said += of_minutes(name, service, unit, none, none, paths)
     found: Floats = np.where(rows > 0, amount, np.nan)[:, :, None]
     return Used(found, np.full(found.shape, np.nan), tuple(said), tuple(faults))
-
-
-def _negative(own: pd.DataFrame, values: Floats, path: str, service: Service) -> Iterator[str]:
-    if (values < 0).any():
-        where = on_lines(path, own["line"][values < 0])
-        yield f"{where}: {service.variable} is negative; correct it (data/raw/CORRECTIONS.yaml)"

@@ -1,6 +1,7 @@
 """What must fit together in the section economics."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from cesp_analysis.declared.economics import Economics, Quantity
 from cesp_analysis.declared.expressions import fault_in
@@ -121,13 +122,21 @@ def _perspectives(own: Economics) -> Iterator[str]:
         return
     if not own.perspectives:
         yield "economics.perspectives: say whose costs count: {nhs_pss: {label: …, sectors: […]}}"
-    sectors = {one.sector for one in own.services.values()}
-    sectors |= {INTERVENTION} if own.intervention else set()
+    payers = {f"services.{name}": one.sector for name, one in own.services.items()}
+    payers |= {INTERVENTION: INTERVENTION} if own.intervention else {}
+    sectors, counted = sorted({*payers.values()}), set[str]()
     for name, one in own.perspectives.items():
         for sector in one.sectors:
+            counted |= {sector, *get_close_matches(sector, sectors, n=1, cutoff=0.5)}
             if sector not in sectors:
-                told = no_such("sector", sector, sorted(sectors))
-                yield f"economics.perspectives.{name}: {told}"
+                yield f"economics.perspectives.{name}: {no_such('sector', sector, sectors)}"
+    for place, sector in payers.items() if own.perspectives else ():
+        if sector not in counted:  # nor meant by a word that is called nearly so
+            yield (
+                f"economics.{place}: no perspective counts the sector {sector}, so that it is in"
+                " nobody's costs; name it in economics.perspectives (what society alone bears: in"
+                " one beside the main one), or leave this out"
+            )
 
 
 def _quantities(own: Economics, study: Study) -> Iterator[str]:

@@ -1,0 +1,60 @@
+"""What the step `cost` is told of the study, and what cleaning found."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cesp_analysis import contracts
+from cesp_analysis.declared.base import Frozen
+from cesp_analysis.economics.ahead import Ahead
+from cesp_analysis.economics.costed import Costed
+from cesp_analysis.economics.lived import Lived, lived_of
+from cesp_analysis.fidelity.people import Starts
+from cesp_analysis.schemas import DataProblems
+
+
+class CostSpec(Frozen):
+    """The section, times of people with their place in months, starts, files' paths; columns:
+    service → files that hold its variable; positions (t,): of the times, in the study's unit;
+    deaths: events that are one; raw_service, raw_date: what the files of use and of contacts call
+    the column of services, and of dates."""
+
+    economics: Costed
+    times: dict[str, float]
+    starts: Starts
+    paths: dict[str, str]
+    columns: dict[str, tuple[str, ...]] = {}
+    positions: tuple[float, ...]
+    deaths: tuple[str, ...] = ()
+    raw_service: str = ""
+    raw_date: str = ""
+    ahead: Ahead = Ahead()
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What cleaning found: until when people lived, and DataProblems."""
+
+    lived: Lived
+    problems: pd.DataFrame
+
+    def lines(self, path: str, column: str, kind: str) -> frozenset[int]:
+        """The lines of a raw file that have a problem of this kind in a column."""
+        own = self.problems
+        of = (own["file"] == path) & (own["column"] == column) & (own["kind"] == kind)
+        return frozenset(own["line"][of])
+
+
+def beside_of(
+    how: CostSpec,
+    units: "pd.Index[str]",
+    visits: pd.DataFrame,
+    events: pd.DataFrame,
+    problems: Path,
+) -> Beside:
+    """visits: Visits; events: Events; problems: where DataProblems are."""
+    days, times = how.starts.days or np.nan, list(how.times)
+    lived = lived_of(units, how.positions, days, how.deaths, visits, events, times)
+    return Beside(lived, contracts.read(problems, DataProblems))

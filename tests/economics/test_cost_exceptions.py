@@ -1,0 +1,172 @@
+"""Rows of use and contacts that count otherwise than they stand: each by its line, none unseen."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cesp_analysis import contracts
+from cesp_analysis.economics.tables import CostExceptions, Costs, CostTable, Economics
+from costed_study import PEOPLE, answers, costed, run, use, written
+from small_study import PEOPLE as LIST
+from small_study import Study
+
+CONTACTS = (
+    "P01,2024-01-20,60",
+    "P01,2031-01-20,60",
+    "P01,,30",
+    "P02,2024-02-01,60",
+    "P03,2024-03-01,60",
+    "P03,2024-06-01,60",
+    "P01,2023-01-05,60",
+    "P01,2025-09-01,60",
+    "P05,2024-01-05,60",
+)
+HOURLY = {"salary": 45_000, "hours": 1_500, "price_year": "2023/24", "source": "set"}
+HOUR = 30.0
+LATER = [[unit, "later", name, "1"] for unit in PEOPLE if unit != "P03" for name in ("gp", "nurse")]
+
+
+def followed(folder: Path) -> Study:
+    """Followed for a year, half by half; P03 of the intervention arm died in the first half."""
+    delivered = {"file": "contacts", "minutes": "minutes", "hourly": HOURLY}
+    study = costed(folder, intervention=delivered)
+    files, times = study.config["files"], study.config["times"]
+    times["later"] = {"label": "Later", "position": 12}
+    files["later"] = files["after"] | {
+        "path": "data/raw/later.csv", "time": {"constant": "later"}
+    }  # fmt: skip
+    gone = [row for row in answers(1).splitlines() if not row.startswith("P03")]
+    study.files["after.csv"] = "\n".join([*gone, ""])
+    study.files["later.csv"] = study.files["after.csv"].replace("2024-07", "2025-01")
+    files["contacts"] = {
+        "path": "data/raw/contacts.csv", "level": "person", "unit": "id", "one_row_per": "any",
+        "date": {"column": "date", "format": "%Y-%m-%d"}, "variables": {"minutes": {}},
+    }  # fmt: skip
+    study.files["contacts.csv"] = "\n".join(["id,date,minutes", *CONTACTS, ""])
+    lines = [f"{row}," for row in LIST.splitlines()]
+    lines[0] += "died"
+    study.files["people.csv"] = "\n".join([*lines, ""]).replace("P03,North,n3,33,m,", DEAD)
+    files["people"]["variables"]["died"] = {"type": "date", "format": "%Y-%m-%d"}
+    study.config["events"] = {
+        "died": {"label": "Died", "kind": "death", "file": "people", "date": "died"}
+    }
+    written(study, [*use(), *LATER, ["P03", "later", "gp", "2"], ["P01", "after", "dentist", "9"]])
+    return study
+
+
+DEAD = "P03,North,n3,33,m,2024-05-01"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    result = run(followed(tmp_path_factory.mktemp("exceptions")))
+    assert (result.status, result.shown) == (0, "")
+    return result.folder
+
+
+def exceptions(folder: Path, file: str) -> dict[int, str]:
+    table = contracts.read(folder / "results/tables/cost_exceptions.csv", CostExceptions)
+    own = table[table["file"] == f"data/raw/{file}"]
+    return {int(line): what for line, what in zip(own["line"], own["what"], strict=True)}
+
+
+def costs(folder: Path) -> pd.DataFrame:
+    return contracts.read(folder / "results/tables/costs.csv", CostTable)
+
+
+def test_contacts_that_count_otherwise_are_listed_by_line(made: Path) -> None:
+    found = exceptions(made, "contacts.csv")
+    begins = {
+        3: "dated outside the study's period",
+        4: "without a date",
+        5: "of people who are not of the intervention arm",
+        7: "after the person's death",
+        8: "more than 90 days before a person's start",
+        9: "after the last time",
+        10: "up to 90 days before a person's start",
+    }
+    assert found.keys() == begins.keys()
+    assert all(found[line].startswith(words) for line, words in begins.items())
+
+
+def test_a_contact_outside_the_period_costs_as_little_as_one_long_before(made: Path) -> None:
+    """P01: an hour in the first half and half an hour without a date; P03: what was in life."""
+    each = contracts.read(made / "data/processed/costs.parquet", Costs)
+    own = each[(each["service"] == "intervention.time") & (each["time"] == "after")]
+    paid = own.set_index("unit")["cost"]
+    assert paid[paid > 0].to_dict() == pytest.approx({"P01": 1.5 * HOUR, "P03": HOUR, "P05": HOUR})
+
+
+def test_rows_of_use_that_do_not_count_are_listed_by_line(made: Path) -> None:
+    """A service that the study does not declare is none without a word."""
+    lines = (made / "data/raw/use.csv").read_text(encoding="utf-8").splitlines()
+    dead, other = (lines.index(row) + 1 for row in ("P03,later,gp,2", "P01,after,dentist,9"))
+    found = exceptions(made, "use.csv")
+    assert found.keys() == {dead, other}
+    assert found[dead].startswith("of gp in a time that began after the person's death: not")
+    assert found[other].startswith("of a service that config.yaml does not declare")
+
+
+def test_the_same_is_counted_in_the_warnings_of_costs(made: Path) -> None:
+    said = " | ".join(costs(made)["warnings"].dropna())
+    assert "data/raw/contacts.csv: 1 contact after the person's death: not counted" in said
+    assert "data/raw/use.csv: 1 row of gp in a time that began after the person's death" in said
+
+
+def test_who_died_has_costs_until_then_and_none_after(made: Path) -> None:
+    table = costs(made)
+    own = table[(table["of"] == "perspective") & (table["arm"] == "intervention")]
+    assert (own["n"] == own["people"]).all()
+    each = contracts.read(made / "data/processed/costs.parquet", Costs)
+    after = each[(each["unit"] == "P03") & (each["time"] == "later")]
+    assert after["cost"].isna().all()
+    others = each[(each["unit"] != "P03") & (each["service"] == "gp") & (each["time"] == "later")]
+    gp = table[(table["name"] == "gp") & (table["time"] == "later")].set_index("arm")
+    assert gp.loc["intervention", "mean"] == pytest.approx(others["cost"].iloc[0] * 5 / 6)
+    assert gp["users"].to_dict() == {"intervention": 5, "control": 6}
+
+
+def test_costs_by_arm_are_those_of_the_evaluation(made: Path) -> None:
+    """The mean of everybody's costs over the follow-up, the dead among them."""
+    table = costs(made)
+    whole = table[(table["of"] == "perspective") & (table["time"] == "follow_up")]
+    shown = whole.set_index("arm")["mean"]
+    rows = contracts.read(made / "results/tables/economics.csv", Economics)
+    own = rows[(rows["missing_data"] == "complete") & (rows["scenario"] == "base")]
+    told = own.set_index("quantity")["estimate"]
+    for arm in ("intervention", "control"):
+        assert told[f"cost_{arm}"] == pytest.approx(shown[arm], rel=1e-12)
+
+
+def test_contacts_count_in_their_period_whatever_the_unit_of_time(tmp_path: Path) -> None:
+    """In weeks the follow-up is as long: a contact after 100 days is no later than the last."""
+    study = followed(tmp_path)
+    study.config["time_unit"] = "weeks"
+    for name, position in (("after", 26), ("later", 52)):
+        study.config["times"][name]["position"] = position
+    study.files["contacts.csv"] = "id,date,minutes\nP01,2024-04-20,60\nP01,2024-10-20,30\n"
+    result = run(study, "cost")
+    assert (result.status, result.shown) == (0, "")
+    each = contracts.read(tmp_path / "data/processed/costs.parquet", Costs)
+    own = each[(each["service"] == "intervention.time") & (each["unit"] == "P01")]
+    assert own.set_index("time")["cost"].to_dict() == {
+        "before": 0,
+        "after": HOUR,
+        "later": HOUR / 2,
+    }
+    assert not exceptions(tmp_path, "contacts.csv")
+
+
+def test_an_answer_dated_before_the_start_counts_at_its_planned_place(tmp_path: Path) -> None:
+    """As the page says, and every row of QALYs; costs have no such place."""
+    study = costed(tmp_path)
+    study.files["after.csv"] = study.files["after.csv"].replace("P02,2024-07-11", "P02,2023-12-11")
+    result = run(study)
+    assert (result.status, result.shown) == (0, "")
+    rows = contracts.read(tmp_path / "results/tables/economics.csv", Economics)
+    own = rows[(rows["missing_data"] == "complete") & (rows["scenario"] == "base")]
+    assert (own.loc[own["approach"] == "adjusted", "n_obs"] == len(PEOPLE)).all()
+    said = own["warnings"].fillna("").str.contains("utilities of 1 answer whose date")
+    of_costs = own["quantity"].str.startswith("cost")
+    assert said.any() and (said == ~of_costs).all()
