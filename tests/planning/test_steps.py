@@ -182,7 +182,7 @@ def test_sizes_are_answered_as_their_design_is() -> None:
     assert table.loc[("before", 60, 25), "power"] == approx(
         float(adjusted(cohort, "people").power[0])
     )
-    wedge = Model(stepped_wedge(4), "adjusted", "decay", "cross_section", "best")
+    wedge = Model(stepped_wedge(4), "adjusted", "decay", "cross_section", "best", fits_blocks=True)
     one = Scenarios.of(**own | {"retention": 1.0}, iac=0.44, locations=24, people=15, effect=1.0)
     found = answer(wedge, one, "kenward_roger")
     assert table.loc[("wedge", 24, 15), "power"] == approx(float(found.power[0]))

@@ -38,7 +38,7 @@ ROUNDING = 1e-6  # of a whole person, that does not call for one more
 def model_of(design: TrialDesign, structure: Structure) -> Model:
     """How a design of locations is analysed."""
     analysis: Analysis = "change" if design.kind == "before_after" else "adjusted"
-    return Model(layout_of(design), analysis, structure, design.sampling, "best")
+    return Model(layout_of(design), analysis, structure, design.sampling, "best", fits_blocks=True)
 
 
 @dataclass(frozen=True)

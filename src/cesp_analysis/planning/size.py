@@ -23,7 +23,7 @@ from cesp_analysis.planning.locations_there_are import sized_rows
 from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.scenarios import Structure
-from cesp_analysis.planning.size_warnings import told_of
+from cesp_analysis.planning.size_warnings import bold_tests, told_of
 from cesp_analysis.planning.sizes_file import Sizes, read_sizes
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain
@@ -146,6 +146,7 @@ def _at_medians(
         name: getattr(got, name) for name in ("std_error", "df", "power", "power_normal", "reason")
     }
     found["detectable"] = got.detectable(how.power)
+    found["bold"] = bold_tests(got) or [""] * len(locations)
     return (
         found
         | {
@@ -231,6 +232,7 @@ def _told(how: SizeSpec, grid: Grid, at: int) -> Iterator[str]:
         float(grid.locations[at]),
         float(grid.people[at]),
         None if needed is None else float(needed[at]),
+        grid.middle["bold"][at] if "bold" in grid.middle else "",
     )
 
 

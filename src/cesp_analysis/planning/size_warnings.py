@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.declared.trial_designs import TrialDesign
+from cesp_analysis.planning.answers import Answers
 
 FEW = 20
 """Locations in an arm below which simulated trials were found to part from formulas by more than
@@ -11,6 +12,8 @@ FEW = 20
 FEW_ADJUSTED, FEW_WORKERS = 10, 8
 """The same where formulas reckon with that: locations in an arm of a cohort adjusted for its own
 baseline, link workers."""
+LOUD = 0.1
+"""Of alpha: by how much false alarms may lie above it before a row says so."""
 LESS = "tests find less than formulas say"
 
 
@@ -21,9 +24,11 @@ def told_of(
     locations: float,
     people: float,
     needed: float | None,
+    bold: str = "",
 ) -> Iterator[str]:
     """Sentences without a full stop; most: locations that there are; unanswered: draws without an
-    answer; people: of a location and period; needed: locations that power asks for."""
+    answer; people: of a location and period; needed: locations that power asks for; bold: see
+    `bold_tests`."""
     adjusts = design.follows and design.analysed == "ancova"
     if unanswered:
         yield f"{unanswered} draws have no answer: no assurance"
@@ -36,10 +41,30 @@ def told_of(
             yield f"{workers:g} link workers are few: {LESS}; {_look(design)}"
     elif locations < 2 * (FEW_ADJUSTED if adjusts else FEW):
         yield f"few locations: {LESS}; {_look(design)}"
+    if bold:
+        yield bold
     if design.kind == "before_after":
         yield "locations were not allocated: their changes must be alike but for chance"
     if needed is not None and most is not None and needed > most:
         yield f"power asks for {needed:g} locations with so many people; there are {most}"
+
+
+def bold_tests(got: object) -> list[str]:
+    """Of answers (n,): that the analysis finds too often what is not there, else ''."""
+    if not isinstance(got, Answers):
+        return []
+    level, alarms, held = got.scenarios.alpha, got.false_alarms, got.held
+    return [
+        ""
+        if not alarm > (1 + LOUD) * alpha
+        else (
+            f"false alarms in {alarm:.1%} of trials, not {alpha:.3g}: the mixed model takes a"
+            " location's periods as equally alike, and they fade; a standard error that allows for"
+            f" it (robust, or a model of the decay) keeps to {alpha:.3g}: power {own:.3f} with this"
+            " estimate"
+        )
+        for alarm, alpha, own in zip(alarms, level, held, strict=True)
+    ]
 
 
 def _look(design: TrialDesign) -> str:
