@@ -30,8 +30,10 @@ def known(name: str, value: float) -> dict[str, Any]:
     [
         ("icc", 1.0, "is from 0 to below 1, not 1"),
         ("icc", -0.1, "is from 0 to below 1, not -0.1"),
-        ("cac", 1.2, "is a correlation, from -1 to 1, not 1.2"),
-        ("retention", 0.0, "is a share above 0, not 0"),
+        ("cac", 1.2, "is a correlation, above -1 and at most 1, not 1.2"),
+        ("cac", -1.0, "is a correlation, above -1 and at most 1, not -1"),
+        ("retention", 0.0, "is a share, above 0 and at most 1, not 0"),
+        ("retention", 1.2, "is a share, above 0 and at most 1, not 1.2"),
         ("sd", 0.0, "is above 0, not 0"),
         ("size_cv", -1.0, "is from 0 to below 2, not -1"),
         ("correlation", 1.0, "is a correlation between -1 and 1, not 1"),
@@ -43,9 +45,47 @@ def test_numbers_that_cannot_be(name: str, value: float, said: str) -> None:
 
 
 def test_a_law_that_a_share_cannot_have() -> None:
-    for value, sd, said in ((0.1, 0.5, "has an SD below 0.3"), (0.0, 0.02, "has no spread")):
-        (line,) = faults(known={"icc": {"value": value, "sd": sd, "source": "s"}})
-        assert "planning.known.icc.sd" in line and said in line
+    wrong: list[tuple[str, float, float, str]] = [
+        ("icc", 0.1, 0.5, "has an SD below 0.3, not 0.5"),
+        ("icc", 0.0, 0.02, "from 0 to 1 has no spread at 0; write 0"),
+        ("cac", 1.0, 0.1, "has no spread at 1; write 0"),
+        ("correlation", -0.8, 0.7, "from -1 to 1, with a mean of -0.8, has an SD below 0.6"),
+        ("size_cv", 0.4, 0.9, "from 0 to 2, with a mean of 0.4, has an SD below 0.8"),
+        ("size_cv", 0.0, 0.1, "from 0 to 2 has no spread at 0"),
+    ]
+    for name, value, sd, said in wrong:
+        (line,) = faults(known={name: {"value": value, "sd": sd, "source": "s"}})
+        assert f"planning.known.{name}.sd" in line and said in line
+    (line,) = faults(outcome="formal_care", difference=0.1, difference_source="s",
+                     known={"control": {"value": 0.3, "sd": 0.6, "source": "s"}})  # fmt: skip
+    assert "planning.known.control.sd" in line and "has an SD below 0.458, not 0.6" in line
+
+
+def test_an_autocorrelation_that_the_structure_cannot_have() -> None:
+    (line,) = faults(structure="block_exchangeable", **known("cac", -0.2))
+    assert "of structure block_exchangeable it is from 0 to 1, not -0.2" in line
+
+
+def test_a_share_has_no_sd_of_its_own_and_its_other_arm_can_be() -> None:
+    own: dict[str, Any] = {"outcome": "formal_care", "difference_source": "s"}
+    (line,) = faults(difference=0.1, **own, **known("sd", 0.2))
+    assert "planning.known.sd: 'formal_care' is binary: its SD follows from the share" in line
+    (line,) = faults(difference=0.3, **own, **known("control", 0.8))
+    assert "planning.difference: 0.3 from a control arm at 0.8 would be 1.1, which is no" in line
+    counts: dict[str, Any] = {"outcome": "gp_contacts", "difference_source": "s"}
+    direction = read_study(ROOT).outcomes["gp_contacts"].direction
+    assert direction != "lower_is_better", "more of them is the difference"
+    lower = {"gp_contacts": {"direction": "lower_is_better"}}
+    with pytest.raises(CespError) as raised:
+        read_study(ROOT, {"planning": {"difference": 3.0, **counts, **known("control", 2.0)},
+                          "outcomes": lower})  # fmt: skip
+    (line,) = [line for line in raised.value.problems if "planning" in line]
+    assert "would be -1, which is no mean count above 0; plan for a smaller" in line
+
+
+def test_power_that_no_difference_needs() -> None:
+    (line,) = faults(power=0.05)
+    assert "planning.power: is above alpha (0.05), not 0.05" in line
 
 
 def test_batches_need_a_location_for_each_step() -> None:
@@ -78,6 +118,9 @@ def test_locations_that_cannot_be_are_told_together() -> None:
     ):
         assert part in said
     assert len(lines) == 5
+    people = {"label": "P", "kind": "individual", "locations": [200], "people": [80]}
+    (line,) = faults(designs={"people": people}, locations_at_most=120)
+    assert "people.locations: 200 are more than there are" in line
 
 
 def test_outcomes_without_a_size_are_told() -> None:
@@ -171,6 +214,13 @@ def test_a_file_of_locations_is_told_line_by_line(tmp_path: Path) -> None:
         "line 5: has more or fewer fields than the header",
         "arm intervention has 1; 2 locations are needed at least",
     ]
+    spaced = ["location,arm,people", "A, control , 3", "B,control,4", "C ,intervention,5",
+              "D,  intervention,6"]  # fmt: skip
+    path.write_text("\n".join(spaced), encoding="utf-8")
+    assert read_sizes(path).arm.tolist() == [0, 0, 1, 1]
+    assert read_sizes(path, 4).people.tolist() == [3, 4, 5, 6]
+    with pytest.raises(CespError, match=r"4 locations are more than there are .*at_most: 3"):
+        read_sizes(path, 3)
     path.write_text("location,people\nL1,2\n", encoding="utf-8")
     with pytest.raises(CespError, match="lacks the columns arm"):
         read_sizes(path)

@@ -18,8 +18,9 @@ from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.answers import answer
 from cesp_analysis.planning.known import error_of_median
 from cesp_analysis.planning.layouts import stepped_wedge
-from cesp_analysis.planning.learn import LearnSpec, learn, learnt
 from cesp_analysis.planning.learn import _draws as draws_of
+from cesp_analysis.planning.learn import learn, learnt
+from cesp_analysis.planning.learn_spec import LearnSpec
 from cesp_analysis.planning.outside import published
 from cesp_analysis.planning.power import power
 from cesp_analysis.planning.precision import Model
@@ -119,6 +120,71 @@ def test_a_study_that_tells_nothing_says_so_for_each(tmp_path: Path) -> None:
     (line,) = str(raised.value).splitlines()
     assert line.startswith("config.yaml: planning.known.sd: this study does not tell it (")
     assert line.endswith("write {value, sd, source}")
+
+
+def binary_people(control: float, n: int = 200) -> pd.DataFrame:
+    own = people(n)
+    rng = np.random.default_rng(7)
+    for time in ("first", "last"):
+        there = own[time].notna()
+        own[time] = np.where(there, rng.random(len(own)) < control, np.nan)
+    return own
+
+
+def test_a_level_that_is_not_known_or_cannot_be_is_what_is_named() -> None:
+    def told(own: pd.DataFrame, **other: Any) -> list[str]:
+        how = asked(**other)
+        with pytest.raises(CespError) as raised:
+            draws_of(how, learnt(how, own))
+        return list(raised.value.problems)
+
+    nobody = binary_people(0.3)
+    nobody.loc[nobody["arm"] == "control", "last"] = np.nan
+    shares = {"type": "binary", "difference": 0.1, "known": KNOWN | HELD}
+    (line,) = told(nobody, **shares)
+    assert "planning.known.control: this study does not tell it (nobody of the control" in line
+    (line,) = told(binary_people(0.3), **shares | {"difference": 0.75})
+    assert line.startswith("config.yaml: planning.difference: a control arm at ")
+    assert line.endswith("plan for a smaller difference")
+    sd = {"sd": {"value": 2.0, "source": "s"}}
+    counts = {"type": "count", "difference": 3.0, "sign": -1, "known": KNOWN | HELD | sd}
+    (line,) = told(binary_people(0.9), **counts)
+    assert line.startswith("config.yaml: planning.difference: "), "also where the SD is declared"
+    control = {"control": {"value": 5.0, "sd": 4.0, "source": "s"}}
+    (line,) = told(nobody, **counts | {"difference": 0.01, "known": KNOWN | HELD | control})
+    assert "planning.known.sd: this study does not tell it (the control arm's last" in line
+
+
+HELD: dict[str, Any] = {
+    name: {"value": value, "source": "s"}
+    for name, value in (("retention", 0.7), ("correlation", 0.4), ("icc_link_worker", 0.03))
+}
+
+
+def test_uncertain_numbers_leave_no_draw_without_an_answer() -> None:
+    """With normal laws a sixth of these would lie below 0, and all of the plan be not known."""
+    uncertain = {
+        name: {"value": value, "sd": sd, "source": "s"}
+        for name, value, sd in (("size_cv", 0.4, 0.3), ("sd", 5.0, 5.0), ("correlation", 0.3, 0.3))
+    }
+    how = asked(known=KNOWN | uncertain)
+    known = draws_of(how, learnt(how, people(60)))
+    assert (known["size_cv"] > 0).all() and (known["sd"] > 0).all()
+    own = {"wedge": DESIGNS["wedge"], "people": DESIGNS["people"], "before": DESIGNS["before"]}
+    assert set(sizes(known, designs=own)["reaches"]) <= {"both", "power", "assurance", "neither"}
+
+
+def test_counts_that_vary_less_than_chance_are_warned_of() -> None:
+    post = {"post": DESIGNS["post"]}
+    few = drawn().assign(control=5.0, sd=1.5)
+    warned = sizes(few, designs=post, change=-1.0)["warnings"]
+    assert warned.str.contains("counts vary less than chance has them").all()
+    assert (
+        not sizes(few.assign(sd=4.0), designs=post, change=-1.0)["warnings"]
+        .str.contains("counts vary")
+        .any()
+    )
+    assert not sizes(few, designs=post)["warnings"].str.contains("counts vary").any()
 
 
 def test_the_step_writes_the_same_bytes_twice(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from cesp_analysis.planning.locations_there_are import sized_rows
 from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.scenarios import Structure
-from cesp_analysis.planning.size_warnings import bold_tests, told_of
+from cesp_analysis.planning.size_warnings import bold_tests, of_counts, told_of
 from cesp_analysis.planning.sizes_file import Sizes, read_sizes
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain
@@ -45,6 +45,7 @@ class SizeSpec(Frozen):
     designs: dict[str, TrialDesign]
     costs: TrialCosts | None
     difference: float
+    change: float | None = None  # of counts alone: intervention less control
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ def size(spec: str, draws: Path, out: Path, checksums: str = "") -> None:
 def sized(how: SizeSpec, known: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of all designs, the cheapest and the front marked among them."""
     grids = [_grid(how, name, design, known) for name, design in how.designs.items()]
-    rows = [row for grid in grids for row in _rows(how, grid)]
+    middle = {name: float(known[name].median()) for name in ("control", "sd", "icc")}
+    of_all = [] if how.change is None else list(of_counts(middle, how.change))
+    rows = [row for grid in grids for row in _rows(how, grid, of_all)]
     if how.costs is not None:
         _mark(how, rows)
     return rows
@@ -164,7 +167,7 @@ def _of_sizes(
 ) -> Grid:
     """The one row of locations that there are."""
     assert design.sizes is not None
-    there: Sizes = read_sizes(Path(design.sizes))
+    there: Sizes = read_sizes(Path(design.sizes), how.locations_at_most)
     own = answer_of(design, how.structure, how.alpha, how.difference)
     assert isinstance(own, OfLocations)
     made, middle = sized_rows(own, there, drawn, effect, SHOWN, how.power)
@@ -178,12 +181,15 @@ def _cost(how: SizeSpec, own: OfLocations | OfPeople, locations: Floats, people:
     return cost_of(how.costs, own.visits, locations, people)
 
 
-def _rows(how: SizeSpec, grid: Grid) -> list[dict[str, Any]]:
+def _rows(how: SizeSpec, grid: Grid, of_all: list[str]) -> list[dict[str, Any]]:
     design, own = grid.design, answer_of(grid.design, how.structure, how.alpha, how.difference)
     asked = grid.locations * grid.people
     rows = []
     for at in range(len(grid.locations)):
-        middle = {name: _at(value, at) for name, value in grid.middle.items()}
+        middle: dict[str, Any] = {
+            name: value if isinstance(value, str) else value[at]
+            for name, value in grid.middle.items()
+        }
         made = grid.made
         rows.append(
             middle
@@ -204,14 +210,10 @@ def _rows(how: SizeSpec, grid: Grid) -> list[dict[str, Any]]:
                 "reaches": _reaches(how, middle["power"], made.value[at]),
                 "front": "",
                 "cheapest": "",
-                "warnings": " | ".join(_told(how, grid, at)),
+                "warnings": " | ".join([*_told(how, grid, at), *of_all]),
             }
         )
     return rows
-
-
-def _at(value: Any, at: int) -> Any:
-    return value if isinstance(value, str) else value[at]
 
 
 def _reaches(how: SizeSpec, power: float, assurance: float) -> str:

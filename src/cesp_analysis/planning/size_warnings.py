@@ -1,6 +1,6 @@
 """What must be known of a design of one size beside its numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.planning.answers import Answers
@@ -65,6 +65,18 @@ def bold_tests(got: object) -> list[str]:
         )
         for alarm, alpha, own in zip(alarms, level, held, strict=True)
     ]
+
+
+def of_counts(middle: Mapping[str, float], change: float) -> Iterator[str]:
+    """That people's counts vary less than chance; middle: medians of control, sd, icc; change:
+    intervention less control."""
+    mean = middle["control"] + change / 2
+    if (within := middle["sd"] ** 2 * (1 - middle["icc"])) < mean:
+        yield (
+            f"counts vary less than chance has them: a variance of {within:.3g} within locations,"
+            f" of a mean of {mean:.3g}; look at planning.known.sd: by chance (Poisson) it is"
+            f" {mean**0.5:.3g}"
+        )
 
 
 def _look(design: TrialDesign) -> str:

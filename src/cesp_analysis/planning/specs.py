@@ -55,7 +55,12 @@ def size(study: Study) -> str:
         own.model_dump(mode="json", include=_OF_SIZES)
         | {"designs": _designs(own.designs)}
         | {"difference": difference(study)}
+        | ({"change": sign(study) * difference(study)} if _counts(study) else {})
     )
+
+
+def _counts(study: Study) -> bool:
+    return study.outcomes[asked(study).outcome].type == "count"
 
 
 def valued(study: Study) -> bool:
