@@ -15,7 +15,8 @@ from cesp_analysis.planning.layouts import Layout, batched, crossover, staircase
 from cesp_analysis.planning.misfit import as_fitted, misfits, se_ratio
 from cesp_analysis.planning.precision import Model
 from cesp_analysis.planning.scenarios import Sampling, Scenarios
-from cesp_analysis.planning.size import SizeSpec, sized
+from cesp_analysis.planning.size import sized
+from cesp_analysis.planning.size_spec import SizeSpec
 from cesp_analysis.planning.wedge_blocks import analysed, block_size, in_strata
 from cesp_analysis.planning.wedge_trials import Wedge
 from cesp_analysis.streams import stream

@@ -25,7 +25,8 @@ from cesp_analysis.planning.outside import published
 from cesp_analysis.planning.power import power
 from cesp_analysis.planning.precision import Model
 from cesp_analysis.planning.scenarios import Scenarios
-from cesp_analysis.planning.size import SizeSpec, size, sized
+from cesp_analysis.planning.size import size, sized
+from cesp_analysis.planning.size_spec import SizeSpec
 from cesp_analysis.planning.worth_of_designs import worth_of_designs
 from cesp_analysis.schemas import Panel
 
@@ -120,6 +121,21 @@ def test_a_study_that_tells_nothing_says_so_for_each(tmp_path: Path) -> None:
     (line,) = str(raised.value).splitlines()
     assert line.startswith("config.yaml: planning.known.sd: this study does not tell it (")
     assert line.endswith("write {value, sd, source}")
+
+
+def test_what_few_locations_need_is_said_and_what_no_number_gives() -> None:
+    few = {"before": DESIGNS["before"] | {"locations": [4], "people": [25]}}
+    row = sizes(drawn(), designs=few).iloc[0]
+    assert row["reason"] == "5 or more locations are needed" and row["needed"] > 4
+    more = {"before": DESIGNS["before"] | {"locations": [60], "people": [25]}}
+    assert row["needed"] == sizes(drawn(), designs=more).iloc[0]["needed"]
+    tiny = sizes(drawn(), designs=DESIGNS, difference=1e-4)
+    assert tiny["needed"].isna().all()
+    assert (
+        tiny["warnings"]
+        .str.contains("no number of locations, up to 100,000, has the power asked for")
+        .all()
+    )
 
 
 def binary_people(control: float, n: int = 200) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.power import power as on_t
-from cesp_analysis.planning.uncertain import Uncertain, crossed
+from cesp_analysis.planning.uncertain import Uncertain, crossed, error_of_mean
 
 AT_ONCE = 20_000
 """Scenarios that are answered at once: a stepped wedge's degrees of freedom take 10 KB of each."""
@@ -131,5 +131,4 @@ def _over_draws(power: Floats, level: float) -> tuple[Floats, ...]:
     """Mean, its error, both quantiles and how many are missing of power (rows, draws)."""
     missing = np.isnan(power).sum(axis=1)
     low, high = np.quantile(power, [(1 - level) / 2, (1 + level) / 2], axis=1)
-    error = power.std(axis=1, ddof=1) / np.sqrt(power.shape[1])
-    return power.mean(axis=1), error, low, high, missing
+    return power.mean(axis=1), error_of_mean(power), low, high, missing

@@ -162,7 +162,8 @@ class OfAdjustedLocations(OfLocations):
         def powers(value: Floats, which: NDArray[np.int64]) -> Floats:
             return self._adjusted(own.take(which).with_(**{name: value})).power
 
-        return crossed(powers, np.full(len(own), target), ends, self(fields).reason == "")
+        some = self._adjusted(own.with_(**{name: ends[1]})).reason == ""
+        return crossed(powers, np.full(len(own), target), ends, some)
 
     def _adjusted(self, own: Scenarios) -> Adjusted:
         return adjusted(own, "people", structure=self.model.structure)

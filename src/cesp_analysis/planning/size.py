@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.declared.base import Frozen
-from cesp_analysis.declared.planning import TrialCosts
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
@@ -23,6 +21,7 @@ from cesp_analysis.planning.locations_there_are import sized_rows
 from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.scenarios import Structure
+from cesp_analysis.planning.size_spec import SizeSpec
 from cesp_analysis.planning.size_warnings import bold_tests, of_counts, told_of
 from cesp_analysis.planning.sizes_file import Sizes, read_sizes
 from cesp_analysis.planning.trial_costs import cost_of
@@ -32,20 +31,6 @@ MANY = 1_000_000
 """Answers of a design from which on its progress is told: five seconds of two arms, two minutes of
 a stepped wedge."""
 SHOWN = 0.8  # of the draws, between power_low and power_high
-
-
-class SizeSpec(Frozen):
-    """What the step is told: see planning/specs.py."""
-
-    alpha: float
-    power: float
-    assurance: float
-    locations_at_most: int | None
-    structure: Structure
-    designs: dict[str, TrialDesign]
-    costs: TrialCosts | None
-    difference: float
-    change: float | None = None  # of counts alone: intervention less control
 
 
 @dataclass(frozen=True)
@@ -158,7 +143,9 @@ def _at_medians(
             "needed": own.needed(fields, how.power),
             "people_needed": own.people_needed(fields, how.power),
         }
-        | errors_of_needed(own, drawn, {"locations": locations, "people": people}, how.power)
+        | errors_of_needed(
+            own, drawn, {"locations": locations, "people": people}, how.power, how.published
+        )
     )
 
 
@@ -235,6 +222,7 @@ def _told(how: SizeSpec, grid: Grid, at: int) -> Iterator[str]:
         float(grid.people[at]),
         None if needed is None else float(needed[at]),
         grid.middle["bold"][at] if "bold" in grid.middle else "",
+        float(grid.middle["power"][at]),
     )
 
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.planning.answers import Answers
+from cesp_analysis.planning.solved import MOST_LOCATIONS
 
 FEW = 20
 """Locations in an arm below which simulated trials were found to part from formulas by more than
@@ -25,6 +28,7 @@ def told_of(
     people: float,
     needed: float | None,
     bold: str = "",
+    power: float | None = None,
 ) -> Iterator[str]:
     """Sentences without a full stop; most: locations that there are; unanswered: draws without an
     answer; people: of a location and period; needed: locations that power asks for; bold: see
@@ -38,13 +42,16 @@ def told_of(
             yield "the difference is taken as the same in all locations"
         workers = locations * design.workers(people)
         if workers < FEW_WORKERS:
-            yield f"{workers:g} link workers are few: {LESS}; {_look(design)}"
+            few = "1 link worker is" if workers == 1 else f"{workers:g} link workers are"
+            yield f"{few} few: {LESS}; {_look(design)}"
     elif locations < 2 * (FEW_ADJUSTED if adjusts else FEW):
         yield f"few locations: {LESS}; {_look(design)}"
     if bold:
         yield bold
     if design.kind == "before_after":
         yield "locations were not allocated: their changes must be alike but for chance"
+    if needed is not None and power is not None:
+        yield from out_of_reach(needed, power)
     if needed is not None and most is not None and needed > most:
         yield f"power asks for {needed:g} locations with so many people; there are {most}"
 
@@ -65,6 +72,15 @@ def bold_tests(got: object) -> list[str]:
         )
         for alarm, alpha, own in zip(alarms, level, held, strict=True)
     ]
+
+
+def out_of_reach(needed: float, power: float) -> Iterator[str]:
+    """That no number of locations has the power asked for, though a row has some power."""
+    if np.isnan(needed) and not np.isnan(power):
+        yield (
+            f"no number of locations, up to {MOST_LOCATIONS:,.0f}, has the power asked for with so"
+            " many people of each"
+        )
 
 
 def of_counts(middle: Mapping[str, float], change: float) -> Iterator[str]:

@@ -55,6 +55,7 @@ def size(study: Study) -> str:
         own.model_dump(mode="json", include=_OF_SIZES)
         | {"designs": _designs(own.designs)}
         | {"difference": difference(study)}
+        | {"published": [name for name, whose in origins(own).items() if whose == "published"]}
         | ({"change": sign(study) * difference(study)} if _counts(study) else {})
     )
 
