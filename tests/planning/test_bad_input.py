@@ -83,6 +83,18 @@ def test_a_share_has_no_sd_of_its_own_and_its_other_arm_can_be() -> None:
     assert "would be -1, which is no mean count above 0; plan for a smaller" in line
 
 
+def test_blanks_are_called_blank() -> None:
+    costs: dict[str, Any] = {"location": 1, "assessment": 1, "source": "s"}
+    for more, said in (
+        ({"source": None}, "costs.source: is blank; write it"),
+        ({"source": ""}, "costs.source: is blank; write it"),
+        ({"location": None}, "costs.location: must be a number; it is blank"),
+        ({"fixed": float("inf")}, "costs.fixed: "),
+    ):
+        (line,) = faults(costs=costs | more)
+        assert said in line
+
+
 def test_power_that_no_difference_needs() -> None:
     (line,) = faults(power=0.05)
     assert "planning.power: is above alpha (0.05), not 0.05" in line
@@ -145,6 +157,9 @@ def test_what_belongs_to_another_design_is_told() -> None:
         ({"people": [0]}, "people: must be 2 or more"),
         ({"people": [1]}, "people: must be 2 or more"),
         ({"locations": [20, 20]}, "locations: a number stands twice"),
+        ({"locations": [10**9]}, "locations: must be 1,000,000 or less"),
+        ({"people": [10**12]}, "people: must be 1,000,000 or less"),
+        ({"kind": "stepped_wedge", "steps": 10**9}, "periods in all are too many; 100 at most"),
         ({"months": 6}, "months: of designs that ask more than once"),
         ({"people_a_worker": 20}, "people_a_worker: of kind individual alone"),
         ({"effect_sd": 1}, "effect_sd: of kind individual alone"),
@@ -243,9 +258,12 @@ FEW = "tests find less than formulas say"
     ],
 )  # fmt: skip
 def test_few_locations_are_warned_of(design: Any, locations: int, warned: bool) -> None:
-    told = list(told_of(TrialDesign.model_validate(design), None, 0, locations, 10, None))
+    told = list(told_of(TrialDesign.model_validate(design), None, (0, ""), locations, 10, None))
     assert any(FEW in line for line in told) == warned
     assert len(told) == warned, "nothing else is to be known"
+
+
+ALL = (0, "")
 
 
 def test_what_else_a_size_must_say() -> None:
@@ -254,18 +272,22 @@ def test_what_else_a_size_must_say() -> None:
     def told(more: Any, *numbers: Any) -> list[str]:
         return list(told_of(TrialDesign.model_validate(POST | more), *numbers))
 
-    lines = told({"kind": "individual", "people": [80]}, None, 0, 3, 80, None)
+    lines = told({"kind": "individual", "people": [80]}, None, ALL, 3, 80, None)
     assert "6 link workers are few" in lines[2] and len(lines) == 3
     assert lines[0].startswith("nobody of the other arm") and "same in all" in lines[1]
-    lines = told({"kind": "individual", "people": [80], "effect_sd": 1}, None, 0, 4, 80, None)
+    lines = told({"kind": "individual", "people": [40]}, None, ALL, 1, 40, None)
+    assert "1 link worker is few" in lines[2]
+    lines = told({"kind": "individual", "people": [80], "effect_sd": 1}, None, ALL, 4, 80, None)
     assert len(lines) == 1, "8 link workers, and an effect that varies"
-    (line,) = told({"kind": "before_after"}, 50, 0, 40, 10, 50)
+    (line,) = told({"kind": "before_after"}, 50, ALL, 40, 10, 50)
     assert line.startswith("locations were not allocated")
-    assert told({}, 30, 0, 40, 10, 31.0) == [
+    assert told({}, 30, ALL, 40, 10, 31.0) == [
         "power asks for 31 locations with so many people; there are 30"
     ]
-    assert told({}, 30, 0, 40, 10, float("nan")) == [], "no number has it: the ceiling says so"
-    assert told({}, None, 7, 40, 10, None) == ["7 draws have no answer: no assurance"]
-    (before,), (after,) = (told({"simulate": on}, None, 0, 8, 10, None) for on in (False, True))
+    assert told({}, 30, ALL, 40, 10, float("nan")) == [], "no number has it: the ceiling says so"
+    assert told({}, None, (7, "the SD must be above 0"), 40, 10, None) == [
+        "7 draws have no answer (the SD must be above 0): no assurance"
+    ]
+    (before,), (after,) = (told({"simulate": on}, None, ALL, 8, 10, None) for on in (False, True))
     assert before.endswith("simulate some (simulate: true)")
     assert after.endswith("look at the simulated trials")

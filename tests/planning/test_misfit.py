@@ -1,6 +1,7 @@
 """Wedges whose periods decay are planned as they are analysed: by a model that does not know it."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,9 +10,11 @@ from pytest import approx
 from scipy import optimize
 
 from cesp_analysis.declared.trial_designs import TrialDesign
+from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.answers import answer
 from cesp_analysis.planning.designed import model_of
 from cesp_analysis.planning.layouts import Layout, batched, crossover, staircase, stepped_wedge
+from cesp_analysis.planning.level_wedges import LevelWedge
 from cesp_analysis.planning.misfit import as_fitted, misfits, se_ratio
 from cesp_analysis.planning.precision import Model
 from cesp_analysis.planning.scenarios import Sampling, Scenarios
@@ -35,6 +38,7 @@ SETTINGS: dict[str, tuple[Layout, Sampling, int, dict[str, float]]] = {
     "others": (stepped_wedge(4), "cross_section", 24, {"icc": 0.1, "cac": 0.6}),
     "long": (stepped_wedge(8), "cohort", 24, {"icc": 0.1, "cac": 0.9, "iac": 0.5}),
     "incomplete": (staircase(4, 2, 2), "cross_section", 24, {"icc": 0.1, "cac": 0.5}),
+    "below 0": (stepped_wedge(4), "cross_section", 20, {"icc": 0.1, "cac": -0.3}),
     "batches": (
         batched(stepped_wedge(3), 2, 2), "cohort", 24, {"icc": 0.1, "cac": 0.7, "iac": 0.5},
     ),
@@ -162,3 +166,16 @@ def test_a_planned_row_says_that_its_test_is_too_bold() -> None:
 def test_declared_designs_are_planned_as_they_are_analysed() -> None:
     wedge = TrialDesign(label="W", kind="stepped_wedge", locations=(8,), people=(10,))
     assert misfits(model_of(wedge, "decay")) and not misfits(model_of(wedge, "exchangeable"))
+
+
+def test_an_autocorrelation_below_0_is_of_a_decay_alone() -> None:
+    def trial(**other: Any) -> Wedge:
+        return Wedge(stepped_wedge(3), (2, 2, 2), 10, 0.1, 0.1, **{"cac": -0.3} | other)
+
+    assert trial(structure="decay").of_locations[0, 1] == approx(-0.03)
+    with pytest.raises(NotEstimable, match=r"the CAC must lie in \[0, 1\], not -0.3"):
+        trial()
+    with pytest.raises(NotEstimable, match=r"the CAC must lie in \(-1, 1\] with decay, not -1"):
+        trial(structure="decay", cac=-1.0)
+    with pytest.raises(NotEstimable, match="are drawn with a CAC of 0 or more"):
+        LevelWedge(trial(structure="decay"), "binary", 0.4)

@@ -190,13 +190,23 @@ def test_uncertain_numbers_leave_no_draw_without_an_answer() -> None:
     assert set(sizes(known, designs=own)["reaches"]) <= {"both", "power", "assurance", "neither"}
 
 
+def test_a_detectable_share_that_cannot_be_is_warned_of() -> None:
+    post = {"post": DESIGNS["post"] | {"locations": [6, 400]}}
+    high = drawn().assign(control=0.9, sd=0.3)
+    few, many = sizes(high, designs=post, difference=0.05, level="binary", change=0.05)["warnings"]
+    assert "no difference that can be is found with the power asked for: from 0.9 in" in few
+    assert "no difference that can be" not in many
+    few, _ = sizes(high, designs=post, difference=0.05, level="binary", change=-0.05)["warnings"]
+    assert "no difference that can be" not in few, "below .9 there is room"
+
+
 def test_counts_that_vary_less_than_chance_are_warned_of() -> None:
     post = {"post": DESIGNS["post"]}
     few = drawn().assign(control=5.0, sd=1.5)
-    warned = sizes(few, designs=post, change=-1.0)["warnings"]
+    warned = sizes(few, designs=post, level="count", change=-1.0)["warnings"]
     assert warned.str.contains("counts vary less than chance has them").all()
     assert (
-        not sizes(few.assign(sd=4.0), designs=post, change=-1.0)["warnings"]
+        not sizes(few.assign(sd=4.0), designs=post, level="count", change=-1.0)["warnings"]
         .str.contains("counts vary")
         .any()
     )

@@ -19,7 +19,7 @@ from cesp_analysis.planning.simulate_trials import (
     performance_row,
     simulate_trials,
 )
-from cesp_analysis.planning.tasks import TrialsSpec, tasks
+from cesp_analysis.planning.tasks import NOT_ITS, TrialsSpec, tasks
 from cesp_analysis.schemas import Panel
 from small_panel import panel_of
 
@@ -71,6 +71,15 @@ def test_allocated_people_are_simulated_beside_their_formula() -> None:
     }  # fmt: skip
     planned = OfPeople(20, 0.05, 2.0)(fields).power[0]
     assert rows[0]["formula"] == approx(planned, abs=1e-12) and 0.3 < planned < 0.95
+
+
+def test_analyses_that_nobody_chose_are_left_where_they_are_not_the_design_s() -> None:
+    analyses = ("mixed_kenward_roger", "location_means_t")
+    chosen, default = (
+        list(tasks(spec({"people": PEOPLE}, analyses, chosen=on), MIDDLE)) for on in (True, False)
+    )
+    assert [task.reason for task in chosen if task.reason] == [NOT_ITS]
+    assert [task.analysis for task in default] == ["mixed_kenward_roger"] * 4
 
 
 def test_allocated_people_without_a_known_worker_icc_say_so() -> None:

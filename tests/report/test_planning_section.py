@@ -134,7 +134,7 @@ def test_the_sentence_is_of_the_cheapest_row_and_of_what_it_rests_on(results: Re
         " (two-sided, 5%), at an SD of 5.00, a correlation of 0.50 with the first answer, 80% who"
         " answer at the end and an ICC of 0.050."
         " Over all that is not known for sure its power is 90% on average (assurance), and from 70%"
-        " to 95% in the middle 80% of what may be. Its cost: £0.10 million (guessed). It is the"
+        " to 95% in the middle 80% of what may be. Its cost: £100,000 (guessed). It is the"
         " cheapest of those declared that reaches both."
     )
 

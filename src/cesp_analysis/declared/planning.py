@@ -62,13 +62,20 @@ class Assumed(Frozen):
 class TrialCosts(Frozen):
     """What a trial costs, in £."""
 
-    fixed: float = Field(default=0.0, ge=0, description="Whatever its size.")
-    location: float = Field(ge=0, description="Each location.")
-    person: float = Field(default=0.0, ge=0, description="Each person who is recruited.")
-    survey: float = Field(
-        default=0.0, ge=0, description="Each period in which a location is measured."
+    fixed: float = Field(default=0.0, ge=0, allow_inf_nan=False, description="Whatever its size.")
+    location: float = Field(ge=0, allow_inf_nan=False, description="Each location.")
+    person: float = Field(
+        default=0.0, ge=0, allow_inf_nan=False, description="Each person who is recruited."
     )
-    assessment: float = Field(ge=0, description="Each time that somebody is asked.")
+    survey: float = Field(
+        default=0.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="Each period in which a location is measured.",
+    )
+    assessment: float = Field(
+        ge=0, allow_inf_nan=False, description="Each time that somebody is asked."
+    )
     source: str = Field(min_length=1, description="Whose figures, or that they are assumed.")
 
 
@@ -106,12 +113,14 @@ class Planning(Frozen):
     difference: float | None = Field(
         default=None,
         gt=0,
+        allow_inf_nan=False,
         description="The difference that it should find; by default the important one (mid).",
     )
     difference_source: str = Field(default="", description="Who says so, if it is no mid.")
     difference_sd: float = Field(
         default=0.0,
         ge=0,
+        allow_inf_nan=False,
         description="How uncertain the true difference is: SD of a normal distribution about it,"
         " for assurance; 0 holds it.",
     )
@@ -141,6 +150,7 @@ class Planning(Frozen):
     delay: float = Field(
         default=0.0,
         ge=0,
+        allow_inf_nan=False,
         description="Years until the trial has told: who needs to know before gains nothing.",
     )
     trials: Trials = Trials()

@@ -117,10 +117,10 @@ def method(model: Model, rule: Rule) -> str:
         if misfits(model) and model.layout.observed.sum(axis=1).max() > 2
         else ""
     )
-    return (
-        f"GLS of period means, {model.analysis}, {model.structure}{fitted}, {model.sampling};"
-        f" {df}; {sizes}"
-    )
+    how = f"GLS of period means, {model.analysis}, {model.structure}{fitted}, {model.sampling}"
+    if model.layout.periods == 1:
+        how = "difference of the arms' location means at one time, weighed by least squares"
+    return f"{how}; {df}; {sizes}"
 
 
 def _safe(scenarios: Scenarios, good: NDArray[np.bool_], model: Model) -> Scenarios:

@@ -44,6 +44,7 @@ def sized_rows(
         high=np.array([high]),
         power=np.array([middle.power]),
         unanswered=np.zeros(1, dtype=np.int64),
+        why=("",),
         most=float((drawn_effect > 0).mean()),
         draws=drawn.draws,
         level=level,

@@ -1,7 +1,7 @@
 """The step `size`: power, assurance and cost of every design of every size."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.size_spec import SizeSpec
-from cesp_analysis.planning.size_warnings import bold_tests, of_counts, told_of
+from cesp_analysis.planning.size_warnings import bold_tests, of_level, told_of
 from cesp_analysis.planning.sizes_file import Sizes, read_sizes
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain
@@ -62,9 +62,9 @@ def size(spec: str, draws: Path, out: Path, checksums: str = "") -> None:
 def sized(how: SizeSpec, known: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of all designs, the cheapest and the front marked among them."""
     grids = [_grid(how, name, design, known) for name, design in how.designs.items()]
-    middle = {name: float(known[name].median()) for name in ("control", "sd", "icc")}
-    of_all = [] if how.change is None else list(of_counts(middle, how.change))
-    rows = [row for grid in grids for row in _rows(how, grid, of_all)]
+    names = () if how.level is None else ("control", "sd", "icc")
+    middle = {name: float(known[name].median()) for name in names}
+    rows = [row for grid in grids for row in _rows(how, grid, middle)]
     if how.costs is not None:
         _mark(how, rows)
     return rows
@@ -168,7 +168,7 @@ def _cost(how: SizeSpec, own: OfLocations | OfPeople, locations: Floats, people:
     return cost_of(how.costs, own.visits, locations, people)
 
 
-def _rows(how: SizeSpec, grid: Grid, of_all: list[str]) -> list[dict[str, Any]]:
+def _rows(how: SizeSpec, grid: Grid, known: Mapping[str, float]) -> list[dict[str, Any]]:
     design, own = grid.design, answer_of(grid.design, how.structure, how.alpha, how.difference)
     asked = grid.locations * grid.people
     rows = []
@@ -197,7 +197,7 @@ def _rows(how: SizeSpec, grid: Grid, of_all: list[str]) -> list[dict[str, Any]]:
                 "reaches": _reaches(how, middle["power"], made.value[at]),
                 "front": "",
                 "cheapest": "",
-                "warnings": " | ".join([*_told(how, grid, at), *of_all]),
+                "warnings": " | ".join([*_told(how, grid, at), *of_level(how, known, middle)]),
             }
         )
     return rows
@@ -217,7 +217,7 @@ def _told(how: SizeSpec, grid: Grid, at: int) -> Iterator[str]:
     return told_of(
         grid.design,
         how.locations_at_most,
-        int(grid.made.unanswered[at]),
+        (int(grid.made.unanswered[at]), grid.made.why[at]),
         float(grid.locations[at]),
         float(grid.people[at]),
         None if needed is None else float(needed[at]),

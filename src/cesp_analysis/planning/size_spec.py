@@ -1,5 +1,7 @@
 """What the step `size` is told: see planning/specs.py."""
 
+from typing import Literal
+
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.planning import TrialCosts
 from cesp_analysis.declared.trial_designs import TrialDesign
@@ -9,8 +11,8 @@ from cesp_analysis.planning.scenarios import Structure
 class SizeSpec(Frozen):
     """Targets, designs, costs, the difference.
 
-    published: parameters that are drawn as published pairs; change: of counts alone, intervention
-    less control.
+    published: parameters that are drawn as published pairs; level: the outcome's type, if its SD
+    hangs on its level; change: of these, intervention less control.
     """
 
     alpha: float
@@ -22,4 +24,5 @@ class SizeSpec(Frozen):
     costs: TrialCosts | None
     difference: float
     published: tuple[str, ...] = ()
-    change: float | None = None
+    level: Literal["binary", "count"] | None = None
+    change: float = 0.0

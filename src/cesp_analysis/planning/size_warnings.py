@@ -1,11 +1,13 @@
 """What must be known of a design of one size beside its numbers."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.planning.answers import Answers
+from cesp_analysis.planning.size_spec import SizeSpec
 from cesp_analysis.planning.solved import MOST_LOCATIONS
 
 FEW = 20
@@ -23,7 +25,7 @@ LESS = "tests find less than formulas say"
 def told_of(
     design: TrialDesign,
     most: int | None,
-    unanswered: int,
+    unanswered: tuple[int, str],
     locations: float,
     people: float,
     needed: float | None,
@@ -31,11 +33,11 @@ def told_of(
     power: float | None = None,
 ) -> Iterator[str]:
     """Sentences without a full stop; most: locations that there are; unanswered: draws without an
-    answer; people: of a location and period; needed: locations that power asks for; bold: see
-    `bold_tests`."""
+    answer, and why; people: of a location and period; needed: locations that power asks for; bold:
+    see `bold_tests`."""
     adjusts = design.follows and design.analysed == "ancova"
-    if unanswered:
-        yield f"{unanswered} draws have no answer: no assurance"
+    if unanswered[0]:
+        yield f"{unanswered[0]} draws have no answer ({unanswered[1]}): no assurance"
     if design.kind == "individual":
         yield "nobody of the other arm is taken to be reached by the intervention"
         if not design.effect_sd:
@@ -83,11 +85,19 @@ def out_of_reach(needed: float, power: float) -> Iterator[str]:
         )
 
 
-def of_counts(middle: Mapping[str, float], change: float) -> Iterator[str]:
-    """That people's counts vary less than chance; middle: medians of control, sd, icc; change:
-    intervention less control."""
-    mean = middle["control"] + change / 2
-    if (within := middle["sd"] ** 2 * (1 - middle["icc"])) < mean:
+def of_level(how: SizeSpec, known: Mapping[str, float], row: Mapping[str, Any]) -> Iterator[str]:
+    """Of a share or a count: that no answers can have what a row detects, or vary so little; known:
+    medians of control, sd, icc."""
+    if how.level is None:
+        return
+    other = known["control"] + np.copysign(row["detectable"], how.change)
+    if other <= 0 or (other >= 1 and how.level == "binary"):
+        yield (
+            f"no difference that can be is found with the power asked for: from"
+            f" {known['control']:.3g} in the control arm it would be {other:.3g} in the other"
+        )
+    mean = known["control"] + how.change / 2
+    if how.level == "count" and (within := known["sd"] ** 2 * (1 - known["icc"])) < mean:
         yield (
             f"counts vary less than chance has them: a variance of {within:.3g} within locations,"
             f" of a mean of {mean:.3g}; look at planning.known.sd: by chance (Poisson) it is"

@@ -19,6 +19,7 @@ ANALYSES = (
 )
 """Analyses of simulated trials, first that of which formulas are."""
 APART = 0.01  # in power: what is quoted is the simulated trials' beyond it
+MILLION = 1_000_000
 SIDES = (-1.96, 1.96)
 NONE_REACHES = (
     "No design of the sizes that were looked at reaches both. What limits each stands in the table:"
@@ -107,7 +108,7 @@ def sentence(results: Results, row: Row) -> str:
     design = words.designs[row["design"]]
     start = "" if design.surveys < 2 or design.asks_others else ", who answer at the start"
     each += " and period, others each time" if design.asks_others else ""
-    price = "" if row["cost"] is None else f" Its cost: {pounds(row['cost'] / 1e6, 2)} million"
+    price = "" if row["cost"] is None else f" Its cost: {_price(row['cost'])}"
     source = f" ({words.costs.source})" if words.costs is not None else ""
     return (
         f"{label}: with {count(row['locations'])} locations and {count(row['people'])}"
@@ -117,6 +118,13 @@ def sentence(results: Results, row: Row) -> str:
         f"{price}{source if price else ''}{'.' if price else ''} It is the cheapest of those"
         f" declared that reaches both{_short(results, row)}.{_but(row)}"
     )
+
+
+def _price(cost: float) -> str:
+    """'£1.25 million', or '£80,000'."""
+    if isinstance(cost, float) and cost < MILLION:
+        return pounds(cost)
+    return f"{pounds(cost / MILLION, 2)} million"
 
 
 def _short(results: Results, row: Row) -> str:
