@@ -73,6 +73,18 @@ def test_allocated_people_are_simulated_beside_their_formula() -> None:
     assert rows[0]["formula"] == approx(planned, abs=1e-12) and 0.3 < planned < 0.95
 
 
+def test_an_analysis_that_finds_what_is_not_there_is_warned_of() -> None:
+    """Eight steps of the same people whose periods fade; and where they do not."""
+    long = {"label": "L", "kind": "stepped_wedge", "steps": 8, "locations": [24], "people": [20]}
+    known = {"icc": 0.1, "cac": 0.9, "correlation": 0.5, "retention": 1.0}
+    for structure, warned in (("decay", True), ("block_exchangeable", False)):
+        how = spec({"long": long}, ("mixed_kenward_roger",), structure=structure)
+        there, none = gathered(how, **known)
+        assert ("false alarms in 1" in none["warnings"]) == warned == (none["found"] > 0.08)
+        assert "false alarms" not in there["warnings"]
+        assert abs(there["found"] - there["formula"]) < 0.01 + 3 * there["found_mcse"]
+
+
 def test_analyses_that_nobody_chose_are_left_where_they_are_not_the_design_s() -> None:
     analyses = ("mixed_kenward_roger", "location_means_t")
     chosen, default = (

@@ -142,6 +142,8 @@ def test_the_sentence_is_of_the_cheapest_row_and_of_what_it_rests_on(results: Re
 def test_what_is_quoted_is_what_simulated_trials_find_where_they_part(results: Results) -> None:
     row = next(r for r in results.planning if (r["locations"], r["people"]) == (10, 10))
     row |= {"power": 0.85, "reaches": "both"}  # its trials find 20%
+    for one in results.planning_trials:
+        one["formula"] = 0.85
     said = sentence(results, row)
     assert (
         "with power of 20.0% in simulated trials (Monte Carlo interval 18.0% to 22.0%; by formula"

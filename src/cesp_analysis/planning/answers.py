@@ -44,18 +44,22 @@ class Answers:
     se_ratio: Floats
 
     @property
-    def false_alarms(self) -> Floats:
-        """How often (n,) the test finds what is not there."""
-        return power(0.0, self.df, self.scenarios.alpha, se_ratio=self.se_ratio)
+    def as_run(self) -> Floats:
+        """Power (n,) of the analysis as it is run, false alarms and all."""
+        return self._tested(self.scenarios.effect / self.std_error)
 
     @property
-    def held(self) -> Floats:
-        """Power (n,) of a test that keeps to its level."""
-        return power(self.scenarios.effect / self.std_error, self.df, self.scenarios.alpha)
+    def false_alarms(self) -> Floats:
+        """How often (n,) the analysis as it is run finds what is not there."""
+        return self._tested(0.0)
+
+    def _tested(self, shift: ArrayLike) -> Floats:
+        return power(shift, self.df, self.scenarios.alpha, se_ratio=self.se_ratio)
 
     def detectable(self, target: ArrayLike = 0.8) -> Floats:
         """The smallest effect (n,) found with the target power, in the outcome's unit."""
-        own = noncentrality_for(target, self.df, self.scenarios.alpha, se_ratio=self.se_ratio)
+        honest = np.maximum(self.se_ratio, 1)
+        own = noncentrality_for(target, self.df, self.scenarios.alpha, se_ratio=honest)
         return self.std_error * own
 
     @cached_property
@@ -81,8 +85,9 @@ def answer(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> Answers:
     with np.errstate(divide="ignore"):
         shift = own.effect / error
     endless = np.where(np.isnan(df), np.nan, np.inf)
-    normal = power(shift, endless, own.alpha, se_ratio=ratio)
-    on_t = power(shift, df, own.alpha, se_ratio=ratio)
+    honest = np.maximum(ratio, 1)
+    normal = power(shift, endless, own.alpha, se_ratio=honest)
+    on_t = power(shift, df, own.alpha, se_ratio=honest)
     said = method(model, rule)
     return Answers(error, df, on_t, normal, reason, said, model, scenarios, rule, ratio)
 

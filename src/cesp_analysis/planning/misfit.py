@@ -8,8 +8,10 @@ large samples; a location's is never below 0). Its estimate is that of least squ
 true variance is the sandwich B⁻¹MB⁻¹, B = sum X'WX and M = sum X'WVWX, W the inverse of the model's
 covariance and V the true one; the model says B⁻¹ (White 1982, Econometrica 50:1-25; Kasza & Forbes
 2019, Stat Methods Med Res 28:3112-22, of what that does to stepped wedges). A test of the model has
-false alarms above its level where B⁻¹ lies below the sandwich, fewer where above. The ratio of the
-two is that of locations alike in size.
+false alarms above its level where B⁻¹ lies below the sandwich, fewer where above. Where above,
+planned power is that of the model as it is run; where below, that of a test which knows the
+sandwich, so that no false alarm counts: the model's own stands beside simulated trials. The ratio
+of the two is that of locations alike in size.
 """
 
 from dataclasses import replace

@@ -144,8 +144,8 @@ def _false_alarms(alpha: float, task: Task, total: Tally) -> Iterator[str]:
         return
     if share > (1 + LOUD) * alpha and share > alpha + 3 * mcse_of_share(alpha, n):
         yield (
-            f"false alarms in {share:.1%} of trials, not {alpha:.3g}: this analysis is too bold for"
-            " such trials; do not plan with its power"
+            f"false alarms in {share:.1%} of trials, not {100 * alpha:.3g}%: this analysis is too"
+            " bold for such trials, and its power counts them"
         )
 
 

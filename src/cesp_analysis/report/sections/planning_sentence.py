@@ -41,20 +41,20 @@ def difference(words: Wording) -> str:
 
 
 def of_trials(results: Results, row: Row) -> Row | None:
-    """The simulated trials of a row that find a difference by more than APART otherwise than its
-    formula says; None if there are none, or they agree."""
+    """The simulated trials of a row that find a difference by more than APART otherwise than the
+    formula of their analysis says; None if there are none, or they agree."""
     size = ("design", "locations", "people")
     own = {
         one["analysis"]: one
         for one in results.planning_trials
         if all(one[key] == row[key] for key in size)
         and (one["truth"], one["drawn"] == "study") == ("difference", False)
-        and all(isinstance(one[key], float) for key in ("found", "found_mcse"))
+        and all(isinstance(one[key], float) for key in ("found", "found_mcse", "formula"))
     }
     found = next((own[name] for name in ANALYSES if name in own), None)
-    if found is None or not isinstance(row["power"], float):
+    if found is None or abs(found["found"] - found["formula"]) <= APART:
         return None
-    return found if abs(found["found"] - row["power"]) > APART else None
+    return found
 
 
 def power_of(results: Results, row: Row) -> str:
