@@ -431,7 +431,8 @@ def _next(told: dict[str, Any]) -> None:
             "within": own | {"label": "Within", "kind": "individual"},
         },
         "costs": {"location": 1000, "assessment": 10, "source": "x"},
-        "trials": {"monte_carlo_error": 0.05, "most": 1000, "parts": 1},
+        "trials": {"monte_carlo_error": 0.05, "most": 1000, "parts": 1,
+                   "analyses": ["mixed_kenward_roger", "location_means_t"]},
     }  # fmt: skip
 
 

@@ -18,6 +18,11 @@ class Closed:
     df: Floats
     power: Floats
 
+    @property
+    def reason(self) -> np.ndarray:
+        """Why there is none."""
+        return np.where(np.isnan(self.power), "no power", "").astype(object)
+
 
 def closed(values: Mapping[str, Floats], std_error: Floats, df: Floats) -> Closed:
     """With the two-sided power of a noncentral t."""

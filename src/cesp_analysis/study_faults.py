@@ -94,7 +94,8 @@ def _beside(study: Study) -> Iterator[tuple[str, Callable[[Path], object]]]:
         yield study.published.path, read_published
     for setting, path in own_prices(study).items():
         yield path, PRICES[setting]
-    yield from ((path, read_sizes) for path in own_sizes(study))
+    most = study.planning.locations_at_most if study.planning else None
+    yield from ((path, partial(read_sizes, most=most)) for path in own_sizes(study))
     if (joined := study.integration) is not None:
         if joined.inferences:
             yield joined.inferences, partial(read_inferences, constructs=joined.constructs)

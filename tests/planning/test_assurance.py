@@ -144,7 +144,7 @@ def test_a_draw_without_an_answer_leaves_no_assurance() -> None:
         return Closed(made.std_error, made.df, np.where(values["icc"] > 0.5, np.nan, made.power))
 
     made = assured(gaps, ONE, known(sd=2.0, icc=np.array([0.02, 0.6, 0.05, 0.7])), 0.9)
-    assert made.unanswered.tolist() == [2]
+    assert made.unanswered.tolist() == [2] and made.why == ("no power",)
     assert np.isnan([made.value[0], made.low[0], made.high[0], made.error[0]]).all()
 
 

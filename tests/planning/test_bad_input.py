@@ -30,8 +30,10 @@ def known(name: str, value: float) -> dict[str, Any]:
     [
         ("icc", 1.0, "is from 0 to below 1, not 1"),
         ("icc", -0.1, "is from 0 to below 1, not -0.1"),
-        ("cac", 1.2, "is a correlation, from -1 to 1, not 1.2"),
-        ("retention", 0.0, "is a share above 0, not 0"),
+        ("cac", 1.2, "is a correlation, above -1 and at most 1, not 1.2"),
+        ("cac", -1.0, "is a correlation, above -1 and at most 1, not -1"),
+        ("retention", 0.0, "is a share, above 0 and at most 1, not 0"),
+        ("retention", 1.2, "is a share, above 0 and at most 1, not 1.2"),
         ("sd", 0.0, "is above 0, not 0"),
         ("size_cv", -1.0, "is from 0 to below 2, not -1"),
         ("correlation", 1.0, "is a correlation between -1 and 1, not 1"),
@@ -43,9 +45,59 @@ def test_numbers_that_cannot_be(name: str, value: float, said: str) -> None:
 
 
 def test_a_law_that_a_share_cannot_have() -> None:
-    for value, sd, said in ((0.1, 0.5, "has an SD below 0.3"), (0.0, 0.02, "has no spread")):
-        (line,) = faults(known={"icc": {"value": value, "sd": sd, "source": "s"}})
-        assert "planning.known.icc.sd" in line and said in line
+    wrong: list[tuple[str, float, float, str]] = [
+        ("icc", 0.1, 0.5, "has an SD below 0.3, not 0.5"),
+        ("icc", 0.0, 0.02, "from 0 to 1 has no spread at 0; write 0"),
+        ("cac", 1.0, 0.1, "has no spread at 1; write 0"),
+        ("correlation", -0.8, 0.7, "from -1 to 1, with a mean of -0.8, has an SD below 0.6"),
+        ("size_cv", 0.4, 0.9, "from 0 to 2, with a mean of 0.4, has an SD below 0.8"),
+        ("size_cv", 0.0, 0.1, "from 0 to 2 has no spread at 0"),
+    ]
+    for name, value, sd, said in wrong:
+        (line,) = faults(known={name: {"value": value, "sd": sd, "source": "s"}})
+        assert f"planning.known.{name}.sd" in line and said in line
+    (line,) = faults(outcome="formal_care", difference=0.1, difference_source="s",
+                     known={"control": {"value": 0.3, "sd": 0.6, "source": "s"}})  # fmt: skip
+    assert "planning.known.control.sd" in line and "has an SD below 0.458, not 0.6" in line
+
+
+def test_an_autocorrelation_that_the_structure_cannot_have() -> None:
+    (line,) = faults(structure="block_exchangeable", **known("cac", -0.2))
+    assert "of structure block_exchangeable it is from 0 to 1, not -0.2" in line
+
+
+def test_a_share_has_no_sd_of_its_own_and_its_other_arm_can_be() -> None:
+    own: dict[str, Any] = {"outcome": "formal_care", "difference_source": "s"}
+    (line,) = faults(difference=0.1, **own, **known("sd", 0.2))
+    assert "planning.known.sd: 'formal_care' is binary: its SD follows from the share" in line
+    (line,) = faults(difference=0.3, **own, **known("control", 0.8))
+    assert "planning.difference: 0.3 from a control arm at 0.8 would be 1.1, which is no" in line
+    counts: dict[str, Any] = {"outcome": "gp_contacts", "difference_source": "s"}
+    direction = read_study(ROOT).outcomes["gp_contacts"].direction
+    assert direction != "lower_is_better", "more of them is the difference"
+    lower = {"gp_contacts": {"direction": "lower_is_better"}}
+    with pytest.raises(CespError) as raised:
+        read_study(ROOT, {"planning": {"difference": 3.0, **counts, **known("control", 2.0)},
+                          "outcomes": lower})  # fmt: skip
+    (line,) = [line for line in raised.value.problems if "planning" in line]
+    assert "would be -1, which is no mean count above 0; plan for a smaller" in line
+
+
+def test_blanks_are_called_blank() -> None:
+    costs: dict[str, Any] = {"location": 1, "assessment": 1, "source": "s"}
+    for more, said in (
+        ({"source": None}, "costs.source: is blank; write it"),
+        ({"source": ""}, "costs.source: is blank; write it"),
+        ({"location": None}, "costs.location: must be a number; it is blank"),
+        ({"fixed": float("inf")}, "costs.fixed: "),
+    ):
+        (line,) = faults(costs=costs | more)
+        assert said in line
+
+
+def test_power_that_no_difference_needs() -> None:
+    (line,) = faults(power=0.05)
+    assert "planning.power: is above alpha (0.05), not 0.05" in line
 
 
 def test_batches_need_a_location_for_each_step() -> None:
@@ -78,6 +130,9 @@ def test_locations_that_cannot_be_are_told_together() -> None:
     ):
         assert part in said
     assert len(lines) == 5
+    people = {"label": "P", "kind": "individual", "locations": [200], "people": [80]}
+    (line,) = faults(designs={"people": people}, locations_at_most=120)
+    assert "people.locations: 200 are more than there are" in line
 
 
 def test_outcomes_without_a_size_are_told() -> None:
@@ -102,6 +157,9 @@ def test_what_belongs_to_another_design_is_told() -> None:
         ({"people": [0]}, "people: must be 2 or more"),
         ({"people": [1]}, "people: must be 2 or more"),
         ({"locations": [20, 20]}, "locations: a number stands twice"),
+        ({"locations": [10**9]}, "locations: must be 1,000,000 or less"),
+        ({"people": [10**12]}, "people: must be 1,000,000 or less"),
+        ({"kind": "stepped_wedge", "steps": 10**9}, "periods in all are too many; 100 at most"),
         ({"months": 6}, "months: of designs that ask more than once"),
         ({"people_a_worker": 20}, "people_a_worker: of kind individual alone"),
         ({"effect_sd": 1}, "effect_sd: of kind individual alone"),
@@ -171,6 +229,13 @@ def test_a_file_of_locations_is_told_line_by_line(tmp_path: Path) -> None:
         "line 5: has more or fewer fields than the header",
         "arm intervention has 1; 2 locations are needed at least",
     ]
+    spaced = ["location,arm,people", "A, control , 3", "B,control,4", "C ,intervention,5",
+              "D,  intervention,6"]  # fmt: skip
+    path.write_text("\n".join(spaced), encoding="utf-8")
+    assert read_sizes(path).arm.tolist() == [0, 0, 1, 1]
+    assert read_sizes(path, 4).people.tolist() == [3, 4, 5, 6]
+    with pytest.raises(CespError, match=r"4 locations are more than there are .*at_most: 3"):
+        read_sizes(path, 3)
     path.write_text("location,people\nL1,2\n", encoding="utf-8")
     with pytest.raises(CespError, match="lacks the columns arm"):
         read_sizes(path)
@@ -193,9 +258,12 @@ FEW = "tests find less than formulas say"
     ],
 )  # fmt: skip
 def test_few_locations_are_warned_of(design: Any, locations: int, warned: bool) -> None:
-    told = list(told_of(TrialDesign.model_validate(design), None, 0, locations, 10, None))
+    told = list(told_of(TrialDesign.model_validate(design), None, (0, ""), locations, 10, None))
     assert any(FEW in line for line in told) == warned
     assert len(told) == warned, "nothing else is to be known"
+
+
+ALL = (0, "")
 
 
 def test_what_else_a_size_must_say() -> None:
@@ -204,18 +272,22 @@ def test_what_else_a_size_must_say() -> None:
     def told(more: Any, *numbers: Any) -> list[str]:
         return list(told_of(TrialDesign.model_validate(POST | more), *numbers))
 
-    lines = told({"kind": "individual", "people": [80]}, None, 0, 3, 80, None)
+    lines = told({"kind": "individual", "people": [80]}, None, ALL, 3, 80, None)
     assert "6 link workers are few" in lines[2] and len(lines) == 3
     assert lines[0].startswith("nobody of the other arm") and "same in all" in lines[1]
-    lines = told({"kind": "individual", "people": [80], "effect_sd": 1}, None, 0, 4, 80, None)
+    lines = told({"kind": "individual", "people": [40]}, None, ALL, 1, 40, None)
+    assert "1 link worker is few" in lines[2]
+    lines = told({"kind": "individual", "people": [80], "effect_sd": 1}, None, ALL, 4, 80, None)
     assert len(lines) == 1, "8 link workers, and an effect that varies"
-    (line,) = told({"kind": "before_after"}, 50, 0, 40, 10, 50)
+    (line,) = told({"kind": "before_after"}, 50, ALL, 40, 10, 50)
     assert line.startswith("locations were not allocated")
-    assert told({}, 30, 0, 40, 10, 31.0) == [
+    assert told({}, 30, ALL, 40, 10, 31.0) == [
         "power asks for 31 locations with so many people; there are 30"
     ]
-    assert told({}, 30, 0, 40, 10, float("nan")) == [], "no number has it: the ceiling says so"
-    assert told({}, None, 7, 40, 10, None) == ["7 draws have no answer: no assurance"]
-    (before,), (after,) = (told({"simulate": on}, None, 0, 8, 10, None) for on in (False, True))
+    assert told({}, 30, ALL, 40, 10, float("nan")) == [], "no number has it: the ceiling says so"
+    assert told({}, None, (7, "the SD must be above 0"), 40, 10, None) == [
+        "7 draws have no answer (the SD must be above 0): no assurance"
+    ]
+    (before,), (after,) = (told({"simulate": on}, None, ALL, 8, 10, None) for on in (False, True))
     assert before.endswith("simulate some (simulate: true)")
     assert after.endswith("look at the simulated trials")

@@ -44,6 +44,28 @@ TRIAL = IndividualTrial(4, 3, 6, 15, 0.0, correlation=0.5)
 PLANNED = IndividualTrial(6, 3, 8, 24, 0.35, worker_icc=0.08, correlation=0.5)
 
 
+@pytest.mark.parametrize(
+    ("locations", "effect_sd", "answered"),
+    [(2, 0.0, False), (3, 0.0, True), (3, 0.5, False), (1, 0.0, False)],
+)
+def test_a_link_worker_a_location_is_answered_by_formula_where_a_trial_is(
+    locations: int, effect_sd: float, answered: bool
+) -> None:
+    said = answered_individual(
+        Individual.of(
+            locations=locations, workers=locations, caseload=20, controls=20 * locations,
+            effect=0.5, sd=1.0, worker_icc=0.05, effect_sd=effect_sd,
+        )
+    )  # fmt: skip
+    assert (said.reason[0] == "") == answered == bool(np.isfinite(said.power[0]))
+    try:
+        IndividualTrial(locations, 1, 20, 20, 0.5, worker_icc=0.05, effect_sd=effect_sd)
+        made = True
+    except NotEstimable:
+        made = False
+    assert made == answered
+
+
 DRAW = {"binary": shares_of, "count": counts_of}
 
 

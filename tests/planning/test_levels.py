@@ -9,7 +9,7 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.answers import answer
 from cesp_analysis.planning.known import Told
 from cesp_analysis.planning.level_draws import counted
-from cesp_analysis.planning.levels import Level, level_of, possible, sd_of
+from cesp_analysis.planning.levels import Level, impossible, level_of, possible, sd_of
 from cesp_analysis.planning.task_trials import of_level
 from cesp_analysis.planning.trial_people import CountTrial
 from planned import model, scenario
@@ -19,10 +19,6 @@ DRAWS = 20_000
 
 def rng() -> np.random.Generator:
     return np.random.default_rng(13)
-
-
-def held(value: float) -> Level:
-    return Level(Told(np.full(4, value), 40))
 
 
 def test_a_share_is_jeffreys_beta() -> None:
@@ -84,15 +80,15 @@ def test_dispersion_is_the_variance_over_the_mean() -> None:
 
 def test_what_cannot_be_is_replaced_and_where_it_is_much_refused() -> None:
     mean = np.array([*np.linspace(0.1, 0.3, 39), 0.04])
-    level, sd = possible(Level(Told(mean, 40)), -0.05)
+    level, sd = possible(Level(Told(mean, 40)), -0.05, "binary")
     assert level.mean.draws is not None and sd.draws is not None
     assert level.mean.draws[:39] == pytest.approx(mean[:39]) and level.mean.draws[39] > 0.05
     assert np.isfinite(sd.draws).all() and sd.draws[39] == sd.draws[0]
-    refused = possible(Level(Told(mean, 40)), -0.15)[1]
-    assert refused.draws is None and "cannot be in" in str(refused.reason)
-    assert (
-        possible(held(0.9), 0.2)[1].draws is None and possible(held(0.7), 0.2)[1].draws is not None
-    )
+    assert not impossible(mean, -0.05, "binary")
+    assert "cannot be in 28% of draws" in impossible(mean, -0.15, "binary")
+    share, count = np.full(9, 0.9), np.full(9, 1.4)
+    assert impossible(share, 0.2, "binary") and not impossible(share - 0.2, 0.2, "binary")
+    assert impossible(count, -1.5, "count") and not impossible(count, 1.5, "count")
 
 
 def test_nobody_and_no_events_have_reasons() -> None:
@@ -101,7 +97,6 @@ def test_nobody_and_no_events_have_reasons() -> None:
         assert empty.mean.draws is None and empty.mean.reason == (
             "nobody of the control arm has a last value"
         )
-        assert possible(empty, 0.1)[1].reason == empty.mean.reason
     none = level_of(np.zeros(30), "count", 10, rng())
     assert none.mean.draws is None and "has any" in str(none.mean.reason)
 

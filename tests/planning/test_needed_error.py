@@ -58,14 +58,18 @@ def test_of_many_locations_it_is_the_medians_own_error() -> None:
     assert error == pytest.approx(needed[0] * 0.2 * 1.2533 / 20_000**0.5, rel=0.5)
 
 
-def test_what_is_held_or_repeats_has_no_error() -> None:
-    held = drawn(1)
-    held = Uncertain(held.values | {"sd": np.full(2000, 10.0), "icc": np.tile([0.02, 0.05], 1000)})
+@pytest.mark.parametrize("draws", [200, 2000])
+def test_what_is_held_or_published_has_no_error(draws: int) -> None:
+    """Pairs are drawn equally often, however few draws there are: 16 pairs of 200."""
+    held, pairs = drawn(1, draws), np.resize([*np.linspace(0.02, 0.05, 16)], draws)
+    held = Uncertain(held.values | {"sd": np.full(draws, 10.0), "icc": pairs})
     own = answer_of(TrialDesign.model_validate(DESIGN), "block_exchangeable", 0.05, 3.0)
-    assert (middles(held)["icc"] == 0.035).all() and len(middles(held)["icc"]) == PARTS
-    found = errors_of_needed(own, held, SIZES, 0.8)
-    for error in found.values():
-        assert error == pytest.approx(0, abs=1e-12)
+    own_middles = middles(held, ("icc",))["icc"]
+    assert (own_middles == np.median(pairs)).all() and len(own_middles) == PARTS
+    found = errors_of_needed(own, held, SIZES, 0.8, ("icc",))
+    held_too = Uncertain(held.values | {"iac": np.full(draws, 0.5)})
+    for error in (*found.values(), *errors_of_needed(own, held_too, SIZES, 0.8, ("icc",)).values()):
+        assert (error == 0).all(), "not rounding: nothing moves"
 
 
 def test_what_no_number_gives_has_none() -> None:

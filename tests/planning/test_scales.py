@@ -131,7 +131,7 @@ def test_baseline_loss_caseloads_and_locations_that_differ() -> None:
         ({"controls": 1}, "at least 2 controls who answer are needed"),
         ({"sd": 0}, "SDs must be above 0"),
         ({"retention": 1.5}, "retention must lie in (0, 1]"),
-        ({"effect_sd": 0.1}, "an effect that differs needs 2 or more locations"),
+        ({"effect_sd": 0.1}, "an effect that differs needs 3 or more locations"),
         ({"caseload": 0.5}, "each link worker needs a person who answers"),
     ],
 )

@@ -125,8 +125,9 @@ def test_a_trial_measured_once_needs_neither_cac_nor_iac() -> None:
     found = answer(model(structure="decay", sampling="cohort"), scenario())
     assert found.reason[0] == ""
     assert found.method == (
-        "GLS of period means, adjusted, decay, cohort; t on locations - 2; people weighed alike:"
-        " the location's part times 1 + CV^2 of future locations"
+        "difference of the arms' location means at one time, weighed by least squares; t on"
+        " locations - 2; people weighed alike: the location's part times 1 + CV^2 of future"
+        " locations"
     )
 
 

@@ -18,13 +18,15 @@ from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.answers import answer
 from cesp_analysis.planning.known import error_of_median
 from cesp_analysis.planning.layouts import stepped_wedge
-from cesp_analysis.planning.learn import LearnSpec, learn, learnt
 from cesp_analysis.planning.learn import _draws as draws_of
+from cesp_analysis.planning.learn import learn, learnt
+from cesp_analysis.planning.learn_spec import LearnSpec
 from cesp_analysis.planning.outside import published
 from cesp_analysis.planning.power import power
 from cesp_analysis.planning.precision import Model
 from cesp_analysis.planning.scenarios import Scenarios
-from cesp_analysis.planning.size import SizeSpec, size, sized
+from cesp_analysis.planning.size import size, sized
+from cesp_analysis.planning.size_spec import SizeSpec
 from cesp_analysis.planning.worth_of_designs import worth_of_designs
 from cesp_analysis.schemas import Panel
 
@@ -121,6 +123,96 @@ def test_a_study_that_tells_nothing_says_so_for_each(tmp_path: Path) -> None:
     assert line.endswith("write {value, sd, source}")
 
 
+def test_what_few_locations_need_is_said_and_what_no_number_gives() -> None:
+    few = {"before": DESIGNS["before"] | {"locations": [4], "people": [25]}}
+    row = sizes(drawn(), designs=few).iloc[0]
+    assert row["reason"] == "5 or more locations are needed" and row["needed"] > 4
+    more = {"before": DESIGNS["before"] | {"locations": [60], "people": [25]}}
+    assert row["needed"] == sizes(drawn(), designs=more).iloc[0]["needed"]
+    tiny = sizes(drawn(), designs=DESIGNS, difference=1e-4)
+    assert tiny["needed"].isna().all()
+    assert (
+        tiny["warnings"]
+        .str.contains("no number of locations, up to 100,000, has the power asked for")
+        .all()
+    )
+
+
+def binary_people(control: float, n: int = 200) -> pd.DataFrame:
+    own = people(n)
+    rng = np.random.default_rng(7)
+    for time in ("first", "last"):
+        there = own[time].notna()
+        own[time] = np.where(there, rng.random(len(own)) < control, np.nan)
+    return own
+
+
+def test_a_level_that_is_not_known_or_cannot_be_is_what_is_named() -> None:
+    def told(own: pd.DataFrame, **other: Any) -> list[str]:
+        how = asked(**other)
+        with pytest.raises(CespError) as raised:
+            draws_of(how, learnt(how, own))
+        return list(raised.value.problems)
+
+    nobody = binary_people(0.3)
+    nobody.loc[nobody["arm"] == "control", "last"] = np.nan
+    shares = {"type": "binary", "difference": 0.1, "known": KNOWN | HELD}
+    (line,) = told(nobody, **shares)
+    assert "planning.known.control: this study does not tell it (nobody of the control" in line
+    (line,) = told(binary_people(0.3), **shares | {"difference": 0.75})
+    assert line.startswith("config.yaml: planning.difference: a control arm at ")
+    assert line.endswith("plan for a smaller difference")
+    sd = {"sd": {"value": 2.0, "source": "s"}}
+    counts = {"type": "count", "difference": 3.0, "sign": -1, "known": KNOWN | HELD | sd}
+    (line,) = told(binary_people(0.9), **counts)
+    assert line.startswith("config.yaml: planning.difference: "), "also where the SD is declared"
+    control = {"control": {"value": 5.0, "sd": 4.0, "source": "s"}}
+    (line,) = told(nobody, **counts | {"difference": 0.01, "known": KNOWN | HELD | control})
+    assert "planning.known.sd: this study does not tell it (the control arm's last" in line
+
+
+HELD: dict[str, Any] = {
+    name: {"value": value, "source": "s"}
+    for name, value in (("retention", 0.7), ("correlation", 0.4), ("icc_link_worker", 0.03))
+}
+
+
+def test_uncertain_numbers_leave_no_draw_without_an_answer() -> None:
+    """With normal laws a sixth of these would lie below 0, and all of the plan be not known."""
+    uncertain = {
+        name: {"value": value, "sd": sd, "source": "s"}
+        for name, value, sd in (("size_cv", 0.4, 0.3), ("sd", 5.0, 5.0), ("correlation", 0.3, 0.3))
+    }
+    how = asked(known=KNOWN | uncertain)
+    known = draws_of(how, learnt(how, people(60)))
+    assert (known["size_cv"] > 0).all() and (known["sd"] > 0).all()
+    own = {"wedge": DESIGNS["wedge"], "people": DESIGNS["people"], "before": DESIGNS["before"]}
+    assert set(sizes(known, designs=own)["reaches"]) <= {"both", "power", "assurance", "neither"}
+
+
+def test_a_detectable_share_that_cannot_be_is_warned_of() -> None:
+    post = {"post": DESIGNS["post"] | {"locations": [6, 400]}}
+    high = drawn().assign(control=0.9, sd=0.3)
+    few, many = sizes(high, designs=post, difference=0.05, level="binary", change=0.05)["warnings"]
+    assert "no difference that can be is found with the power asked for: from 0.9 in" in few
+    assert "no difference that can be" not in many
+    few, _ = sizes(high, designs=post, difference=0.05, level="binary", change=-0.05)["warnings"]
+    assert "no difference that can be" not in few, "below .9 there is room"
+
+
+def test_counts_that_vary_less_than_chance_are_warned_of() -> None:
+    post = {"post": DESIGNS["post"]}
+    few = drawn().assign(control=5.0, sd=1.5)
+    warned = sizes(few, designs=post, level="count", change=-1.0)["warnings"]
+    assert warned.str.contains("counts vary less than chance has them").all()
+    assert (
+        not sizes(few.assign(sd=4.0), designs=post, level="count", change=-1.0)["warnings"]
+        .str.contains("counts vary")
+        .any()
+    )
+    assert not sizes(few, designs=post)["warnings"].str.contains("counts vary").any()
+
+
 def test_the_step_writes_the_same_bytes_twice(tmp_path: Path) -> None:
     own = people(40).reset_index(names="unit")
     rows = own.melt(
@@ -182,7 +274,7 @@ def test_sizes_are_answered_as_their_design_is() -> None:
     assert table.loc[("before", 60, 25), "power"] == approx(
         float(adjusted(cohort, "people").power[0])
     )
-    wedge = Model(stepped_wedge(4), "adjusted", "decay", "cross_section", "best")
+    wedge = Model(stepped_wedge(4), "adjusted", "decay", "cross_section", "best", fits_blocks=True)
     one = Scenarios.of(**own | {"retention": 1.0}, iac=0.44, locations=24, people=15, effect=1.0)
     found = answer(wedge, one, "kenward_roger")
     assert table.loc[("wedge", 24, 15), "power"] == approx(float(found.power[0]))

@@ -19,7 +19,7 @@ from cesp_analysis.planning.simulate_trials import (
     performance_row,
     simulate_trials,
 )
-from cesp_analysis.planning.tasks import TrialsSpec, tasks
+from cesp_analysis.planning.tasks import NOT_ITS, TrialsSpec, tasks
 from cesp_analysis.schemas import Panel
 from small_panel import panel_of
 
@@ -71,6 +71,27 @@ def test_allocated_people_are_simulated_beside_their_formula() -> None:
     }  # fmt: skip
     planned = OfPeople(20, 0.05, 2.0)(fields).power[0]
     assert rows[0]["formula"] == approx(planned, abs=1e-12) and 0.3 < planned < 0.95
+
+
+def test_an_analysis_that_finds_what_is_not_there_is_warned_of() -> None:
+    """Eight steps of the same people whose periods fade; and where they do not."""
+    long = {"label": "L", "kind": "stepped_wedge", "steps": 8, "locations": [24], "people": [20]}
+    known = {"icc": 0.1, "cac": 0.9, "correlation": 0.5, "retention": 1.0}
+    for structure, warned in (("decay", True), ("block_exchangeable", False)):
+        how = spec({"long": long}, ("mixed_kenward_roger",), structure=structure)
+        there, none = gathered(how, **known)
+        assert ("false alarms in 1" in none["warnings"]) == warned == (none["found"] > 0.08)
+        assert "false alarms" not in there["warnings"]
+        assert abs(there["found"] - there["formula"]) < 0.01 + 3 * there["found_mcse"]
+
+
+def test_analyses_that_nobody_chose_are_left_where_they_are_not_the_design_s() -> None:
+    analyses = ("mixed_kenward_roger", "location_means_t")
+    chosen, default = (
+        list(tasks(spec({"people": PEOPLE}, analyses, chosen=on), MIDDLE)) for on in (True, False)
+    )
+    assert [task.reason for task in chosen if task.reason] == [NOT_ITS]
+    assert [task.analysis for task in default] == ["mixed_kenward_roger"] * 4
 
 
 def test_allocated_people_without_a_known_worker_icc_say_so() -> None:

@@ -15,6 +15,7 @@ from cesp_analysis.planning.specs import FIGURES
 from cesp_analysis.report.blocks import Block, Callout, Figure, Heading, Paragraph, Table
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.findings_rooms import planned as planned_finding
 from cesp_analysis.report.sections.limitations_of_planning import planned
 from cesp_analysis.report.sections.planning import planning
 from cesp_analysis.report.sections.planning_sentence import rests_on, sentence
@@ -133,9 +134,32 @@ def test_the_sentence_is_of_the_cheapest_row_and_of_what_it_rests_on(results: Re
         " (two-sided, 5%), at an SD of 5.00, a correlation of 0.50 with the first answer, 80% who"
         " answer at the end and an ICC of 0.050."
         " Over all that is not known for sure its power is 90% on average (assurance), and from 70%"
-        " to 95% in the middle 80% of what may be. Its cost: £0.10 million (guessed). It is the"
+        " to 95% in the middle 80% of what may be. Its cost: £100,000 (guessed). It is the"
         " cheapest of those declared that reaches both."
     )
+
+
+def test_what_is_quoted_is_what_simulated_trials_find_where_they_part(results: Results) -> None:
+    row = next(r for r in results.planning if (r["locations"], r["people"]) == (10, 10))
+    row |= {"power": 0.85, "reaches": "both"}  # its trials find 20%
+    for one in results.planning_trials:
+        one["formula"] = 0.85
+    said = sentence(results, row)
+    assert (
+        "with power of 20.0% in simulated trials (Monte Carlo interval 18.0% to 22.0%; by formula"
+        " 85%) (two-sided, 5%)" in said
+    )
+    assert "reaches both by formula; its simulated trials fall short of 80% power." in said
+    for one in results.planning:
+        one["cheapest"] = "yes" if one is row else ""
+    (finding,) = planned_finding(results)
+    assert "power 20.0% in simulated trials (Monte Carlo interval 18.0% to 22.0%" in finding
+    for one in results.planning_trials:
+        one["found"] = 0.845
+    assert "with power of 85% (two-sided" in sentence(results, row), "they agree"
+    for one in results.planning_trials:
+        one["found"] = None
+    assert "with power of 85% (two-sided" in sentence(results, row), "no trial has an answer"
 
 
 def test_what_a_design_rests_on(results: Results) -> None:

@@ -60,6 +60,8 @@ def fact_of(fault: Any, fields: Mapping[str, Any]) -> str:
         return f"must be {words} {context[bound]:g}; it is {_shown(fault['input'])}"
     if kind == "tuple_type":
         return f"must be a list; write [{fault['input']}]"
+    if kind == "string_too_short" or (kind == "string_type" and fault["input"] is None):
+        return "is blank; write it"
     if kind == "string_type" and not isinstance(fault["input"], dict | list):
         return f'must be text; put it in quotes: "{fault["input"]}"'
     if (noun := _NOUNS.get(kind)) is not None:
@@ -73,7 +75,7 @@ def fact_of(fault: Any, fields: Mapping[str, Any]) -> str:
 
 def _shown(value: Any) -> str:
     """A value as it is written, shortened: aliases can make a page of a few letters."""
-    return str(_SHORT.repr(value))
+    return "blank" if value is None else str(_SHORT.repr(value))
 
 
 def nearest(word: str, declared: list[str]) -> str:

@@ -1,5 +1,6 @@
 """The definitive trial in many locations: designs, what is assumed, costs, what is simulated."""
 
+from math import inf
 from typing import Literal
 
 from pydantic import Field
@@ -28,12 +29,32 @@ Analysis = Literal[
 ]
 
 
+_SUPPORT = {"sd": (0.0, inf), "size_cv": (0.0, 2.0)}
+
+
+def support_of(name: str, value: float, kind: str, structure: str) -> tuple[float, float]:
+    """Between which numbers a parameter lies, and so its law; kind: the outcome's type.
+
+    Correlations that are declared above 0 stay there: one that may lie on either side is declared
+    at 0 or below.
+    """
+    if name == "control":
+        return 0.0, 1.0 if kind == "binary" else inf
+    own_sides = name == "correlation" or (name == "cac" and structure != "block_exchangeable")
+    return (-1.0, 1.0) if own_sides and value <= 0 else _SUPPORT.get(name, (0.0, 1.0))
+
+
 class Assumed(Frozen):
     """A number that the study does not tell, with how sure its source is of it."""
 
     value: float = Field(allow_inf_nan=False, description="The number; of a distribution its mean.")
     sd: float = Field(
-        default=0.0, ge=0, allow_inf_nan=False, description="How uncertain: SD of its distribution."
+        default=0.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="How uncertain: SD of its distribution, a beta between the ends of what it can"
+        " be (shares, correlations, size_cv) or, of what has no upper end (sd, mean counts), a"
+        " lognormal.",
     )
     source: str = Field(min_length=1, description="Whose number, or that it is assumed.")
 
@@ -41,13 +62,20 @@ class Assumed(Frozen):
 class TrialCosts(Frozen):
     """What a trial costs, in £."""
 
-    fixed: float = Field(default=0.0, ge=0, description="Whatever its size.")
-    location: float = Field(ge=0, description="Each location.")
-    person: float = Field(default=0.0, ge=0, description="Each person who is recruited.")
-    survey: float = Field(
-        default=0.0, ge=0, description="Each period in which a location is measured."
+    fixed: float = Field(default=0.0, ge=0, allow_inf_nan=False, description="Whatever its size.")
+    location: float = Field(ge=0, allow_inf_nan=False, description="Each location.")
+    person: float = Field(
+        default=0.0, ge=0, allow_inf_nan=False, description="Each person who is recruited."
     )
-    assessment: float = Field(ge=0, description="Each time that somebody is asked.")
+    survey: float = Field(
+        default=0.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="Each period in which a location is measured.",
+    )
+    assessment: float = Field(
+        ge=0, allow_inf_nan=False, description="Each time that somebody is asked."
+    )
     source: str = Field(min_length=1, description="Whose figures, or that they are assumed.")
 
 
@@ -85,12 +113,14 @@ class Planning(Frozen):
     difference: float | None = Field(
         default=None,
         gt=0,
+        allow_inf_nan=False,
         description="The difference that it should find; by default the important one (mid).",
     )
     difference_source: str = Field(default="", description="Who says so, if it is no mid.")
     difference_sd: float = Field(
         default=0.0,
         ge=0,
+        allow_inf_nan=False,
         description="How uncertain the true difference is: SD of a normal distribution about it,"
         " for assurance; 0 holds it.",
     )
@@ -120,6 +150,7 @@ class Planning(Frozen):
     delay: float = Field(
         default=0.0,
         ge=0,
+        allow_inf_nan=False,
         description="Years until the trial has told: who needs to know before gains nothing.",
     )
     trials: Trials = Trials()

@@ -26,6 +26,12 @@ DESCRIBED: dict[str, str] = {
 }
 
 
+MOST = 1_000_000
+"""Locations, and people of one, at most: their products stay whole numbers."""
+MOST_PERIODS = 100
+"""Periods of a trial at most: each is a row and a column of every scenario's matrices."""
+
+
 class TrialDesign(Frozen):
     """One design that the definitive trial might have, over a grid of sizes."""
 
@@ -99,6 +105,7 @@ class TrialDesign(Frozen):
         for name, least in (("locations", 1), ("people", 2)):
             own = getattr(self, name)
             yield any(n < least for n in own), f"{name}: must be {least} or more"
+            yield any(n > MOST for n in own), f"{name}: must be {MOST:,} or less"
             yield len(set(own)) < len(own), f"{name}: a number stands twice; keep one"
         grid, own_sizes = bool(self.locations) + bool(self.people), self.sizes is not None
         yield (
@@ -150,6 +157,10 @@ class TrialDesign(Frozen):
         yield (
             "analysed" in told and not self.follows,
             ("analysed: of a parallel_baseline cohort alone; remove it"),
+        )
+        yield (
+            self.surveys > MOST_PERIODS,
+            f"its {self.surveys:,} periods in all are too many; {MOST_PERIODS} at most",
         )
         both = self.observed is not None and self.periods is not None
         yield wedge and both, "observed: with it no periods are said; remove periods"

@@ -30,7 +30,10 @@ def drawn_of(planned: Planned) -> Iterator[str]:
     """What must be known of how trials are drawn, a part of a sentence each."""
     frame = planned.frame if isinstance(planned, LevelWedge) else planned
     if isinstance(frame, Wedge) and frame.structure == "decay" and frame.layout.periods > 2:
-        yield "drawn as alike as fades with time, as the formula has it"
+        yield (
+            "drawn as alike as fades with time, analysed as equally alike in any two periods; the"
+            " formula reckons with both"
+        )
         if isinstance(planned, LevelWedge) and planned.kind == "count" and planned.frame.cohort:
             yield "a person's counts fade less, as chance (Poisson) is each count's own"
     if isinstance(planned, BinaryTrial | CountTrial | LevelWedge | LevelIndividual):

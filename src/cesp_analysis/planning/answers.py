@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cesp_analysis.planning.degrees import Rule, judged, of_two_groups
 from cesp_analysis.planning.layouts import Floats
+from cesp_analysis.planning.misfit import as_fitted, misfits, se_ratio
 from cesp_analysis.planning.power import noncentrality_for, power
 from cesp_analysis.planning.precision import Model, variance
 from cesp_analysis.planning.scenarios import Reasons, Scenarios, faults
@@ -27,8 +28,9 @@ SAFE = {
 
 @dataclass(frozen=True)
 class Answers:
-    """Arrays (n,): std_error in the outcome's unit; df; power on t and on the normal; reason: why
-    there is none, else ''. method: how sizes and degrees of freedom were treated."""
+    """Arrays (n,): std_error, the true, in the outcome's unit; df; power on t and on the normal;
+    reason: why there is none, else ''; se_ratio: what the analysis says of it, over the true one.
+    method: how sizes and degrees of freedom were treated."""
 
     std_error: Floats
     df: Floats
@@ -39,10 +41,26 @@ class Answers:
     model: Model
     scenarios: Scenarios
     rule: Rule
+    se_ratio: Floats
+
+    @property
+    def as_run(self) -> Floats:
+        """Power (n,) of the analysis as it is run, false alarms and all."""
+        return self._tested(self.scenarios.effect / self.std_error)
+
+    @property
+    def false_alarms(self) -> Floats:
+        """How often (n,) the analysis as it is run finds what is not there."""
+        return self._tested(0.0)
+
+    def _tested(self, shift: ArrayLike) -> Floats:
+        return power(shift, self.df, self.scenarios.alpha, se_ratio=self.se_ratio)
 
     def detectable(self, target: ArrayLike = 0.8) -> Floats:
         """The smallest effect (n,) found with the target power, in the outcome's unit."""
-        return self.std_error * noncentrality_for(target, self.df, self.scenarios.alpha)
+        honest = np.maximum(self.se_ratio, 1)
+        own = noncentrality_for(target, self.df, self.scenarios.alpha, se_ratio=honest)
+        return self.std_error * own
 
     @cached_property
     def ceiling(self) -> Floats:
@@ -60,17 +78,26 @@ def answer(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> Answers:
     good = reason == ""
     own = scenarios if good.all() else _safe(scenarios, good, model)
     blocks = [own.take(slice(at, at + BLOCK)) for at in range(0, len(own), BLOCK)]
-    plain = np.concatenate([variance(model, one) for one in blocks] or [np.empty(0)])
-    judgement = [judged(model, one, rule) for one in blocks] or [(np.empty(0), np.empty(0))]
-    df, added = (np.concatenate(one) for one in zip(*judgement, strict=True))
-    error = np.sqrt(plain * (1 + added))
+    made = [_judged(model, one, rule) for one in blocks] or [(np.empty(0),) * 3]
+    error, df, ratio = (np.concatenate(one) for one in zip(*made, strict=True))
     reason[good & np.isnan(df)] = NOT_KNOWN
     error, df = (np.where(reason == "", one, np.nan) for one in (error, df))
     with np.errstate(divide="ignore"):
         shift = own.effect / error
-    normal = power(shift, np.where(np.isnan(df), np.nan, np.inf), own.alpha)
-    on_t = power(shift, df, own.alpha)
-    return Answers(error, df, on_t, normal, reason, method(model, rule), model, scenarios, rule)
+    endless = np.where(np.isnan(df), np.nan, np.inf)
+    honest = np.maximum(ratio, 1)
+    normal = power(shift, endless, own.alpha, se_ratio=honest)
+    on_t = power(shift, df, own.alpha, se_ratio=honest)
+    said = method(model, rule)
+    return Answers(error, df, on_t, normal, reason, said, model, scenarios, rule, ratio)
+
+
+def _judged(model: Model, own: Scenarios, rule: Rule) -> tuple[Floats, Floats, Floats]:
+    """Standard error, its degrees of freedom, and the error that is said over it (n,)."""
+    fitted, taken = as_fitted(model, own)
+    df, added = judged(fitted, taken, rule)
+    ratio = se_ratio(model, own)
+    return np.sqrt(variance(fitted, taken) * (1 + added)) / ratio, df, ratio
 
 
 def ceiling(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> Floats:
@@ -90,9 +117,15 @@ def method(model: Model, rule: Rule) -> str:
         "people": "people weighed alike: the location's part times 1 + CV^2 of future locations",
         "best": "locations weighed as by a mixed model: second order in their CV",
     }[model.weights]
-    return (
-        f"GLS of period means, {model.analysis}, {model.structure}, {model.sampling}; {df}; {sizes}"
+    fitted = (
+        ", fitted as if any two periods were as alike (effects of location and location-period)"
+        if misfits(model) and model.layout.observed.sum(axis=1).max() > 2
+        else ""
     )
+    how = f"GLS of period means, {model.analysis}, {model.structure}{fitted}, {model.sampling}"
+    if model.layout.periods == 1:
+        how = "difference of the arms' location means at one time, weighed by least squares"
+    return f"{how}; {df}; {sizes}"
 
 
 def _safe(scenarios: Scenarios, good: NDArray[np.bool_], model: Model) -> Scenarios:

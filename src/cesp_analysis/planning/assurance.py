@@ -14,6 +14,7 @@ a law of the effect: it rejects with an estimate on the side of benefit (effects
 what is found where the intervention harms is no success.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -23,13 +24,13 @@ from numpy.typing import NDArray
 
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.power import power as on_t
-from cesp_analysis.planning.uncertain import Uncertain, crossed
+from cesp_analysis.planning.uncertain import Uncertain, crossed, error_of_mean
 
 AT_ONCE = 20_000
 """Scenarios that are answered at once: a stepped wedge's degrees of freedom take 10 KB of each."""
 
 
-class Answered(Protocol):
+class Tested(Protocol):
     """Of scenarios (n,): power, the effect's standard error and its degrees of freedom (∞: normal);
     NaN where there is no answer."""
 
@@ -41,6 +42,13 @@ class Answered(Protocol):
     def df(self) -> Floats: ...
 
 
+class Answered(Tested, Protocol):
+    """The same, and why there is no answer, else ''."""
+
+    @property
+    def reason(self) -> NDArray[np.object_]: ...
+
+
 Answer = Callable[[Mapping[str, Floats]], Answered]
 """planning's `answered` for one layout and analysis: fields of Scenarios (n,) → answers (n,)."""
 
@@ -49,7 +57,8 @@ Answer = Callable[[Mapping[str, Floats]], Answered]
 class Assurance:
     """Of designs (k,). value: mean of power over the draws; error: its Monte Carlo standard error;
     low, high: interval of power over the draws, of `level`; power: at the medians of what is
-    drawn; unanswered: draws that have no answer (value, low and high are then NaN); most: what
+    drawn; unanswered: draws that have no answer (value, low and high are then NaN), and why, the
+    reason of most of them; most: what
     assurance cannot exceed, the share of draws with a benefit."""
 
     value: Floats
@@ -58,6 +67,7 @@ class Assurance:
     high: Floats
     power: Floats
     unanswered: NDArray[np.int64]
+    why: tuple[str, ...]
     most: float
     draws: int
     level: float
@@ -87,15 +97,24 @@ def assured(
     law = np.ndim(effect) > 0
     drawn = np.broadcast_to(np.asarray(effect, dtype=float), (known.draws,))
     given = Uncertain({**known.values, "effect": drawn, "alpha": np.full(known.draws, alpha)})
-    parts = []
+    parts, why = [], list[str]()
     for made, rows in answers(answer, designs, given):
         power = success(made, np.tile(drawn, rows), alpha) if law else made.power
+        why += [_usual(one) for one in np.asarray(made.reason).reshape(rows, -1)]
         parts.append(_over_draws(power.reshape(rows, -1), level))
         tell(sum(len(one[0]) for one in parts))
     value, error, low, high, missing = (np.concatenate(one) for one in zip(*parts, strict=True))
     power = answer(crossed(designs, given.middle())).power
     unanswered, most = missing.astype(np.int64), float((drawn > 0).mean())
-    return Assurance(value, error, low, high, power, unanswered, most, known.draws, level)
+    return Assurance(
+        value, error, low, high, power, unanswered, tuple(why), most, known.draws, level
+    )
+
+
+def _usual(reasons: NDArray[np.object_]) -> str:
+    """The reason of most draws that have one, else ''."""
+    found = Counter(str(one) for one in reasons if one)
+    return found.most_common(1)[0][0] if found else ""
 
 
 def answers(
@@ -110,7 +129,7 @@ def answers(
         yield answer(crossed(some, known.values)), rows
 
 
-def success(made: Answered, effect: Floats, alpha: float) -> Floats:
+def success(made: Tested, effect: Floats, alpha: float) -> Floats:
     """Probability (n,) of rejecting on the side of benefit, at effects (n,) of either sign: power
     less what rejects on the wrong side, P(T < -t(1 - alpha / 2)), T noncentral t of the answer's df
     and |effect| / standard error; where the effect is below 0, that alone."""
@@ -131,5 +150,4 @@ def _over_draws(power: Floats, level: float) -> tuple[Floats, ...]:
     """Mean, its error, both quantiles and how many are missing of power (rows, draws)."""
     missing = np.isnan(power).sum(axis=1)
     low, high = np.quantile(power, [(1 - level) / 2, (1 + level) / 2], axis=1)
-    error = power.std(axis=1, ddof=1) / np.sqrt(power.shape[1])
-    return power.mean(axis=1), error, low, high, missing
+    return power.mean(axis=1), error_of_mean(power), low, high, missing

@@ -129,9 +129,9 @@ def _sums(model: Model, own: Parameters, scenarios: Scenarios) -> _Sums:
 
 
 def _of_pattern(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern) -> _Sums:
-    pattern = _with_leavers(pattern) if _loses(model, scenarios) else pattern
-    inverse = np.linalg.inv(_covariance(model, own, scenarios, pattern))
-    slopes = _slopes(own, lambda one: _covariance(model, one, scenarios, pattern))
+    pattern = cells_of(model, scenarios, pattern)
+    inverse = np.linalg.inv(cell_covariance(model, own, scenarios, pattern))
+    slopes = _slopes(own, lambda one: cell_covariance(model, one, scenarios, pattern))
     pulled = inverse @ slopes  # (q, n, t, t)
     turned = pulled @ inverse
     q = len(slopes)
@@ -157,13 +157,18 @@ def _loses(model: Model, scenarios: Scenarios) -> bool:
     return spared and model.sampling == "cohort" and bool((scenarios.retention < 1).any())
 
 
-def _with_leavers(pattern: Pattern) -> Pattern:
-    """The pattern with a mean more: that of the first period's people who leave."""
+def cells_of(model: Model, scenarios: Scenarios, pattern: Pattern) -> Pattern:
+    """The pattern; of a cohort that loses people with a mean more: that of the first period's
+    people who leave."""
+    if not _loses(model, scenarios):
+        return pattern
     at = np.append(np.arange(len(pattern.seen)), 0)
     return pattern.of_positions(at)
 
 
-def _covariance(model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern) -> Numbers:
+def cell_covariance(
+    model: Model, own: Parameters, scenarios: Scenarios, pattern: Pattern
+) -> Numbers:
     """Covariance (n, t, t) of a location's means; of a cohort that loses people, of those who stay
     and, last, of those who leave."""
     location, people = covariance_of(model, own, scenarios, pattern)

@@ -38,7 +38,7 @@ ROUNDING = 1e-6  # of a whole person, that does not call for one more
 def model_of(design: TrialDesign, structure: Structure) -> Model:
     """How a design of locations is analysed."""
     analysis: Analysis = "change" if design.kind == "before_after" else "adjusted"
-    return Model(layout_of(design), analysis, structure, design.sampling, "best")
+    return Model(layout_of(design), analysis, structure, design.sampling, "best", fits_blocks=True)
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,8 @@ class OfAdjustedLocations(OfLocations):
         def powers(value: Floats, which: NDArray[np.int64]) -> Floats:
             return self._adjusted(own.take(which).with_(**{name: value})).power
 
-        return crossed(powers, np.full(len(own), target), ends, self(fields).reason == "")
+        some = self._adjusted(own.with_(**{name: ends[1]})).reason == ""
+        return crossed(powers, np.full(len(own), target), ends, some)
 
     def _adjusted(self, own: Scenarios) -> Adjusted:
         return adjusted(own, "people", structure=self.model.structure)

@@ -33,6 +33,10 @@ _DEFAULTS = {
     "caseload_cv": 0.0, "effect_sd": 0.0, "alpha": 0.05,
 }  # fmt: skip
 
+ONE_EACH = (
+    "with a link worker a location, how they differ is seen in 3 or more locations in which the"
+    " effect is the same"
+)
 _UNLIMITED = 1e12  # link workers and people, where their number does not bound the answer
 
 
@@ -141,6 +145,7 @@ def individual_faults(t: Individual) -> Reasons:
     rules = [
         (~of_all, "a trial needs 1 or more locations"),
         (~(t.workers >= 2), "at least 2 link workers are needed to see how they differ"),
+        ((t.workers < 2 * t.locations) & ((t.locations < 3) | (t.effect_sd > 0)), ONE_EACH),
         (~(t.caseload * t.retention >= 1), "each link worker needs a person who answers"),
         (~(t.controls * t.retention >= 2), "at least 2 controls who answer are needed"),
         (~np.isfinite(t.effect), "the effect is not a number"),
@@ -151,7 +156,7 @@ def individual_faults(t: Individual) -> Reasons:
         (~((t.retention > 0) & (t.retention <= 1)), "retention must lie in (0, 1]"),
         (~(t.caseload_cv >= 0), "the CV of caseloads must not be below 0"),
         (~(t.effect_sd >= 0), "the SD of the effect between locations must not be below 0"),
-        ((t.effect_sd > 0) & (t.locations < 2), "an effect that differs needs 2 or more locations"),
+        ((t.effect_sd > 0) & (t.locations < 3), "an effect that differs needs 3 or more locations"),
         (~((t.alpha > 0) & (t.alpha < 1)), "alpha must lie between 0 and 1"),
     ]
     found = np.full(len(t), "", dtype=object)

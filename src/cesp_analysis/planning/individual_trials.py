@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.individual import ONE_EACH
 from cesp_analysis.planning.trials import Floats
 
 
@@ -55,8 +56,7 @@ class IndividualTrial:
             (self.workers < 1, "a location needs a link worker"),
             (
                 self.workers < 2 and (differs or self.locations < 3),
-                "with a link worker a location, how they differ is seen in 3 or more locations"
-                " in which the effect is the same",
+                ONE_EACH,
             ),
             (self.caseload < 2, "a link worker needs at least 2 people"),
             (self.controls < 2, "a location needs at least 2 controls"),

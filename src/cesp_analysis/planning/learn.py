@@ -3,27 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from cesp_analysis import contracts
-from cesp_analysis.declared.base import Frozen
-from cesp_analysis.declared.planning import PARAMETERS, Assumed, Parameter
+from cesp_analysis.declared.planning import PARAMETERS, Assumed, support_of
 from cesp_analysis.errors import CespError
 from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.clusters_known import cluster_draws
 from cesp_analysis.planning.known import Floats, Told, error_of_median, retention, spreads
-from cesp_analysis.planning.levels import LEVELS, Level, level_of, possible
+from cesp_analysis.planning.learn_spec import LearnSpec
+from cesp_analysis.planning.levels import LEVELS, Level, impossible, level_of, possible
 from cesp_analysis.planning.outside import (
-    Beta,
-    Declared,
-    Fixed,
-    Normal,
     declared_draws,
+    in_words,
+    law_of,
     published,
     site_pairs,
 )
@@ -33,30 +30,7 @@ from cesp_analysis.streams import stream
 
 CONTROL = "control"  # the arm
 NEAR = "neighbourhoods"  # in which people's SD within sites holds what locations differ by
-SHARES = ("retention", "icc", "icc_link_worker", "icc_neighbourhood")
-"""Parameters between 0 and 1: where they are declared as uncertain, their law is a beta."""
 EQUAL = "locations are taken as equally large: nobody has said how their sizes vary"
-
-
-class LearnSpec(Frozen):
-    """What the step is told: see planning/specs.py."""
-
-    outcome: str
-    type: str
-    first: str
-    last: str
-    months: float | None
-    difference: float
-    sign: int = 1
-    difference_sd: float = 0.0
-    known: dict[Parameter, Literal["study", "published", "neighbourhoods"] | Assumed]
-    draws: int = 2000
-    structure: Literal["exchangeable", "block_exchangeable", "decay"] = "decay"
-    periods: int
-    individual: bool
-    also: tuple[str, ...] = Field(default=(), description="Parameters that some design needs, too.")
-    intervention: tuple[str, ...] = Field(default=())
-    seed: int
 
 
 @dataclass(frozen=True)
@@ -121,15 +95,22 @@ def _of_level(how: LearnSpec, people: pd.DataFrame, found: dict[str, Known]) -> 
     """Of a share or a count: what the control arm has, and the SD that follows from it."""
     own = people[people["arm"] == CONTROL]["last"].dropna().to_numpy(float)
     level = level_of(own, how.type, how.draws, stream(how.seed, "planning", "level"))
-    declared = found.get("control")
-    if declared is not None:
-        level = Level(declared.told, level.dispersion)
-    level, sd = possible(level, how.sign * how.difference)
-    found["control"] = declared or Known(level.mean, "study", clusters=1)
-    if declared is not None and declared.told.draws is not None:
-        found["control"] = replace(declared, told=level.mean)
+    control = found.setdefault("control", Known(level.mean, "study", clusters=1))
+    change = how.sign * how.difference
+    sd = control.told
+    if control.told.draws is not None and not _too_far(how, control):
+        kept, sd = possible(Level(control.told, level.dispersion), change, how.type)
+        found["control"] = replace(control, told=kept.mean)
     if how.known["sd"] == "study":
-        found["sd"] = Known(sd, found["control"].origin, found["control"].source, 1)
+        found["sd"] = Known(sd, control.origin, control.source, 1)
+
+
+def _too_far(how: LearnSpec, control: Known) -> str:
+    """Why no arm can lie so far from the control arm; blank if one can."""
+    drawn = control.told.draws
+    if how.type not in LEVELS or drawn is None:
+        return ""
+    return impossible(drawn, how.sign * how.difference, how.type)
 
 
 def _of_study(how: LearnSpec, people: pd.DataFrame) -> Iterator[tuple[str, Known]]:
@@ -183,22 +164,13 @@ def _declared(how: LearnSpec) -> Iterator[tuple[str, Known]]:
     for name in PARAMETERS:
         value = how.known.get(name)  # type: ignore[call-overload]
         if isinstance(value, Assumed):
-            is_share = name in SHARES or (name, how.type) == ("control", "binary")
-            law = _law(value, is_share or (name in ("cac", "correlation") and value.value > 0))
+            ends = support_of(name, value.value, how.type, how.structure)
+            law = law_of(value.value, value.sd, *ends)
             rng = stream(how.seed, "planning", "declared", name)
-            said = "held" if isinstance(law, Fixed) else f"{type(law).__name__.lower()} law"
-            yield (
-                name,
-                Known(Told(declared_draws(law, how.draws, rng), 0, said), "assumed", value.source),
-            )
+            told = Told(declared_draws(law, how.draws, rng), 0, in_words(law))
+            yield name, Known(told, "assumed", value.source)
     if "size_cv" not in how.known:
         yield "size_cv", Known(Told(np.zeros(how.draws), 0, EQUAL), "assumed")
-
-
-def _law(value: Assumed, is_share: bool) -> Declared:
-    if value.sd == 0:
-        return Fixed(value.value)
-    return Beta(value.value, value.sd) if is_share else Normal(value.value, value.sd)
 
 
 def _in_all(sd: Known, icc: Floats | None) -> Known:
@@ -212,13 +184,8 @@ def _in_all(sd: Known, icc: Floats | None) -> Known:
 
 def _draws(how: LearnSpec, found: dict[str, Known]) -> pd.DataFrame:
     """The draws as a table; CespError with a line for each needed parameter that has none."""
-    if unknown := [
-        f"config.yaml: planning.known.{name}: this study does not tell it"
-        f" ({found[name].told.reason}); write {{value, sd, source}}"
-        for name in ("sd", "retention", "icc", "cac", "size_cv", *how.also)
-        if found[name].told.draws is None
-    ]:
-        raise CespError(unknown)
+    if faults := list(_faults(how, found)):
+        raise CespError(faults)
     columns: dict[str, Any] = {"draw": np.arange(1, how.draws + 1)}
     for name in PARAMETERS:
         drawn = found[name].told.draws if name in found else None
@@ -227,6 +194,23 @@ def _draws(how: LearnSpec, found: dict[str, Known]) -> pd.DataFrame:
     rng = stream(how.seed, "planning", "difference")
     columns["difference"] = how.difference + how.difference_sd * rng.standard_normal(how.draws)
     return pd.DataFrame(columns)
+
+
+def _faults(how: LearnSpec, found: dict[str, Known]) -> Iterator[str]:
+    """A line for each needed parameter that has no draws, or that does not go with the others."""
+    needed = ["sd", "retention", "icc", "cac", "size_cv", *how.also]
+    if how.type in LEVELS:
+        if too_far := _too_far(how, found[CONTROL]):
+            yield f"config.yaml: planning.difference: {too_far}"
+        needed.insert(0, CONTROL)
+        if too_far or (how.type == "binary" and found[CONTROL].told.draws is None):
+            needed.remove("sd")  # which follows from the level
+    for name in needed:
+        if (told := found[name].told).draws is None:
+            yield (
+                f"config.yaml: planning.known.{name}: this study does not tell it"
+                f" ({told.reason}); write {{value, sd, source}}"
+            )
 
 
 def _row(name: str, known: Known) -> dict[str, Any]:

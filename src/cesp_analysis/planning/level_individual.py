@@ -10,7 +10,7 @@ from typing import Literal
 
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.individual_trials import IndividualTrial
-from cesp_analysis.planning.level_people import check_levels, rates_alike
+from cesp_analysis.planning.level_people import LESS_THAN_CHANCE, check_levels, rates_alike
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,7 @@ class LevelIndividual:
             )
         check_levels(self.kind, self.control, self.treated)
         if self.kind == "count" and min(self.of_people) < 0:
-            raise NotEstimable(
-                "counts vary less than chance alone would have them (Poisson); none are drawn"
-            )
+            raise NotEstimable(LESS_THAN_CHANCE)
 
     @property
     def treated(self) -> float:

@@ -93,6 +93,9 @@ def over(total: NDArray[Any], people: Floats, nobody: float = 0.0) -> Floats:
     return np.asarray(np.divide(total, people, out=np.full(people.shape, nobody), where=people > 0))
 
 
+LESS_THAN_CHANCE = "counts vary less than chance alone would have them (Poisson); none are drawn"
+
+
 def check_levels(kind: str, *levels: float) -> None:
     """NotEstimable where a share (binary) or a mean count is none that answers can have."""
     for one in levels:

@@ -40,6 +40,8 @@ class LevelWedge:
 
     def __post_init__(self) -> None:
         check_levels(self.kind, self.control, self.treated)
+        if self.frame.cac < 0:
+            raise NotEstimable("locations' shares and rates are drawn with a CAC of 0 or more")
         if self.kind == "binary" and np.linalg.eigvalsh(self.places).min() < LEAST:
             raise NotEstimable("no law of locations' shares has these correlations over periods")
 

@@ -10,6 +10,7 @@ the mean of their variances: p (1 - p) of a share, dispersion times the mean of 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cesp_analysis.planning.known import Floats, Told, share
 
@@ -17,6 +18,7 @@ LEVELS = ("binary", "count")
 """Types of outcomes whose SD follows from their mean."""
 FEW = 2
 MOST = 0.05  # of draws in which the other arm cannot be
+NO_SPREAD = "the control arm's last values do not tell how much people's counts vary"
 NOBODY = "nobody of the control arm has a last value"
 
 
@@ -59,27 +61,37 @@ def sd_of(mean: Floats, change: float, dispersion: Floats | None) -> Floats:
     return np.sqrt(np.where(can, both, np.nan))
 
 
-def possible(level: Level, change: float) -> tuple[Level, Told]:
+def impossible(mean: Floats, change: float, kind: str) -> str:
+    """Why draws (draws,) of the control arm's level do not go with a difference; blank if they do,
+    but for one of 20 at most."""
+    wrong = float(np.mean(~_can_be(mean, change, kind)))
+    if wrong <= MOST:
+        return ""
+    return (
+        f"a control arm at {np.median(mean):.3g} and a difference of {change:+.3g} give what cannot"
+        f" be in {wrong:.0%} of draws; plan for a smaller difference"
+    )
+
+
+def possible(level: Level, change: float, kind: str) -> tuple[Level, Told]:
     """The level, and the SD, of draws in which the other arm can be; others are replaced by these.
 
-    Where they are more than one of 20 there is no SD, but a reason.
+    There must be some (see `impossible`). Of a count whose dispersion nobody tells no SD.
     """
     mean = level.mean.draws
-    if mean is None:
-        return level, Told(None, level.mean.n, reason=level.mean.reason)
-    sd = sd_of(mean, change, level.dispersion)
-    wrong = np.flatnonzero(np.isnan(sd))
-    if len(wrong) > MOST * len(sd):
-        middle, share = np.median(mean), len(wrong) / len(sd)
-        reason = (
-            f"a control arm at {middle:.3g} and a difference of {change:+.3g} give what cannot be"
-            f" in {share:.0%} of draws; plan for a smaller difference"
-        )
-        return level, Told(None, level.mean.n, reason=reason)
-    good = np.resize(np.flatnonzero(~np.isnan(sd)), len(wrong))
-    at = np.arange(len(sd))
-    at[wrong] = good
+    assert mean is not None
+    can = _can_be(mean, change, kind)
+    at = np.arange(len(mean))
+    at[~can] = np.resize(np.flatnonzero(can), int((~can).sum()))
     spread = None if level.dispersion is None else level.dispersion[at]
     said = "of both arms: follows from the control arm's level and the difference"
-    kept = Told(mean[at], level.mean.n, level.mean.method, level.mean.reason)
-    return Level(kept, spread), Told(sd[at], level.mean.n, said)
+    kept = Level(Told(mean[at], level.mean.n, level.mean.method, level.mean.reason), spread)
+    if kind == "count" and spread is None:
+        return kept, Told(None, level.mean.n, reason=NO_SPREAD)
+    return kept, Told(sd_of(mean[at], change, spread), level.mean.n, said)
+
+
+def _can_be(mean: Floats, change: float, kind: str) -> NDArray[np.bool_]:
+    """Whether the other arm can have a level (draws,) so far from the control arm's."""
+    other = mean + change
+    return np.asarray((other > 0) & ((other < 1) | (kind == "count")))

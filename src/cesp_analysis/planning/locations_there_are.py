@@ -13,7 +13,7 @@ from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.power import noncentrality_for
 from cesp_analysis.planning.sizes import Sized, of_sizes
 from cesp_analysis.planning.sizes_file import Sizes
-from cesp_analysis.planning.uncertain import Uncertain
+from cesp_analysis.planning.uncertain import Uncertain, error_of_mean
 
 MANY = 1e6  # times as many people: the ceiling of these locations
 
@@ -39,11 +39,12 @@ def sized_rows(
     low, high = np.quantile(each, [(1 - level) / 2, (1 + level) / 2])
     made = Assurance(
         value=np.array([each.mean()]),
-        error=np.array([each.std(ddof=1) / np.sqrt(len(each))]),
+        error=error_of_mean(each[None]),
         low=np.array([low]),
         high=np.array([high]),
         power=np.array([middle.power]),
         unanswered=np.zeros(1, dtype=np.int64),
+        why=("",),
         most=float((drawn_effect > 0).mean()),
         draws=drawn.draws,
         level=level,

@@ -23,6 +23,8 @@ BLOCK = Path(__file__).with_name("block_pairs.csv")
 """The block-exchangeable fits of the table whose decay fits are models/shock_prior.csv."""
 
 TRIED = 50
+END = 1e-9
+"""How near to an end a draw of a beta law may lie: rounding puts some on it, which is no share."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +36,42 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Beta:
-    """A declared law of a share, correlation or retention: mean and SD of a beta distribution."""
+    """A declared law of a number between two ends, as a share is or a correlation: mean and SD of a
+    beta distribution, stretched."""
 
     mean: float
     sd: float
+    low: float = 0.0
+    high: float = 1.0
 
 
 @dataclass(frozen=True)
-class Normal:
-    """A declared law of a number, such as the effect: mean and SD of a normal distribution."""
+class Lognormal:
+    """A declared law of a number above 0 without an upper end, as an SD is: its mean and SD."""
 
     mean: float
     sd: float
 
 
-Declared = Fixed | Beta | Normal
+Declared = Fixed | Beta | Lognormal
+
+
+def law_of(value: float, sd: float, low: float, high: float) -> Declared:
+    """The law of a number between low and high (or infinity) with this mean and SD."""
+    if sd == 0:
+        return Fixed(value)
+    return Beta(value, sd, low, high) if np.isfinite(high) else Lognormal(value, sd)
+
+
+def in_words(declared: Declared) -> str:
+    """A law as the table of what is known calls it."""
+    match declared:
+        case Fixed():
+            return "held"
+        case Beta(low=low, high=high):
+            return "beta law" if (low, high) == (0, 1) else f"beta law from {low:g} to {high:g}"
+        case Lognormal():
+            return "lognormal law"
 
 
 @dataclass(frozen=True)
@@ -135,12 +158,16 @@ def declared_draws(declared: Declared, draws: int, rng: np.random.Generator) -> 
     match declared:
         case Fixed(value):
             return np.full(draws, value)
-        case Normal(mean, sd):
-            if not sd >= 0:
-                raise CespError(f"the SD of a declared law must be 0 or more, not {sd:g}")
-            return mean + sd * rng.standard_normal(draws)
-        case Beta(mean, sd):
-            return _beta(mean, sd, draws, rng)
+        case Lognormal(mean, sd):
+            if not (mean > 0 and sd > 0):
+                raise CespError(
+                    f"a lognormal law has a mean and an SD above 0, not {mean:g} and {sd:g}"
+                )
+            spread = np.log1p((sd / mean) ** 2)
+            return np.asarray(mean * rng.lognormal(-spread / 2, np.sqrt(spread), draws))
+        case Beta(mean, sd, low, high):
+            width = high - low
+            return low + width * _beta((mean - low) / width, sd / width, draws, rng)
 
 
 def _beta(mean: float, sd: float, draws: int, rng: np.random.Generator) -> Floats:
@@ -151,4 +178,5 @@ def _beta(mean: float, sd: float, draws: int, rng: np.random.Generator) -> Float
     if not 0 < sd < most:
         raise CespError(f"a beta law of mean {mean:g} has an SD below {most:.3g}, not {sd:g}")
     size = mean * (1 - mean) / sd**2 - 1
-    return np.asarray(rng.beta(mean * size, (1 - mean) * size, draws))
+    drawn = rng.beta(mean * size, (1 - mean) * size, draws)
+    return np.asarray(drawn.clip(END, 1 - END))

@@ -20,20 +20,25 @@ _MANY = 1e7  # degrees of freedom from which on t is the normal, to 1e-7 in powe
 
 
 def power(
-    noncentrality: ArrayLike, df: ArrayLike, alpha: ArrayLike, least: ArrayLike = 0.0
+    noncentrality: ArrayLike,
+    df: ArrayLike,
+    alpha: ArrayLike,
+    least: ArrayLike = 0.0,
+    se_ratio: ArrayLike = 1.0,
 ) -> Floats:
     """Power of the two-sided test, by element; NaN where df is not above 0 or NaN.
 
     least: of the squared error, below which it is never estimated; a share of the true one.
+    se_ratio: the error that the test reckons with (its mean), over the true one.
     """
     from scipy.special import ndtr, ndtri, stdtrit  # type: ignore[import-untyped, unused-ignore]
 
-    shift, df, alpha, least = _together(noncentrality, df, alpha, least)
+    shift, df, alpha, least, ratio = _together(noncentrality, df, alpha, least, se_ratio)
     shift = np.abs(shift)
-    at = -ndtri(alpha / 2)
+    at = -ndtri(alpha / 2) * ratio
     few = (df > 0) & (df < _MANY)
     own = np.where(few, df, 1.0)
-    c = stdtrit(own, 1 - alpha / 2)
+    c = stdtrit(own, 1 - alpha / 2) * ratio
     on_t = np.clip(1 - _below(c, own, shift) + _below(-c, own, shift), 0, 1)
     on_t = np.where(np.isnan(shift), np.nan, on_t)
     if least.any():
@@ -57,24 +62,28 @@ def _never_so_small(shift: Floats, df: Floats, c: Floats, least: Floats) -> Floa
 
 
 def noncentrality_for(
-    target: ArrayLike, df: ArrayLike, alpha: ArrayLike, least: ArrayLike = 0.0
+    target: ArrayLike,
+    df: ArrayLike,
+    alpha: ArrayLike,
+    least: ArrayLike = 0.0,
+    se_ratio: ArrayLike = 1.0,
 ) -> Floats:
     """The noncentrality at which the test has the target power, by element.
 
-    NaN where the target is not above alpha and below 1, or df not above 0: power is never below
-    alpha.
+    NaN where the target is not above that of no effect (alpha, if errors are told truly) and below
+    1, or df not above 0: power is never below it.
     """
     from scipy.optimize.elementwise import find_root  # type: ignore[import-untyped, unused-ignore]
 
-    target, df, alpha, least = _together(target, df, alpha, least)
-    known = (target > alpha) & (target < 1) & (df > 0)
-    aim, own, level = (
-        np.where(known, one, safe) for one, safe in ((target, 0.5), (df, 10.0), (alpha, 0.05))
-    )
+    target, df, alpha, least, ratio = _together(target, df, alpha, least, se_ratio)
+    nothing = np.where(ratio == 1, alpha, power(0.0, df, alpha, least, ratio))
+    known = (target > nothing) & (target < 1) & (df > 0)
+    safe = ((target, 0.5), (df, 10.0), (alpha, 0.05), (least, 0.0), (ratio, 1.0))
+    aim, *rest = (np.where(known, one, other) for one, other in safe)
     found = find_root(
-        lambda shift, aim, own, level, least: power(shift, own, level, least) - aim,
-        (np.zeros(aim.shape), _above(aim, own, level, least)),
-        args=(aim, own, level, least),
+        lambda shift, aim, *rest: power(shift, *rest) - aim,
+        (np.zeros(aim.shape), _above(aim, *rest)),
+        args=(aim, *rest),
     )
     return np.where(known & found.success, found.x, np.nan)
 
@@ -90,10 +99,10 @@ def _below(t: Floats, df: Floats, shift: Floats) -> Floats:
     return np.asarray(np.nan_to_num(nctdtr(df, shift, t), nan=0.0))
 
 
-def _above(target: Floats, df: Floats, alpha: Floats, least: Floats) -> Floats:
+def _above(target: Floats, df: Floats, alpha: Floats, least: Floats, ratio: Floats) -> Floats:
     """A noncentrality at which power is above the target."""
     high = np.full(target.shape, 8.0)
-    while (short := power(high, df, alpha, least) < target).any():
+    while (short := power(high, df, alpha, least, ratio) < target).any():
         high = np.where(short, 2 * high, high)
     return high
 

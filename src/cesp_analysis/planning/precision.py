@@ -39,6 +39,8 @@ TREATED = -1  # the effect is the last column of every design
 class Model:
     """How a trial is analysed: fixed effects, correlation, whom it follows, and the weights.
 
+    fits_blocks: periods that decay are analysed as if any two were as alike, as trials are here
+    (planning/misfit.py); else by a model that knows how they decay.
     analysis: `adjusted` has period + treated (with a baseline: the arms share its mean, so that it
     is adjusted for); `change` has arm + period + treated.
     """
@@ -48,6 +50,7 @@ class Model:
     structure: Structure
     sampling: Sampling
     weights: Weights = "people"
+    fits_blocks: bool = False
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from cesp_analysis.planning.performance import (
     performance_of,
 )
 from cesp_analysis.planning.plasmode import Pool, pool_of
+from cesp_analysis.planning.size_warnings import LOUD
 from cesp_analysis.planning.task_formula import others_twice
 from cesp_analysis.planning.tasks import Task, TrialsSpec, tasks
 from cesp_analysis.schemas import Panel
@@ -135,6 +136,19 @@ def parted(task: Task, total: Tally) -> Iterator[str]:
     yield f"power is {off:+.1%} from the formula ({said}); believe the trials"
 
 
+def _false_alarms(alpha: float, task: Task, total: Tally) -> Iterator[str]:
+    """That the analysis finds what is not there too often, beyond chance and a tenth of alpha."""
+    n = total.n - total.failed
+    share = total.rejected / n
+    if task.truth != "none" or task.analysis == "z":
+        return
+    if share > (1 + LOUD) * alpha and share > alpha + 3 * mcse_of_share(alpha, n):
+        yield (
+            f"false alarms in {share:.1%} of trials, not {100 * alpha:.3g}%: this analysis is too"
+            " bold for such trials, and its power counts them"
+        )
+
+
 def _warnings(how: TrialsSpec, task: Task, tallies: list[Tally]) -> Iterator[str]:
     own = error_of(tallies)
     asked = how.trials.monte_carlo_error
@@ -148,6 +162,7 @@ def _warnings(how: TrialsSpec, task: Task, tallies: list[Tally]) -> Iterator[str
     assert task.planned is not None
     yield from too_alike(task.planned)
     yield from parted(task, total)
+    yield from _false_alarms(how.alpha, task, total)
     if others_twice(how.designs[task.design]) and task.analysis in ("gee_cr2", "permutation"):
         yield "the formula is that of locations' means, adjusted for those before"
     if task.analysis == "z":

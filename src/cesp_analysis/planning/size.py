@@ -1,7 +1,7 @@
 """The step `size`: power, assurance and cost of every design of every size."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.declared.base import Frozen
-from cesp_analysis.declared.planning import TrialCosts
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
@@ -23,7 +21,8 @@ from cesp_analysis.planning.locations_there_are import sized_rows
 from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.scenarios import Structure
-from cesp_analysis.planning.size_warnings import told_of
+from cesp_analysis.planning.size_spec import SizeSpec
+from cesp_analysis.planning.size_warnings import bold_tests, of_level, told_of
 from cesp_analysis.planning.sizes_file import Sizes, read_sizes
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain
@@ -32,19 +31,6 @@ MANY = 1_000_000
 """Answers of a design from which on its progress is told: five seconds of two arms, two minutes of
 a stepped wedge."""
 SHOWN = 0.8  # of the draws, between power_low and power_high
-
-
-class SizeSpec(Frozen):
-    """What the step is told: see planning/specs.py."""
-
-    alpha: float
-    power: float
-    assurance: float
-    locations_at_most: int | None
-    structure: Structure
-    designs: dict[str, TrialDesign]
-    costs: TrialCosts | None
-    difference: float
 
 
 @dataclass(frozen=True)
@@ -76,7 +62,9 @@ def size(spec: str, draws: Path, out: Path, checksums: str = "") -> None:
 def sized(how: SizeSpec, known: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of all designs, the cheapest and the front marked among them."""
     grids = [_grid(how, name, design, known) for name, design in how.designs.items()]
-    rows = [row for grid in grids for row in _rows(how, grid)]
+    names = () if how.level is None else ("control", "sd", "icc")
+    middle = {name: float(known[name].median()) for name in names}
+    rows = [row for grid in grids for row in _rows(how, grid, middle)]
     if how.costs is not None:
         _mark(how, rows)
     return rows
@@ -146,6 +134,7 @@ def _at_medians(
         name: getattr(got, name) for name in ("std_error", "df", "power", "power_normal", "reason")
     }
     found["detectable"] = got.detectable(how.power)
+    found["bold"] = bold_tests(got) or [""] * len(locations)
     return (
         found
         | {
@@ -154,7 +143,9 @@ def _at_medians(
             "needed": own.needed(fields, how.power),
             "people_needed": own.people_needed(fields, how.power),
         }
-        | errors_of_needed(own, drawn, {"locations": locations, "people": people}, how.power)
+        | errors_of_needed(
+            own, drawn, {"locations": locations, "people": people}, how.power, how.published
+        )
     )
 
 
@@ -163,7 +154,7 @@ def _of_sizes(
 ) -> Grid:
     """The one row of locations that there are."""
     assert design.sizes is not None
-    there: Sizes = read_sizes(Path(design.sizes))
+    there: Sizes = read_sizes(Path(design.sizes), how.locations_at_most)
     own = answer_of(design, how.structure, how.alpha, how.difference)
     assert isinstance(own, OfLocations)
     made, middle = sized_rows(own, there, drawn, effect, SHOWN, how.power)
@@ -177,12 +168,15 @@ def _cost(how: SizeSpec, own: OfLocations | OfPeople, locations: Floats, people:
     return cost_of(how.costs, own.visits, locations, people)
 
 
-def _rows(how: SizeSpec, grid: Grid) -> list[dict[str, Any]]:
+def _rows(how: SizeSpec, grid: Grid, known: Mapping[str, float]) -> list[dict[str, Any]]:
     design, own = grid.design, answer_of(grid.design, how.structure, how.alpha, how.difference)
     asked = grid.locations * grid.people
     rows = []
     for at in range(len(grid.locations)):
-        middle = {name: _at(value, at) for name, value in grid.middle.items()}
+        middle: dict[str, Any] = {
+            name: value if isinstance(value, str) else value[at]
+            for name, value in grid.middle.items()
+        }
         made = grid.made
         rows.append(
             middle
@@ -203,14 +197,10 @@ def _rows(how: SizeSpec, grid: Grid) -> list[dict[str, Any]]:
                 "reaches": _reaches(how, middle["power"], made.value[at]),
                 "front": "",
                 "cheapest": "",
-                "warnings": " | ".join(_told(how, grid, at)),
+                "warnings": " | ".join([*_told(how, grid, at), *of_level(how, known, middle)]),
             }
         )
     return rows
-
-
-def _at(value: Any, at: int) -> Any:
-    return value if isinstance(value, str) else value[at]
 
 
 def _reaches(how: SizeSpec, power: float, assurance: float) -> str:
@@ -227,10 +217,12 @@ def _told(how: SizeSpec, grid: Grid, at: int) -> Iterator[str]:
     return told_of(
         grid.design,
         how.locations_at_most,
-        int(grid.made.unanswered[at]),
+        (int(grid.made.unanswered[at]), grid.made.why[at]),
         float(grid.locations[at]),
         float(grid.people[at]),
         None if needed is None else float(needed[at]),
+        grid.middle["bold"][at] if "bold" in grid.middle else "",
+        float(grid.middle["power"][at]),
     )
 
 

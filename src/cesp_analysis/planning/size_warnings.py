@@ -1,8 +1,14 @@
 """What must be known of a design of one size beside its numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
 
 from cesp_analysis.declared.trial_designs import TrialDesign
+from cesp_analysis.planning.answers import Answers
+from cesp_analysis.planning.size_spec import SizeSpec
+from cesp_analysis.planning.solved import MOST_LOCATIONS
 
 FEW = 20
 """Locations in an arm below which simulated trials were found to part from formulas by more than
@@ -11,35 +17,91 @@ FEW = 20
 FEW_ADJUSTED, FEW_WORKERS = 10, 8
 """The same where formulas reckon with that: locations in an arm of a cohort adjusted for its own
 baseline, link workers."""
+LOUD = 0.1
+"""Of alpha: by how much false alarms may lie above it before a row says so."""
 LESS = "tests find less than formulas say"
 
 
 def told_of(
     design: TrialDesign,
     most: int | None,
-    unanswered: int,
+    unanswered: tuple[int, str],
     locations: float,
     people: float,
     needed: float | None,
+    bold: str = "",
+    power: float | None = None,
 ) -> Iterator[str]:
     """Sentences without a full stop; most: locations that there are; unanswered: draws without an
-    answer; people: of a location and period; needed: locations that power asks for."""
+    answer, and why; people: of a location and period; needed: locations that power asks for; bold:
+    see `bold_tests`."""
     adjusts = design.follows and design.analysed == "ancova"
-    if unanswered:
-        yield f"{unanswered} draws have no answer: no assurance"
+    if unanswered[0]:
+        yield f"{unanswered[0]} draws have no answer ({unanswered[1]}): no assurance"
     if design.kind == "individual":
         yield "nobody of the other arm is taken to be reached by the intervention"
         if not design.effect_sd:
             yield "the difference is taken as the same in all locations"
         workers = locations * design.workers(people)
         if workers < FEW_WORKERS:
-            yield f"{workers:g} link workers are few: {LESS}; {_look(design)}"
+            few = "1 link worker is" if workers == 1 else f"{workers:g} link workers are"
+            yield f"{few} few: {LESS}; {_look(design)}"
     elif locations < 2 * (FEW_ADJUSTED if adjusts else FEW):
         yield f"few locations: {LESS}; {_look(design)}"
+    if bold:
+        yield bold
     if design.kind == "before_after":
         yield "locations were not allocated: their changes must be alike but for chance"
+    if needed is not None and power is not None:
+        yield from out_of_reach(needed, power)
     if needed is not None and most is not None and needed > most:
         yield f"power asks for {needed:g} locations with so many people; there are {most}"
+
+
+def bold_tests(got: object) -> list[str]:
+    """Of answers (n,): that the analysis finds too often what is not there, else ''."""
+    if not isinstance(got, Answers):
+        return []
+    level, alarms = got.scenarios.alpha, got.false_alarms
+    return [
+        ""
+        if not alarm > (1 + LOUD) * alpha
+        else (
+            f"a mixed model that takes a location's periods as equally alike, where they fade, has"
+            f" false alarms in {alarm:.1%} of trials, not {100 * alpha:.3g}%; power is that of its"
+            " estimate with a standard error that allows for it (robust, or of a model that knows)"
+        )
+        for alarm, alpha in zip(alarms, level, strict=True)
+    ]
+
+
+def out_of_reach(needed: float, power: float) -> Iterator[str]:
+    """That no number of locations has the power asked for, though a row has some power."""
+    if np.isnan(needed) and not np.isnan(power):
+        yield (
+            f"no number of locations, up to {MOST_LOCATIONS:,.0f}, has the power asked for with so"
+            " many people of each"
+        )
+
+
+def of_level(how: SizeSpec, known: Mapping[str, float], row: Mapping[str, Any]) -> Iterator[str]:
+    """Of a share or a count: that no answers can have what a row detects, or vary so little; known:
+    medians of control, sd, icc."""
+    if how.level is None:
+        return
+    other = known["control"] + np.copysign(row["detectable"], how.change)
+    if other <= 0 or (other >= 1 and how.level == "binary"):
+        yield (
+            f"no difference that can be is found with the power asked for: from"
+            f" {known['control']:.3g} in the control arm it would be {other:.3g} in the other"
+        )
+    mean = known["control"] + how.change / 2
+    if how.level == "count" and (within := known["sd"] ** 2 * (1 - known["icc"])) < mean:
+        yield (
+            f"counts vary less than chance has them: a variance of {within:.3g} within locations,"
+            f" of a mean of {mean:.3g}; look at planning.known.sd: by chance (Poisson) it is"
+            f" {mean**0.5:.3g}"
+        )
 
 
 def _look(design: TrialDesign) -> str:

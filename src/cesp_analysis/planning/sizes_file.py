@@ -25,8 +25,11 @@ class Sizes:
     people: NDArray[np.float64]
 
 
-def read_sizes(path: Path) -> Sizes:
-    """The locations of a CSV (location, arm, people); CespError with a line for each fault."""
+def read_sizes(path: Path, most: int | None = None) -> Sizes:
+    """The locations of a CSV (location, arm, people); CespError with a line for each fault.
+
+    most: locations that there are (planning.locations_at_most).
+    """
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)
@@ -38,7 +41,13 @@ def read_sizes(path: Path) -> Sizes:
         raise CespError(f"{path}: is no CSV ({error}); save it again as CSV") from None
     if lacking:
         raise CespError(f"{path}: line 1: lacks the columns {', '.join(lacking)}")
-    if faults := list(_faults(path, rows)):
+    faults = list(_faults(path, rows))
+    if most is not None and len(rows) > most:
+        faults.append(
+            f"{path}: {len(rows)} locations are more than there are (planning.locations_at_most:"
+            f" {most})"
+        )
+    if faults:
         raise CespError(faults)
     arm = np.array([ARMS.index(row["arm"].strip()) for row in rows], dtype=np.int64)
     return Sizes(arm, np.array([float(row["people"]) for row in rows]))
@@ -59,6 +68,6 @@ def _faults(path: Path, rows: list[dict[str, str]]) -> Iterator[str]:
         if not _SIZE.fullmatch(people):
             yield f"{path}: line {line}: people: must be a number, 1 or more, not '{people}'"
     for arm in ARMS:
-        n = sum(row.get("arm") == arm for row in rows)
+        n = sum((row.get("arm") or "").strip() == arm for row in rows)
         if n < 2:
             yield f"{path}: arm {arm} has {n}; 2 locations are needed at least"

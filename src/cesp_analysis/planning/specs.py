@@ -7,6 +7,7 @@ from typing import Any
 from cesp_analysis.declared.planning import LEARNT, Planning
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.prior import gap_in_months
+from cesp_analysis.planning.levels import LEVELS
 from cesp_analysis.study.study import Study
 
 FIGURES = ("planning_layout", "planning_power", "planning_map", "planning_front")
@@ -49,12 +50,15 @@ INTERVENTION = "intervention"
 
 
 def size(study: Study) -> str:
-    """Designs, targets, costs; which way is better; how far apart the study's times are."""
+    """Designs, targets, costs; of shares and counts which way is better."""
     own = asked(study)
+    kind = study.outcomes[own.outcome].type
     return _json(
         own.model_dump(mode="json", include=_OF_SIZES)
         | {"designs": _designs(own.designs)}
         | {"difference": difference(study)}
+        | {"published": [name for name, whose in origins(own).items() if whose == "published"]}
+        | ({"level": kind, "change": sign(study) * difference(study)} if kind in LEVELS else {})
     )
 
 
@@ -92,6 +96,7 @@ def trials(study: Study) -> str:
             "sign": sign(study),
             "difference": difference(study),
             "seed": study.study.seed,
+            "chosen": "analyses" in own.trials.model_fields_set,
         }
         | ({"people": _answers(study)} if own.trials.plasmode else {})
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.planning.ancova import adjusted
+from cesp_analysis.planning.answers import Answers
 from cesp_analysis.planning.designed import answer_of
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.level_individual import LevelIndividual
@@ -58,4 +59,5 @@ def formula_of(
         made = Scenarios.of(**fields, effect=effect, alpha=alpha)
         own_people = adjusted(made, "people", structure=structure, cautious=False)
         return float(own_people.power[0])
-    return float(answer_of(design, structure, alpha, effect)(fields).power[0])
+    said = answer_of(design, structure, alpha, effect)(fields)
+    return float((said.as_run if isinstance(said, Answers) else said.power)[0])

@@ -10,14 +10,13 @@ from cesp_analysis.planning.individual import Individual, answered_individual
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.laid_out import layout_of
 from cesp_analysis.planning.level_individual import LevelIndividual
+from cesp_analysis.planning.level_people import LESS_THAN_CHANCE
 from cesp_analysis.planning.level_wedges import LevelWedge
 from cesp_analysis.planning.plasmode import Plasmode, Pool
 from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial
 from cesp_analysis.planning.trials import Baseline, Trial, same_arms
 from cesp_analysis.planning.wedge_trials import Wedge
-
-LESS_THAN_CHANCE = "counts vary less than chance alone would have them (Poisson); none are drawn"
 
 
 def of_two_arms(

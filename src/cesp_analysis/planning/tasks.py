@@ -66,6 +66,8 @@ class TrialsSpec(Frozen):
     sign: int = 1
     seed: int
     people: OfStudy | None = None
+    chosen: bool = True
+    """Whether somebody wrote the analyses; of those by default, what is not a design's is left."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def tasks(
                 whole = analysis in RULES
                 made, reason = _planned(how, design, middle, size, effect, people, whole)
                 why = reason or _refused(made, analysis, 1 - how.alpha)
-                if why and (name, drawn, analysis, why) in told:
+                if why and ((name, drawn, analysis, why) in told or _left(how, why)):
                     continue
                 told.add((name, drawn, analysis, why))
                 own = None if why else made
@@ -142,6 +144,11 @@ def tasks(
                     design, how.structure, how.alpha, known, size, analysis, effect, own
                 )
                 yield Task(name, *size, analysis, truth, drawn, effect, own, why, formula)
+
+
+def _left(how: TrialsSpec, why: str) -> bool:
+    """Whether a task is not asked for: an analysis that nobody chose, of another design."""
+    return why == NOT_ITS and not how.chosen
 
 
 def sizes_of(design: TrialDesign) -> list[tuple[int, int]]:

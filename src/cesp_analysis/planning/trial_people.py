@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning.level_people import most_alike
+from cesp_analysis.planning.level_people import check_levels, most_alike
 from cesp_analysis.planning.level_rates import copula_of
 from cesp_analysis.planning.trials import Baseline, Trial
 
@@ -39,9 +39,7 @@ class BinaryTrial:
     size_cv: float = 0.0
 
     def __post_init__(self) -> None:
-        for share in (self.control, self.intervention):
-            if not 0 < share < 1:
-                raise NotEstimable(f"a share must lie between 0 and 1, not {share:g}")
+        check_levels("binary", self.control, self.intervention)
         _ = self.frame
 
     @property
@@ -87,10 +85,8 @@ class CountTrial:
     size_cv: float = 0.0
 
     def __post_init__(self) -> None:
-        for rate in (self.control, self.intervention):
-            if not 0 < rate < np.inf:
-                raise NotEstimable(f"a mean count must be above 0, not {rate:g}")
-        for cv in (self.location_cv, self.person_cv, self.cac):
+        check_levels("count", self.control, self.intervention)
+        for cv in (self.location_cv, self.person_cv):
             if not 0 <= cv < np.inf:
                 raise NotEstimable(f"a CV must be 0 or more, not {cv:g}")
         for name, own in (("CAC", self.cac), ("IAC", self.iac)):

@@ -7,6 +7,9 @@ import numpy as np
 
 from cesp_analysis.planning.known import Floats
 
+ROUNDING = 1e-12
+"""Relative, of numbers that are the same: of roots found many at once."""
+
 
 @dataclass(frozen=True)
 class Uncertain:
@@ -24,6 +27,14 @@ class Uncertain:
         """The median (1,) of each by itself: the one set of assumptions of a plan without
         uncertainty."""
         return {name: np.median(drawn, keepdims=True) for name, drawn in self.values.items()}
+
+
+def error_of_mean(values: Floats) -> Floats:
+    """Monte Carlo standard error (…,) of means over the last axis; 0 where all are the same
+    but for rounding."""
+    found = values.std(axis=-1, ddof=1) / values.shape[-1] ** 0.5
+    alike = np.ptp(values, axis=-1) <= ROUNDING * np.abs(values).max(axis=-1)
+    return np.asarray(np.where(alike, 0.0, found))
 
 
 def crossed(designs: Mapping[str, Floats], known: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -65,12 +65,18 @@ class Wedge:
             (not np.isfinite(self.effect), "the effect is not a number"),
             (not 0 < self.sd < np.inf, f"the SD must be above 0, not {self.sd:g}"),
             (not 0 <= self.icc < 1, f"the ICC must lie in [0, 1), not {self.icc:g}"),
-            (not 0 <= self.cac <= 1, f"the CAC must lie in [0, 1], not {self.cac:g}"),
+            *self._faults_of_cac(),
             (not 0 <= self.iac < 1, f"the IAC must lie in [0, 1), not {self.iac:g}"),
             (not 0 < self.retention <= 1, f"retention must lie in (0, 1], not {self.retention:g}"),
             (not 0 <= self.size_cv < 2, f"the CV of sizes must lie in [0, 2): {self.size_cv:g}"),
             (self.size_cv > 0 and sizes.size > 1, "sizes are given or have a CV, not both"),
         ]  # fmt: skip
+
+    def _faults_of_cac(self) -> list[tuple[bool, str]]:
+        decays = self.structure == "decay"
+        ends = "(-1, 1] with decay" if decays else "[0, 1]"
+        fine = self.cac <= 1 and (self.cac > -1 if decays else self.cac >= 0)
+        return [(not fine, f"the CAC must lie in {ends}, not {self.cac:g}")]
 
     def _faults_of_locations(self) -> list[tuple[bool, str]]:
         sizes, sequences = np.size(self.people), self.layout.sequences

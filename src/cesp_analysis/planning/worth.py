@@ -15,7 +15,7 @@ from cesp_analysis.economics.site_shock import evsi_with_shocks
 from cesp_analysis.economics.value_of_information import enbs, people_over_time
 from cesp_analysis.planning.assurance import Answer, answers
 from cesp_analysis.planning.known import Floats
-from cesp_analysis.planning.uncertain import Uncertain
+from cesp_analysis.planning.uncertain import Uncertain, error_of_mean
 
 ASSUMED = (
     "What is known of net benefit now is normal, and so is the trial's estimate of it.",
@@ -89,7 +89,7 @@ def worth(
     for made, rows in answers(answer, designs, given):
         drawn = _values(decision, made.std_error).reshape(rows, -1)
         each.append(drawn.mean(axis=1))
-        error.append(drawn.std(axis=1, ddof=1) / np.sqrt(net_benefit.draws))
+        error.append(error_of_mean(drawn))
         size = alone_of(np.tile(net_benefit.values["sd"], rows), made.std_error)
         alone.append(np.median(size.reshape(rows, -1), axis=1))
     a_person, people = np.concatenate(each), decision.people()

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from math import inf
 
 from cesp_analysis.declared.outcomes import Outcome
-from cesp_analysis.declared.planning import LEARNT, Assumed, Planning
+from cesp_analysis.declared.planning import LEARNT, Assumed, Planning, support_of
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.study.study import Study
 
-SHARES = ("retention", "icc", "icc_link_worker", "icc_neighbourhood")
+LEVELS = {"binary": "a share between 0 and 1", "count": "a mean count above 0"}
+"""Types of outcomes whose SD follows from their level, or hangs on it."""
 
 
 def broken_planning(study: Study) -> Iterator[str]:
@@ -24,10 +25,20 @@ def broken_planning(study: Study) -> Iterator[str]:
         yield from _outcome(own, outcome)
     if own.time is not None and own.time == next(iter(study.times)):
         yield "planning.time: is the first time; name a later one"
+    if own.power <= own.alpha:
+        yield (
+            f"planning.power: is above alpha ({own.alpha:g}), not {own.power:g}: so often is found"
+            " what is not there"
+        )
+    kind = (outcome.type if outcome is not None else None) or "continuous"
     for parameter, value in own.known.items():
-        yield from _known(f"planning.known.{parameter}", parameter, value)
-    if outcome is not None and "control" in own.known:
-        yield from _control(own, outcome.type or "continuous")
+        place = f"planning.known.{parameter}"
+        yield from _known(place, parameter, value)
+        if isinstance(value, Assumed):
+            yield from _number(place, parameter, value, own.structure)
+            yield from _spread(place, parameter, value, kind, own.structure)
+    if outcome is not None:
+        yield from _level(own, outcome, kind)
     for name, design in own.designs.items():
         yield from _design(f"planning.designs.{name}", own, design)
     if own.trials.plasmode and not own.simulated:
@@ -54,13 +65,32 @@ def _outcome(own: Planning, outcome: Outcome) -> Iterator[str]:
         yield "planning.difference_source: say who says so, or: assumed for planning"
 
 
-def _control(own: Planning, kind: str) -> Iterator[str]:
-    place, value = "planning.known.control", own.known["control"]
-    if kind not in ("binary", "count"):
+def _level(own: Planning, outcome: Outcome, kind: str) -> Iterator[str]:
+    """What a share or a mean count can be, in either arm, and that its SD follows from it."""
+    place, value = "planning.known.control", own.known.get("control")
+    if kind == "binary" and isinstance(own.known.get("sd"), Assumed):
+        yield (
+            f"planning.known.sd: '{own.outcome}' is binary: its SD follows from the share of the"
+            f" control arm and the difference; remove it, or declare {place}"
+        )
+    if value is None:
+        return
+    if kind not in LEVELS:
         yield f"{place}: '{own.outcome}' is {kind}; it is the level of a binary or count outcome"
-    elif isinstance(value, Assumed) and not 0 < value.value < (1 if kind == "binary" else inf):
-        what = "a share between 0 and 1" if kind == "binary" else "a mean count above 0"
+        return
+    if not isinstance(value, Assumed):
+        return
+    (low, high), what = support_of("control", 0.0, kind, own.structure), LEVELS[kind]
+    if not low < value.value < high:
         yield f"{place}.value: is {what}, not {value.value:g}"
+        return
+    size = own.difference or (outcome.mid.value if outcome.mid is not None else 0.0)
+    other = value.value + (-size if outcome.direction == "lower_is_better" else size)
+    if not low < other < high:
+        yield (
+            f"planning.difference: {size:g} from a control arm at {value.value:g} would be"
+            f" {other:g}, which is no {what.removeprefix('a ')}; plan for a smaller difference"
+        )
 
 
 def _known(place: str, name: str, value: str | Assumed) -> Iterator[str]:
@@ -73,32 +103,53 @@ def _known(place: str, name: str, value: str | Assumed) -> Iterator[str]:
         yield f"{place}: published are icc and cac alone; write {{value, sd, source}}"
     if value == "neighbourhoods" and name != "icc":
         yield f"{place}: neighbourhoods tell icc alone; write study, or {{value, sd, source}}"
-    if not isinstance(value, Assumed):
-        return
+
+
+def _number(place: str, name: str, value: Assumed, structure: str) -> Iterator[str]:
+    """That it can be."""
     if name in ("icc", "icc_link_worker", "icc_neighbourhood") and not 0 <= value.value < 1:
         yield f"{place}.value: is from 0 to below 1, not {value.value:g}"
     if name == "retention" and not 0 < value.value <= 1:
-        yield f"{place}.value: is a share above 0, not {value.value:g}"
-    if name == "cac" and not -1 <= value.value <= 1:
-        yield f"{place}.value: is a correlation, from -1 to 1, not {value.value:g}"
+        yield f"{place}.value: is a share, above 0 and at most 1, not {value.value:g}"
+    if name == "cac" and not -1 < value.value <= 1:
+        yield f"{place}.value: is a correlation, above -1 and at most 1, not {value.value:g}"
+    elif name == "cac" and structure == "block_exchangeable" and value.value < 0:
+        yield (
+            f"{place}.value: of structure block_exchangeable it is from 0 to 1, not"
+            f" {value.value:g}; write 0, or structure: decay"
+        )
     if name == "correlation" and not -1 < value.value < 1:
         yield f"{place}.value: is a correlation between -1 and 1, not {value.value:g}"
-    if (name in SHARES or name in ("cac", "correlation")) and 0 < value.value < 1:
-        most = (value.value * (1 - value.value)) ** 0.5
-        if value.sd >= most:
-            yield f"{place}.sd: a share of {value.value:g} has an SD below {most:.3g}"
-    elif name in SHARES and value.sd:
-        yield f"{place}.sd: a share of {value.value:g} has no spread; write 0"
     if name == "sd" and value.value <= 0:
         yield f"{place}.value: is above 0, not {value.value:g}"
     if name == "size_cv" and not 0 <= value.value < 2:
         yield f"{place}.value: is from 0 to below 2, not {value.value:g}"
 
 
+def _spread(place: str, name: str, value: Assumed, kind: str, structure: str) -> Iterator[str]:
+    """That a law between the parameter's ends may have such a mean and SD."""
+    low, high = support_of(name, value.value, kind, structure)
+    if not value.sd or not low <= value.value <= high:
+        return
+    what = f"what is from {low:g} to {high:g}"
+    if value.value in (low, high):
+        yield f"{place}.sd: {what} has no spread at {value.value:g}; write 0"
+    elif high < inf and value.sd >= (most := ((value.value - low) * (high - value.value)) ** 0.5):
+        yield (
+            f"{place}.sd: {what}, with a mean of {value.value:g}, has an SD below {most:.3g}, not"
+            f" {value.sd:g}"
+        )
+
+
 def _design(place: str, own: Planning, design: TrialDesign) -> Iterator[str]:
     arms = design.steps * design.batches if design.kind == "stepped_wedge" else 2
     least = 2 if design.kind == "stepped_wedge" else 4
     for n in design.locations:
+        if own.locations_at_most is not None and n > own.locations_at_most:
+            yield (
+                f"{place}.locations: {n} are more than there are"
+                f" (planning.locations_at_most: {own.locations_at_most})"
+            )
         if design.kind == "individual":
             continue
         if n < least or n < arms:
@@ -112,8 +163,3 @@ def _design(place: str, own: Planning, design: TrialDesign) -> Iterator[str]:
             )
         elif n % arms:
             yield f"{place}.locations: {n} cannot be shared out equally by {arms}; write a multiple"
-        if own.locations_at_most is not None and n > own.locations_at_most:
-            yield (
-                f"{place}.locations: {n} are more than there are"
-                f" (planning.locations_at_most: {own.locations_at_most})"
-            )

@@ -8,6 +8,7 @@ from cesp_analysis.integration.tables import TO_BE_WRITTEN
 from cesp_analysis.numbers import count, counted, listed, percentage
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.economics_tables import of_base
+from cesp_analysis.report.sections.planning_sentence import power_of
 
 
 def valued(results: Results) -> Iterator[str]:
@@ -45,7 +46,7 @@ def planned(results: Results) -> Iterator[str]:
         yield (
             f"{before} the cheapest declared design that reaches the power and assurance asked for"
             f" has {count(best['locations'])} locations and {count(best['recruited'])} people"
-            f" ({words.designs[best['design']].label}): power {percentage(best['power'], 0)},"
+            f" ({words.designs[best['design']].label}): power {power_of(results, best)},"
             f" assurance {percentage(best['assurance'], 0)}."
         )
         return

@@ -32,7 +32,8 @@ ALONE = (
     " its Monte Carlo error. With few locations a test finds less than its formula says: a variance"
     " between locations that is estimated as 0, or by little, makes mixed models cautious. There"
     " believe the trials. Trials of several periods are analysed with location and location-period"
-    " effects, also where what is drawn fades with time."
+    " effects, also where what is drawn fades with time; formulas reckon with that, and a row says"
+    " where such an analysis has too many false alarms."
 )
 
 

@@ -10,6 +10,17 @@ from cesp_analysis.report.blocks import Block, Callout, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.tables_read import Row
 
+ANALYSES = (
+    "mixed_kenward_roger",
+    "mixed_satterthwaite",
+    "location_means_t",
+    "gee_cr2",
+    "permutation",
+)
+"""Analyses of simulated trials, first that of which formulas are."""
+APART = 0.01  # in power: what is quoted is the simulated trials' beyond it
+MILLION = 1_000_000
+SIDES = (-1.96, 1.96)
 NONE_REACHES = (
     "No design of the sizes that were looked at reaches both. What limits each stands in the table:"
     " declare more locations or people, a longer follow-up, or a larger difference if a smaller one"
@@ -27,6 +38,35 @@ def difference(words: Wording) -> str:
     outcome = words.outcomes[own.outcome]
     size = f"{fixed(own.difference, outcome.decimals)} {outcome.unit}".strip()
     return f"a difference of {size} in {outcome.label}"
+
+
+def of_trials(results: Results, row: Row) -> Row | None:
+    """The simulated trials of a row that find a difference by more than APART otherwise than the
+    formula of their analysis says; None if there are none, or they agree."""
+    size = ("design", "locations", "people")
+    own = {
+        one["analysis"]: one
+        for one in results.planning_trials
+        if all(one[key] == row[key] for key in size)
+        and (one["truth"], one["drawn"] == "study") == ("difference", False)
+        and all(isinstance(one[key], float) for key in ("found", "found_mcse", "formula"))
+    }
+    found = next((own[name] for name in ANALYSES if name in own), None)
+    if found is None or abs(found["found"] - found["formula"]) <= APART:
+        return None
+    return found
+
+
+def power_of(results: Results, row: Row) -> str:
+    """'95%', or what simulated trials find where that is something else."""
+    by_formula, found = percentage(row["power"], 0), of_trials(results, row)
+    if found is None:
+        return by_formula
+    low, high = (max(0.0, min(found["found"] + side * found["found_mcse"], 1.0)) for side in SIDES)
+    return (
+        f"{percentage(found['found'], 1)} in simulated trials (Monte Carlo interval"
+        f" {percentage(low, 1)} to {percentage(high, 1)}; by formula {by_formula})"
+    )
 
 
 def for_application(results: Results) -> Iterator[Block]:
@@ -68,16 +108,32 @@ def sentence(results: Results, row: Row) -> str:
     design = words.designs[row["design"]]
     start = "" if design.surveys < 2 or design.asks_others else ", who answer at the start"
     each += " and period, others each time" if design.asks_others else ""
-    price = "" if row["cost"] is None else f" Its cost: {pounds(row['cost'] / 1e6, 2)} million"
+    price = "" if row["cost"] is None else f" Its cost: {_price(row['cost'])}"
     source = f" ({words.costs.source})" if words.costs is not None else ""
     return (
         f"{label}: with {count(row['locations'])} locations and {count(row['people'])}"
         f" people{each} ({count(row['recruited'])} people in all{start}{served}) the trial would"
-        f" find {difference(results.words)} with power of {percentage(row['power'], 0)} (two-sided,"
+        f" find {difference(results.words)} with power of {power_of(results, row)} (two-sided,"
         f" {percentage(words.alpha, 0)}), at {_at(results, row)}.{_over(row)}"
         f"{price}{source if price else ''}{'.' if price else ''} It is the cheapest of those"
-        f" declared that reaches both.{_but(row)}"
+        f" declared that reaches both{_short(results, row)}.{_but(row)}"
     )
+
+
+def _price(cost: float) -> str:
+    """'£1.25 million', or '£80,000'."""
+    if isinstance(cost, float) and cost < MILLION:
+        return pounds(cost)
+    return f"{pounds(cost / MILLION, 2)} million"
+
+
+def _short(results: Results, row: Row) -> str:
+    """That simulated trials fall short of the power asked for."""
+    words, found = results.words.planning, of_trials(results, row)
+    assert words is not None
+    if found is None or found["found"] >= words.power:
+        return ""
+    return f" by formula; its simulated trials fall short of {percentage(words.power, 0)} power"
 
 
 def _served(design: TrialDesign, row: Row) -> str:
