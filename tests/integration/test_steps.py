@@ -148,7 +148,8 @@ def _imported() -> list[str]:
     from cesp_analysis.study.read import read_study
 
     return ["--spec", specs.imported(read_study()), "--out", "data/processed/excerpts.parquet",
-            "--interviews", "i.csv", "--codes", "c.csv", "--notes", "n.csv"]  # fmt: skip
+            "--interviews", "i.csv", "--codes", "c.csv", "--notes", "n.csv",
+            "--pseudonyms", "p.csv"]  # fmt: skip
 
 
 def faults(study: Study) -> list[str]:

@@ -62,7 +62,7 @@ def _row(
         f"selection {excerpt}",
         file.prefix + excerpt,
         who_of(own, file),
-        said["coder"] or coded[1] or file.coder,
+        said["coder"] or file.coder or coded[1],
         coded[0],
         "",
         "",
@@ -162,6 +162,10 @@ def _notes(project: Project, file: CodedFile, codes: dict[str, str]) -> Iterator
     idle = [s.name for i, s in enumerate(project.sources) if i not in with_codes]
     yield from noted(file.path, "uncoded_documents", idle, "documents have no code; they count as"
                      " interviews unless not_interviews names them")  # fmt: skip
+    coders = list(dict.fromkeys(coding.coder for coding in project.codings if coding.coder))
+    if file.coder and len(coders) > 1:
+        fact = f"users coded, and count as one coder, '{file.coder}', as the entry says"
+        yield from noted(file.path, "coder_of_all", [f"user {one}" for one in coders], fact)
     names = Counter(source.name for source in project.sources)
     twins = [name for name, n in names.items() if n > 1]
     yield from noted(file.path, "documents_alike", twins, "names are of several documents,"
