@@ -43,12 +43,13 @@ def same_excerpts(
 def same_coders(files: Sequence[FileRows]) -> Iterator[str]:
     """A line for each file made for agreement of which no coding of an excerpt of the others is by
     another coder: nothing can be compared. After `same_excerpts`."""
+    again = [read for read in files if read.file.for_agreement]
     first: dict[str, dict[str, str]] = {}
-    for read in files:
+    for read in files if again else ():
         for row in read.rows if not read.file.for_agreement else ():
             first.setdefault(row.excerpt, {}).setdefault(row.coder, read.file.path)
-    for read in files if first else ():
-        rows = [row for row in read.rows if read.file.for_agreement and row.excerpt in first]
+    for read in again:
+        rows = [row for row in read.rows if row.excerpt in first]
         alike = [row for row in rows if row.coder in first[row.excerpt]]
         if rows and len(alike) == len(rows):
             row, other = rows[0], first[rows[0].excerpt][rows[0].coder]

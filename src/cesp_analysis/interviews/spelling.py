@@ -140,10 +140,11 @@ def control_characters(read: FileRows) -> Iterator[str]:
     said = FIELDS if read.file.has_codes() else [field for field in FIELDS if field != "code"]
     for field in ("excerpt", *said):
         at = Row._fields.index(field)
-        odd = {word for row in read.rows if CONTROL.search(word := str(row[at]))}
+        words = {row[at] for row in read.rows}
+        odd = {word for word in words if CONTROL.search(str(word))}
         for row in read.rows if odd else ():
-            if (word := str(row[at])) in odd and (field, word) not in told:
-                told[field, word] = row.place
+            if row[at] in odd:
+                told.setdefault((field, str(row[at])), row.place)
     for who, place in read.met.items():
         for field, word in zip(Who._fields, who, strict=True):
             if CONTROL.search(word):
