@@ -153,7 +153,8 @@ def described(run: Callable[..., None], folder: Path, files: dict[str, object]) 
     out = {name: f"results/tables/{name}.csv" for name in TABLES}
     spec = json.dumps({"interviews": files, "sites": []})
     run(folder, "import_interviews", "--spec", spec, "--out", "e.parquet", "--interviews",
-        out["interviews"], "--codes", out["codes"], "--notes", out["import_notes"])  # fmt: skip
+        out["interviews"], "--codes", out["codes"], "--notes", out["import_notes"],
+        "--pseudonyms", "pseudonyms.csv")  # fmt: skip
     run(folder, "describe_interviews", "--spec", json.dumps({"ci_level": 0.95, "seed": 1}),
         "--excerpts", "e.parquet", "--interviews", out["interviews"], "--codes", out["codes"],
         "--coverage", out["theme_coverage"], "--rules", out["stopping_rules"], "--matrix",
@@ -161,8 +162,8 @@ def described(run: Callable[..., None], folder: Path, files: dict[str, object]) 
         out["theme_pairs"], "--agreement", out["coder_agreement"])  # fmt: skip
     named = {f"c{n}": {"label": f"Construct {n}"} for n in range(CONSTRUCTS)}
     run(folder, "join", "--spec", json.dumps({"integration": {"constructs": named}}), "--excerpts",
-        "e.parquet", "--estimates", "estimates.csv", "--ladder", "ladder.csv", "--out",
-        out["joint_display"], "--themes", out["joint_themes"], "--quotes",
+        "e.parquet", "--pseudonyms", "pseudonyms.csv", "--estimates", "estimates.csv", "--ladder",
+        "ladder.csv", "--out", out["joint_display"], "--themes", out["joint_themes"], "--quotes",
         out["joint_quotes"])  # fmt: skip
 
 

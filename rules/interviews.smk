@@ -15,6 +15,7 @@ if study.interviews:
             interviews="results/tables/interviews.csv",
             codes="results/tables/codes.csv",
             notes="results/tables/import_notes.csv",
+            pseudonyms="data/processed/interview_pseudonyms.csv",
             before=before,
         log:
             "results/logs/import_interviews.log",
@@ -26,8 +27,8 @@ if study.interviews:
         shell:
             "cesp import_interviews --spec {params.spec:q} --out {output.excerpts:q}"
             " --interviews {output.interviews:q} --codes {output.codes:q}"
-            " --notes {output.notes:q} {params.before:q} {params.codes_before:q}"
-            " {params.checksums:q} &> {log:q}"
+            " --notes {output.notes:q} --pseudonyms {output.pseudonyms:q} {params.before:q}"
+            " {params.codes_before:q} {params.checksums:q} &> {log:q}"
 
     rule describe_interviews:
         """Describe what each interview adds, who speaks of what, and how alike coders coded."""
@@ -74,6 +75,7 @@ if study.integration:
         """Set interviews beside the numbers, construct by construct: the joint display."""
         input:
             excerpts=rules.import_interviews.output.excerpts,
+            pseudonyms=rules.import_interviews.output.pseudonyms,
             estimates=rules.collect.output,
             ladder=rules.ladder.output.ladder,
             progression=integration_specs.judged(study),
@@ -94,7 +96,7 @@ if study.integration:
             checksums=option("--checksums", given(integration_specs.inferences(study))),
         shell:
             "cesp join --spec {params.spec:q} --excerpts {input.excerpts:q}"
-            " --estimates {input.estimates:q} --ladder {input.ladder:q}"
+            " --pseudonyms {input.pseudonyms:q} --estimates {input.estimates:q} --ladder {input.ladder:q}"
             " --out {output.display:q} --themes {output.themes:q}"
             " --quotes {output.quotes:q} {params.progression:q} {params.inferences:q}"
             " {params.checksums:q} &> {log:q}"

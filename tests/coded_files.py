@@ -19,10 +19,15 @@ def guid(n: int) -> str:
 
 
 def imported(
-    folder: Path, files: Mapping[str, Any], of: tuple[str, ...] = (), **more: Any
+    folder: Path,
+    files: Mapping[str, Any],
+    of: tuple[str, ...] = (),
+    constructs: tuple[str, ...] = (),
+    **more: Any,
 ) -> Imported:
-    """Read files as a study would; `of`: its sites."""
-    return import_interviews(Interviews.model_validate({"files": files, **more}), folder, of)
+    """Read files as a study would; `of`: its sites; constructs: as it spells them."""
+    declared = Interviews.model_validate({"files": files, **more})
+    return import_interviews(declared, folder, of, constructs=constructs)
 
 
 def text_source(n: int, name: str, text: str, selections: str = "", more: str = "") -> str:

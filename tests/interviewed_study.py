@@ -117,12 +117,13 @@ def commands(folder: Path = Path()) -> dict[str, list[str]]:
     held = ["--interviews", f"{tables}/interviews.csv", "--codes", f"{tables}/codes.csv"]
     before = ["--before", f"{done}/excerpts_before.parquet",
               "--codes-before", f"{done}/codes_before.csv"]  # fmt: skip
+    pseudonyms = ["--pseudonyms", f"{done}/interview_pseudonyms.csv"]
     estimates = ["--estimates", f"{tables}/estimates.csv"]
     return {
         "import_interviews": [
             "import_interviews", "--spec", interview_specs.imported(told),
             "--out", f"{done}/excerpts.parquet", *held, "--notes", f"{tables}/import_notes.csv",
-            *before,
+            *pseudonyms, *before,
         ],
         "describe_interviews": [
             "describe_interviews", "--spec", interview_specs.described(told), *excerpts, *held,
@@ -134,8 +135,8 @@ def commands(folder: Path = Path()) -> dict[str, list[str]]:
             "--changes", f"{tables}/code_changes.csv", "--recoded", f"{tables}/recoded.csv",
         ],
         "join": [
-            "join", "--spec", integration_specs.joined(told), *excerpts, *estimates,
-            "--ladder", f"{tables}/ladder.csv", "--out", f"{tables}/joint_display.csv",
+            "join", "--spec", integration_specs.joined(told), *excerpts, *pseudonyms,
+            *estimates, "--ladder", f"{tables}/ladder.csv", "--out", f"{tables}/joint_display.csv",
             "--themes", f"{tables}/joint_themes.csv", "--quotes", f"{tables}/joint_quotes.csv",
             "--inferences", "inferences.csv",
         ],

@@ -102,10 +102,12 @@ def ran(told: Study) -> None:
         "import_interviews", "--spec", interview_specs.imported(told),
         "--out", f"{done}/excerpts.parquet", "--interviews", f"{tables}/interviews.csv",
         "--codes", f"{tables}/codes.csv", "--notes", f"{tables}/import_notes.csv",
+        "--pseudonyms", "data/processed/interview_pseudonyms.csv",
         "--before", f"{done}/before.parquet", "--codes-before", f"{done}/codes_before.csv",
     ]) == 0  # fmt: skip
     assert main([
         "join", "--spec", specs.joined(told), *excerpts, *numbers,
+        "--pseudonyms", f"{done}/interview_pseudonyms.csv",
         "--ladder", f"{tables}/ladder.csv", "--out", f"{tables}/joint_display.csv",
         "--themes", f"{tables}/joint_themes.csv", "--quotes", f"{tables}/joint_quotes.csv",
         "--inferences", "data/inferences.csv",

@@ -45,6 +45,7 @@ FILES = {
     "Estimates": "results/models/{model}/estimates.csv",
     "Means": "results/models/{model}/means.csv",
     "CodeRows": f"{_MADE}/codes_before.csv",
+    "Pseudonyms": f"{_MADE}/interview_pseudonyms.csv",
     "DataProblems": f"{_TABLES}/value_problems.csv",
     "Described": "",
     "ReleasedTable": "results/public/released.csv",

@@ -140,7 +140,9 @@ LEAKS: dict[str, tuple[Plant, str]] = {
 def test_without_a_leak_nothing_is_found(public: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert list(in_pages(public)) == []
     assert main(["attack", str(public)]) == 0
-    assert "no pseudonym was found" in capsys.readouterr().out
+    assert (
+        "no pseudonym of people's records was found (those of interviews" in capsys.readouterr().out
+    )
 
 
 @pytest.mark.parametrize("leak", LEAKS)

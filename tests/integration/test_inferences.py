@@ -179,3 +179,9 @@ def test_what_the_study_does_not_have_is_told_all_at_once() -> None:
 def test_evidence_is_one_thing(own: dict[str, str]) -> None:
     with pytest.raises(ValidationError, match="name one of estimate, criterion and construct"):
         integration(links={"ab": {"from": "a", "to": "b", "evidence": [own]}})
+
+
+def test_a_label_of_the_time_line_is_drawn_and_holds_no_control_character(tmp_path: Path) -> None:
+    bad = written(tmp_path, "date,site,label\n2023-02-03,here,Fl\x1bood\n")
+    with pytest.raises(CespError, match=r"line 2: the label 'Fl.x1bood' holds the control"):
+        read_context(bad, ("here",))

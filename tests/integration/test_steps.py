@@ -133,14 +133,14 @@ def test_excerpts_bear_on_a_criterion(tmp_path: Path) -> None:
         if name == "liked":
             own["linked"] = {"construct": "lonely", "by": "valence"}
         if name == "consent":
-            own["linked"] = {"role": "staff", "theme": "limits"}
+            own["linked"] = {"role": "staff", "theme": "LIMITS"}  # in whatever case
     study.write()
     with inside(tmp_path):
         assert main(["import_interviews", *_imported()]) == 0
     told = made(study)
     linked = {row["criterion"]: row["linked"] for row in told["progression"]}
     assert linked["liked"] == "3 excerpts of 3 interviews, construct lonely: negative 1, positive 2"
-    assert linked["consent"] == "1 excerpt of 1 interview, theme limits and role staff"
+    assert linked["consent"] == "1 excerpt of 1 interview, theme LIMITS and role staff"
 
 
 def _imported() -> list[str]:
@@ -148,7 +148,8 @@ def _imported() -> list[str]:
     from cesp_analysis.study.read import read_study
 
     return ["--spec", specs.imported(read_study()), "--out", "data/processed/excerpts.parquet",
-            "--interviews", "i.csv", "--codes", "c.csv", "--notes", "n.csv"]  # fmt: skip
+            "--interviews", "i.csv", "--codes", "c.csv", "--notes", "n.csv",
+            "--pseudonyms", "p.csv"]  # fmt: skip
 
 
 def faults(study: Study) -> list[str]:

@@ -94,16 +94,15 @@ def test_the_table_of_agreement() -> None:
     assert found.coders == ("x", "y", "z") and (found.once, found.nameless) == (1, 1)
     assert [(one.name, one.coders) for one in found.rows] == [
         (name, pair) for name in ("help", "home")
-        for pair in (("x", "y", "z"), ("x", "y"), ("x", "z"), ("y", "z"))
+        for pair in (("x", "y", "z"), ("x", "y"), ("x", "z"))  # y and z saw nothing in common
     ]  # fmt: skip
-    everybody, x_and_y, _, y_and_z = found.rows[:4]
+    everybody, x_and_y, _ = found.rows[:3]
     assert (everybody.marked, everybody.by_all) == (3, 2)
     assert everybody.percent.value.value == pytest.approx(3 / 4)
     assert everybody.kappa.value.reason == "no excerpt was coded by all of them"
     assert (x_and_y.marked, x_and_y.by_all, x_and_y.percent.units) == (2, 1, 3)
     # 2 of 3 agree; by chance 2/3 × 1/3 + 1/3 × 2/3 = 4/9
     assert x_and_y.kappa.value.value == pytest.approx((2 / 3 - 4 / 9) / (5 / 9))
-    assert y_and_z.alpha.value.reason == "no excerpt was coded by two of them"
 
 
 def test_many_codings_agree_with_ratings_by_hand() -> None:
@@ -128,3 +127,16 @@ def test_why_there_is_no_agreement() -> None:
     found = coder_agreement(apart)
     assert found.reason == "no interview was coded by two of the coders" and found.once == 2
     assert coder_agreement(ROWS[:0]).rows == ()
+
+
+def test_a_third_coder_of_other_interviews_adds_no_rows() -> None:
+    """Whom nobody can be compared with is in no pair, and neither are two without an excerpt in
+    common."""
+    alone = table(*(row(f"9{i}", "Z", "third", "help") for i in range(4)))
+    both = pd.concat([ROWS[ROWS["coder"] != "z"], alone], ignore_index=True)
+    found = coder_agreement(both, how=QUICK)
+    assert found.coders == ("third", "x", "y")
+    assert [(one.name, one.coders) for one in found.rows] == [
+        ("help", ("x", "y")), ("home", ("x", "y")),
+    ]  # fmt: skip
+    assert found.once == 6

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from cesp_analysis.interviews.coverage import any_order, coverage
+from cesp_analysis.interviews.described import rule_rows
 from cesp_analysis.interviews.stopping_rules import found_after, little_new, nothing_new
 from coded_interviews import many, said, table
 
@@ -35,7 +36,7 @@ def test_what_each_interview_adds() -> None:
     assert found.first.tolist() == [0, 0, 0, 1, 3, 3, 3, 3, 3, 3, 4, 7]
     assert found.new.tolist() == [3, 1, 0, 6, 1, 0, 0, 1, 0, 0, 0, 0]
     assert found.so_far.tolist() == [3, 4, 4, 10, 11, 11, 11, 12, 12, 12, 12, 12]
-    assert found.unnamed == 0 and found.tied == ()
+    assert found.tied == ()
 
 
 def test_the_order_of_rows_and_who_coded_do_not_matter() -> None:
@@ -54,12 +55,10 @@ def test_names_by_level_and_what_has_none() -> None:
         {"excerpt": "1", "theme": "help", "subtheme": pd.NA, "code": "help"},
         {"excerpt": "2", "theme": "home", "subtheme": "first", "code": "home / first"},
     )
-    assert coverage(rows, "subtheme").names == ("help / first", "home / first")
-    assert coverage(rows, "subtheme").unnamed == 1
     assert coverage(rows, "code").names == ("help", "help / first", "home / first")
-    assert coverage(rows, "construct").names == () and coverage(rows, "construct").unnamed == 3
-    assert coverage(rows, "construct").any_order.tolist() == [0]
-    assert found_after(coverage(rows, "construct"), (1,)) == ()
+    nothing = coverage(rows.assign(theme=""))
+    assert nothing.names == () and nothing.any_order.tolist() == [0]
+    assert found_after(nothing, (1,)) == ()
 
 
 def test_interviews_of_one_place_are_told_and_bad_orders_refused() -> None:
@@ -134,3 +133,12 @@ def test_share_found_after_so_many() -> None:
 def test_twenty_thousand_excerpts() -> None:
     found = coverage(many(20_000, 100, 60), "code")
     assert found.so_far[-1] == 60 and found.counts.sum() >= 20_000
+
+
+def test_both_rules_are_met_with_their_runs() -> None:
+    """In the table: little new after 5, as 7 show; nothing new by interview 13."""
+    more = {f"M{i:02}": ["a"] for i in range(13)}
+    rows = {row["rule"]: row for row in rule_rows([coverage(said(TWELVE), interviews=HELD)])}
+    assert rows["little_new"]["reached"] == 7
+    rows = {row["rule"]: row for row in rule_rows([coverage(said(more))])}
+    assert (rows["little_new"]["reached"], rows["nothing_new"]["reached"]) == (6, 13)

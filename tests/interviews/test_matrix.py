@@ -35,7 +35,6 @@ def test_excerpts_and_interviews_of_each_cell() -> None:
     assert found.excerpts.tolist() == [[[2, 1], [0, 0]], [[1, 0], [1, 0]]]
     assert found.interviews.tolist() == [[[1, 1], [0, 0]], [[1, 0], [1, 0]]]
     assert found.interviewed.tolist() == [[1, 1], [1, 0]]
-    assert found.unnamed == 1
     rows = list(found.rows())
     assert len(rows) == 6  # nobody of no role was interviewed in the South
     assert rows[0] == {"theme": "help", "role": "staff", "site": "North", "excerpts": 2,
@@ -63,7 +62,7 @@ def test_cells_add_up() -> None:
 
 def test_themes_of_one_excerpt() -> None:
     found = cooccurrence(said({"A": ["a+b", "a+b+c", "a", ""], "B": ["c"]}))
-    assert found.names == ("a", "b", "c") and found.units == 5 and found.unnamed == 1
+    assert found.names == ("a", "b", "c") and found.units == 5
     assert found.together.tolist() == [[3, 2, 1], [2, 2, 1], [1, 1, 2]]
     assert found.jaccard == pytest.approx(np.array([[1, 2 / 3, 1 / 4], [2 / 3, 1, 1 / 3],
                                                     [1 / 4, 1 / 3, 1]]))  # fmt: skip

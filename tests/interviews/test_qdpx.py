@@ -248,3 +248,24 @@ def test_a_part_may_end_where_its_text_does_and_one_character_on_is_a_fault(
     assert held.part(0, 5) == (text, "")
     part, fault = held.part(0, 6)
     assert part == text and fault.startswith("ends at 6, its text at 5;")
+
+
+def test_the_entry_says_who_coded_before_the_names_of_users_do(tmp_path: Path) -> None:
+    """Two coders whose programs both call them Ada: coder: tells them apart."""
+    same = text_source(10, "P1", "abcdef", selection(20, 0, 3, 1) + selection(21, 3, 6, 2))
+    for name in ("a", "b"):
+        qdpx(tmp_path / f"{name}.qdpx", project(code(1, "help") + code(2, "home"), same))
+    files: dict[str, Any] = {
+        "a": {"path": "a.qdpx", "kind": "qdpx"},
+        "b": {"path": "b.qdpx", "kind": "qdpx", "coder": "second", "for_agreement": True},
+    }
+    got = imported(tmp_path, files)
+    assert got.excerpts[["coder", "counted"]].to_numpy().tolist() == [
+        ["Ada", "yes"], ["Ada", "yes"], ["second", "no"], ["second", "no"],
+    ]  # fmt: skip
+    assert "coder_of_all" not in got.notes["kind"].tolist()
+    two = selection(20, 0, 3, 1) + selection(21, 3, 6, 2, coder=901)
+    qdpx(tmp_path / "b.qdpx", project(code(1, "help") + code(2, "home"),
+                                      text_source(10, "P1", "abcdef", two)))  # fmt: skip
+    note = imported(tmp_path, files).notes.set_index("kind").loc["coder_of_all"]
+    assert (note["n"], note["first"]) == (2, "user Ada") and "'second'" in note["fact"]

@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from cesp_analysis import contracts
 from cesp_analysis.declared.interviews import Interviews
@@ -493,3 +494,104 @@ def test_codes_of_a_matrix_do_not_hide_those_of_a_project(tmp_path: Path, order:
     assert own["code"].tolist() == ["sleep", "mood"]
     assert own["id"].notna().tolist() == [True, False]
     assert own["excerpts"].tolist() == [2, 1]
+
+
+def coded_twice(folder: Path, own: str, again: str, **more: Any) -> dict[str, Any]:
+    """Entries of two coders' files, the second for agreement: id, doc, code, text."""
+    write(folder, "a.csv", f"id,doc,code,text\n{own}")
+    write(folder, "b.csv", f"id,doc,code,text\n{again}")
+    columns = {"excerpt": "id", "source": "doc", "code": "code", "text": "text"}
+    entry = {"kind": "segments", "columns": columns}
+    return {
+        "a": {"path": "a.csv", "coder": "Ada", **entry},
+        "b": {"path": "b.csv", "coder": "Ben", "for_agreement": True, **entry} | more,
+    }
+
+
+def told_of(folder: Path, files: dict[str, Any]) -> list[str]:
+    with pytest.raises(CespError) as error:
+        imported(folder, files)
+    return list(error.value.problems)
+
+
+def test_a_second_file_without_words_or_with_other_spaces_has_the_same_excerpts(
+    tmp_path: Path,
+) -> None:
+    files = coded_twice(tmp_path, "1,d,x,one two\n2,d,y,three\n", "1,d,x,one  two\n2,d,x,three\n")
+    assert imported(tmp_path, files).excerpts["excerpt"].tolist() == ["1", "2", "1", "2"]
+    without = {"excerpt": "id", "source": "doc", "code": "code"}
+    files = coded_twice(tmp_path, "1,d,x,one\n2,d,y,two\n", "1,d,x,\n2,d,x,\n", columns=without)
+    got = imported(tmp_path, files)
+    assert got.excerpts["excerpt"].tolist() == ["1", "2", "1", "2"]
+    assert "coded_again_alone" not in got.notes["kind"].tolist()
+
+
+def test_ids_that_are_other_excerpts_in_another_file_are_one_line(tmp_path: Path) -> None:
+    own = "".join(f"{i},d,x,words {i}\n" for i in range(50))
+    files = coded_twice(tmp_path, own, own.replace("words", "others"))
+    assert told_of(tmp_path, files) == [
+        "b.csv: line 2: excerpt '0' is another one at a.csv: line 2; write it alike in both, or, if"
+        " they are two, give each an id of its own (prefix: puts a word before a file's ids) (50"
+        " such places)"
+    ]
+
+
+@pytest.mark.parametrize(("coder", "said"), [
+    ("Ada", "its codings were coded by 'Ada', as in a.csv"),
+    ("", "its codings name no coder, nor do those in a.csv"),
+])  # fmt: skip
+def test_one_coder_of_both_files_is_one_line_that_names_the_setting(
+    tmp_path: Path, coder: str, said: str
+) -> None:
+    files = coded_twice(tmp_path, "1,d,x,one\n2,d,y,two\n", "1,d,x,one\n2,d,x,two\n")
+    for entry in files.values():
+        entry["coder"] = coder
+    (line,) = told_of(tmp_path, files)
+    assert line == (
+        f"b.csv: line 2: {said}, so that nothing can be compared; write coder: in each entry, with"
+        " a name of its own, or name the column that says who coded"
+    )
+
+
+def test_what_was_coded_again_by_several_may_hold_the_first_coders_own(tmp_path: Path) -> None:
+    """An export of all codings, named by a column: what one of them coded anew is compared."""
+    files = coded_twice(tmp_path, "1,d,x,one\n2,d,y,two\n", "1,d,x,one\n2,d,y,two\n1,d,y,one\n")
+    text = (tmp_path / "b.csv").read_text(encoding="utf-8").splitlines()
+    rows = [f"{line},{own}" for line, own in zip(text, ("by", "Ada", "Ada", "Ben"), strict=True)]
+    write(tmp_path, "b.csv", "\n".join(rows) + "\n")
+    files["b"] = files["b"] | {"columns": files["b"]["columns"] | {"coder": "by"}}
+    got = imported(tmp_path, files)
+    assert got.excerpts[["excerpt", "coder", "counted"]].to_numpy().tolist() == [
+        ["1", "Ada", "yes"], ["2", "Ada", "yes"], ["1", "Ben", "no"],
+    ]  # fmt: skip
+
+
+def test_files_for_agreement_are_never_all_and_have_no_earlier_export(tmp_path: Path) -> None:
+    files = coded_twice(tmp_path, "1,d,x,one\n", "1,d,x,one\n")
+    with pytest.raises(ValidationError, match="all are for_agreement; name one that counts"):
+        imported(tmp_path, {"b": files["b"]})
+    with pytest.raises(
+        ValidationError, match="previous: what is for_agreement counts in no change"
+    ):
+        imported(tmp_path, {"a": files["a"], "b": files["b"] | {"previous": "c.csv"}})
+
+
+def test_a_cell_that_is_merged_over_themes_is_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("Case", "Note", "Bus", "Cost", "Sleep"), ("A", "n", "both", None, "well"),
+                ("B", "n", None, "dear", None)):  # fmt: skip
+        sheet.append(row)
+    sheet.merge_cells("C2:D2")
+    book.save(tmp_path / "m.xlsx")
+    entry = {"path": "m.xlsx", "kind": "framework", "columns": {"interview": "Case"},
+             "ignored": ["Note"]}  # fmt: skip
+    assert told_of(tmp_path, {"m": entry}) == [
+        "m.xlsx: line 2: one cell is merged over the themes Bus, Cost, and would count for the"
+        " first alone; unmerge it and write its words into each"
+    ]
+    sheet.unmerge_cells("C2:D2")
+    sheet.merge_cells("B2:C2")  # the note, which is no theme, and a theme
+    book.save(tmp_path / "m.xlsx")
+    assert imported(tmp_path, {"m": entry}).excerpts["theme"].tolist() == ["Sleep", "Cost"]

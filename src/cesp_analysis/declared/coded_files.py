@@ -135,7 +135,11 @@ class CodedFile(Tabled):
     )
     site: Name | None = Field(default=None, description="The site of all its interviews.")
     role: Role | None = Field(default=None, description="The role of all its interviews.")
-    coder: str = Field(default="", description="Who coded all of it.")
+    coder: str = Field(
+        default="",
+        description="Who coded all of it, but what a column of coder names; a .qdpx: whoever its"
+        " users are.",
+    )
     for_agreement: bool = Field(
         default=False,
         description="true: excerpts coded again, to see how alike coders code; in nothing else.",
@@ -196,6 +200,8 @@ def _misplaced(file: CodedFile) -> list[str]:
         faults.append(f"{', '.join(file.told())}: a qdpx is no table; remove it")
     if file.kind in ("framework", "qdpx") and (own := [n for n in OF_CODES if n in named]):
         faults.append(f"columns: {', '.join(own)}: a {file.kind} has none; remove it")
+    if file.for_agreement and file.previous is not None:
+        faults.append("previous: what is for_agreement counts in no change; remove it")
     parts = re.findall(r"\{(.*?)\}", file.source_name or "")
     if file.source_name is not None and (not parts or set(parts) - set(OF_PEOPLE)):
         faults.append(

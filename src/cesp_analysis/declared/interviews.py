@@ -73,6 +73,12 @@ class Interviews(Frozen):
         default=None, description="The codebook of an earlier import, to show what changed."
     )
 
+    @model_validator(mode="after")
+    def _one_counts(self) -> "Interviews":
+        if all(file.for_agreement for file in self.files.values()):
+            raise ValueError("files: all are for_agreement; name one that counts")
+        return self
+
     def compared(self) -> Literal["excerpts", "interviews"]:
         """What agreement is of."""
         given = all(file.kind == "excerpts" for file in self.files.values())
@@ -96,11 +102,13 @@ class Interviews(Frozen):
         ]
 
     def earlier(self) -> "Interviews | None":
-        """As it was at the import before: each file that has one at its earlier path; None: no
-        earlier import is named."""
+        """As it was at the import before: each file that has one at its earlier path, without
+        those for agreement, which count in nothing that changes; None: no earlier import is
+        named."""
         files = {
             name: file.model_copy(update={"path": file.previous or file.path, "previous": None})
             for name, file in self.files.items()
+            if not file.for_agreement
         }
         changed = self.previous_codebook or any(file.previous for file in self.files.values())
         then = {"files": files, "codebook": self.previous_codebook, "previous_codebook": None}

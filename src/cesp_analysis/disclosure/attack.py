@@ -67,8 +67,9 @@ def attack(folder: Path, /) -> None:
     if found := [*lacking(folder), *leaks(folder, how), *in_pages(folder)]:
         raise CespError(f"{folder}/{line}" for line in found)
     print(
-        f"{folder}: nothing below {how.threshold} was worked out; no pseudonym was found, and"
-        " nothing that does not belong there (report.pdf is not read)"
+        f"{folder}: nothing below {how.threshold} was worked out; no pseudonym of people's records"
+        " was found (those of interviews are not known here), and nothing that does not belong"
+        " there (report.pdf is not read)"
     )
 
 

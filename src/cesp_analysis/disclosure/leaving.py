@@ -48,6 +48,9 @@ class Leaving:
     counts: dict[str, Conditions] = field(default_factory=dict)
     sizes: str = ""
     sized: dict[str, Conditions] = field(default_factory=dict)
+    along: dict[str, str] = field(default_factory=dict)
+    """A number of what people said → that of the people, with which it is withheld if they are few;
+    its role is another."""
     shares: dict[str, tuple[str, str]] = field(default_factory=dict)
     means: dict[str, str] = field(default_factory=dict)
     sums: dict[str, str] = field(default_factory=dict)

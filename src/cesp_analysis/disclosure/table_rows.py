@@ -83,7 +83,12 @@ class Release:
         sizes = [name for name in self.leaving.sizes.split() if row[name] is not None]
         if row.get("cluster_level") in SINGLE:
             sizes += [name for name in CLUSTERS if row.get(name) is not None]
-        few = {name: FEW for name in sizes if self.how.small(row[name])}
+        few = {
+            name: ALONG
+            for name, people in self.leaving.along.items()
+            if row[name] is not None and row[people] is not None and self.how.small(row[people])
+        }
+        few |= {name: FEW for name in sizes if self.how.small(row[name])}
         return few if self.leaving.counts_people(row) else dict.fromkeys(sizes, ALONG)
 
     def _follow(self, row: Row, why: Mapping[str, str]) -> dict[str, str]:

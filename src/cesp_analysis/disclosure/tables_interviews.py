@@ -16,18 +16,22 @@ from cesp_analysis.integration.tables import JointDisplay, JointQuotes, TheoryLi
 
 
 def display_rows(rows: list[Row], how: Disclosure) -> list[Row]:
-    """Inferences without those that name a pseudonym; no valence of few excerpts."""
-    return [row | _few(row, how) | _named(row) for row in rows]
+    """Inferences without those that name a pseudonym, constructs without words of excerpts that do;
+    nothing that follows from the valences of few interviews."""
+    left = [row for row in rows if row["declared"] == "yes" or row["names_somebody"] != "yes"]
+    return [row | _few(row, how) | _named(row) for row in left]
 
 
 def _few(row: Row, how: Disclosure) -> Row:
-    few = 0 < row["excerpts"] - row["of_control"] < how.threshold
+    """Whether few spoke, or none of many: with few flags, which say so, are left out."""
+    few = row["excerpts"] > 0 and row["spoke"] < how.threshold
     none = {"majority": "", "compared": "not compared", "survey_compared": "not compared"}
     return none | {"flags": ""} if few else {}
 
 
 def _named(row: Row) -> Row:
-    return {"inference_text": "", "flags": ""} if row["names_somebody"] == "yes" else {}
+    named = row["names_somebody"] == "yes"
+    return {"inference_text": "", "author": "", "flags": ""} if named else {}
 
 
 def quote_rows(rows: list[Row], how: Disclosure) -> list[Row]:
@@ -48,7 +52,8 @@ INTERVIEWS: dict[str, Leaving] = {
         estimates="estimate ci_low ci_high ci_low_shock ci_high_shock shock_breaks survey_estimate"
         " survey_ci_low survey_ci_high survey_ci_low_shock survey_ci_high_shock",
         texts="reason survey_reason flags",
-        blank="themes positive negative mixed neutral not_said of_control cleared",
+        along={"excerpts": "interviews"},
+        blank="themes positive negative mixed neutral not_said of_control spoke cleared",
         prepared=display_rows,
     ),
     "joint_quotes": Leaving(
@@ -63,6 +68,7 @@ INTERVIEWS: dict[str, Leaving] = {
         shown="link nth from_node to_node feedback through evidence of of_label outcome time there"
         " unit light themes",
         sizes="excerpts interviews",
+        along={"excerpts": "interviews", "themes": "interviews"},
         estimates="estimate ci_low ci_high ci_low_shock ci_high_shock",
         texts="reason",
     ),

@@ -16,7 +16,8 @@ from cesp_analysis.feasibility.sample_size import Measured, sized
 from cesp_analysis.feasibility.shares import Share, share_row
 from cesp_analysis.feasibility.tables import Progression, RatesTable, SampleSize
 from cesp_analysis.given import hold
-from cesp_analysis.interviews.counted import analysed
+from cesp_analysis.interviews.counted import analysed, words
+from cesp_analysis.interviews.names import compared
 from cesp_analysis.interviews.tables import Excerpts
 from cesp_analysis.numbers import counted as in_words
 from cesp_analysis.schemas import Panel, Records
@@ -118,7 +119,7 @@ def spoken(told: Linked, excerpts: Path) -> str:
     table = analysed(contracts.read(excerpts, Excerpts)).astype("object")
     asked = told.of_excerpts()
     for column, word in asked.items():
-        table = table[table[column] == word]
+        table = table[words(table, column).map(compared) == compared(word)]
     whose = " and ".join(f"{column} {word}" for column, word in asked.items())
     n = table["excerpt"].nunique()
     interviews = in_words(table["interview"].nunique(), "interview")

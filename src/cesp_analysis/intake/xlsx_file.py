@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 
 Merged = tuple[tuple[int, int], tuple[int, int]]
 """A merged cell's first and last row and column, from 0."""
+Across = tuple[int, int, int]
+"""The row of a cell that is merged over columns, the first and the last of these, from 0."""
 
 
 def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
-    """One sheet as text; dates as YYYY-MM-DD; `line` is the sheet's row."""
+    """One sheet as text; dates as YYYY-MM-DD; `line` is the sheet's row. `attrs["merged_across"]`:
+    of cells of records merged over columns the row, and names of the columns, the first first."""
     check_workbook(path, file)
-    rows = _rows(path, file)
+    rows, across = _rows(path, file)
     width = max((i + 1 for row in rows for i, cell in enumerate(row) if cell), default=0)
     top = file.header.skip + file.header.rows
     found = named(rows[file.header.skip : top], file, width)
@@ -48,6 +51,12 @@ def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
     frame = frame.set_axis([found.names[i] for i in kept], axis=1)
     frame.insert(0, "line", lines[: len(frame)])
     frame.attrs = cut | {"column_labels": found.labels}
+    if over := [
+        (row + 1, [found.names[i] for i in kept if left <= i <= right])
+        for row, left, right in across
+        if row < top + len(records)
+    ]:
+        frame.attrs["merged_across"] = over
     hidden = set(hidden_in(path, file.sheet).rows)
     if own := [int(line) for line in frame["line"] if line in hidden]:
         frame.attrs["hidden_rows"] = own
@@ -110,14 +119,16 @@ def _told(path: Path, file: Written) -> "Iterator[CalamineWorkbook]":
         ) from None
 
 
-def _rows(path: Path, file: Written) -> list[list[str]]:
-    """All cells of the sheet as text, merged header cells carried."""
+def _rows(path: Path, file: Written) -> tuple[list[list[str]], list[Across]]:
+    """All cells of the sheet as text, merged header cells carried; records' cells over columns."""
     rows, merged = grid_of(path, file)
     if not any(cell for row in rows for cell in row):
         sheet = file.sheet or next(iter(sheets_of(path)))
         raise CespError(f"{file.path}: sheet '{sheet}' is empty; export it again")
     _carry_merged(rows, merged, file)
-    return rows
+    top = file.header.skip + file.header.rows
+    across = [(row, left, right) for (row, left), (_, right) in merged if row >= top]
+    return rows, sorted(one for one in across if one[2] > one[1] and rows[one[0]][one[1]])
 
 
 def _carry_merged(rows: list[list[str]], merged: list[Merged], file: Written) -> None:

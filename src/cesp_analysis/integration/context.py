@@ -7,6 +7,7 @@ from pathlib import Path
 from cesp_analysis.csv_lines import Wrong, csv_lines, named_twice, ragged
 from cesp_analysis.declared.feasibility_dates import is_day
 from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.interviews.names import control_character
 
 COLUMNS = ("date", "site", "label")
 
@@ -61,3 +62,5 @@ def _faults(row: Mapping[str, str], sites: Collection[str]) -> Iterator[str]:
         yield no_such("site", site, list(sites))
     if not row["label"]:
         yield "label: is blank; say what happened"
+    if odd := control_character("label", row["label"]):
+        yield odd

@@ -7,8 +7,7 @@ Sources: Johnson, Grove and Clarke (2019), J Mix Methods Res 13:301-20, 10.1177/
 its extension to more than two sources, 10.1177/15586898221135409.
 """
 
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ from cesp_analysis.declared.integration import Construct, Integration
 from cesp_analysis.integration.beside import Numbers, Side, plain_rows, sides_of
 from cesp_analysis.integration.inferences import Inference
 from cesp_analysis.integration.joint_checks import Pillar, flags
+from cesp_analysis.integration.naming import Naming
 from cesp_analysis.integration.tables import (
     TO_BE_WRITTEN,
     JointDisplay,
@@ -48,11 +48,13 @@ def joint_display(
     progression: pd.DataFrame | None,
     inferences: Mapping[str, Inference],
     control: Collection[str] = (),
+    pseudonyms: Iterable[str] = (),
 ) -> Joint:
     """Every declared construct, then those that excerpts alone have.
 
     codings: Excerpts; progression: Progression, None without criteria; control: sites of the
-    control arm, whose excerpts are counted and not compared. CespError: estimates that a construct
+    control arm, whose excerpts are counted and not compared; pseudonyms: of interviews, beside
+    those that have a coding. CespError: estimates that a construct
     names and are not there.
     """
     told = told_of(codings, control)
@@ -73,19 +75,12 @@ def joint_display(
         if word not in words.values():
             pillars[_free(word, pillars)] = Pillar(None, Side({}), Side({}), "", told[word], None)
     breaks = numbers.shock_breaks()
-    names = named_in(codings)
+    names = Naming([*pseudonyms, *codings["interview"]])
     return Joint(
         _frame((_row(n, pillar, breaks, names) for n, pillar in pillars.items()), JointDisplay),
         _frame(_themes(pillars), JointThemes),
         _frame(_quotes(pillars, control, names), JointQuotes),
     )
-
-
-def named_in(codings: pd.DataFrame) -> "re.Pattern[str]":
-    """Finds the pseudonym of an interview in a text, as a word of its own."""
-    own = {str(word) for word in codings["interview"]}
-    words = sorted(own, key=lambda word: (-len(word), word))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)" if words else r"(?!)")
 
 
 def lights_of(progression: pd.DataFrame | None) -> dict[str, str]:
@@ -104,10 +99,17 @@ def _frame(rows: Iterator[Row], contract: Any) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=list(contract.columns()))
 
 
-def _row(name: str, pillar: Pillar, breaks: Mapping[str, float], names: "re.Pattern[str]") -> Row:
+def _row(name: str, pillar: Pillar, breaks: Mapping[str, float], names: Naming) -> Row:
     own, told, written = pillar.declared, pillar.told, pillar.inference
-    found = names.search(written.text) if written else None
-    said = f"the inference names '{found[0]}', the pseudonym of an interview" if found else ""
+    named = [
+        f"the {what} names '{found}', the pseudonym of an interview"
+        for what, text in (
+            ("inference", written.text if written else ""),
+            ("author", written.author if written else ""),
+            ("construct", name if own is None else ""),
+        )
+        if (found := names.first(text))
+    ]
     return {
         "construct": name,
         "label": own.label if own is not None else name,
@@ -121,10 +123,10 @@ def _row(name: str, pillar: Pillar, breaks: Mapping[str, float], names: "re.Patt
         **pillar.compared(),
         "inference": written.inference if written else TO_BE_WRITTEN if own else None,
         "inference_text": written.text if written else None,
-        "names_somebody": "yes" if found else "no",
+        "names_somebody": "yes" if named else "no",
         "author": (written.author or None) if written else None,
         "date": (written.date or None) if written else None,
-        "flags": listed([*flags(pillar), *filter(None, [said])]) or None,
+        "flags": listed([*flags(pillar), *named]) or None,
     }
 
 
@@ -155,7 +157,8 @@ def _told(told: Told) -> Row:
     return {
         "excerpts": told.excerpts, "interviews": told.interviews,
         "themes": listed(themes) or None, **blank, **meant, "of_control": told.control,
-        "majority": told.majority or None, "cleared": told.cleared,
+        "spoke": sum(told.speakers.values()), "majority": told.majority or None,
+        "cleared": told.cleared,
     }  # fmt: skip
 
 
@@ -166,13 +169,15 @@ def _themes(pillars: Mapping[str, Pillar]) -> Iterator[Row]:
 
 
 def _quotes(
-    pillars: Mapping[str, Pillar], control: Collection[str], names: "re.Pattern[str]"
+    pillars: Mapping[str, Pillar], control: Collection[str], names: Naming
 ) -> Iterator[Row]:
     for name, pillar in pillars.items():
+        word = name if pillar.declared is None else ""
         for one in pillar.told.quotes:
+            named = any(map(names.first, (one.text, one.theme, word)))
             yield {
                 "construct": name,
                 **{key: cell or None for key, cell in asdict(one).items()},
                 "of_control": "yes" if one.site in control else "no",
-                "names_somebody": "yes" if names.search(one.text) else "no",
+                "names_somebody": "yes" if named else "no",
             }

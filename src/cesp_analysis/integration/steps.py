@@ -39,7 +39,7 @@ from cesp_analysis.integration.timeline import (
     waves,
 )
 from cesp_analysis.interviews.counted import analysed
-from cesp_analysis.interviews.tables import Excerpts
+from cesp_analysis.interviews.tables import Excerpts, Pseudonyms
 from cesp_analysis.schemas import Estimates, Panel, Records
 
 Row = dict[str, Any]
@@ -79,6 +79,7 @@ class ProcessSpec(Frozen):
 def join(
     spec: str,
     excerpts: Path,
+    pseudonyms: Path,
     estimates: Path,
     ladder: Path,
     out: Path,
@@ -91,7 +92,8 @@ def join(
     """Set interviews, outcomes of people, community surveys and progression criteria side by side,
     construct by construct, with what people inferred of it.
 
-    `inferences`: the file in which people wrote that; nothing is inferred here.
+    `inferences`: the file in which people wrote that; nothing is inferred here. `pseudonyms`: by
+    which nobody may be called in what leaves; each row says whether its words do.
     """
     hold(checksums)
     how = JoinSpec.model_validate_json(spec)
@@ -102,7 +104,8 @@ def join(
     written = {} if inferences is None else read_inferences(inferences, how.integration.constructs)
     judged = None if progression is None else contracts.read(progression, Progression)
     told = analysed(contracts.read(excerpts, Excerpts))
-    found = joint_display(how.integration, told, numbers, judged, written, how.control)
+    names = contracts.read(pseudonyms, Pseudonyms)["interview"]
+    found = joint_display(how.integration, told, numbers, judged, written, how.control, names)
     contracts.write(found.display, out, JointDisplay)
     contracts.write(found.themes, themes, JointThemes)
     contracts.write(found.quotes, quotes, JointQuotes)

@@ -67,6 +67,9 @@ class JointDisplay(Table):
     neutral: ClassVar = count("of these neutral")
     not_said: ClassVar = count("of these without a valence")
     of_control: ClassVar = count("excerpts of interviews at control sites: not compared")
+    spoke: ClassVar = count(
+        "interviews at no control site with an excerpt that has a valence: of these is majority"
+    )
     majority: ClassVar = text(
         "the valence of more than half of the excerpts with one, at no control site, and of their"
         " interviews; none: no such; blank: fewer than three interviews",
@@ -82,7 +85,9 @@ class JointDisplay(Table):
     )
     inference_text: ClassVar = text("in their words", blank=True)
     names_somebody: ClassVar = category(
-        "whether the pseudonym of an interview stands in inference_text", allowed=("yes", "no")
+        "whether the pseudonym of an interview stands in inference_text, author, or the word of"
+        " excerpts alone for a construct; in whatever case",
+        allowed=("yes", "no"),
     )
     author: ClassVar = text("who wrote it", blank=True)
     date: ClassVar = text("when, YYYY-MM-DD", blank=True)
@@ -113,7 +118,9 @@ class JointQuotes(Table):
     text: ClassVar = text("what was said, whole")
     of_control: ClassVar = category("whether it is of a control site", allowed=("yes", "no"))
     names_somebody: ClassVar = category(
-        "whether the pseudonym of an interview stands in it", allowed=("yes", "no")
+        "whether the pseudonym of an interview stands in it, in its themes or in the word of"
+        " excerpts alone for a construct; in whatever case",
+        allowed=("yes", "no"),
     )
 
 

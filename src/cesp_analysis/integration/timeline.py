@@ -12,6 +12,7 @@ import pandas as pd
 
 from cesp_analysis.integration.context import ContextEvent
 from cesp_analysis.integration.tables import EVENTS, ProcessEvents
+from cesp_analysis.interviews.counted import as_words
 
 Row = dict[str, Any]
 NO_DATE = "without a date"
@@ -54,14 +55,9 @@ def by_month(
 
 def _dated(records: pd.DataFrame, site_of: Mapping[str, str] | None) -> pd.DataFrame:
     """unit, site, date, month as text, blank where they are not known."""
-    unit, date = (_words(records[name]) for name in ("unit", "date"))
-    site = _words(records["site"] if site_of is None else unit.map(site_of))
+    unit, date = (as_words(records[name]) for name in ("unit", "date"))
+    site = as_words(records["site"] if site_of is None else unit.map(site_of))
     return pd.DataFrame({"unit": unit, "site": site, "date": date, "month": date.str[:7]})
-
-
-def _words(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    own = column.astype("object")
-    return own.where(own.notna(), "").astype(str)
 
 
 def _groups(table: pd.DataFrame, *by: str) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
@@ -79,7 +75,7 @@ def meetings(
 ) -> Iterator[Row]:
     """Meetings of panels (columns site, date, `panel` and, if it is named, `attended`): each day on
     which one met, with how many came; two of one panel on one day are one row."""
-    own = pd.DataFrame({name: _words(records[name]) for name in ("site", "date", panel)})
+    own = pd.DataFrame({name: as_words(records[name]) for name in ("site", "date", panel)})
     own[panel] = own[panel].map(lambda word: labels.get(word, word))
     own["came"] = records[attended].to_numpy(dtype=float) if attended else float("nan")
     for (site, date, word), met in _groups(own, "site", "date", panel):
@@ -96,7 +92,7 @@ def meetings(
 def waves(records: pd.DataFrame, labels: Mapping[str, str]) -> Iterator[Row]:
     """Survey waves (columns unit, time, site, date of respondents' records): from the first day to
     the last on which somebody answered, and how many did, whether or not their day is known."""
-    own = pd.DataFrame({name: _words(records[name]) for name in ("unit", "time", "site", "date")})
+    own = pd.DataFrame({name: as_words(records[name]) for name in ("unit", "time", "site", "date")})
     for (time, site), part in _groups(own[own["time"] != ""], "time", "site"):
         days = sorted(set(part["date"]) - {""})
         n = part["unit"].nunique()

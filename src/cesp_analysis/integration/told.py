@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis.declared.coded_files import VALENCES
+from cesp_analysis.interviews.counted import words
 from cesp_analysis.interviews.names import listed
 
 QUOTES = 2
@@ -73,7 +74,7 @@ class Told:
 def told_of(codings: pd.DataFrame, control: Collection[str]) -> dict[str, Told]:
     """Word for a construct → what excerpts (Excerpts) say of it, in the order of the table;
     control: the sites at which nobody had the intervention."""
-    own = pd.DataFrame({name: _words(codings, name) for name in _USED})
+    own = pd.DataFrame({name: words(codings, name).reset_index(drop=True) for name in _USED})
     own["order"] = codings["order"].to_numpy()
     own["start"] = codings["start"].to_numpy()
     uncleared = set(own.loc[own["cleared"] != "yes", "excerpt"])
@@ -87,11 +88,6 @@ def told_of(codings: pd.DataFrame, control: Collection[str]) -> dict[str, Told]:
 _USED = (
     "excerpt", "interview", "site", "role", "theme", "construct", "valence", "text", "cleared",
 )  # fmt: skip
-
-
-def _words(table: pd.DataFrame, column: str) -> "pd.Series[Any]":
-    own = table[column].astype("object")
-    return own.where(own.notna(), "").astype(str).reset_index(drop=True)
 
 
 def _told(part: pd.DataFrame, control: set[str]) -> Told:

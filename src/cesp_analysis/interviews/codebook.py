@@ -7,7 +7,7 @@ from cesp_analysis.declared.coded_files import LEVELS
 from cesp_analysis.declared.interviews import Codebook
 from cesp_analysis.errors import CespError, few
 from cesp_analysis.interviews.coded_table import lacking, table_of
-from cesp_analysis.interviews.names import path_of
+from cesp_analysis.interviews.names import compared, control_character, path_of
 from cesp_analysis.interviews.project import Code
 from cesp_analysis.interviews.qdpx import read_project, read_qdc
 
@@ -28,9 +28,15 @@ def read_codebook(path: Path, declared: Codebook) -> tuple[Code, ...]:
         if found
     )
     paths = [LEVELS.join(code.names) for code in levelled]
-    for what, keys in (("codes", paths), ("ids", [code.id for code in levelled])):
-        if twice := [key for key, n in Counter(keys).items() if key and n > 1]:
-            raise CespError(f"{declared.path}: {what} stand twice: {few(twice)}; keep one of each")
+    odd = [control_character("code", path) for path in paths]
+    if odd := [f"{declared.path}: {fact}" for fact in odd if fact]:
+        raise CespError(odd)
+    alike = Counter(map(compared, paths))
+    twice = list(dict.fromkeys(path for path in paths if alike[compared(path)] > 1))
+    ids = [key for key, n in Counter(code.id for code in levelled).items() if key and n > 1]
+    for what, names in (("codes", twice), ("ids", ids)):
+        if names:
+            raise CespError(f"{declared.path}: {what} stand twice: {few(names)}; keep one of each")
     return levelled
 
 
@@ -43,6 +49,13 @@ def _of_table(path: Path, declared: Codebook) -> tuple[Code, ...]:
         raise CespError(faults)
     cells = {what: table[column].tolist() for what, column in named.items()}
     blank = [""] * len(table)
+    odd = [
+        f"{declared.path}: line {line}: {fact}"
+        for line, code in zip(table["line"].tolist(), cells["code"], strict=True)
+        if (fact := control_character("code", str(code)))
+    ]
+    if odd:
+        raise CespError(odd)
     return tuple(
         Code(str(own), (str(code),), str(about), True)
         for code, own, about in zip(

@@ -9,7 +9,7 @@ from cesp_analysis.csv_lines import Wrong
 from cesp_analysis.declared.coded_files import CodedFile
 from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError, few, no_such
-from cesp_analysis.interviews.names import path_of
+from cesp_analysis.interviews.names import compared, path_of
 from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def table_of(path: Path, written: Written) -> "tuple[pd.DataFrame, list[Note]]":
     cut = [f"line {line}" for line in frame.attrs.get("cut", {}).get("below", ())]
     text = frame.drop(columns="line").fillna("").apply(lambda cells: cells.str.strip())
     text.insert(0, "line", frame["line"])
+    text.attrs["merged_across"] = frame.attrs.get("merged_across", ())
     shown = written.path
     return text, [
         *noted(shown, "hidden_rows", hidden, "rows that the sheet hides are read like the others"),
@@ -151,8 +152,10 @@ class _Coded:
             if not self._cell("excerpt", i):
                 self.wrong.add(self.lines[i], "has a code and no excerpt id; fill it in")
             return self.file.prefix + self._cell("excerpt", i)
+        start, end, text = content
+        whose = compared(who.source), compared(who.interview)
         told = content != (None, None, "")
-        key = (who.source, who.interview, *content) if told else (i,)
+        key = (*whose, start, end, " ".join(text.split())) if told else (i,)
         return self.ids.setdefault(key, f"{self.file.prefix or f'{self.name}:'}{len(self.ids) + 1}")
 
     def _position(self, what: str, i: int) -> int | None:

@@ -17,7 +17,7 @@ from cesp_analysis.interviews.agreement import (
     several,
 )
 from cesp_analysis.interviews.coder_units import Coded, Seen, applied, coded
-from cesp_analysis.interviews.counted import By, labels
+from cesp_analysis.interviews.counted import By, words
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ class NameAgreement:
 
 @dataclass(frozen=True)
 class CoderAgreement:
-    """rows: of each name those of all coders, then of each two. once: excerpts that one coder saw;
-    nameless: codings without a coder; neither is in the rows. reason: why there are none."""
+    """rows: of each name those of all coders who can be compared, then of each two. once: excerpts
+    that one coder saw; nameless: codings without a coder; neither is in the rows. reason: why there
+    are none."""
 
     by: By
     coders: tuple[str, ...]
@@ -62,12 +63,12 @@ def coder_agreement(
     own = coded(table, seen=seen)
     if reason := _reason(own, seen):
         return CoderAgreement(by, own.coders, (), own.once, own.nameless, reason)
-    names = sorted(set(labels(table, by).iloc[own.row[:, 0]]) - {""})
+    names = sorted(set(words(table, by).iloc[own.row[:, 0]]) - {""})
     groups = np.unique(own.interviews, return_inverse=True)[1]
     rows = [
         _row(name, own.coders, applied(table, own, by, name), part, groups, how)
         for name in names
-        for part in _parts(len(own.coders))
+        for part in _parts(own.seen)
     ]
     return CoderAgreement(by, own.coders, tuple(rows), own.once, own.nameless)
 
@@ -80,11 +81,13 @@ def _reason(own: Coded, seen: Seen) -> str | None:
     return None if own.excerpts else f"no {seen[:-1]} was coded by two of the coders"
 
 
-def _parts(coders: int) -> Iterator[list[int]]:
-    """All coders, then each two if there are more."""
-    yield list(range(coders))
-    if coders > 2:
-        yield from map(list, combinations(range(coders), 2))
+def _parts(seen: np.ndarray) -> Iterator[list[int]]:
+    """All coders who saw an excerpt that another saw, then each two of more who saw one in common:
+    of two without there is nothing to say. seen (n, c)."""
+    coders = np.flatnonzero(seen.any(axis=0)).tolist()
+    yield coders
+    if len(coders) > 2:
+        yield from ([i, j] for i, j in combinations(coders, 2) if (seen[:, i] & seen[:, j]).any())
 
 
 def _row(

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.interviews.counted import By, labels, words
+from cesp_analysis.interviews.counted import By, words
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def applied(table: pd.DataFrame, own: Coded, by: By, name: str) -> np.ndarray:
     """1 where a coder gave an excerpt the name, 0 where he or she did not, NaN where the interview
     was not seen: (n, c)."""
     made = np.where(own.seen, 0.0, np.nan)
-    has = (labels(table, by) == name).to_numpy()
+    has = (words(table, by) == name).to_numpy()
     _, excerpt, coder = own.row[has[own.row[:, 0]]].T
     made[excerpt, coder] = 1.0
     return made

@@ -16,7 +16,7 @@ class Cooccurrence:
     """k names on `units` excerpts, or in `units` interviews.
 
     each (k,): units with the name; together (k, k): units with both, `each` on its diagonal;
-    jaccard (k, k): together over units with either. unnamed: units with no name, in none of these.
+    jaccard (k, k): together over units with either.
     """
 
     by: By
@@ -26,7 +26,6 @@ class Cooccurrence:
     each: np.ndarray
     together: np.ndarray
     jaccard: np.ndarray
-    unnamed: int
 
 
 def cooccurrence(table: pd.DataFrame, by: By = "theme", within: Within = "excerpt") -> Cooccurrence:
@@ -36,4 +35,4 @@ def cooccurrence(table: pd.DataFrame, by: By = "theme", within: Within = "excerp
     together = np.asarray((there.T @ there).toarray(), dtype=np.int64)
     each = together.diagonal().copy()
     jaccard = together / (each[:, None] + each[None, :] - together)
-    return Cooccurrence(by, within, own.names, len(own.units), each, together, jaccard, own.unnamed)
+    return Cooccurrence(by, within, own.names, len(own.units), each, together, jaccard)

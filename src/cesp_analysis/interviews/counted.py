@@ -1,7 +1,6 @@
-"""What has which code: excerpts or interviews × themes, subthemes, codes or constructs.
+"""What has which code: excerpts or interviews × themes or codes.
 
-An excerpt has a theme once, however many codes and coders say so. Blank labels are counted by who
-asks, never a theme of their own.
+An excerpt has a theme once, however many codes and coders say so. A blank is no theme.
 """
 
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-By = Literal["theme", "subtheme", "code", "construct"]
-"""What is counted; subthemes are those of their theme: 'theme / subtheme'."""
+By = Literal["theme", "code"]
+"""What is counted."""
 Within = Literal["excerpt", "interview"]
 
 
@@ -20,14 +19,12 @@ class Held:
     """Which of n units have which of k names: pairs (unit, name), each once, sorted.
 
     names (k,), units (n,): in the order of their words; unit, name (m,): places in these.
-    unnamed: units that have a row and no name.
     """
 
     names: tuple[str, ...]
     units: tuple[str, ...]
     unit: np.ndarray
     name: np.ndarray
-    unnamed: int
 
     def matrix(self) -> Any:
         """1 where a unit has a name: (n, k), sparse."""
@@ -44,19 +41,18 @@ def analysed(table: pd.DataFrame) -> pd.DataFrame:
 
 def words(table: pd.DataFrame, column: str) -> "pd.Series[Any]":
     """A column as text, blank where it is missing."""
-    own = table[column].astype("object")
+    return as_words(table[column])
+
+
+def as_words(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """A column as text, blank where it is missing."""
+    own = column.astype("object")
     return own.where(own.notna(), "").astype(str)
-
-
-def labels(table: pd.DataFrame, by: By) -> "pd.Series[Any]":
-    """Of each row what it is counted under; '' where it is under none."""
-    own = words(table, by)
-    return own if by != "subtheme" else (words(table, "theme") + " / " + own).where(own != "", "")
 
 
 def held(table: pd.DataFrame, by: By, within: Within = "excerpt") -> Held:
     """Of the long table (Excerpts): which excerpts, or interviews, have which names."""
-    name, unit = labels(table, by), words(table, within)
+    name, unit = words(table, by), words(table, within)
     pairs = pd.DataFrame({"unit": unit, "name": name}).drop_duplicates()
     units = np.sort(pairs["unit"].unique()).tolist()
     named = pairs[pairs["name"] != ""].sort_values(["unit", "name"])
@@ -66,5 +62,4 @@ def held(table: pd.DataFrame, by: By, within: Within = "excerpt") -> Held:
         tuple(units),
         pd.Index(units).get_indexer(named["unit"]),
         pd.Index(names).get_indexer(named["name"]),
-        len(units) - named["unit"].nunique(),
     )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.interviews.counted import By, labels, words
+from cesp_analysis.interviews.counted import By, words
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Coverage:
     with the name; first (k,): place of the interview where it first came up, from 0; new (n,):
     names that come up for the first time; so_far (n,): their running sum; any_order (n,): names
     that so many interviews of these have on average, over all orders in which they could have been
-    held. unnamed: codings under no name; tied: interviews that share their place with another, and
+    held. tied: interviews that share their place with another, and
     stand in the order of their names.
     """
 
@@ -29,7 +29,6 @@ class Coverage:
     new: np.ndarray
     so_far: np.ndarray
     any_order: np.ndarray
-    unnamed: int
     tied: tuple[str, ...]
 
 
@@ -43,7 +42,7 @@ def coverage(
     """
     order = in_order(table if interviews is None else interviews)
     held = order.index.tolist()
-    name = labels(table, by)
+    name = words(table, by)
     rows = pd.DataFrame(
         {
             "name": name,
@@ -64,7 +63,6 @@ def coverage(
         new,
         new.cumsum(),
         any_order((counts > 0).sum(axis=1), len(held)),
-        int((name == "").sum()),
         tuple(order.index[order.duplicated(keep=False)].tolist()),
     )
 

@@ -50,7 +50,8 @@ def rule_rows(own: list[Coverage]) -> Iterator[Row]:
         little = little_new(one)
         yield all_of | {
             "rule": "little_new", "first": little.base, "run": little.run,
-            "threshold": little.threshold, "reached": little.reached, "reason": little.reason,
+            "threshold": little.threshold, "reason": little.reason,
+            "reached": None if little.reached is None else little.reached + little.run,
         }  # fmt: skip
         none = nothing_new(one)
         yield all_of | {
@@ -116,8 +117,9 @@ def changed(
     numbered: tuple[str, ...] = (),
 ) -> Changes:
     """Of two imports, each Excerpts and CodeRows; numbered: how ids begin that rows were counted
-    by."""
-    return changes_of(then[0], now[0], then[1], now[1], numbered)
+    by. Codes of files for agreement alone are in none."""
+    before, after = (codes[codes["counted"] == "yes"] for _, codes in (then, now))
+    return changes_of(then[0], now[0], before, after, numbered)
 
 
 def change_rows(own: Changes, known: bool) -> Iterator[Row]:

@@ -4,12 +4,12 @@ Not tried on a real export: no matrix of NVivo or another program was found unde
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cesp_analysis.csv_lines import Wrong
 from cesp_analysis.declared.coded_files import LEVELS, CodedFile
-from cesp_analysis.errors import CespError
+from cesp_analysis.errors import CespError, few
 from cesp_analysis.interviews.coded_table import (
     cleared_in,
     lacking,
@@ -39,6 +39,9 @@ def read_framework(path: Path, name: str, file: CodedFile) -> FileRows:
     themes = {c: _theme(c, file) for c in there if c not in {*named.values(), "line"}}
     if not themes:
         raise CespError(f"{file.path}: has no column but those that are named; none is a theme")
+    merged = list(_merged(table.attrs.get("merged_across", ()), themes, file))
+    if merged:
+        raise CespError(merged)
     if twice := named_twice(list(themes.values())):
         raise CespError(f"{file.path}: several columns are the theme {twice}; name them apart")
     rows: list[Row] = []
@@ -64,6 +67,18 @@ def read_framework(path: Path, name: str, file: CodedFile) -> FileRows:
     notes += _without(table.columns[(table == "").all()].tolist(), themes, file)
     codes = tuple(Code("", tuple(path.split(LEVELS)), "", True) for path in themes.values())
     return FileRows(file, tuple(rows), met, codes, tuple(notes))
+
+
+def _merged(
+    cells: "Iterable[tuple[int, list[str]]]", themes: dict[str, str], file: CodedFile
+) -> Iterator[str]:
+    """A line for each cell that is merged over themes: it would count for the first alone."""
+    for line, columns in cells:
+        if len(over := [column for column in columns if column in themes]) > 1:
+            yield (
+                f"{file.path}: line {line}: one cell is merged over the themes {few(over)}, and"
+                " would count for the first alone; unmerge it and write its words into each"
+            )
 
 
 def _theme(column: str, file: CodedFile) -> str:

@@ -93,6 +93,11 @@ def code_rows(
     distinct = Counter(code for code, _ in own)
     said = {one.code: one for one in reversed(codings)}  # where the rows name themes themselves
     themes = {path: said.get(path, meanings[path]) for path in known}
+    counted = {LEVELS.join(code.names) for code in book}
+    for read in files:
+        if not read.file.for_agreement:
+            counted |= {LEVELS.join(code.names) for code in read.codes}
+            counted |= {row.code for row in read.rows}
     heads = {path for path, code in known.items() if not code.codable and not used[path]}
     return _frame(
         {
@@ -105,6 +110,7 @@ def code_rows(
             "kind": ["heading" if path in heads else meanings[path].kind for path in known],
             "excerpts": [distinct[path] for path in known],
             "codings": [used[path] for path in known],
+            "counted": ["yes" if path in counted else "no" for path in known],
         },
         CodeRows,
     )

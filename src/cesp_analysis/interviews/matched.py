@@ -1,5 +1,7 @@
 """Which excerpts of two imports are the same: by id, or else by interview and words."""
 
+import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -10,11 +12,21 @@ import pandas as pd
 from cesp_analysis.interviews.counted import words
 
 NOTHING: frozenset[str] = frozenset()
+_MARK = re.compile("not cleared [0-9a-f]{16}")
+
+
+def mark_of(text: str) -> str:
+    """A mark by which the same words are known again in another import, whatever their spaces and
+    line ends, and whether or not they were cleared there: of a mark itself. '' of no words."""
+    words = " ".join(text.split())
+    if not words or _MARK.fullmatch(words):
+        return words
+    return f"not cleared {hashlib.sha256(words.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True)
 class Codes:
-    """An import: excerpt → its codes, interview, words."""
+    """An import: excerpt → its codes, interview, the mark of its words."""
 
     coded: dict[str, frozenset[str]]
     interview: dict[str, str]
@@ -80,7 +92,7 @@ def matched(before: pd.DataFrame, after: pd.DataFrame, counted: tuple[str, ...] 
         new,
         pairs,
         len(moved),
-        tuple(sorted(one for one, _ in same if _words(old.text[one]) != _words(new.text[one]))),
+        tuple(sorted(one for one, _ in same if old.text[one] != new.text[one])),
         tuple(sorted(set(new.coded) - set(was))),
         tuple(sorted(set(old.coded) - set(will))),
         will,
@@ -100,26 +112,19 @@ def codes_of(table: pd.DataFrame) -> Codes:
     return Codes(
         {one: frozenset(codes) for one, codes in made.items()},
         dict(zip(excerpt, words(table, "interview"), strict=True)),
-        dict(zip(excerpt, words(table, "text"), strict=True)),
+        dict(zip(excerpt, map(mark_of, words(table, "text")), strict=True)),
     )
 
 
 def _is_same(one: str, old: Codes, new: Codes) -> bool:
     """Whether an id has the same interview and words in both imports."""
-    there = old.interview[one] == new.interview[one] and bool(_words(old.text[one]))
-    return there and _words(old.text[one]) == _words(new.text[one])
+    there = old.interview[one] == new.interview[one] and bool(old.text[one])
+    return there and old.text[one] == new.text[one]
 
 
 def _by_words(own: Codes, known: Collection[str]) -> dict[tuple[str, str], str]:
     """(interview, words) → the excerpt, of ids that are not known to be the same; words that one of
     them alone has."""
-    left = {
-        one: (own.interview[one], _words(own.text[one])) for one in own.coded if one not in known
-    }
+    left = {one: (own.interview[one], own.text[one]) for one in own.coded if one not in known}
     times = Counter(left.values())
     return {key: one for one, key in left.items() if key[1] and times[key] == 1}
-
-
-def _words(text: str) -> str:
-    """Text without what line ends and spaces make of it."""
-    return " ".join(text.split())

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.interviews.counted import By, labels, words
+from cesp_analysis.interviews.counted import By, words
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,6 @@ class ThemeMatrix:
     names (k,), roles (r,), sites (s,): in the order of their words, '' (not known) last, if there
     is one. excerpts, interviews (k, r, s): that have the name; interviewed (r, s): interviews in
     which any of these could have come up. An interview with several roles or sites counts in each.
-    unnamed: codings under no name.
     """
 
     by: By
@@ -27,7 +26,6 @@ class ThemeMatrix:
     excerpts: np.ndarray
     interviews: np.ndarray
     interviewed: np.ndarray
-    unnamed: int
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """A row for each cell whose role and site have an interview."""
@@ -51,7 +49,7 @@ def theme_matrix(
     who = _who(table)
     everybody = who if interviews is None else pd.concat([who, _who(interviews)])
     roles, sites = (_levels(everybody[part]) for part in ("role", "site"))
-    name = labels(table, by)
+    name = words(table, by)
     rows = who.assign(name=name, excerpt=words(table, "excerpt"))[name != ""]
     names = tuple(np.sort(rows["name"].unique()).tolist())
     axes = {"name": names, "role": roles, "site": sites}
@@ -63,7 +61,6 @@ def theme_matrix(
         _counts(rows, axes, "excerpt"),
         _counts(rows, axes, "interview"),
         _counts(everybody, {"role": roles, "site": sites}, "interview"),
-        int((name == "").sum()),
     )
 
 

@@ -5,7 +5,9 @@ are written ' \\/ ' and ' \\| ', so that two codes never become one and lists ca
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from cesp_analysis.declared.coded_files import LEVELS
 from cesp_analysis.interviews.rows import Note, noted
@@ -17,6 +19,31 @@ _WRITTEN = re.compile(r"(?<![^ ])\\(\\*[/|])(?![^ ])")
 _SLASH = re.compile(r"(?<![^ ])\\+/(?![^ ])")
 _BAR = re.compile(r"(?<![^ ])(\\*\|)(?![^ ])")
 _WRITTEN_BAR = re.compile(r"(?<![^ ])\\(\\*\|)(?![^ ])")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+"""Characters that no figure and no page may hold; tabs and line ends are spaces."""
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+
+
+def tidy(name: str) -> str:
+    """A name with one space between its words, and without characters that only look like none;
+    itself if nothing is left."""
+    return " ".join(_UNSEEN.sub("", name).split()) or name
+
+
+@lru_cache(maxsize=4096)
+def compared(name: str) -> str:
+    """What two names share that a reader takes for one: whatever their case, spaces, characters
+    that nobody sees (joiners of letters too), and ways to write a letter with its accent."""
+    text = unicodedata.normalize("NFC", tidy(name))
+    if not text.isascii():
+        text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    return " ".join(text.casefold().split())
+
+
+def control_character(what: str, word: str) -> str:
+    """What is said of a name with a control character; '' of one without."""
+    odd = CONTROL.search(word)
+    return f"the {what} '{word}' holds the control character {odd[0]!a}; take it out" if odd else ""
 
 
 def as_level(name: str) -> str:

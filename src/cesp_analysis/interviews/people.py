@@ -12,6 +12,7 @@ from cesp_analysis.declared.coded_files import OF_PEOPLE, ROLES, CodedFile
 from cesp_analysis.declared.interviews import Interviewed, Interviews
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.interviews.coded_table import lacking, table_of
+from cesp_analysis.interviews.names import compared, control_character
 from cesp_analysis.interviews.rows import FileRows, Who
 
 
@@ -26,10 +27,16 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """The table of those interviewed. by: 'source' or 'interview' → its word → the person."""
+    """The table of those interviewed. by: 'source' or 'interview' → its word → the person; found:
+    the same by words as they are compared."""
 
     path: str
     by: dict[str, dict[str, Person]]
+    found: dict[str, dict[str, Person]]
+
+    def find(self, key: str, word: str) -> Person | None:
+        """Whose line has a word, however it is spelled."""
+        return self.found[key].get(compared(word)) if word else None
 
 
 @dataclass
@@ -98,6 +105,7 @@ def read_people(path: Path, declared: Interviewed, words: Words) -> Table:
     if faults := list(lacking(declared.path, {f"columns.{k}": n for k, n in named.items()}, there)):
         raise CespError(faults)
     by: dict[str, dict[str, Person]] = {"source": {}, "interview": {}}
+    found: dict[str, dict[str, Person]] = {"source": {}, "interview": {}}
     for record in table.to_dict("records"):
         place = f"{declared.path}: line {record['line']}"
         cells = {what: str(record[column]) for what, column in named.items()}
@@ -107,9 +115,14 @@ def read_people(path: Path, declared: Interviewed, words: Words) -> Table:
         if not person.interview and any(cells.values()):
             words.add("has no pseudonym; fill it in", place)
         for key in ("source", "interview"):
-            if (word := cells.get(key, "")) and by[key].setdefault(word, person) != person:
+            if not (word := cells.get(key, "")):
+                continue
+            if odd := control_character(key, word):
+                words.add(odd, place)
+            by[key].setdefault(word, person)
+            if found[key].setdefault(compared(word), person) != person:
                 words.add(f"'{word}' stands in another line too, and differs; keep one", place)
-    return Table(declared.path, by)
+    return Table(declared.path, by, found)
 
 
 def met_in(file: FileRows, table: Table | None, words: Words) -> dict[Who, Person]:
@@ -154,8 +167,8 @@ def _listed(
     """The line of the table that a row means."""
     if table is None:
         return None
-    found = table.by["interview"].get(interview) if interview else None
-    found = found or table.by["source"].get(source) or table.by["interview"].get(source)
+    found = table.find("interview", interview)
+    found = found or table.find("source", source) or table.find("interview", source)
     if found is None and words.earlier:
         return words.not_listed(source) if source else None
     if found is None:

@@ -29,8 +29,9 @@ def read_qdpx(path: Path, file: CodedFile) -> FileRows:
         raise CespError(dict.fromkeys(faults))
     of_selection = _of_selections(project, of_source)
     ids, parts = _excerpts(project)
+    of = file, file.columns.named()
     rows = [
-        _row(ids[at.selection], parts, (codes[at.code], at.coder), of_selection[at.selection], file)
+        _row(ids[at.selection], parts, (codes[at.code], at.coder), of_selection[at.selection], of)
         for at in project.codings
     ]
     met = _met(project, of_source, of_selection, file)
@@ -46,23 +47,29 @@ def paths_of(codes: tuple[Code, ...], mark: str | None) -> dict[str, str]:
     return {code.id: path_of(code.names, mark) for code in codes}
 
 
-def who_of(own: Variables, file: CodedFile) -> Who:
-    """Whose words, by the variables that `columns` names."""
-    named = {"source": "source", **file.columns.named()}
+def who_of(own: Variables, named: dict[str, str]) -> Who:
+    """Whose words, by the variables that `columns` names, and the document's name."""
+    named = {"source": "source", **named}
     return Who(*(own.get(named[what], "") if what in named else "" for what in Who._fields))
 
 
 def _row(
-    excerpt: str, parts: "dict[str, Part]", coded: tuple[str, str], own: Variables, file: CodedFile
+    excerpt: str,
+    parts: "dict[str, Part]",
+    coded: tuple[str, str],
+    own: Variables,
+    of: tuple[CodedFile, dict[str, str]],
 ) -> Row:
-    """One coding. coded: its code and coder; own: its variables."""
-    named, mark, (start, end, text) = file.columns.named(), file.cleared, parts[excerpt]
+    """One coding. coded: its code and coder; own: its variables; of: its file's entry, and the
+    variables that this names."""
+    (file, named), (start, end, text) = of, parts[excerpt]
+    mark = file.cleared
     said = {what: own.get(named[what], "") if what in named else "" for what in _SAID}
     return Row(
         f"selection {excerpt}",
         file.prefix + excerpt,
-        who_of(own, file),
-        said["coder"] or coded[1] or file.coder,
+        who_of(own, named),
+        said["coder"] or file.coder or coded[1],
         coded[0],
         "",
         "",
@@ -109,12 +116,13 @@ def _met(
     project: Project, of_source: list[Variables], of_selection: list[Variables], file: CodedFile
 ) -> dict[Who, str]:
     """Everybody who says something that is coded, and whose document has no code, in its order."""
+    named = file.columns.named()
     of: list[dict[Who, None]] = [{} for _ in project.sources]
     for at in dict.fromkeys(coding.selection for coding in project.codings):
-        of[project.selections[at].source][who_of(of_selection[at], file)] = None
+        of[project.selections[at].source][who_of(of_selection[at], named)] = None
     met: dict[Who, str] = {}
     for source, own, coded in zip(project.sources, of_source, of, strict=True):
-        for who in coded or (who_of(own, file),):
+        for who in coded or (who_of(own, named),):
             met.setdefault(who, f"document {source.name}")
     return met
 
@@ -162,6 +170,10 @@ def _notes(project: Project, file: CodedFile, codes: dict[str, str]) -> Iterator
     idle = [s.name for i, s in enumerate(project.sources) if i not in with_codes]
     yield from noted(file.path, "uncoded_documents", idle, "documents have no code; they count as"
                      " interviews unless not_interviews names them")  # fmt: skip
+    coders = list(dict.fromkeys(coding.coder for coding in project.codings if coding.coder))
+    if file.coder and len(coders) > 1:
+        fact = f"users coded, and count as one coder, '{file.coder}', as the entry says"
+        yield from noted(file.path, "coder_of_all", [f"user {one}" for one in coders], fact)
     names = Counter(source.name for source in project.sources)
     twins = [name for name, n in names.items() if n > 1]
     yield from noted(file.path, "documents_alike", twins, "names are of several documents,"

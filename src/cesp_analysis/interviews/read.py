@@ -4,16 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from cesp_analysis.declared.coded_files import LEVELS, CodedFile
+from cesp_analysis.declared.coded_files import LEVELS
 from cesp_analysis.declared.interviews import Interviews
-from cesp_analysis.declared.paths import leaving
-from cesp_analysis.declared.source_list import unreadable
-from cesp_analysis.errors import CespError, no_such
-from cesp_analysis.interviews.codebook import read_codebook
-from cesp_analysis.interviews.coded_table import read_coded_table
-from cesp_analysis.interviews.framework import read_framework
+from cesp_analysis.errors import CespError
 from cesp_analysis.interviews.made import (
     code_rows,
     excerpts,
@@ -30,19 +25,23 @@ from cesp_analysis.interviews.people import (
     one_each,
     read_people,
 )
+from cesp_analysis.interviews.people import Table as PeopleTable
 from cesp_analysis.interviews.project import Code
-from cesp_analysis.interviews.qdpx_rows import read_qdpx
-from cesp_analysis.interviews.rows import FileRows, Note, noted
-from cesp_analysis.interviews.same_excerpts import same_excerpts
+from cesp_analysis.interviews.read_files import read_book, read_files, read_one
+from cesp_analysis.interviews.rows import FileRows, Note, Who, noted
+from cesp_analysis.interviews.same_excerpts import same_coders, same_excerpts
 from cesp_analysis.interviews.settled import settled
-from cesp_analysis.readable import fault_of
+from cesp_analysis.interviews.spelling import (
+    Spelling,
+    codes_of,
+    control_characters,
+    people_respelled,
+    respelled,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pandas as pd
 
-T = TypeVar("T")
 FILE_ORDER = "in the order of the files"
 """How interviews stand of which nobody says when they were held."""
 
@@ -51,36 +50,47 @@ FILE_ORDER = "in the order of the files"
 class Imported:
     """What the files of coded interviews hold, by the contracts of `tables.py`.
 
-    excerpts: Excerpts; interviews: InterviewRows; codes: CodeRows; notes: ImportNotes.
+    excerpts: Excerpts; interviews: InterviewRows; codes: CodeRows; notes: ImportNotes. pseudonyms:
+    of everybody in any file or in the table of people, whether or not anything of them counts.
     """
 
     excerpts: "pd.DataFrame"
     interviews: "pd.DataFrame"
     codes: "pd.DataFrame"
     notes: "pd.DataFrame"
+    pseudonyms: frozenset[str]
 
 
 def import_interviews(
-    declared: Interviews, folder: Path = Path(), sites: Sequence[str] = (), earlier: bool = False
+    declared: Interviews,
+    folder: Path = Path(),
+    sites: Sequence[str] = (),
+    earlier: bool = False,
+    constructs: Sequence[str] = (),
 ) -> Imported:
     """Read all files that `declared` names, below `folder`; `sites`: names of the study's sites;
     earlier: of an import before, which need not have all codes that are declared now, and whose
-    people need not be listed any more; interviews stand in the order of its files.
+    people need not be listed any more; interviews stand in the order of its files; constructs: how
+    those are spelled that are declared.
 
     Raises CespError with everything that is wrong with any file, a line each.
     """
     faults: list[str] = []
     words = Words(declared, sites, earlier)
-    files = _files(declared, folder, faults, earlier)
+    files = read_files(declared, folder, faults, earlier)
     table = None
     if people := declared.people:
-        table = _told(lambda path: read_people(path, people, words), people.path, folder, faults)
-    now = _codebook(declared, folder, faults)
+        table = read_one(lambda path: read_people(path, people, words), people.path, folder, faults)
+    book = read_book(declared, folder, faults)
+    faults += [fault for read in files.values() for fault in control_characters(read)]
+    spelling = _spelling(declared, constructs, table)
+    now = book if book is None else codes_of(book, spelling)
+    files = _respelled_files(files, spelling, faults)
     if not earlier and (now is not None or declared.codebook is None):
         faults += _unknown_codes(files, now or ())
     if len(files) < len(declared.files) or (table is None and declared.people is not None):
         raise CespError(dict.fromkeys([*faults, *words.told()]))  # whose words, nobody can say yet
-    known = {name: met_in(read, table, words) for name, read in files.items()}
+    known, otherwise = _known(files, table, words, spelling)
     everybody = [
         (known[name][who], f"{read.file.path}: {place}")
         for name, read in files.items()
@@ -96,29 +106,60 @@ def import_interviews(
     order = in_order(people_of, words)
     alike, alone = same_excerpts([(read, known[name]) for name, read in files.items()])
     files = dict(zip(files, alike, strict=True))
+    if one_coder := list(same_coders(list(files.values()))):
+        raise CespError(dict.fromkeys([*faults, *words.told(), *one_coder]))
     codings, notes, wrong = settled([(read, known[name]) for name, read in files.items()])
     if faults := [*faults, *words.told(), *wrong]:
         raise CespError(dict.fromkeys(faults))
     sources = [(p.interview, who.source) for own in known.values() for who, p in own.items()]
-    notes = [*(note for read in files.values() for note in read.notes), *alone, *notes]
-    notes += _unordered(people_of, files)
-    if table is not None and declared.people is not None:
-        idle = [name for name in table.by["interview"] if name not in people_of]
-        fact = "interviews are listed and in no file, so that they do not count"
-        notes += noted(declared.people.path, "listed_only", idle, fact)
-    notes += _respelled(words)
-    for read in files.values():
-        paths = [*_paths(read.codes), *(row.code for row in read.rows)]
-        notes += marked(read.file.path, paths, read.file.has_codes())
-    if declared.codebook is not None:
-        notes += marked(declared.codebook.path, list(_paths(now or ())))
-    notes += _not_in_codebook(list(files.values()), now) if now is not None else []
+    notes = [*(note for r in files.values() for note in r.notes), *otherwise, *alone, *notes]
+    notes += [*_unordered(people_of, files), *_idle(declared, table, people_of, spelling)]
+    notes += [*_respelled(words), *_of_codes(declared, list(files.values()), now)]
     return Imported(
         excerpts(codings, people_of, order),
         interview_rows(codings, {n: p for n, p in people_of.items() if n in held}, order, sources),
         code_rows(codings, now or (), list(files.values())),
         notes_of(notes),
+        frozenset({*people_of, *(table.by["interview"] if table else ())} - {""}),
     )
+
+
+def _known(
+    files: Mapping[str, FileRows], table: PeopleTable | None, words: Words, spelling: Spelling
+) -> tuple[dict[str, dict[Who, Person]], list[Note]]:
+    """Of each file everybody whom it has, and notes of pseudonyms that are spelled otherwise."""
+    known, notes = dict[str, dict[Who, Person]](), list[Note]()
+    for name, read in files.items():
+        known[name], own = people_respelled(met_in(read, table, words), read, spelling)
+        notes += own
+    return known, notes
+
+
+def _spelling(
+    declared: Interviews, constructs: Sequence[str], table: PeopleTable | None
+) -> Spelling:
+    """Names that are spelled as the study file and the table of people have them."""
+    spelling = Spelling()
+    entries = declared.files.values()
+    said = [one.construct_ for file in entries for one in file.codes.values() if one.construct_]
+    said += [word for file in entries for word in file.construct_codes.values()]
+    for construct in (*constructs, *said):
+        spelling.name("construct", construct)
+    for word in table.by["interview"] if table else ():
+        spelling.name("interview", word)
+    return spelling
+
+
+def _respelled_files(
+    files: dict[str, FileRows], spelling: Spelling, faults: list[str]
+) -> dict[str, FileRows]:
+    """Files with each name as it is spelled first: in a file that counts before one that does
+    not."""
+    made = dict[str, FileRows]()
+    for name in sorted(files, key=lambda name: files[name].file.for_agreement):
+        made[name], wrong = respelled(files[name], spelling)
+        faults += wrong
+    return {name: made[name] for name in files}
 
 
 def _unordered(people: Mapping[str, Person], files: Mapping[str, FileRows]) -> list[Note]:
@@ -130,76 +171,27 @@ def _unordered(people: Mapping[str, Person], files: Mapping[str, FileRows]) -> l
     return noted(first, "file_order", list(people), fact)
 
 
+def _idle(
+    declared: Interviews,
+    table: PeopleTable | None,
+    people: Mapping[str, Person],
+    spelling: Spelling,
+) -> list[Note]:
+    """A note of those who are listed and speak in no file."""
+    if table is None or declared.people is None:
+        return []
+    listed = table.by["interview"]
+    idle = [name for name in listed if spelling.name("interview", name) not in people]
+    fact = "interviews are listed and in no file, so that they do not count"
+    return noted(declared.people.path, "listed_only", idle, fact)
+
+
 def _respelled(words: Words) -> Iterator[Note]:
     """Notes of sites that are written otherwise than declared."""
     for (word, site), places in words.untidy.items():
         file, _, first = places[0].partition(": ")
         fact = f"people or documents have the site '{word}', which is read as {site}"
         yield Note(file, f"respelled {word.strip()}", len(places), first, fact)
-
-
-def _files(
-    declared: Interviews, folder: Path, faults: list[str], earlier: bool
-) -> dict[str, FileRows]:
-    """Entry → what its file holds; of those that can be read."""
-    found = {
-        name: _told(lambda path, n=name, f=file: _read(path, n, f), file.path, folder, faults)  # type: ignore[misc]
-        for name, file in declared.files.items()
-    }
-    there = {name: read for name, read in found.items() if read is not None}
-    told = [] if earlier else faults  # an import before need not have all documents
-    return {name: _interviews_alone(read, told) for name, read in there.items()}
-
-
-def _read(path: Path, name: str, file: CodedFile) -> FileRows:
-    if file.kind == "qdpx":
-        return read_qdpx(path, file)
-    return (read_framework if file.kind == "framework" else read_coded_table)(path, name, file)
-
-
-def _told(read: "Callable[[Path], T]", path: str, folder: Path, faults: list[str]) -> T | None:
-    """What a reader makes of a file; None where something is wrong, which is added to `faults`."""
-    if out := list(leaving("config.yaml: interviews", path)):
-        faults += out
-        return None
-    if fault := fault_of(folder / path):
-        faults.append(f"{path}: {fault}; put it there or correct its path in config.yaml")
-        return None
-    try:
-        return read(folder / path)
-    except CespError as error:
-        faults += error.problems
-    except OSError as error:
-        faults.append(f"{path}: {unreadable(error)}")
-    return None
-
-
-def _codebook(declared: Interviews, folder: Path, faults: list[str]) -> tuple[Code, ...] | None:
-    """The codebook; None where there is none, or it cannot be read."""
-    own = declared.codebook
-    if own is None:
-        return None
-    return _told(lambda path: read_codebook(path, own), own.path, folder, faults)
-
-
-def _interviews_alone(read: FileRows, faults: list[str]) -> FileRows:
-    """A file without the documents that are no interviews."""
-    path, out = read.file.path, read.file.not_interviews
-    there = sorted({who.source for who in read.met})
-    faults += [
-        f"{path}: not_interviews: {no_such('document', name, there, 'it has')}"
-        for name in out
-        if name not in there
-    ]
-    places = [row.place for row in read.rows if row.who.source in out]
-    fact = "codings are of documents that are no interviews"
-    return FileRows(
-        read.file,
-        tuple(row for row in read.rows if row.who.source not in out),
-        {who: place for who, place in read.met.items() if who.source not in out},
-        read.codes,
-        (*read.notes, *noted(path, "not_interviews", places, fact)),
-    )
 
 
 def _unknown_codes(files: dict[str, FileRows], book: Sequence[Code]) -> Iterator[str]:
@@ -211,6 +203,18 @@ def _unknown_codes(files: dict[str, FileRows], book: Sequence[Code]) -> Iterator
 
 def _paths(codes: Sequence[Code]) -> Iterator[str]:
     return (LEVELS.join(code.names) for code in codes)
+
+
+def _of_codes(
+    declared: Interviews, files: Sequence[FileRows], book: Sequence[Code] | None
+) -> Iterator[Note]:
+    """Notes of codes whose names hold marks, and that the codebook does not have."""
+    for read in files:
+        paths = [*_paths(read.codes), *(row.code for row in read.rows)]
+        yield from marked(read.file.path, paths, read.file.has_codes())
+    if declared.codebook is not None:
+        yield from marked(declared.codebook.path, list(_paths(book or ())))
+    yield from _not_in_codebook(files, book) if book is not None else ()
 
 
 def _not_in_codebook(files: Sequence[FileRows], book: Sequence[Code]) -> Iterator[Note]:

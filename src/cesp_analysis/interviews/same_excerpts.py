@@ -5,7 +5,7 @@ of a file that was made for agreement is taken for the one of the same interview
 or, where files have no places, with the same words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cesp_analysis.interviews.people import Person
@@ -38,6 +38,27 @@ def same_excerpts(
             read.file.path, "coded_again_alone", [f"excerpt {one}" for one in alone], fact
         )
     return found, notes
+
+
+def same_coders(files: Sequence[FileRows]) -> Iterator[str]:
+    """A line for each file made for agreement of which no coding of an excerpt of the others is by
+    another coder: nothing can be compared. After `same_excerpts`."""
+    again = [read for read in files if read.file.for_agreement]
+    first: dict[str, dict[str, str]] = {}
+    for read in files if again else ():
+        for row in read.rows if not read.file.for_agreement else ():
+            first.setdefault(row.excerpt, {}).setdefault(row.coder, read.file.path)
+    for read in again:
+        rows = [row for row in read.rows if row.excerpt in first]
+        alike = [row for row in rows if row.coder in first[row.excerpt]]
+        if rows and len(alike) == len(rows):
+            row, other = rows[0], first[rows[0].excerpt][rows[0].coder]
+            who = f"were coded by '{row.coder}', as" if row.coder else "name no coder, nor do those"
+            yield (
+                f"{read.file.path}: {row.place}: its codings {who} in {other}, so that nothing can"
+                " be compared; write coder: in each entry, with a name of its own, or name the"
+                " column that says who coded"
+            )
 
 
 def _by_key(files: Sequence[tuple[FileRows, People]]) -> dict[Key, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from cesp_analysis.declared.coded_files import VALENCES
+from cesp_analysis.declared.coded_files import VALENCES, CodedFile
 from cesp_analysis.errors import no_such
 from cesp_analysis.interviews.meanings import Meaning, Meanings, together
 from cesp_analysis.interviews.people import Person
@@ -13,6 +13,8 @@ from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted
 
 Told = dict[str, list[str]]
 """A fact → the places where it holds."""
+Content = tuple[object, ...]
+"""An excerpt: interview, document, words, first and last character."""
 
 
 class Settled(NamedTuple):
@@ -39,13 +41,15 @@ class _Marks:
     """What rows say of whole excerpts.
 
     valence, construct: excerpt and coder → marks; cleared: excerpt → whether each row that can say
-    so clears it; content: excerpt → its text and place, and the first row that has it.
+    so clears it; content: excerpt → its text and place, the first row that has it, and that row's
+    file; others: two files → what is said of ids that are other excerpts there.
     """
 
     valence: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     construct: dict[tuple[str, str], str] = field(default_factory=dict)
     cleared: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
-    content: dict[str, tuple[tuple[object, ...], str]] = field(default_factory=dict)
+    content: dict[str, tuple[Content, str, CodedFile]] = field(default_factory=dict)
+    others: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def settled(
@@ -93,11 +97,37 @@ def _marks(
             elif mark is not None and mark.code == row.code:
                 marks.cleared[row.excerpt].append(True)
             content = (people[row.who].interview, row.who.source, row.text, row.start, row.end)
-            known, first = marks.content.setdefault(row.excerpt, (content, place))
-            if known != content:
-                fact = f"excerpt '{row.excerpt}' is another one at {first}; give each an id of its"
-                _add(faults, f"{fact} own (prefix: puts a word before a file's ids)", place)
+            known, first, its = marks.content.setdefault(row.excerpt, (content, place, read.file))
+            if known != content and not _alike(known, content, its, read.file):
+                fact = f"excerpt '{row.excerpt}' is another one at {first}; {_OTHER}"
+                fact = marks.others.setdefault((read.file.path, its.path), fact)
+                _add(faults, fact, place)
     return marks
+
+
+_OTHER = (
+    "write it alike in both, or, if they are two, give each an id of its own (prefix: puts a word"
+    " before a file's ids)"
+)
+
+
+def _alike(known: Content, content: Content, *files: CodedFile) -> bool:
+    """Whether two rows have one excerpt: in what both files can say, whatever the spaces."""
+    parts = zip(known, content, *map(_can_say, files), strict=True)
+    return all(_spaced(a) == _spaced(b) for a, b, one, other in parts if one and other)
+
+
+def _spaced(part: object) -> object:
+    return " ".join(part.split()) if isinstance(part, str) else part
+
+
+def _can_say(file: CodedFile) -> tuple[bool, ...]:
+    """Which parts of an excerpt a file can say: those that it has columns of, a project all."""
+    if file.kind == "qdpx":
+        return (True,) * 5
+    named = file.columns.named()
+    text = "text" in named or file.kind == "framework"
+    return (True, "source" in named, text, "start" in named, "end" in named)
 
 
 def _mark(row: Row, meaning: Meaning, marks: _Marks, place: str, faults: Told) -> None:

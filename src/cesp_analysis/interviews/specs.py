@@ -7,11 +7,12 @@ from cesp_analysis.study.study import Study
 
 
 def imported(study: Study) -> str:
-    """The declared section, and the sites."""
-    own = study.interviews
+    """The declared section, the sites, and how declared constructs are called in excerpts."""
+    own, joined = study.interviews, study.integration
     assert own is not None
     declared = own.model_dump(mode="json", exclude_defaults=True)
-    return _json({"interviews": declared, "sites": list(study.sites)})
+    words = list(joined.words().values()) if joined is not None else []
+    return _json({"interviews": declared, "sites": list(study.sites), "constructs": words})
 
 
 def described(study: Study) -> str:

@@ -1,6 +1,5 @@
 """The steps `import_interviews` and `describe_interviews`."""
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -17,6 +16,7 @@ from cesp_analysis.interviews.tables import (
     Excerpts,
     ImportNotes,
     InterviewRows,
+    Pseudonyms,
     RecodedExcerpts,
     StoppingRules,
     ThemeByInterview,
@@ -34,10 +34,11 @@ if TYPE_CHECKING:
 
 
 class ImportSpec(Frozen):
-    """The declared section, and the sites."""
+    """The declared section, the sites, and how declared constructs are called in excerpts."""
 
     interviews: Interviews
     sites: tuple[str, ...]
+    constructs: tuple[str, ...] = ()
 
 
 class DescribeSpec(Frozen):
@@ -57,42 +58,49 @@ def import_interviews(
     interviews: Path,
     codes: Path,
     notes: Path,
+    pseudonyms: Path,
     before: Path | None = None,
     codes_before: Path | None = None,
     checksums: str = "",
 ) -> None:
     """Read coded interviews as one table of codings; say who was interviewed, which codes there are
-    and what was left out.
+    and what was left out; list the pseudonyms that may stand in nothing that leaves.
 
     `before`, `codes_before`: where the codings and codes of an earlier import go, if one is named.
     """
+    import pandas as pd
+
     from cesp_analysis.interviews import read
 
     hold(checksums)
     how = ImportSpec.model_validate_json(spec)
-    now = read.import_interviews(how.interviews, Path(), how.sites)
-    contracts.write(without_words(now.excerpts), out, Excerpts)
+    now = read.import_interviews(how.interviews, Path(), how.sites, constructs=how.constructs)
+    known = now.pseudonyms
+    kept = now.excerpts["cleared"] == "yes"
+    contracts.write(without_words(now.excerpts, kept), out, Excerpts)
     contracts.write(now.interviews, interviews, InterviewRows)
     contracts.write(now.codes, codes, CodeRows)
     contracts.write(now.notes, notes, ImportNotes)
     earlier = how.interviews.earlier()
     if before is not None and codes_before is not None and earlier is not None:
-        then = read.import_interviews(earlier, Path(), how.sites, earlier=True)
+        then = read.import_interviews(earlier, Path(), how.sites, True, how.constructs)
         contracts.write(without_words(then.excerpts), before, Excerpts)
         contracts.write(then.codes, codes_before, CodeRows)
+        known |= then.pseudonyms
+    contracts.write(pd.DataFrame({"interview": sorted(known)}, dtype="str"), pseudonyms, Pseudonyms)
 
 
-def without_words(excerpts: "pd.DataFrame") -> "pd.DataFrame":
-    """The codings (Excerpts) without what was said where it may not be quoted: in its place a mark
-    by which the same words are known again in another import."""
+def without_words(
+    excerpts: "pd.DataFrame", kept: "pd.Series[bool] | None" = None
+) -> "pd.DataFrame":
+    """The codings (Excerpts) without what was said, except in rows that are `kept`: in its place a
+    mark by which the same words are known again in another import. Of an earlier one nothing is
+    quoted, and what was cleared then may be so no more: none is kept."""
+    from cesp_analysis.interviews.matched import mark_of
+
     text = excerpts["text"].astype("object")
-    kept = text.isna() | (excerpts["cleared"] == "yes").to_numpy()
-    return excerpts.assign(text=text.where(kept, text[~kept].map(_mark)))
-
-
-def _mark(text: str) -> str:
-    words = " ".join(text.split())
-    return f"not cleared {hashlib.sha256(words.encode()).hexdigest()[:16]}" if words else ""
+    stays = text.isna() if kept is None else text.isna() | kept.to_numpy()
+    return excerpts.assign(text=text.where(stays, text[~stays].map(mark_of)))
 
 
 def describe_interviews(

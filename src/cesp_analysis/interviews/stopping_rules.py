@@ -19,7 +19,8 @@ BASE, RUN, THRESHOLD = 4, 2, 0.05
 INITIAL, WITHOUT_NEW = 10, 3
 """Francis et al. (2010)."""
 PUBLISHED = {6: 0.73, 12: 0.92}
-"""Guest et al. (2006): share of the codes of 60 interviews that so many interviews had."""
+"""Guest et al. (2006): share of the codes of its 30 interviews in Ghana (of 60, in two
+countries) that so many of them had."""
 ROUNDING = 1e-12
 """5 of 100 is no more than .05, whatever the last digit of the quotient."""
 

@@ -51,6 +51,14 @@ class InterviewRows(Table):
     codings: ClassVar = count("codings, those of all coders")
 
 
+class Pseudonyms(Table):
+    """Everybody of any file or of the table of people, coded or not, of this import and the one
+    before: by these nobody is called in what leaves."""
+
+    key: ClassVar = ("interview",)
+    interview: ClassVar = text("pseudonym")
+
+
 class CodeRows(Table):
     """One row for each code of the codebook, used or not, in its order."""
 
@@ -64,6 +72,10 @@ class CodeRows(Table):
     kind: ClassVar = category("what it is", allowed=("theme", "marker", "left_out", "heading"))
     excerpts: ClassVar = count("excerpts that have it, without codings made for agreement alone")
     codings: ClassVar = count("codings, those of all coders")
+    counted: ClassVar = category(
+        "no: it is of files for agreement alone, and in no change since an earlier import",
+        allowed=_YES_NO,
+    )
 
 
 class ImportNotes(Table):
@@ -109,7 +121,10 @@ class StoppingRules(Table):
     threshold: ClassVar = number("share of the base's that a run may bring")
     held: ClassVar = count("interviews held")
     found: ClassVar = count("themes or codes of all")
-    reached: ClassVar = whole("after how many interviews it is met; blank: not met")
+    reached: ClassVar = whole(
+        "how many interviews had been held when it was met, those of its run among them; blank: not"
+        " met"
+    )
     share: ClassVar = number("share_found: share of all that the first so many interviews have")
     published: ClassVar = number("what its source found for its own interviews")
     longest: ClassVar = whole("nothing_new: most interviews in a row without a new one")

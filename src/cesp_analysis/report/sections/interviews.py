@@ -101,9 +101,9 @@ def _little(row: Row) -> str:
         return f"{rule}: does not apply ({row['reason']})."
     if row["reached"] is None:
         return f"{rule}: not met in {count(row['held'])} interviews."
-    seen = row["reached"] + row["run"]
+    before = row["reached"] - row["run"]
     return (
-        f"{rule}: met after {count(row['reached'])} interviews, as {count(seen)} of"
+        f"{rule}: met after {count(before)} interviews, as {count(row['reached'])} of"
         f" {count(row['held'])} show."
     )
 

@@ -1,0 +1,146 @@
+"""What was coded anew, from files to tables: a second coder, other words, other clearance."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from cesp_analysis.declared.interviews import Interviews
+from cesp_analysis.interviews.steps import (
+    DescribeSpec,
+    ImportSpec,
+    describe_interviews,
+    import_interviews,
+)
+
+HEAD = "id,who,theme,words,quote\n"
+NOW = [
+    ("1", "A", "company", "We talk", "yes"), ("2", "A", "company", "They wait", "no"),
+    ("3", "B", "money", "Rent is all", "no"), ("4", "B", "company", "Nobody came", "yes"),
+]  # fmt: skip
+COLUMNS = {"excerpt": "id", "interview": "who", "theme": "theme", "text": "words"}
+Rows = list[tuple[str, ...]]
+
+
+def table(rows: Rows) -> str:
+    return HEAD + "".join(",".join(row) + "\n" for row in rows)
+
+
+def study(folder: Path, now: Rows, before: Rows, again: Rows, ids: bool = True) -> dict[str, Any]:
+    """The files, and the section; the second coder codes what is there now."""
+    for name, rows in (("now", now), ("before", before), ("again", again)):
+        (folder / f"{name}.csv").write_text(table(rows), encoding="utf-8")
+    columns = {name: word for name, word in COLUMNS.items() if ids or name != "excerpt"}
+    own = {"kind": "excerpts", "columns": columns}
+    return {"files": {
+        "one": own | {"path": "now.csv", "previous": "before.csv", "coder": "Ada",
+                      "cleared": {"column": "quote"}},
+        "two": own | {"path": "again.csv", "coder": "Ben", "for_agreement": True},
+    }}  # fmt: skip
+
+
+def ran(folder: Path, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
+    """code_changes.csv without what stayed, and recoded.csv."""
+    monkeypatch.chdir(folder)
+    declared = Interviews.model_validate(told)
+    out = {name: folder / f"{name}.csv" for name in (
+        "interviews", "codes", "notes", "pseudonyms", "codes_before", "coverage", "rules", "matrix",
+        "by_interview", "pairs", "agreement", "changes", "recoded")}  # fmt: skip
+    tables = folder / "now.parquet", folder / "before.parquet"
+    spec = ImportSpec(interviews=declared, sites=()).model_dump_json()
+    import_interviews(
+        spec, tables[0], out["interviews"], out["codes"], out["notes"], out["pseudonyms"],
+        tables[1], out["codes_before"],
+    )  # fmt: skip
+    how = DescribeSpec(
+        ci_level=0.95, seed=1, seen=declared.compared(), numbered=tuple(declared.numbered()),
+        excerpts_before=True,
+    ).model_dump_json()  # fmt: skip
+    describe_interviews(
+        how, tables[0], out["interviews"], out["codes"], out["coverage"], out["rules"],
+        out["matrix"], out["by_interview"], out["pairs"], out["agreement"], tables[1],
+        out["codes_before"], out["changes"], out["recoded"],
+    )  # fmt: skip
+    changes, recoded = (pd.read_csv(out[name]) for name in ("changes", "recoded"))
+    told_of = changes[~changes["change"].isin(["kept", "found_by_id", "found_by_words"])]
+    return (
+        told_of[["change", "code", "into"]].fillna("").to_numpy().tolist(),
+        recoded[["change", "excerpt"]].astype(str).to_numpy().tolist(),
+    )
+
+
+def with_(rows: Rows, at: int, **cells: str) -> Rows:
+    """Rows, of one of which some cells are others."""
+    names = HEAD.strip().split(",")
+    own = dict(zip(names, rows[at], strict=True)) | cells
+    return [tuple(own.values()) if i == at else row for i, row in enumerate(rows)]
+
+
+def test_a_second_coders_file_is_of_no_earlier_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first renamed a code; the second, who uses the new name and one of their own, changes
+    nothing of that."""
+    before = [(i, who, {"company": "friends"}.get(theme, theme), words, quote)
+              for i, who, theme, words, quote in NOW]  # fmt: skip
+    again = with_(NOW, 2, theme="rent")
+    assert ran(tmp_path, study(tmp_path, NOW, before, again), monkeypatch) == (
+        [["renamed", "friends", "company"]], [],
+    )  # fmt: skip
+    codes = pd.read_csv(tmp_path / "codes.csv").set_index("code")["counted"]
+    assert codes.to_dict() == {"company": "yes", "money": "yes", "rent": "no"}
+
+
+def test_other_words_of_an_excerpt_that_two_coded_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = with_(NOW, 0, words="We tlak")
+    assert ran(tmp_path, study(tmp_path, NOW, before, NOW), monkeypatch) == (
+        [], [["reworded", "1"]],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("ids", [True, False])
+@pytest.mark.parametrize("then", ["yes", "no"])
+def test_clearance_is_no_change_of_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ids: bool, then: str
+) -> None:
+    """Granted since, or withdrawn: the same words are the same excerpt."""
+    other = "no" if then == "yes" else "yes"
+    before, now = ([(*row[:4], own) for row in NOW] for own in (then, other))
+    before = before if ids else before[::-1]
+    assert ran(tmp_path, study(tmp_path, now, before, now, ids), monkeypatch) == ([], [])
+
+
+def test_words_whose_clearance_was_withdrawn_stay_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor are words of an earlier import kept that are cleared still: nobody quotes it."""
+    now = with_(NOW, 0, quote="no")
+    ran(tmp_path, study(tmp_path, now, NOW, now), monkeypatch)
+    for name in ("now.parquet", "before.parquet"):
+        words = pd.read_parquet(tmp_path / name)["text"].tolist()
+        mark = hashlib.sha256(b"We talk").hexdigest()[:16]
+        assert words[0] == f"not cleared {mark}" and "We talk" not in words
+    assert all(one.startswith("not cleared ") for one in words)
+    kept = pd.read_parquet(tmp_path / "now.parquet").set_index("excerpt")["text"]
+    assert "Nobody came" in kept["4"].tolist()
+
+
+def test_pseudonyms_of_all_files_and_imports_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of who has no excerpt, who is listed alone, whom the second coder has, who has left."""
+    told = study(tmp_path, NOW, [*NOW, ("9", "Left", "x", "Bye", "no")],
+                 [*NOW, ("8", "Second", "x", "Me", "no")])  # fmt: skip
+    (tmp_path / "m.csv").write_text("who,x\nRowan,\n", encoding="utf-8")
+    told["files"]["m"] = {"path": "m.csv", "kind": "framework", "columns": {"interview": "who"}}
+    names = ["A", "B", "Rowan", "Listed", "Second"]
+    (tmp_path / "p.csv").write_text("\n".join(["interview", *names]) + "\n", encoding="utf-8")
+    told["people"] = {"path": "p.csv"}
+    ran(tmp_path, told, monkeypatch)
+    assert pd.read_csv(tmp_path / "pseudonyms.csv")["interview"].tolist() == sorted(
+        [*names, "Left"]
+    )
