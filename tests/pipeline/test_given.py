@@ -41,14 +41,17 @@ GIVEN = {
     "specification_curve": ["--panel", "--out"],
     "progression": ["--rates", "--records", "--panel", "--out", "--sample-size"],
     "cost": [
-        "--records", "--panel", "--visits", "--scores", "--out", "--table", "--prices",
+        "--records", "--panel", "--visits", "--scores", "--events", "--problems", "--out",
+        "--table", "--prices", "--exceptions",
     ],
     "evaluate": [
         "--panel", "--events", "--visits", "--records", "--scores", "--out", "--curve", "--plane",
         "--quadrants", "--information", "--known", "--means",
     ],
-    "import_interviews": ["--out", "--interviews", "--codes", "--notes"],
-    "join": ["--excerpts", "--estimates", "--ladder", "--out", "--themes", "--quotes"],
+    "import_interviews": ["--out", "--interviews", "--codes", "--notes", "--pseudonyms"],
+    "join": [
+        "--excerpts", "--pseudonyms", "--estimates", "--ladder", "--out", "--themes", "--quotes",
+    ],
     "process": ["--records", "--panel", "--out"],
     "learn": ["--panel", "--out", "--known"],
     "size": ["--draws", "--out"],

@@ -83,12 +83,12 @@ def test_a_share_has_no_sd_of_its_own_and_its_other_arm_can_be() -> None:
     assert "would be -1, which is no mean count above 0; plan for a smaller" in line
 
 
-def test_blanks_are_called_blank() -> None:
+def test_what_is_empty_is_called_so() -> None:
     costs: dict[str, Any] = {"location": 1, "assessment": 1, "source": "s"}
     for more, said in (
-        ({"source": None}, "costs.source: is blank; write it"),
-        ({"source": ""}, "costs.source: is blank; write it"),
-        ({"location": None}, "costs.location: must be a number; it is blank"),
+        ({"source": None}, "costs.source: is empty; Whose figures"),
+        ({"source": ""}, "costs.source: is empty; Whose figures"),
+        ({"location": None}, "costs.location: is empty; "),
         ({"fixed": float("inf")}, "costs.fixed: "),
     ):
         (line,) = faults(costs=costs | more)

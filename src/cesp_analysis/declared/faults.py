@@ -28,8 +28,9 @@ _NOUNS = {
 def fact_of(fault: Any, fields: Mapping[str, Any]) -> str:
     """The fact of one mistake and its remedy; `fields`: what the section may hold."""
     kind, loc, context = fault["type"], fault["loc"], fault.get("ctx", {})
-    about = getattr(fields.get(str(loc[-1])), "description", None)
-    if fault["input"] is None and kind in {"string_type", "tuple_type", *_NOUNS}:
+    about = getattr(fields.get(str(loc[-1]) if loc else ""), "description", None)
+    blank = fault["input"] is None and kind in {"string_type", "tuple_type", *_NOUNS}
+    if blank or kind == "string_too_short":
         return f"is empty; {about or 'write it, or leave the line out'}"
     if kind == "extra_forbidden":
         return _unknown_key(str(loc[-1]), fields)
@@ -60,8 +61,6 @@ def fact_of(fault: Any, fields: Mapping[str, Any]) -> str:
         return f"must be {words} {context[bound]:g}; it is {_shown(fault['input'])}"
     if kind == "tuple_type":
         return f"must be a list; write [{fault['input']}]"
-    if kind == "string_too_short" or (kind == "string_type" and fault["input"] is None):
-        return "is blank; write it"
     if kind == "string_type" and not isinstance(fault["input"], dict | list):
         return f'must be text; put it in quotes: "{fault["input"]}"'
     if (noun := _NOUNS.get(kind)) is not None:
