@@ -5,6 +5,10 @@ from cesp_analysis.declared.design import Moment
 from cesp_analysis.panel.came_by import due_of
 from cesp_analysis.panel.item_answers import AnswersFile
 
+MOST_SITES = 12
+"""Of more sites arms are compared: a difference of each site says little, and the model of who has
+no answer would have a coefficient for each."""
+
 
 class MissingOutcome(Frozen):
     """An outcome: label, the instrument it is a score of (blank: none), whether it is primary."""
@@ -26,13 +30,15 @@ class MissingSpec(Frozen):
     """Outcomes, covariates measured at baseline, and where the items of people's outcomes are.
 
     windows: time → from when to when an answer counts; ends: event → death or withdrawal; groups:
-    sites, or arms without any, with labels; instruments: name → its shipped name or its file.
+    sites, or arms without any, with labels; arms: labels, where sites are many;
+    instruments: name → its shipped name or its file.
     """
 
     times: tuple[Moment, ...] = ()
     windows: dict[str, tuple[float, float]] = {}
     ends: dict[str, str] = {}
     groups: dict[str, str] = {}
+    arms: dict[str, str] = {}
     outcomes: dict[str, MissingOutcome]
     covariates: dict[str, MissingCovariate] = {}
     files: dict[str, AnswersFile] = {}

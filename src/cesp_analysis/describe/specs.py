@@ -7,6 +7,7 @@ from cesp_analysis.declared.design import Moment
 from cesp_analysis.declared.estimands import Asked
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.declared.outcomes import Outcome
+from cesp_analysis.describe.missing_asked import MOST_SITES
 from cesp_analysis.study.specs import _register
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.subset_rules import files_of
@@ -111,6 +112,8 @@ def missing(study: Study) -> str:
         },
         "ci_level": study.study.ci_level,
     }
+    if len(study.sites) > MOST_SITES:
+        spec["arms"] = {name: arm.label for name, arm in study.arms.items()}
     return _json(spec)
 
 
