@@ -4,11 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cesp_analysis.declared.design import Place
+from cesp_analysis.declared.design import MOST_SITES, Place
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.describe.means import mean_values
 from cesp_analysis.figures.many_sites import (
-    MOST,
     counts_of,
     means_of,
     not_drawn,
@@ -42,21 +41,21 @@ def words(sites: int, starts: dict[str, str] | None = None) -> Wording:
 
 
 def test_few_sites_stay_sites():
-    own = words(MOST)
+    own = words(MOST_SITES)
     assert together(own) == (own, {})
     assert not_drawn("neighbourhoods", own) == ""
 
 
 def test_many_sites_are_groups_by_arm_and_start():
-    starts = {f"s{n}": "6 months" if n < 8 else "12 months" for n in range(1, MOST + 2, 2)}
-    grouped, of = together(words(MOST + 1, starts))
+    starts = {f"s{n}": "6 months" if n < 8 else "12 months" for n in range(1, MOST_SITES + 2, 2)}
+    grouped, of = together(words(MOST_SITES + 1, starts))
     labels = [site.label for site in grouped.sites]
     assert labels == ["Usual", "New, from 6 months", "New, from 12 months"]
-    assert grouped.together == MOST + 1
+    assert grouped.together == MOST_SITES + 1
     assert grouped.group(of["s1"]) == "New, from 6 months"
     assert grouped.arm(of["s11"]) == "intervention"
     assert grouped.arm(of["s0"]) == "control"
-    assert "survey_means.csv has them" in not_drawn("neighbourhoods", words(MOST + 1))
+    assert "survey_means.csv has them" in not_drawn("neighbourhoods", words(MOST_SITES + 1))
 
 
 def panel(rng: np.random.Generator) -> pd.DataFrame:

@@ -5,10 +5,6 @@ from cesp_analysis.declared.design import Moment
 from cesp_analysis.panel.came_by import due_of
 from cesp_analysis.panel.item_answers import AnswersFile
 
-MOST_SITES = 12
-"""Of more sites arms are compared: a difference of each site says little, and the model of who has
-no answer would have a coefficient for each."""
-
 
 class MissingOutcome(Frozen):
     """An outcome: label, the instrument it is a score of (blank: none), whether it is primary."""

@@ -3,11 +3,10 @@
 import json
 from typing import Any
 
-from cesp_analysis.declared.design import Moment
+from cesp_analysis.declared.design import MOST_SITES, Moment
 from cesp_analysis.declared.estimands import Asked
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.declared.outcomes import Outcome
-from cesp_analysis.describe.missing_asked import MOST_SITES
 from cesp_analysis.study.specs import _register
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.subset_rules import files_of

@@ -11,22 +11,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.declared.design import Place
+from cesp_analysis.declared.design import MOST_SITES, Place
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.withheld import Withheld
 
 if TYPE_CHECKING:
     from cesp_analysis.declared.wording import Wording
 
-MOST = 12
-"""Sites that a figure shows one by one."""
 Pool = Callable[[pd.DataFrame, dict[str, str], float], pd.DataFrame]
 """Of a table, site → group, and the level of intervals: the table of these groups."""
 
 
 def together(words: "Wording") -> tuple["Wording", dict[str, str]]:
     """The words with groups for sites, and site → group; as they are where sites are few."""
-    if len(words.sites) <= MOST:
+    if len(words.sites) <= MOST_SITES:
         return words, {}
     groups = {site.name: _group(site, words) for site in words.sites}
     told = {place.name: place for place in groups.values()}
@@ -170,7 +168,7 @@ TOO_MANY = {
 
 def not_drawn(kind: str, words: "Wording") -> str:
     """Why a kind is not drawn of so many sites; '': it is."""
-    if kind not in TOO_MANY or len(words.sites) <= MOST:
+    if kind not in TOO_MANY or len(words.sites) <= MOST_SITES:
         return ""
     return (
         f"Not drawn: the neighbourhoods of {len(words.sites)} sites are too many for a figure."
