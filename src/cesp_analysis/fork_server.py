@@ -22,6 +22,9 @@ LIBRARIES = (
 BROKEN = (SyntaxError, ImportError, NameError, TypeError, AttributeError, ValueError, LookupError,
           OSError)  # fmt: skip
 """What the import of a module that is being edited may end in."""
+MEASURED = "CESP_MEASURED"
+"""The variable that names a file for what each job took: processor seconds, and its largest memory
+(with what it shares with the process that it is a fork of)."""
 _read: dict[str, int] = {}
 """File of the program that was imported → when it was written."""
 
@@ -126,7 +129,7 @@ def _take(listener: "socket.socket", waiting: "BaseSelector") -> None:
     for file in files:
         os.close(file)
     for of in (os.pidfd_open(process), asker):
-        waiting.register(of, selectors.EVENT_READ, (process, asker))
+        waiting.register(of, selectors.EVENT_READ, (process, asker, told["words"]))
 
 
 def _forget(asker: "socket.socket", files: list[int]) -> None:
@@ -135,7 +138,9 @@ def _forget(asker: "socket.socket", files: list[int]) -> None:
     asker.close()
 
 
-def _heard(waiting: "BaseSelector", of: Any, process: int, asker: "socket.socket") -> None:
+def _heard(
+    waiting: "BaseSelector", of: Any, process: int, asker: "socket.socket", words: list[str]
+) -> None:
     """A fork has ended; or who asked for it is gone, and then it shall end."""
     import contextlib
     import signal
@@ -146,11 +151,22 @@ def _heard(waiting: "BaseSelector", of: Any, process: int, asker: "socket.socket
             os.kill(process, signal.SIGTERM)
         return
     os.close(of)
-    ended = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    _, status, took = os.wait4(process, 0)
+    _measured(words, took.ru_utime + took.ru_stime, took.ru_maxrss)
+    ended = os.waitstatus_to_exitcode(status)
     if asker in {key.fileobj for key in waiting.get_map().values()}:
         waiting.unregister(asker)
     with asker, contextlib.suppress(OSError):  # who asked may be gone
         asker.sendall(bytes([ended if ended >= 0 else 128 - ended]))
+
+
+def _measured(words: list[str], seconds: float, kilobytes: int) -> None:
+    """A line of what a job took, where a file for it was named: JSON [words, seconds, kB]."""
+    import json
+
+    if MEASURED in os.environ:
+        with open(os.environ[MEASURED], "a", encoding="utf-8") as lines:  # noqa: PTH123
+            lines.write(json.dumps([words, round(seconds, 3), kilobytes]) + "\n")
 
 
 def _work(told: dict[str, Any], files: list[int]) -> NoReturn:

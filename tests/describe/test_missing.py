@@ -356,3 +356,21 @@ def test_items_are_counted_as_measurability_counts_them(study: Study) -> None:
         own = counted[row["item"], row["site"], row["time"]]
         assert own["n_returned"] == row["records"]
         assert own["n_expected"] - own["n_missing"] == row["n"]
+
+
+@pytest.mark.parametrize(("sites", "variable"), [(12, "site"), (13, "arm")])
+def test_of_many_sites_arms_are_compared(sites: int, variable: str) -> None:
+    """13 sites are two arms; 12 are the first site and each other."""
+    made = panel({f"u{n}": [1.0] for n in range(52)})
+    number = made["unit"].cat.codes.to_numpy() % sites
+    names = pd.Categorical([f"s{at:02}" for at in number])
+    arms = pd.Categorical(np.where(number % 2, "intervention", "control"))
+    made = made.assign(site=names, group=names, arm=arms)
+    units = made.drop_duplicates("unit").set_index("unit").index
+    how = spec(arms={"control": "Usual", "intervention": "New"})
+    before, _ = compared(made, units, "t0", how)
+    assert {own.variable for own in before} == {variable}
+    assert len(before) == (11 if variable == "site" else 1)
+    if variable == "arm":
+        assert (before[0].category, before[0].label) == ("intervention", "New")
+        assert before[0].values.sum() == (number % 2).sum()

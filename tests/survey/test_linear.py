@@ -14,8 +14,9 @@ from cesp_analysis.declared.surveys import SurveyDesign
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.survey_design import Sample, records_of, sample_of
-from cesp_analysis.models.survey_linear import Linearised, linearised, residual_of_margins
+from cesp_analysis.models.survey_linear import Linearised, linearised
 from cesp_analysis.models.survey_many import many
+from cesp_analysis.models.survey_margins import residual_of_margins
 from survey_records import REFERENCE, by_r, codes, design_of, panel_of, regression, survey_rows
 
 CASE = Path(__file__).resolve().parents[3] / "shared/cases/33-stratum-with-one-neighbourhood"

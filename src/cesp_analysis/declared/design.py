@@ -100,6 +100,10 @@ class Place(Frozen):
     arm: ArmName
 
 
+MOST_SITES = 12
+"""Sites that figures and tables of the report show one by one."""
+
+
 def chance_made_alike(randomised: bool, sites: Sequence[Place], arms: Iterable[str]) -> bool:
     """Whether arms differ at baseline by chance alone: people, or several sites an arm, were
     randomised. One site against one stay two places, whoever drew the lot."""

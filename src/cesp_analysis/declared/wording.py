@@ -76,17 +76,19 @@ class DeliveryWords(Frozen):
 class Wording(Frozen):
     """The study's words: everything that a reader sees comes through here.
 
-    raw: the paths of all raw files, with those that say how another is read; families: confirmatory
-    ones; foremost: outcome → models that speak for it before others; curve: the level of the
-    specification curve, if one is declared; subsets: of the intervention arm, by their common
-    label; contamination: its label, for the report; surveys: for the report, if files hold
+    starts: of a study of many sites that begin at different times, site → the label of its first
+    time with the intervention; together: for how many sites the `sites` of a figure stand; 0: each
+    for itself. raw: the paths of all raw files, with those that say how another is read; families:
+    confirmatory ones; foremost: outcome → models that speak for it before others; curve: the level
+    of the specification curve, if one is declared; subsets: of the intervention arm, by their
+    common label; contamination: its label, for the report; surveys: for the report, if files hold
     respondents' answers; agreement: whether design-based and model-based change of respondents are
     compared; sensitivity: whether imputed estimates are pushed, for the report; networks, external:
     if it asked for them, has figures from outside; own_prior: sizes of shocks are from a file of
     the study's; measurability: whose outcomes are candidates for a definitive trial; feasibility:
     for the report, its tables; imputed: for the report, whether a model is; checklists: for the
-    report, which apply; disclosure: how small
-    numbers are kept, of the report that leaves the team; None: of the team's own.
+    report, which apply; disclosure: how small numbers are kept, of the report that leaves the team;
+    None: of the team's own.
     """
 
     study: Identity
@@ -96,6 +98,8 @@ class Wording(Frozen):
     time_unit: str = "months"
     times: tuple[Moment, ...] = ()
     waves: tuple[Moment, ...] = ()
+    starts: dict[str, str] = {}
+    together: int = 0
     outcomes: dict[str, Outcome]
     covariates: dict[str, Covariate] = {}
     models: dict[str, ModelWords]

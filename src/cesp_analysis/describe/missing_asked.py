@@ -26,13 +26,15 @@ class MissingSpec(Frozen):
     """Outcomes, covariates measured at baseline, and where the items of people's outcomes are.
 
     windows: time → from when to when an answer counts; ends: event → death or withdrawal; groups:
-    sites, or arms without any, with labels; instruments: name → its shipped name or its file.
+    sites, or arms without any, with labels; arms: labels, where sites are many;
+    instruments: name → its shipped name or its file.
     """
 
     times: tuple[Moment, ...] = ()
     windows: dict[str, tuple[float, float]] = {}
     ends: dict[str, str] = {}
     groups: dict[str, str] = {}
+    arms: dict[str, str] = {}
     outcomes: dict[str, MissingOutcome]
     covariates: dict[str, MissingCovariate] = {}
     files: dict[str, AnswersFile] = {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.design import MOST_SITES
 from cesp_analysis.describe.missing_asked import MissingSpec
 from cesp_analysis.describe.standardised_difference import Floats
 from cesp_analysis.models.covariates import coded
@@ -38,14 +39,17 @@ def compared(
 
 
 def _groups(rows: pd.DataFrame, how: MissingSpec) -> Iterator[Compared]:
-    """Each site (or arm) but the first."""
+    """Each site (or arm) but the first; of many sites the arms."""
+    column, labels = rows["group"], how.groups
     name = "arm" if bool(rows["site"].isna().all()) else "site"
-    levels = [
-        str(level) for level in rows["group"].cat.categories if (rows["group"] == level).any()
-    ]
+    there = set(column.dropna().unique())
+    if name == "site" and len(there) > MOST_SITES:
+        name, column, labels = "arm", rows["arm"], how.arms
+        there = set(column.dropna().unique())
+    levels = [str(level) for level in column.cat.categories if level in there]
     for level in levels[1:]:
-        values: Floats = (rows["group"] == level).to_numpy().astype(np.float64)
-        yield Compared(name, level, how.groups.get(level, level), values, True, True)
+        values: Floats = (column == level).to_numpy().astype(np.float64)
+        yield Compared(name, level, labels.get(level, level), values, True, True)
 
 
 def _covariates(rows: pd.DataFrame, how: MissingSpec) -> Iterator[Compared]:

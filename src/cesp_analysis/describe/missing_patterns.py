@@ -84,8 +84,9 @@ def pattern_rows(places: list[Places]) -> Iterator[Row]:
     """Rows of MissingPatterns; of a group the most frequent first."""
     for own in places:
         times = ", ".join(moment.name for moment in own.times)
+        where: Any = pd.Series(own.group).groupby(own.group, observed=True).indices
         for group in own.groups:
-            here = own.words[own.group == group]
+            here = own.words[where.get(group, [])]
             tally = Counter(map(tuple, here.tolist()))
             for pattern, n in sorted(tally.items(), key=lambda one: (-one[1], one[0])):
                 known = [word == ANSWERED for word in pattern]

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from cesp_analysis.declared.design import Moment
+from cesp_analysis.declared.design import MOST_SITES, Moment
 from cesp_analysis.declared.estimands import Asked
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.declared.outcomes import Outcome
@@ -111,6 +111,8 @@ def missing(study: Study) -> str:
         },
         "ci_level": study.study.ci_level,
     }
+    if len(study.sites) > MOST_SITES:
+        spec["arms"] = {name: arm.label for name, arm in study.arms.items()}
     return _json(spec)
 
 

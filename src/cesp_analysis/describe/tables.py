@@ -105,8 +105,8 @@ class MissingPatterns(Table):
 class MissingPredictors(Table):
     """How those without an outcome's answer at a time differ from those with one.
 
-    The dead are set aside. One row an outcome, time and what is compared: covariates, sites, and at
-    later times the outcomes at the first. No tests.
+    The dead are set aside. One row an outcome, time and what is compared: covariates, sites (of
+    more than a dozen: arms), and at later times the outcomes at the first. No tests.
     """
 
     key: ClassVar = ("outcome", "time", "variable", "category")

@@ -43,25 +43,38 @@ class Counted:
         """The rows (or another part) of a site (or arm) or link worker; all of them where `of` is
         all."""
         table: pd.DataFrame = getattr(self, part)
+        if of == "all" or table.empty:
+            return table
         column = "worker" if of == "link_worker" else "group"
-        return table if of == "all" or table.empty else table[table[column] == name]
+        return table.iloc[self._places[part][column].get(name, [])]
 
     def keys(self, of: str, name: str, part: str = "rows") -> list[str]:
         """The keys of these rows, one a row."""
-        keys, groups, workers = self._listed[part]
         if of == "all":
-            return keys
-        own = workers if of == "link_worker" else groups
-        return [key for key, held in zip(keys, own, strict=True) if held == name]
+            return self._listed[part]
+        keys, column = self._listed[part], "worker" if of == "link_worker" else "group"
+        return [keys[at] for at in self._places[part][column].get(name, [])]
 
     @cached_property
-    def _listed(self) -> dict[str, tuple[list[str], list[str], list[str]]]:
-        """Part → keys, groups and link workers: asked for every site and link worker."""
-        return {
-            part: (table["key"].tolist(), table["group"].tolist(), table["worker"].tolist())
-            for part in PARTS
-            for table in [getattr(self, part)]
-        }
+    def every(self) -> dict[str, frozenset[str]]:
+        """Part → all of its keys."""
+        return {part: frozenset(keys) for part, keys in self._listed.items()}
+
+    @cached_property
+    def _listed(self) -> dict[str, list[str]]:
+        """Part → its keys, one a row."""
+        return {part: getattr(self, part)["key"].tolist() for part in PARTS}
+
+    @cached_property
+    def _places(self) -> dict[str, dict[str, dict[str, list[int]]]]:
+        """Part → column → site (or arm) or link worker → its rows: asked for every one of them."""
+        found: dict[str, dict[str, dict[str, list[int]]]] = {}
+        for part in PARTS:
+            own = found[part] = {"group": {}, "worker": {}}
+            for column, places in own.items():
+                for at, name in enumerate(getattr(self, part)[column].tolist()):
+                    places.setdefault(name, []).append(at)
+        return found
 
     def in_arm(self, arms: Mapping[str, str], arm: str) -> "Counted":
         """Those of one arm; arms: group → arm."""

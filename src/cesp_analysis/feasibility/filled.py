@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.feasibility.elements import clusters_of, groups_of, inside
+from cesp_analysis.feasibility.elements import clusters_of, groups_of, itself, parted
 from cesp_analysis.feasibility.read_once import Tables
 from cesp_analysis.feasibility.shares import Share, share_row
 from cesp_analysis.feasibility.spec import Questionnaire
@@ -52,14 +52,15 @@ def _rows(
     answered = own[columns].to_numpy(dtype=bool)
     labels = [f"{name}: {label}" for label in told.items.values()]
     parts = [(name, f"{name}: all items", answered.all(axis=1), "all items answered")]
+    everybody = parted(people, itself)
     parts += [
         (column, label, answered[:, j], "the item answered")
         for j, (column, label) in enumerate(zip(columns, labels, strict=True))
     ]
     for part, label, has, what in parts:
-        yes = [people[at] for at in np.flatnonzero(has)]
+        yes = parted([people[at] for at in np.flatnonzero(has)], itself)
         for of, group in groups_of(tables, people, workers=part == name):
-            above, below = inside(yes, of, group), inside(people, of, group)
+            above, below = yes.of(of, group), everybody.of(of, group)
             clusters, alone = clusters_of(above, below)
             clustered = tuple(clusters) if part == name and of != "link_worker" else ()
             share = Share(len(above), len(below), clusters=clustered, alone=alone)

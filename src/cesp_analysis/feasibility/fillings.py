@@ -7,6 +7,7 @@ A blank that stands in both is the same blank: of a row without a topic, `topic 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise, product
 from typing import Any
 
@@ -40,9 +41,15 @@ class Source:
     least: int = 1
     inside: "pd.Series[Any] | None" = None
 
+    @cached_property
     def places(self) -> dict[Any, float]:
         """Row → whether it lies in the follow-up."""
         return {} if self.inside is None else dict(self.inside.items())
+
+    @cached_property
+    def lines(self) -> dict[Any, list[Any]]:
+        """Element → its rows."""
+        return {key: list(rows) for key, rows in self.key.groupby(self.key).groups.items()}
 
 
 def together(below: Source, above: Source, keys: Iterable[str]) -> dict[str, set[Both]]:
@@ -57,9 +64,10 @@ def together(below: Source, above: Source, keys: Iterable[str]) -> dict[str, set
     conditions = below.conditions, above.conditions
     names = sorted({name for text in (*conditions[0], *conditions[1]) for name in _names(text)})
     tried, seen = _tried([*conditions[0], *conditions[1]]), dict[tuple[Any, ...], set[Both]]()
-    cells = below.rows[names].astype("object")
+    asked = [line for key, lines in own.items() if other.get(key) == lines for line in lines]
+    cells = below.rows.loc[asked, names].astype("object")
     cells = cells.where(cells.notna(), None)
-    places = below.places(), above.places()
+    places = below.places, above.places
     found: dict[str, set[Both]] = {}
     for key, lines in own.items():
         if other.get(key) != lines:  # of other rows: what they can be together is not told here
@@ -82,8 +90,7 @@ def together(below: Source, above: Source, keys: Iterable[str]) -> dict[str, set
 
 def _lines_of(source: Source, keys: Iterable[str]) -> dict[str, list[Any]]:
     """Element → its rows."""
-    own = source.key[source.key.isin(set(keys))]
-    return {str(key): list(lines) for key, lines in own.groupby(own).groups.items()}
+    return {str(key): source.lines[key] for key in keys if key in source.lines}
 
 
 def _filled(

@@ -1,7 +1,7 @@
 """Events a month: in each month that the study took people in, or of people's follow-up."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from math import fsum
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ import pandas as pd
 
 from cesp_analysis.declared.feasibility import Open, Period, Rate
 from cesp_analysis.feasibility.counted import Counted
-from cesp_analysis.feasibility.elements import Element, elements, groups_of, inside
+from cesp_analysis.feasibility.elements import Element, elements, groups_of, parted
 from cesp_analysis.feasibility.follow_up import Followed
 from cesp_analysis.feasibility.months import length
 from cesp_analysis.feasibility.not_known import bounds_of_events, without_rate
@@ -90,14 +90,17 @@ def a_person_month(
     """Events in each month of people's follow-up: from their start to the last time, or to their
     death or withdrawal if that came before."""
     how, people = tables.how, tables.followed
-    happened, unsure = _events(rate, events.rows), _events(rate, events.unknown)
+    happened = parted(_events(rate, events.rows), _place)
+    unsure = parted(_events(rate, events.unknown), _place)
+    followed = parted(
+        [(person, tables.element(unit)) for unit, person in people.items()], lambda one: one[1]
+    )
     for of, group in groups_of(tables, elements(events.rows), rate.arm):
-        own = [one for one in happened if inside([one.where], of, group)]
+        own = happened.of(of, group)
         who = [
             person
-            for unit, person in people.items()
-            for where in [tables.element(unit)]
-            if inside([where], of, group) and rate.arm in (None, how.arms.get(where.group))
+            for person, where in followed.of(of, group)
+            if rate.arm in (None, how.arms.get(where.group))
         ]
         counting, said = _counting(own, people)
         # of nobody's follow-up: neither in the exposure nor, whatever is not known, an event
@@ -106,8 +109,7 @@ def a_person_month(
             event.unit in people
             and people[event.unit].start is not None
             and people[event.unit].holds(event.day) is not False
-            for event in unsure
-            if inside([event.where], of, group)
+            for event in unsure.of(of, group)
         )
         said += _unsure(may_count)
         if n := sum(person.start is None for person in who):
@@ -140,12 +142,16 @@ def _events(rate: Rate, rows: pd.DataFrame) -> list[Event]:
     ]
 
 
+def _place(event: Event) -> Element:
+    return event.where
+
+
 def _unsure(n: int) -> list[str]:
     """What must be said of events that would count if their condition held, which is not known."""
     return [f"of {in_words(n, 'event')} it is not known; not counted"] if n else []
 
 
-def _counting(own: list[Event], people: dict[str, Followed]) -> tuple[list[Event], list[str]]:
+def _counting(own: Sequence[Event], people: dict[str, Followed]) -> tuple[list[Event], list[str]]:
     """The events of people's follow-up, and what must be said of them and of the others.
 
     Who is not in the exposure has no events either.

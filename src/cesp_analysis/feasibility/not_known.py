@@ -49,7 +49,7 @@ def bounds_of_share(
     """
     events, people = keys
     may_count = _keys(above, of, group, "unknown"), _keys(below, of, group, "unknown")
-    may_not = events & _all(above, "doubtful"), people & _all(below, "doubtful")
+    may_not = events & above.every["doubtful"], people & below.every["doubtful"]
     if above.space != below.space:
         return _apart(
             (len(events - may_not[0]), len(events | may_count[0])),
@@ -73,18 +73,18 @@ def _ways(
     In the least favourable and the most favourable way alike, the rows' blanks are filled in once
     for both counts where both are of the same rows.
     """
-    doubtful, happened = _all(below, "doubtful"), _all(above, "rows")
-    unsure = _all(above, "unknown") | _all(above, "doubtful")
+    doubtful, happened = below.every["doubtful"], above.every["rows"]
+    unsure = above.every["unknown"], above.every["doubtful"]
     own = {
         key: (
             (0, 1) if key in may or key in doubtful else (1,),
-            (0, 1) if key in unsure else (1,) if key in happened else (0,),
+            (0, 1) if any(key in part for part in unsure) else (1,) if key in happened else (0,),
         )
         for key in sorted(people | may)
     }
     unknown = [key for key, both in own.items() if max(map(len, both)) > 1]
     joint: dict[str, set[Both]] = {}
-    if above.source is not None and below.source is not None:
+    if unknown and above.source is not None and below.source is not None:
         joint = together(below.source, above.source, unknown)
     found, otherwise = [], []
     for key, both in own.items():
@@ -128,10 +128,6 @@ def _part(events: int, n: int, of_nobody: float) -> float:
 
 def _keys(found: Counted, of: str, group: str, part: str) -> set[str]:
     return set(found.keys(of, group, part))
-
-
-def _all(found: Counted, part: str) -> set[str]:
-    return _keys(found, "all", "", part)
 
 
 def bounds_of_events(least: int, most: int, exposure: float) -> Bounds | None:

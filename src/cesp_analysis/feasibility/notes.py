@@ -11,7 +11,7 @@ def said_of_counts(above: Counted, below: Counted, of: str, group: str) -> Itera
     if n := len(unsure := below.keys(of, group, "unknown")):
         said = f"of {n} it is not known whether they belong to the denominator; left out of it"
         same = above.space == below.space
-        both = len(set(unsure).intersection(above.keys("all", ""))) if same else 0
+        both = len(above.every["rows"].intersection(unsure)) if same else 0
         yield said + (f", {both} of them out of the numerator too" if both else "")
     parts = {id(one): one for one in (above, below)}.values()
     for part in parts:

@@ -10,7 +10,7 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.declared.feasibility import NOT_SAID, Rate
 from cesp_analysis.feasibility.counted import Counted, none
-from cesp_analysis.feasibility.elements import clusters_of, elements, groups_of, inside
+from cesp_analysis.feasibility.elements import clusters_of, elements, groups_of, itself, parted
 from cesp_analysis.feasibility.filled import questionnaires
 from cesp_analysis.feasibility.monthly import a_month, a_person_month
 from cesp_analysis.feasibility.not_known import bounds_of_share, without_rate
@@ -126,17 +126,18 @@ def _shares(
     # of the same people or rows: where they belong is said once, by the denominator
     events = [who.get(one.key, one) if same else one for one in elements(above.rows)]
     if same:  # nobody is counted above of whom it is not known whether they count below
-        open_ones = set(below.keys("all", "", "unknown"))
+        open_ones = below.every["unknown"]
         events = [one for one in events if one.key not in open_ones]
+    happened, everybody = parted(events, itself), parted(people, itself)
     for of, group in groups_of(tables, [*people, *events], arm):
-        part, total = inside(events, of, group), inside(people, of, group)
+        part, total = happened.of(of, group), everybody.of(of, group)
         keys = {one.key for one in total}
         clusters, alone = clusters_of(part, total)
         found = Share(
             events=len(part),
             n=len(total),
             outside=sum(one.key not in keys for one in part) if same else None,
-            unknown=len(keys.intersection(above.keys("all", "", "unknown")))
+            unknown=len(keys & above.every["unknown"])
             if same
             else len(above.keys(of, group, "unknown")),
             clusters=tuple(clusters) if of != "link_worker" else (),

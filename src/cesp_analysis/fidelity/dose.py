@@ -139,8 +139,9 @@ def known_of(got: pd.DataFrame) -> pd.DataFrame:
 def _groups(got: pd.DataFrame, how: DoseSpec, said: list[str]) -> Iterator[Row]:
     """Rows of ContactsTable: all, then each link worker."""
     yield from _quantities("all", None, got, how, said)
-    for name in sorted({str(name) for name in got["link_worker"].dropna()}):
-        yield from _quantities("link_worker", name, got[got["link_worker"] == name], how, [])
+    rows: Any = got.groupby(got["link_worker"].astype("object").to_numpy()).indices
+    for name in sorted(rows):
+        yield from _quantities("link_worker", str(name), got.iloc[rows[name]], how, [])
 
 
 def _quantities(

@@ -108,9 +108,11 @@ def _rows(ratings: Ratings, how: FidelitySpec, arm: pd.DataFrame) -> Iterator[Ro
     worker = dict(zip(arm["unit"], arm["link_worker"], strict=True))
     yield from _part("all", None, table, how, len(arm), ("", *own.sources), ratings.left_out)
     workers = sorted({str(name) for name in arm["link_worker"].dropna()})
+    people = arm["link_worker"].astype("object").value_counts()
+    rows: Any = table.groupby(table["unit"].astype("object").map(worker).to_numpy()).indices
     for name in workers:
-        here = table[table["unit"].map(worker) == name]
-        yield from _part("link_worker", name, here, how, int((arm["link_worker"] == name).sum()))
+        here = table.iloc[rows.get(name, [])]
+        yield from _part("link_worker", name, here, how, int(people[name]))
     if own.periods is None:
         return
     days = how.starts.days

@@ -127,14 +127,25 @@ def _of_raters(table: Scored, source: str, how: Rated) -> list[Pairs]:
     if len(raters) < 2:
         return [Pairs("raters", source, source, table, _none(), _none(), True)]
     each: list[Pairs] = []
-    for a, b in combinations(raters, 2):
-        one, two = (own.index[own == rater].to_numpy() for rater in (a, b))
+    places: Any = own.groupby(own.astype("str").to_numpy()).groups
+    for a, b in _who_met(own, table.units):
+        one, two = (places[rater].to_numpy() for rater in (a, b))
         rows = matched(table.units, table.day, one, two, how.paired_within)
         each.append(Pairs("raters", a, b, table, *rows))
+    if not each:
+        return [Pairs("raters", source, source, table, _none(), _none(), True)]
     one, two = (np.concatenate([getattr(p, name) for p in each]) for name in ("one", "two"))
     order: Any = np.lexsort((two, one))
     pooled = Pairs("raters", source, source, table, one[order], two[order], True)
     return [pooled, *(pair for pair in each if len(pair.one))] if len(raters) > 2 else [pooled]
+
+
+def _who_met(own: "pd.Series[Any]", units: np.ndarray) -> list[tuple[str, str]]:
+    """Each two raters who have rated somebody both, in order: of hundreds few have."""
+    rated = pd.DataFrame({"unit": units[own.index], "rater": own.astype("str").to_numpy()})
+    rated = rated.drop_duplicates().sort_values(["unit", "rater"])
+    several = rated[rated["unit"].duplicated(keep=False)].groupby("unit", sort=False)["rater"]
+    return sorted({pair for _, names in several for pair in combinations(names, 2)})
 
 
 def _none() -> np.ndarray:

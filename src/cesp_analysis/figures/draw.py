@@ -9,8 +9,10 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.figures.behind import write_behind
+from cesp_analysis.figures.drawn import Drawn
 from cesp_analysis.figures.kinds import KINDS, kind_of
-from cesp_analysis.figures.style import save
+from cesp_analysis.figures.many_sites import POOLS, not_drawn, together
+from cesp_analysis.figures.style import footnote, new_figure, save
 from cesp_analysis.whole_files import write_json
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def draw(
     frames = [contracts.read(table, own.contract)]
     frames += [contracts.read(path, below) for path in beside or ()]
     frame: pd.DataFrame = pd.concat(frames) if beside else frames[0]
-    drawing, caption, alt, drawn_from = own.draw(frame, words, level)
+    drawing, caption, alt, drawn_from = _drawn(kind, frame, words, level)
     svg.parent.mkdir(parents=True, exist_ok=True)
     instead = instead_of(drawing)
     save(drawing, svg, png, words.banner, extra or (), (caption, alt))
@@ -58,6 +60,22 @@ def draw(
         "csv": data.name,
     }
     write_json(record | ({"instead": instead} if instead else {}), about)
+
+
+def _drawn(kind: str, table: pd.DataFrame, words: Wording, level: str) -> Drawn:
+    """The figure; of many sites by groups of them, or the sentence that it is not drawn."""
+    if why := not_drawn(kind, words):
+        drawing = new_figure(4, 0.6)
+        footnote(drawing, why)
+        return drawing, why, why, []
+    if kind not in POOLS:
+        return KINDS[kind].draw(table, words, level)
+    grouped, of = together(words)
+    if not of:
+        return KINDS[kind].draw(table, words, level)
+    pooled = POOLS[kind](table, of, words.study.ci_level)
+    drawing, caption, alt, drawn_from = KINDS[kind].draw(pooled, grouped, level)
+    return drawing, f"{caption} {len(of)} sites, by arm and start.", alt, drawn_from
 
 
 def instead_of(drawing: "Figure") -> str:

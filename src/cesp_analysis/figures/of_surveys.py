@@ -29,7 +29,14 @@ def draw_survey_waves(table: "pd.DataFrame", words: "Wording", level: str) -> Dr
         "Community surveys: weighted means and proportions of each site by wave. The intervals know"
         " how respondents were drawn, and sampling error alone."
     )
-    return means(frame, f"{words.interval()}, design-based"), caption, alt_text(frame), frame[MEANS]
+    known = f"{words.interval()}, design-based"
+    if words.together:
+        caption = (
+            "Community surveys: weighted means and proportions by wave, the mean of sites. The"
+            " intervals are by how sites differ."
+        )
+        known = f"{words.interval()}, between sites"
+    return means(frame, known), caption, alt_text(frame), frame[MEANS]
 
 
 def draw_survey_answers(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:

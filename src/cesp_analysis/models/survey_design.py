@@ -26,7 +26,7 @@ class Sample:
 
     strata (n,), psu (n,): codes 0..; a PSU lies in one stratum. weight (n,): final weights, above
     0. margins: codes (n,) of each margin's cells, within site and wave; margin_weight (n,): how
-    records count in the regression on them, None alike (see `linear.residual_of_margins`);
+    records count in the regression on them, None alike (see `survey_margins.residual_of_margins`);
     margin_known (n,): for each margin whether (1) or not (0) a record's category is known, nothing
     where all are; margin_group (n,): site and wave. lone:
     what a stratum with one PSU means; strata_names, psu_names: of the codes, as sentences call
@@ -47,7 +47,8 @@ class Sample:
     memory: dict[str, "np.ndarray"] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
-    """What all estimates of a sample share, see linear."""
+    parts: "list[Any]" = field(init=False, repr=False, compare=False, default_factory=list)
+    """What all estimates of a sample share, see survey_margins."""
 
     @property
     def n(self) -> int:

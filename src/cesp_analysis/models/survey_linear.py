@@ -14,6 +14,7 @@ import numpy as np
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_margins import residual_of_margins, sums_by
 
 Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
@@ -69,7 +70,7 @@ def of_totals(totals: Floats, sample: Sample, inside: Bools) -> Linearised:
     psus, strata, df = counts(sample, inside)
     if df < 1:
         raise NotEstimable(_no_interval(sample, psus))
-    means = _sums(sample.stratum_of, totals) / sample.units_in[:, None]
+    means = sums_by(sample.stratum_of, totals) / sample.units_in[:, None]
     apart = totals - means[sample.stratum_of]
     units = sample.units_in
     scale = np.where(units > 1, units / np.maximum(units - 1, 1), 0.0)
@@ -91,13 +92,13 @@ def _reached(sample: Sample, inside: Bools) -> Bools:
 
 def unit_totals(influence: Floats, sample: Sample) -> Floats:
     """The sum (p, k) of influence (n, k) in each PSU, residual of the margins."""
-    return _sums(sample.psu, residual_of_margins(influence, sample))
+    return sums_by(sample.psu, residual_of_margins(influence, sample))
 
 
 def unit_totals_at(influence: Floats, at: Codes, sample: Sample) -> Floats:
     """The same of records `at` (m,) with influence (m, k), all others having none."""
     if not sample.margins:
-        return _sums(sample.psu[at], influence, len(sample.stratum_of))
+        return sums_by(sample.psu[at], influence, len(sample.stratum_of))
     whole = np.zeros((sample.n, influence.shape[1]))
     whole[at] = influence
     return unit_totals(whole, sample)
@@ -108,79 +109,6 @@ def counts(sample: Sample, inside: Bools) -> tuple[int, int, int]:
     units = np.flatnonzero(np.bincount(sample.psu[inside], minlength=len(sample.stratum_of)))
     strata = len(np.unique(sample.stratum_of[units]))
     return len(units), strata, len(units) - strata
-
-
-def residual_of_margins(influence: Floats, sample: Sample) -> Floats:
-    """Influence (n, k) less what the margins explain of it: the population's margins are known, so
-    that this part has no sampling error.
-
-    What a record says is its influence over its weight. It is regressed on the cells of all
-    margins at once, each record counting by margin_weight: its design weight (Deville & Särndal
-    1992; R's calibrate and postStratify), or alike, as R's rake has it, which is another number
-    where design weights go with the answer. Of records whose category is not known the population
-    says nothing: see `_known_of`.
-    """
-    if not sample.margins:
-        return influence
-    own = influence / sample.weight[:, None]
-    base = np.ones(sample.n) if sample.margin_weight is None else sample.margin_weight
-    sums = np.vstack([_sums(cells, own * base[:, None]) for cells in sample.margins])
-    if "margins" not in sample.memory:
-        gram, told = _gram(sample.margins, base), _known_of(sample)
-        if told is None:
-            sample.memory["margins"] = np.linalg.pinv(gram, hermitian=True)
-        else:
-            inverse = np.linalg.pinv(told.T @ gram @ told, hermitian=True)
-            sample.memory["margins"] = told @ inverse @ told.T
-    effects = sample.memory["margins"] @ sums
-    start = 0
-    for cells in sample.margins:
-        own = own - effects[start + cells]
-        start += int(cells.max()) + 1
-    return np.asarray(own * sample.weight[:, None])
-
-
-def _known_of(sample: Sample) -> Floats | None:
-    """What the population says, as sums (c, m) of cells; None: how many are in each cell.
-
-    Where nobody knows the category of some, it says how large a part of the others each cell is:
-    the cell less its share of all whose category is known; and how many there are in all.
-    """
-    if not sample.margin_known or sample.margin_group is None:
-        return None
-    sizes = [int(cells.max()) + 1 for cells in sample.margins]
-    told, start = [], 0
-    for cells, size, there in zip(sample.margins, sizes, sample.margin_known, strict=True):
-        known, group = np.zeros(size, dtype=bool), np.zeros(size, dtype=np.intp)
-        known[cells], group[cells] = there == 1, sample.margin_group
-        people = np.bincount(cells, sample.weight, size)
-        for of in np.unique(group):
-            own = np.flatnonzero(group == of)
-            block = np.eye(len(own))
-            if not known[own].all():
-                share = np.where(known[own], people[own], 0.0)
-                block -= np.outer(known[own], share / share.sum())
-                block[:, ~known[own]] = 1.0
-            place = np.zeros((sum(sizes), len(own)))
-            place[start + own] = block
-            told.append(place)
-        start += size
-    return np.hstack(told)
-
-
-def _gram(margins: tuple[Codes, ...], base: Floats) -> Floats:
-    """Sums (c, c) of base over the records that two cells share."""
-    sizes = [int(cells.max()) + 1 for cells in margins]
-    rows = [
-        np.hstack(
-            [
-                np.bincount(a * size + b, weights=base, minlength=own * size).reshape(own, size)
-                for b, size in zip(margins, sizes, strict=True)
-            ]
-        )
-        for a, own in zip(margins, sizes, strict=True)
-    ]
-    return np.vstack(rows)
 
 
 def _with_lone(
@@ -216,10 +144,3 @@ def _no_interval(sample: Sample, psus: int) -> str:
     if psus == 1:
         return f"no interval: one {sample.unit}"
     return f"no interval: {psus} {sample.unit}s, and no stratum has two of them"
-
-
-def _sums(codes: Codes, values: Floats, size: int = 0) -> Floats:
-    """Sums (g, k) of values (n, k) by code; size: how many codes there are, of which some may have
-    no value."""
-    size = size or int(codes.max()) + 1
-    return np.column_stack([np.bincount(codes, column, size) for column in values.T])

@@ -18,8 +18,8 @@ from cesp_analysis.models.survey_linear import (
     Linearised,
     linearised,
     of_totals,
-    residual_of_margins,
 )
+from cesp_analysis.models.survey_margins import residual_of_margins
 
 LEAST = 1e-10
 """Smallest eigenvalue of the columns' correlations: normal equations lose twice the digits."""

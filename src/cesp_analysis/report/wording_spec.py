@@ -87,6 +87,7 @@ def _of_some(study: Study) -> dict[str, Any]:
     from cesp_analysis.survey.specs import agreement
 
     spec: dict[str, Any] = {"own_prior": True} if study.few_sites.prior else {}
+    spec |= {"starts": starts} if (starts := starts_of(study)) else {}
     spec |= {"agreement": True} if agreement(study) else {}
     if study.subsets:
         spec["subsets"] = {e.label: list(e.names()) for e in study.subsets.values()}
@@ -94,6 +95,20 @@ def _of_some(study: Study) -> dict[str, Any]:
     spec |= {"external": True} if study.external else {}
     spec |= {"measurability": whose} if (whose := measured(study)) else {}
     return spec
+
+
+def starts_of(study: Study) -> dict[str, str]:
+    """Where sites of the intervention began at different times: site → the label of its first
+    time with it; nothing where they began together."""
+    moments = {**study.waves, **study.times}
+    if not any(site.started for site in study.sites.values()):
+        return {}
+    first = list(study.times or study.waves)[1]
+    return {
+        name: moments[site.started or first].label
+        for name, site in study.sites.items()
+        if site.arm == "intervention"
+    }
 
 
 def _of_the_report(study: Study) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.in_short import in_short
+from cesp_analysis.report.many_places import without_each_place
 from cesp_analysis.report.outside import (
     INSIDE,
     OUTSIDE,
@@ -157,7 +158,7 @@ def written(results: Results) -> Report:
     """The whole report: every section's blocks, in order."""
     words = results.words
     made = chain.from_iterable(section(name, results) for name in SECTIONS)
-    blocks = tuple(with_sources(made, results))
+    blocks = tuple(with_sources(without_each_place(made, words.sites), results))
     if results.public:
         blocks = (OUTSIDE, *without_dead_ends(blocks))
     ids = [getattr(block, "anchor", "") or getattr(block, "id", "") for block in blocks]

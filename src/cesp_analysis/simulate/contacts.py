@@ -14,6 +14,7 @@ from cesp_analysis.simulate.outcomes import FollowUp
 from cesp_analysis.simulate.people import Cohort
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.spec_parts import Service, Services
+from cesp_analysis.simulate.starts import days_until, of_people
 from cesp_analysis.simulate.tables import Cell, Table, rounded
 from cesp_analysis.streams import (
     Bools,
@@ -33,8 +34,9 @@ def _any_care(spec: Simulation, people: Cohort, treated: Bools) -> Bools:
     rule = spec.services
     tendency = stream(spec.seed, "services", rule.any_name).random(people.n)
     start = log_odds(rule.any_care.share) + rule.any_care.general * people.general
-    effects = [rule.any_log_odds.get(time.name, 0.0) for time in spec.times]
-    return np.stack([tendency < chance(start + e * treated) for e in effects], axis=1)
+    effects = np.array([rule.any_log_odds.get(time.name, 0.0) for time in spec.times])
+    moved = effects[of_people(spec)[people.site]] * treated[:, None]
+    return tendency[:, None] < chance(start[:, None] + moved)
 
 
 def _amounts(
@@ -45,7 +47,8 @@ def _amounts(
     frailty = rng.gamma(service.shape, 1 / service.shape, people.n)
     level = frailty * np.exp(service.general * people.general - service.general**2 / 2)
     ratios = np.array([service.ratio.get(time.name, 1.0) for time in spec.times])
-    rate = service.mean * level[:, None] * np.where(treated[:, None], ratios, 1.0)
+    since = of_people(spec)[people.site]
+    rate = service.mean * level[:, None] * np.where(treated[:, None], ratios[since], 1.0)
     drawn = rng.poisson(rate)
     return np.where(care, np.maximum(drawn, 1), 0) if service.social_care else drawn
 
@@ -109,12 +112,13 @@ def link_worker_contacts(spec: Simulation, people: Cohort, course: FollowUp) -> 
     rng = stream(spec.seed, "contacts")
     last = days_after(people.recruited, np.full(people.n, spec.times[-1].due_days))
     met: list[tuple[date, int]] = []
+    begun = days_until(spec)[people.site]
     for i in np.flatnonzero(people.engaged & (people.worker >= 0)):
         count = 1 + int(rng.poisson(rule.mean * rng.gamma(rule.shape, 1 / rule.shape)))
         gaps = 1 + np.cumsum(rng.exponential(rule.gap_days, count)).astype(np.int64)
         withdrew = course.fate["withdrawal_date"][i]
         end = withdrew if isinstance(withdrew, date) else last[i]
-        days = days_after([people.recruited[i]] * count, gaps)
+        days = days_after([people.recruited[i]] * count, begun[i] + gaps)
         met += [(day, int(i)) for day in days if day <= end]
     met.sort()
     return _meetings(spec, people, met, rng)

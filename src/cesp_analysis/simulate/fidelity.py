@@ -1,6 +1,6 @@
 """Ratings of fidelity: what is true of each person's intervention, and what raters say of it."""
 
-from datetime import date
+from datetime import date, timedelta
 from math import sqrt
 
 import numpy as np
@@ -10,6 +10,7 @@ from cesp_analysis.simulate.outcomes import FollowUp
 from cesp_analysis.simulate.people import Cohort
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.spec_delivery import RatedBy
+from cesp_analysis.simulate.starts import days_until
 from cesp_analysis.simulate.tables import Cell, Row, Table
 from cesp_analysis.streams import Floats, Ints, days_after, stream
 
@@ -71,6 +72,11 @@ def _last_day(people: Cohort, course: FollowUp, i: int) -> date:
     return min([day for day in left if isinstance(day, date)], default=date.max)
 
 
+def _followed(spec: Simulation) -> timedelta:
+    """For how long people are followed: nobody is rated after it."""
+    return timedelta(days=spec.times[-1].due_days)
+
+
 def _rows(
     spec: Simulation, people: Cohort, course: FollowUp, source: str, where: Ints
 ) -> list[tuple[date, int, int, int]]:
@@ -79,12 +85,13 @@ def _rows(
     rng = stream(spec.seed, "fidelity", source, "when")
     rated, shift = rng.random((2, people.n, len(rule.due_days)))
     first, second = _chosen(spec, source, people, where)
-    found = []
+    found, begun = [], days_until(spec)[people.site]
     for k, i in enumerate(where.tolist()):
+        last = min(_last_day(people, course, i), people.recruited[i] + _followed(spec))
         for o, due in enumerate(rule.due_days):
-            days = np.array([due + int((2 * shift[i, o] - 1) * rule.within_days)])
-            day = days_after([people.recruited[i]], days)[0]
-            if rated[i, o] < rule.sources[source].share and day <= _last_day(people, course, i):
+            days = begun[i] + due + int((2 * shift[i, o] - 1) * rule.within_days)
+            day = days_after([people.recruited[i]], np.array([days]))[0]
+            if rated[i, o] < rule.sources[source].share and day <= last:
                 found += [(day, i, o, int(r[k, o])) for r in (first, second) if r[k, o] >= 0]
     return found
 

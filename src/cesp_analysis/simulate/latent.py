@@ -2,7 +2,7 @@
 
 A trait of unit i (a person or a respondent) of neighbourhood n in site s at time t is
 
-    theta = site_mean[s] + trend[t] + shock[s, t] + effect[t] * dose[i]
+    theta = site_mean[s] + trend[t] + shock[s, t] + effect[k] * dose[i]
             + sqrt(neighbourhood) * u[n] + sqrt(unit) * b[i] + sqrt(rest) * e[i, t]
             + sqrt(link_worker) * w[link worker], after the first time
 
@@ -16,11 +16,13 @@ time (a factory closes, a hub opens, new interviewers). It is drawn once for eac
 no number of people averages it away, and with one site in an arm nothing in the data tells it
 from the effect. shocks() returns what was drawn.
 
-effect[t] is the true effect, in SD of the trait at baseline, on those of the intervention site
-(dose 1); contaminated controls have a smaller dose. An item with loading a answers
-y = a * theta + sqrt(1 - a**2) * noise, cut into codes at thresholds that give the item its
-`shares` when theta has mean 0 and variance 1. On the score the effect is the difference of
-expected_answer() with and without it, summed over items: about a * effect item SDs an item.
+effect[k] is the true effect, in SD of the trait at baseline, on those of the intervention site
+(dose 1); contaminated controls have a smaller dose. k is t, unless the site began later: then the
+effect at its first time with the intervention is that of the study's first, and so on
+(starts.py). An item with loading a answers y = a * theta + sqrt(1 - a**2) * noise, cut into codes
+at thresholds that give the item its `shares` when theta has mean 0 and variance 1. On the score the
+effect is the difference of expected_answer() with and without it, summed over items: about
+a * effect item SDs an item.
 """
 
 from dataclasses import dataclass
@@ -40,7 +42,8 @@ class Rows:
     """Who was measured when: one entry per measurement in each array, all of shape (n,).
 
     site, neighbourhood (numbered over all sites), unit and time are indices; worker is -1 where
-    there is none; dose is the share of the effect received; general is added to the common factor.
+    there is none; dose is the share of the effect received, and since the time whose effect it is;
+    general is added to the common factor.
     """
 
     seed: int
@@ -53,6 +56,7 @@ class Rows:
     time: Ints
     worker: Ints
     dose: Floats
+    since: Ints
     general: Floats
 
 
@@ -90,7 +94,7 @@ def latent(rows: Rows, name: str, trait: Trait) -> Floats:
         return np.asarray(_part(rows, kind, name, trait.general, size)[index])
 
     effect = np.array([trait.effect.get(time, 0.0) for time in rows.times])
-    fixed = means(rows, name, trait)[rows.site, rows.time] + effect[rows.time] * rows.dose
+    fixed = means(rows, name, trait)[rows.site, rows.time] + effect[rows.since] * rows.dose
     random = (
         sqrt(trait.neighbourhood) * part("neighbourhood", rows.neighbourhood)
         + sqrt(trait.unit) * part("unit", rows.unit)

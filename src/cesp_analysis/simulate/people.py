@@ -8,6 +8,7 @@ import numpy as np
 from cesp_analysis.simulate.latent import Rows, general_factor
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.spec_parts import Site, Trial
+from cesp_analysis.simulate.starts import of_people
 from cesp_analysis.simulate.tables import Cell, Table, table
 from cesp_analysis.streams import (
     Bools,
@@ -158,6 +159,7 @@ def measurements(spec: Simulation, people: Cohort) -> Rows:
         time=np.tile(np.arange(times), people.n),
         worker=np.repeat(people.worker, times),
         dose=np.repeat(dose, times),
+        since=of_people(spec)[people.site].ravel(),
         general=np.zeros(people.n * times),
     )
 

@@ -9,8 +9,8 @@ from typing import Literal, Self
 
 from pydantic import ValidationError, model_validator
 
-from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.simulate.grow import read_grown
 from cesp_analysis.simulate.spec_delivery import (
     AdverseEvents,
     Fidelity,
@@ -118,10 +118,13 @@ class Simulation(Spec):
         return self
 
 
-def read_simulation(path: Path) -> Simulation:
-    """Read the YAML of a simulated study; every mistake at once, each with its place."""
+def read_simulation(path: Path, people: int = 0, sites: int = 0) -> Simulation:
+    """Read the YAML of a simulated study; every mistake at once, each with its place.
+
+    people, sites: how many, of a study that is grown from another; 0: as its file says.
+    """
     try:
-        return Simulation.model_validate(read_yaml(path))
+        return Simulation.model_validate(read_grown(path, people, sites))
     except ValidationError as error:
         raise CespError(
             f"{path}: {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()

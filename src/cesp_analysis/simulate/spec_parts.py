@@ -22,6 +22,8 @@ class Site(Spec):
     recruited: int
     neighbourhoods: tuple[str, ...]
     link_workers: dict[str, float] = {}  # caseload, as shares
+    started: str = ""  # the first time with the intervention; blank: the second of all
+    started_wave: str = ""  # and the first wave
 
 
 class Item(Spec):

@@ -115,10 +115,16 @@ def simulate_study(spec: Simulation, out: Path) -> None:
     (out / "planted_dirt.csv").write_bytes(csv_bytes(planted_table(planted, files)))
 
 
-def simulate(spec: Path = Path("data/simulation.yaml"), out: Path = Path("data")) -> None:
+def simulate(
+    spec: Path = Path("data/simulation.yaml"),
+    out: Path = Path("data"),
+    people: int = 0,
+    sites: int = 0,
+) -> None:
     """Write the synthetic study's raw files, SOURCES.yaml and the list of planted dirt.
 
-    `spec`: the YAML file that holds every name, number and true effect; `out`: the data folder.
+    `spec`: the YAML file that holds every name, number and true effect; `out`: the data folder;
+    `people`, `sites`: how many, of a study grown from another, instead of as many as it says.
     """
-    simulate_study(read_simulation(spec), out)
+    simulate_study(read_simulation(spec, people, sites), out)
     print(f"{out}/raw holds the simulated raw files; {out}/planted_dirt.csv lists their faults")

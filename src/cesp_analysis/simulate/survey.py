@@ -8,6 +8,7 @@ from cesp_analysis.simulate.latent import Rows, answers, latent
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.spec_parts import Instrument
 from cesp_analysis.simulate.spec_survey import Wave
+from cesp_analysis.simulate.starts import of_waves
 from cesp_analysis.simulate.tables import Cell, Row, Table, answered, joined, unanswered
 from cesp_analysis.streams import Floats, Ints, days_after, pick, stream
 
@@ -88,6 +89,7 @@ def survey_rows(spec: Simulation, drawn: Sample) -> Rows:
         time=drawn.wave,
         worker=np.full(len(site), -1),
         dose=arms[site].astype(np.float64),
+        since=of_waves(spec)[site, drawn.wave],
         general=bands[drawn.respondent],
     )
 

@@ -12,6 +12,7 @@ import numpy as np
 from cesp_analysis.simulate.latent import general_factor
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.spec_survey import Naming
+from cesp_analysis.simulate.starts import of_waves
 from cesp_analysis.simulate.survey import Sample
 from cesp_analysis.simulate.tables import Cell, Row, Table
 from cesp_analysis.streams import Floats, Ints, pick, stream
@@ -27,7 +28,8 @@ def named(spec: Simulation, drawn: Sample, kind: str, rule: Naming) -> Ints:
     treated = np.array([site.arm == "intervention" for site in spec.sites])
     ratios = np.array([rule.ratio.get(wave.name, 1.0) for wave in spec.survey.waves])
     there = treated[drawn.site[drawn.respondent]]
-    rate = rule.mean * level[drawn.respondent] * np.where(there, ratios[drawn.wave], 1.0)
+    since = of_waves(spec)[drawn.site[drawn.respondent], drawn.wave]
+    rate = rule.mean * level[drawn.respondent] * np.where(there, ratios[since], 1.0)
     counts = stream(spec.seed, "survey", "ties", kind, "counts").poisson(rate)
     return np.minimum(counts, rule.most)
 

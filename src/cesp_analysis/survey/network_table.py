@@ -47,6 +47,7 @@ def _rows(
     waves: Sequence[str],
     least: int,
 ) -> Iterator[dict[str, Any]]:
+    named = _by_wave(ties, waves)
     for site in sites or (None,):
         for wave in waves:
             here = found[found["time"] == wave]
@@ -55,12 +56,32 @@ def _rows(
                 told = {"site": site, "wave": wave, "respondents": len(here), "asked": n}
                 yield told | {"warnings": [fewer(least, "answers")]}
             elif len(here):
-                yield _row(here, ties, site, wave)
+                yield _row(here, *named[wave], site, wave)
 
 
-def _row(here: pd.DataFrame, ties: pd.DataFrame, site: str | None, wave: str) -> dict[str, Any]:
+def _by_wave(
+    ties: pd.DataFrame, waves: Sequence[str]
+) -> dict[str, tuple[pd.DataFrame, dict[Any, np.ndarray]]]:
+    """Wave → its ties, and respondent → the places of theirs: every site asks for its own."""
+    found = {}
+    for wave in waves:
+        own = ties[ties["time"] == wave]
+        places: Any = own.groupby(own["unit"].astype("object").to_numpy()).indices
+        found[wave] = own, places
+    return found
+
+
+def _row(
+    here: pd.DataFrame,
+    ties: pd.DataFrame,
+    places: dict[Any, np.ndarray],
+    site: str | None,
+    wave: str,
+) -> dict[str, Any]:
     asked = here[here["asked"]]
-    named = ties[(ties["time"] == wave) & ties["unit"].isin(asked["unit"])]
+    units = asked["unit"].astype("object").unique()
+    at = [places[unit] for unit in units if unit in places]
+    named = ties.iloc[np.sort(np.concatenate(at)) if at else []]
     n, degree = len(asked), asked["network.degree"].to_numpy()
     part = asked["part"].to_numpy()
     largest = int(np.bincount(part).max()) if n else 0

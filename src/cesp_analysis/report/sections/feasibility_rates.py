@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.design import MOST_SITES
 from cesp_analysis.numbers import NONE, count, fixed, interval
-from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Table
+from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.feasibility_designs import completeness, designs
@@ -38,7 +39,10 @@ def rates_tables(results: Results) -> Iterator[Block]:
     if of_workers := [
         row for row in workers if row["kind"] == "proportion" and row["rate"] not in valued
     ]:
-        yield _shares(results, of_workers, "rates_workers", "Shares by link worker.")
+        if len(results.words.sites) > MOST_SITES:
+            yield Paragraph("Shares by link worker are in rates.csv.")
+        else:
+            yield _shares(results, of_workers, "rates_workers", "Shares by link worker.")
     if clustered := [
         row
         for row in sites

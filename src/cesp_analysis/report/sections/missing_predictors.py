@@ -41,6 +41,8 @@ def _table(words: Wording, name: str, rows: list[Row], others: bool) -> Table:
     times = list(dict.fromkeys(row["time"] for row in rows))
     parts = [_time(words, [r for r in rows if r["time"] == time], reasons) for time in times]
     modelled = words.outcomes[name].role == "primary"
+    # of many sites arms are compared
+    each = "site" if any(row["variable"] == "site" for row in rows) else "arm"
     model = [Column("Difference", "right", "Model"), Column("Interval", "right", "Model")]
     return Table(
         id=f"missing_predictors_{name}",
@@ -61,7 +63,7 @@ def _table(words: Wording, name: str, rows: list[Row], others: bool) -> Table:
                 f" person; {words.interval()}s take people as independent of each other. The dead"
                 " are set aside."
             ),
-            *([Note(_MODEL.format(each="site" if words.sites else "arm"))] if modelled else []),
+            *([Note(_MODEL.format(each=each))] if modelled else []),
             *([Note("The CSV has all outcomes.")] if others else []),
             *(Note(sentence(reason), mark) for reason, mark in reasons.items()),
         ),

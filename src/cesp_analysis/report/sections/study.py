@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.design import MOST_SITES
 from cesp_analysis.numbers import listed, series
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
@@ -26,6 +27,8 @@ def _facts(results: Results) -> Iterator[str]:
     words = results.words
     for arm, label in words.arms.items() if not words.one_group() else ():
         sites = [site.label for site in words.sites if site.arm == arm]
+        if len(sites) > MOST_SITES:
+            sites = [f"{len(sites)} sites"]
         if label.casefold() != arm:
             where = f" ({listed(sites)})" if sites and sites != [label] else ""
             yield f"{arm.capitalize()}: {label}{where}."
