@@ -2,7 +2,7 @@
 
 from cesp_analysis.numbers import NONE
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
-from cesp_analysis.report.notes import without_blank_rows
+from cesp_analysis.report.notes import sentence, without_blank_rows
 from cesp_analysis.report.sections.measurability_change import without_clusters
 
 
@@ -37,3 +37,9 @@ def test_without_clusters_there_is_a_sentence_and_no_table() -> None:
     said = without_clusters(rows)
     assert said.startswith("How alike people of one neighbourhood")
     assert said.count("o neighbourhood is known") == 1
+
+
+def test_a_sentence_begins_large_and_a_file_as_it_is_called() -> None:
+    assert sentence("few locations") == "Few locations."
+    assert sentence("prices per hour/minute: few.") == "Prices per hour/minute: few."
+    assert sentence("data/raw/use.csv: 2 rows") == "data/raw/use.csv: 2 rows."

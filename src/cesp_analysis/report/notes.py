@@ -7,6 +7,14 @@ from cesp_analysis.numbers import NONE
 from cesp_analysis.report.blocks import Note, Row, Table
 
 
+def sentence(text: str) -> str:
+    """The text as a sentence; a file that it begins with keeps its name."""
+    first = text.partition(":")[0]
+    if "/" not in first or " " in first:
+        text = text[:1].upper() + text[1:]
+    return text if text.endswith(".") else text + "."
+
+
 class Notes:
     """Notes under one table, each marked once: a, b, … z, aa, bb."""
 

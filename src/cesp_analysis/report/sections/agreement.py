@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from cesp_analysis.numbers import NONE, fixed, interval, listed
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Row, Table
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.tables_read import Row as Read
 
 

@@ -28,9 +28,9 @@ from cesp_analysis.report.blocks import (
     Table,
 )
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.estimates import LEVELS, sentence
+from cesp_analysis.report.sections.estimates import LEVELS
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
 

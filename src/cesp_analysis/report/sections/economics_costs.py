@@ -6,7 +6,7 @@ from cesp_analysis.declared.economics_words import EconomicsWords
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.numbers import count, fixed, listed, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.tables_read import Row as Read
 
@@ -67,7 +67,7 @@ def use_of_services(results: Results) -> Table:
         stub="Service",
         columns=tuple(columns),
         groups=(Group("", tuple(lines)),),
-        notes=(*(Note(f"{w[:1].upper()}{w[1:]}.") for w in [*said, *_free(words)]), *notes.notes()),
+        notes=(*(Note(sentence(w)) for w in [*said, *_free(words)]), *notes.notes()),
         csv="tables/costs.csv",
     )
 
@@ -125,7 +125,7 @@ def _of_price(row: Read) -> list[str]:
 
 
 def _mark(notes: Notes, text: str | None) -> str:
-    return notes.mark(f"{text[:1].upper()}{text[1:]}.") if text else ""
+    return notes.mark(sentence(text)) if text else ""
 
 
 def _pounds(value: float) -> str:

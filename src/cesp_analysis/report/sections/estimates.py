@@ -9,7 +9,7 @@ from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import NONE, OTHER_DECIMALS, count, degrees, fixed, interval
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
@@ -221,8 +221,3 @@ def _units(row: Row) -> str:
     """People or respondents, with their records where these are more."""
     records = "" if row["n_obs"] == row["n_units"] else f" ({count(row['n_obs'])})"
     return f"{count(row['n_units'])}{records}"
-
-
-def sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith(".") else text + "."

@@ -8,7 +8,7 @@ from cesp_analysis.models.prior import FALLS, SHIPPED_ARE, joined
 from cesp_analysis.numbers import fixed, interval, listed
 from cesp_analysis.report.blocks import Block, Callout, Column, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.few_sites_clusters import cluster_table, clusters_of
 from cesp_analysis.report.sections.few_sites_parts import (
@@ -16,7 +16,6 @@ from cesp_analysis.report.sections.few_sites_parts import (
     ONE_MODEL,
     grouped,
     one_model_each,
-    sentence,
     stub,
 )
 from cesp_analysis.report.sections.few_sites_shocks import chosen, shock_table, size_table

@@ -53,9 +53,3 @@ def one_model_each(results: Results, estimates: list[dict[str, Row]]) -> list[di
         for outcome, models in have.items()
     }
     return [r for r in estimates if chosen[r["sampling"]["outcome"]] == r["sampling"]["model"]]
-
-
-def sentence(text: str) -> str:
-    """The text as a sentence."""
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith(".") else text + "."

@@ -5,14 +5,13 @@ from cesp_analysis.figures.shock_panels import MOST, main_of
 from cesp_analysis.numbers import fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.few_sites_parts import (
     BELOW,
     ONE_MODEL,
     grouped,
     one_model_each,
-    sentence,
     stub,
 )
 from cesp_analysis.report.tables_read import Row

@@ -19,9 +19,9 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.claims import what_it_can_tell
 from cesp_analysis.report.headcounts import answered_once, nobody_in
 from cesp_analysis.report.main_estimates import main_estimates
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.estimates import GRADES, LEVELS, sentence
+from cesp_analysis.report.sections.estimates import GRADES, LEVELS
 from cesp_analysis.report.sections.feasibility_words import LIGHTS
 from cesp_analysis.report.sections.findings_rooms import inferred, planned, valued
 from cesp_analysis.report.sections.missing_patterns import primary

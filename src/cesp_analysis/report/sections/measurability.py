@@ -15,9 +15,9 @@ from cesp_analysis.report.blocks import (
     Table,
 )
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.notes import without_blank_rows
+from cesp_analysis.report.notes import sentence, without_blank_rows
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.estimates import LEVELS, sentence
+from cesp_analysis.report.sections.estimates import LEVELS
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.measurability_change import (
     CORRELATIONS,

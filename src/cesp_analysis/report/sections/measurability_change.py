@@ -7,9 +7,8 @@ from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.numbers import NONE, by_size, count, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.measurability_values import with_numbers
 from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import Withheld

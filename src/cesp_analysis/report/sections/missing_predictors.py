@@ -7,9 +7,8 @@ from cesp_analysis.describe.answering import NOT_IN
 from cesp_analysis.numbers import NONE, count, fixed, interval, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.report.tables_read import Row
 

@@ -22,10 +22,9 @@ from cesp_analysis.report.blocks import (
     Table,
 )
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.plan_state import state
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES
 

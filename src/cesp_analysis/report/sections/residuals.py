@@ -15,8 +15,8 @@ from cesp_analysis.report.blocks import (
     Row,
     Table,
 )
+from cesp_analysis.report.notes import sentence
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.figure import drawn
 
 Equation = tuple[str, str, dict[str, Any]]

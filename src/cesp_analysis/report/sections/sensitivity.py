@@ -22,9 +22,8 @@ from cesp_analysis.report.blocks import (
     Table,
 )
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.missing_shifts import point_of
 from cesp_analysis.report.sections.missing_summary import at_last

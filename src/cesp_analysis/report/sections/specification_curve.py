@@ -9,9 +9,8 @@ from cesp_analysis.few_sites.words import shock_words
 from cesp_analysis.numbers import NONE, count, counted, fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.estimates import sentence
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
 

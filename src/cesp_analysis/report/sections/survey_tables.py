@@ -3,9 +3,8 @@
 from cesp_analysis.numbers import NONE, count, degrees, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.few_sites_parts import sentence
 from cesp_analysis.report.tables_read import Row
 
 CLUSTERED = "Clustered"

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Block, Bullets, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.few_sites_parts import sentence
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.survey_cells import by_wave, cells_of
 from cesp_analysis.report.sections.survey_replicates import replicates
