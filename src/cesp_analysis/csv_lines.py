@@ -2,11 +2,11 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from math import isfinite
 from pathlib import Path
 
-from cesp_analysis.errors import CespError
+from cesp_analysis.errors import CespError, no_such
 
 Lines = list[tuple[int, list[str]]]
 """Each line's number in the file, and its cells."""
@@ -76,3 +76,27 @@ class Wrong:
             + (f" ({len(own)} such lines, the last {own[-1]})" if len(own) > 1 else "")
             for fault, own in self.lines.items()
         ]
+
+
+def rows_in(
+    path: Path, needed: Collection[str], described: str = ""
+) -> list[tuple[int, dict[str, str]]]:
+    """Each row of a CSV with its line, columns → cells; rows without a word are passed over.
+
+    needed: columns that it must have; described: these in words, for an empty file. CespError, with
+    all that is wrong, where it is no such table."""
+    (_, header), *lines = csv_lines(path, described or ", ".join(needed))
+    faults = [f"{path}: line 1: {fault}" for fault in named_twice(header)]
+    faults += [
+        f"{path}: line 1: {no_such('column', name, header, 'in the file')}"
+        for name in needed
+        if name not in header
+    ]
+    wrong = Wrong(path)
+    lines = [(n, cells) for n, cells in lines if any(cells)]
+    for n, cells in lines:
+        if fault := ragged(cells, header):
+            wrong.add(n, fault)
+    if faults := [*faults, *wrong.told()]:
+        raise CespError(faults)
+    return [(n, dict(zip(header, cells, strict=True))) for n, cells in lines]

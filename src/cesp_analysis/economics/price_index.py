@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from cesp_analysis.csv_lines import Wrong, csv_lines, named_twice, number, ragged
+from cesp_analysis.csv_lines import Wrong, number, rows_in
 from cesp_analysis.declared.resources import following, is_price_year
 from cesp_analysis.errors import CespError, few, no_such
 
@@ -86,23 +86,3 @@ def _faults_of_change(
         yield f"change: must be percent since the year before, not '{row['change']}'"
     if row["year"] in known:
         yield f"{row['index']} of {row['year']} stands there twice; keep one"
-
-
-def rows_in(path: Path, needed: Collection[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row of a CSV with its line, columns → cells; CespError where it is no such table."""
-    (_, header), *lines = csv_lines(path, f"{', '.join(needed)}")
-    faults = [f"{path}: line 1: {fault}" for fault in named_twice(header)]
-    faults += [
-        f"{path}: line 1: {no_such('column', name, header, 'in the file')}"
-        for name in needed
-        if name not in header
-    ]
-    wrong = Wrong(path)
-    lines = [(n, cells) for n, cells in lines if any(cells)]
-    for n, cells in lines:
-        if fault := ragged(cells, header):
-            wrong.add(n, fault)
-    if faults := [*faults, *wrong.told()]:
-        raise CespError(faults)
-    for n, cells in lines:
-        yield n, dict(zip(header, cells, strict=True))

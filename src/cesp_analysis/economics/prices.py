@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from cesp_analysis.csv_lines import Wrong, number
+from cesp_analysis.csv_lines import Wrong, number, rows_in
 from cesp_analysis.declared.resources import is_price_year
-from cesp_analysis.economics.price_index import INDEX, Changes, factor_of, read_index, rows_in
+from cesp_analysis.economics.price_index import INDEX, Changes, factor_of, read_index
 from cesp_analysis.errors import CespError, no_such_begins
 
 FOLDER = Path(__file__).parent / "prices"

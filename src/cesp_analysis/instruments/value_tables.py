@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.csv_lines import Wrong, csv_lines, named_twice, number, ragged
+from cesp_analysis.csv_lines import Wrong, number, rows_in
 from cesp_analysis.declared.value_sets import ValueSet
 from cesp_analysis.errors import CespError, no_such
 
@@ -138,22 +138,8 @@ def _rows(path: Path, own: ValueSet) -> list[tuple[int, dict[str, str]]]:
     """Each line's number and cells, by what they are; lines without a word are passed over."""
     columns = {what: getattr(own, what) for what in ("state", "value", "age", "sex")}
     names = {what: column for what, column in columns.items() if column}
-    (_, header), *lines = csv_lines(path, "that of the states among them")
-    faults = [f"{path}: line 1: {fault}" for fault in named_twice(header)]
-    faults += [
-        f"{path}: line 1: {no_such('column', column, header, 'in the file')}"
-        for column in names.values()
-        if column not in header
-    ]
-    wrong = Wrong(path)
-    lines = [(n, cells) for n, cells in lines if any(cells)]
-    for n, cells in lines:
-        if fault := ragged(cells, header):
-            wrong.add(n, fault)
-    if faults := [*faults, *wrong.told()]:
-        raise CespError(faults)
-    at = {what: header.index(column) for what, column in names.items()}
-    return [(n, {what: cells[k] for what, k in at.items()}) for n, cells in lines]
+    rows = rows_in(path, names.values(), "that of the states among them")
+    return [(n, {what: row[column] for what, column in names.items()}) for n, row in rows]
 
 
 def _fault(row: dict[str, str], own: ValueSet, levels: Levels) -> str | None:
