@@ -1,5 +1,6 @@
 """XML of strangers as a tree: what a file may contain is elements, attributes and text, no more."""
 
+from functools import lru_cache
 from typing import IO
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
@@ -36,7 +37,7 @@ def tree_of(stream: IO[bytes], place: str, root: str) -> Element:
         depth, many = depth + 1, many + 1
         if many > MOST:
             raise _Refused(f"holds more than {MOST:,} elements; export it in parts")
-        if any(len(value) > LONGEST for value in attributes.values()):
+        if attributes and max(map(len, attributes.values())) > LONGEST:
             raise _Refused(f"an attribute is longer than {LONGEST:,} letters; export it again")
         if depth > DEEPEST:
             raise _Refused(f"elements are nested more than {DEEPEST} levels; export it again")
@@ -78,6 +79,7 @@ def _refuse(*_: object) -> None:
     )
 
 
+@lru_cache(maxsize=256)  # a project has some sixty names, each thousands of times
 def _local(name: str) -> str:
     """A name without its namespace."""
     return name.rpartition(" ")[2]
