@@ -12,6 +12,8 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import psutil
+
 FILE = Path(__file__).resolve().with_name("measured.csv")
 PACKAGES = ("numpy", "scipy", "pandas", "pyarrow", "snakemake", "pyfixest", "mixedlm", "moderndid")
 R_PACKAGES = ("lme4", "pbkrtest", "nlme", "survey", "mice", "boot", "psych")
@@ -23,7 +25,7 @@ LINE = re.compile(r"^(?:ratio|measure) (\S+) (-?[\d.]+(?:e-?\d+)?)(?: (.*))?$")
 class Found:
     """One number, or one failure: then `measure` is 'failed' and `unit` says what it ended with.
 
-    load: how many programs wanted each core when it began.
+    load: share of the cores that others used just before it began.
     """
 
     benchmark: str
@@ -87,8 +89,8 @@ def told(benchmark: str, printed: str, load: float, failure: str = "") -> list[F
 
 
 def load_now() -> float:
-    """Programs that want each core, over the last minute."""
-    return os.getloadavg()[0] / (os.cpu_count() or 1)
+    """Share of the cores that others use, over two seconds in which nothing is measured yet."""
+    return psutil.cpu_percent(interval=2.0) / 100
 
 
 def project() -> str:

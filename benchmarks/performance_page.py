@@ -9,16 +9,16 @@ import measured
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "performance.md"
 README = ROOT / "benchmarks" / "README.md"
-BUSY = 0.5
+BUSY = 0.25
 """From this load on somebody else had a good part of the machine: it tells nothing of a goal."""
 START, END = "<!-- from goals.yaml -->", "<!-- end of goals.yaml -->"
 HEAD = """# Performance
 
 Written by `make benchmarks` from `benchmarks/goals.yaml` and `benchmarks/measured.csv`. Ratios are
 of two sides measured in turn in one run, and are what counts; seconds depend on the machine and
-what else it does: **load** is how many programs wanted each core when the benchmark began, 0 where
-nobody else did. What each benchmark times, and against what:
-[benchmarks](../benchmarks/README.md). One alone: `make benchmark NAME=planning_grid`.
+what else it does: **load** is the share of the cores that others used just before the benchmark
+began. What each benchmark times, and against what: [benchmarks](../benchmarks/README.md). One
+alone: `make benchmark NAME=planning_grid`.
 """
 
 
