@@ -99,10 +99,42 @@ def test_rows_of_strangers_are_counted_for_nobody_and_told():
 def test_services_that_were_asked_about_different_months():
     found = counted(
         rows((2, "a", "6m", "gp", 2.0, np.nan, 6.0), (3, "a", "6m", "sw", 1.0, np.nan, 3.0),
-             (4, "a", "6m", "sw", 1.0, np.nan, np.nan))
+             (4, "a", "6m", "sw", 1.0, np.nan, 3.0))
     )  # fmt: skip
     assert found.recall[0, 1].tolist() == [6.0, 3.0] and not found.faults
     assert np.isnan(found.recall[0, 0]).all()
+
+
+def test_blank_months_beside_others_are_another_length():
+    """4 in a month and 10 in the whole time between are not 14 in a month; of none it is no
+    matter."""
+    table = rows(
+        (2, "a", "6m", "gp", 4.0, np.nan, 1.0),
+        (3, "a", "6m", "gp", 10.0, np.nan, np.nan),
+        (4, "b", "6m", "gp", 4.0, np.nan, 1.0),
+        (5, "b", "6m", "gp", 0.0, np.nan, np.nan),
+    )
+    (told,) = counted(table).faults
+    assert told.startswith("use.csv: lines 2, 3: recall differs between rows of one person")
+    found = counted(table[table["unit"] == "b"])
+    assert not found.faults and not said(found)
+    assert (found.amount[1, 1, 0], found.recall[1, 1, 0]) == (4.0, 1.0)
+
+
+def test_blank_months_of_a_service_that_says_its_own():
+    table = rows(
+        (2, "a", "6m", "gp", 4.0, np.nan, np.nan),
+        (3, "a", "6m", "gp", 2.0, np.nan, 3.0),
+        (4, "b", "6m", "sw", 1.0, 60.0, np.nan),
+    )
+    services = {"gp": GP.model_copy(update={"months": 3.0}), "sw": WORKER}
+    found = used(table, USE, services, UNITS, TIMES, PRICED, "use.csv")
+    assert found.recall[0, 1, 0] == 3 and np.isnan(found.recall[1, 1, 1]) and not found.faults
+    assert said(found) == (
+        "use.csv: 1 row without recall: taken to be of the whole time between",
+        "use.csv: 1 row of gp without recall: taken to be of 3 months"
+        " (economics.services.gp.months)",
+    )
 
 
 def test_rows_that_count_for_nobody_are_all_told():
@@ -309,18 +341,41 @@ def test_contacts_outside_the_period_or_after_a_death_cost_nothing():
     assert blank[0].startswith("without a date") and blank[1] == [3]
 
 
+def test_contacts_where_the_first_time_is_after_the_start():
+    """Times 30, 210 and 390 days after the start, day 100: what a site shares is spread over all
+    of the follow-up, and nothing of the last half-year is after the last time."""
+    contacts = pd.DataFrame(
+        {
+            "unit": ["a", "a", "a", "a", "b", "b"],
+            "minutes": [60.0, 30.0, 90.0, 120.0, 60.0, 60.0],
+            "day": [110.0, 130.0, 310.0, 311.0, 490.0, 491.0],
+        }
+    )
+    found = spread_over(contacts, first=30.0)
+    rate = 20 * 1.5 * 1.1
+    assert found.time == pytest.approx(np.array([[0, 3 * rate, 2 * rate], [0, 0, rate], [0, 0, 0]]))
+    assert found.shared.tolist() == [[0, 6, 6], [0, 6, 6], [0, 0, 0]]
+    assert listed(found) == {
+        "after the last time: not counted, as are costs of services then": [7],
+        "between a person's start and the first time: in the first period": [2],
+    }
+
+
 def spread_over(
-    contacts: pd.DataFrame, how: Delivered = HOW, died: tuple[float, ...] = (np.nan,) * 3
+    contacts: pd.DataFrame,
+    how: Delivered = HOW,
+    died: tuple[float, ...] = (np.nan,) * 3,
+    first: float = 0.0,
 ) -> Given:
-    """Of three people who begin on day 100, two of the intervention arm, and two half-years;
-    contacts from line 2 on."""
+    """Of three people who begin on day 100, two of the intervention arm, and two half-years from
+    the `first` day after it on; contacts from line 2 on."""
     whole = pd.DataFrame({"line": range(2, 2 + len(contacts)), "misdated": False})
     whole[contacts.columns] = contacts
     whose = Whose(
         UNITS, np.array([12.0, 12.0, 0.0]), np.array([True, True, False]), np.full(3, 100.0),
         np.array(died),
     )  # fmt: skip
-    ends = np.array([0.0, 180.0, 360.0])
+    ends = first + np.array([0.0, 180.0, 360.0])
     return given(whole, how, 20.0, whose, ends, "data/raw/contacts.csv")
 
 

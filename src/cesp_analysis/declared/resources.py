@@ -77,7 +77,8 @@ class Service(Frozen):
         default=None,
         gt=0,
         description="The months that it was asked about, the same of everybody (of rows of `use`,"
-        " where that has no `recall`); by default the time since the last time of the study.",
+        " where these have no `recall`, or a blank one); by default the time since the last time of"
+        " the study.",
     )
     per: Literal["amount", "minutes"] = Field(
         default="amount",

@@ -183,8 +183,7 @@ def _with_intervention(
     )
     misdated = beside.lines(path, how.raw_date, "impossible_date")
     contacts = contacts_of(rows, own, misdated)
-    ends = (np.array(how.positions) - how.positions[0]) * (how.starts.days or np.nan)
-    got = given(contacts, own, priced.hour.value, whose, ends, path)
+    got = given(contacts, own, priced.hour.value, whose, how.days_since_start, path)
     time, shared = (
         np.where(np.arange(len(at)) == 0, 0.0, values) for values in (got.time, got.shared)
     )
