@@ -319,6 +319,20 @@ def test_totals_that_are_negative_are_told_by_line(tmp_path: Path) -> None:
     assert line.startswith("data/raw/after.csv: line 3: score is negative, as -3: what people cost")
 
 
+@pytest.mark.parametrize("cost", [0, 12.5])
+def test_totals_that_are_everybodys_stop(cost: float, tmp_path: Path) -> None:
+    study = costed(tmp_path, **GIVEN)
+    for name in ("before.csv", "after.csv"):
+        lines = str(study.files[name]).splitlines()
+        cells = [line.split(",") for line in lines[1:]]
+        rows = [",".join([*own[:2], str(cost), own[3]]) for own in cells]
+        study.files[name] = "\n".join([lines[0], *rows, ""])
+    assert stopped(study) == [
+        f"config.yaml: economics.costs: score is {cost:g} of everybody (12 people), so that there"
+        " is nothing to compare; name another variable, or correct its column"
+    ]
+
+
 def test_minutes_below_nothing_stop_the_run(tmp_path: Path) -> None:
     study = costed(tmp_path)
     lines = [",".join(row) + ("," if at else ",-20") for at, row in enumerate(use())]
@@ -428,6 +442,44 @@ def test_a_bar_that_changes_nothing_is_refused(
     assert len(lines) == 1 and lines[0].startswith(
         f"config.yaml: economics.tornado.a.of: {of} changes nothing: {why}"
     )
+
+
+def test_what_is_listed_twice_is_refused(tmp_path: Path) -> None:
+    """Each of these ended in a traceback after all was estimated."""
+    trial = {"incidence": 9, "years": 2, "source": "A paper", "sizes": [50, 100, 50]}
+    names = ["sex", "sex"]
+    study = costed(
+        tmp_path, thresholds=[20000, 30000, 20000], subgroups=names, covariates=names,
+        auxiliaries=["score", "score"], information=trial,
+        perspectives={"nhs": {"label": "NHS", "sectors": ["nhs", "nhs"]}},
+        value_sets={"a": {"label": "EQ-5D", "variable": "utility"},
+                    "b": {"label": "B", "variable": "utility"},
+                    "c": {"label": "B", "variable": "utility"}},
+    )  # fmt: skip
+    study.config["covariates"]["sex"] = {"label": "Sex", "variable": "sex"}
+    assert study.lines() == [
+        "config.yaml: economics.thresholds: 20000 stands twice; remove one",
+        "config.yaml: economics.covariates: 'sex' stands twice; remove one",
+        "config.yaml: economics.auxiliaries: 'score' stands twice; remove one",
+        "config.yaml: economics.subgroups: 'sex' stands twice; remove one",
+        "config.yaml: economics.information.sizes: 50 stands twice; remove one",
+        "config.yaml: economics.perspectives.nhs.sectors: 'nhs' stands twice; remove one",
+        "config.yaml: economics.value_sets.a.label: 'EQ-5D' is the label of utility too; give it"
+        " another",
+        "config.yaml: economics.value_sets.c.label: 'B' is the label of value_sets.b too; give it"
+        " another",
+    ]
+
+
+def test_an_outcome_that_is_called_as_the_evaluation_calls_its_own(tmp_path: Path) -> None:
+    """Its answers were overwritten without a word."""
+    study = costed(tmp_path, auxiliaries=["utility"], covariates=["cost"])
+    for part, name, like in (("outcomes", "utility", "score"), ("covariates", "cost", "age")):
+        study.config[part][name] = study.config[part][like] | {"label": name}
+    assert [line.partition(";")[0] for line in study.lines()] == [
+        f"config.yaml: economics.{setting}: '{name}' is what the evaluation calls its own"
+        for setting, name in (("covariates", "cost"), ("auxiliaries", "utility"))
+    ]
 
 
 def test_a_bar_of_a_service_that_the_main_perspective_does_not_count(tmp_path: Path) -> None:

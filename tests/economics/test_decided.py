@@ -27,7 +27,7 @@ ROWS = by_rubin(FITS, quantities(HOW.economics.thresholds), 0.95)
 LAW = pooled_law(FITS, ROWS)
 PRIOR = Prior("two pairs", (Pair(0.02, 0.8, 12.0, "towns", "a"), Pair(0.05, 0.6, 12.0, "", "b")))
 WIDE = Prior("far apart", (Pair(1e-4, 0.9, 12.0, "", "a"), Pair(0.3, 0.1, 12.0, "", "b")))
-CASE = Case("base", "nhs", "England", FRAME)
+CASE = Case("base", "nhs", "England", "utility", FRAME)
 
 
 def curve(prior, law=LAW, approach=GAIN, data=DATA):

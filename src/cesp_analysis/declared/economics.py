@@ -9,6 +9,8 @@ from cesp_analysis.declared.resources import Delivered, Perspective, PriceYear, 
 
 NotNegative = Annotated[float, Field(ge=0)]
 Arm = Literal["intervention", "control"]
+OWN_QUANTITIES = ("utility", "cost", "qalys")
+"""What the table that is imputed calls people's utilities, costs and QALYs: no other column's."""
 
 
 class Quantity(Frozen):

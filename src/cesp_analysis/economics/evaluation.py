@@ -12,6 +12,11 @@ class Source(Frozen):
     score: str | None = None
     variable: Name | None = None
 
+    @property
+    def name(self) -> str:
+        """What it is, whatever tables call it."""
+        return self.score or self.variable or ""
+
 
 class Valued(Source):
     """Utilities, with what the tables' column `value_set` calls them."""

@@ -79,6 +79,7 @@ def evaluate(study: Study) -> str:
     """The section, times, sites, events, covariates, auxiliary outcomes, files with variables.
 
     None of their labels, which tables and figures alone say: another word makes no estimate again.
+    Labels of value sets stand in its tables: another one makes the same estimates again.
     """
     own = asked(study)
     people = {*own.covariates, *own.auxiliaries, *own.subgroups}

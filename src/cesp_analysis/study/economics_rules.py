@@ -11,6 +11,7 @@ from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.declared.paths import leaving
 from cesp_analysis.declared.resources import INTERVENTION, Delivered, Use
 from cesp_analysis.errors import no_such
+from cesp_analysis.study.economics_lists import broken_lists
 from cesp_analysis.study.left_economics import UNSAID
 from cesp_analysis.study.questions import held_in
 from cesp_analysis.study.sources import categories_of, faults_of_source
@@ -37,6 +38,7 @@ def broken_economics(study: Study) -> Iterator[str]:
     yield from _perspectives(own)
     yield from _quantities(own, study)
     yield from _named(own, study)
+    yield from broken_lists(own)
 
 
 def _services(own: Economics, study: Study) -> Iterator[str]:
