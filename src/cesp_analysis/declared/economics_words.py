@@ -17,6 +17,7 @@ class VariedWords(Frozen):
 class EconomicsWords(Frozen):
     """What tables and figures say of economics: perspectives, services and scenarios by their
     labels, the price year, utilities' value set, thresholds; priced: costs are made of services;
+    costs, qalys: what the study calls totals that it has itself;
     bracket: chance did not make the arms alike; covariates: labels of what all that is adjusted
     for holds besides the baseline, and the gain too; tornado: what is varied, one at a time;
     wellby_factor: by what its price year's £ are those of the study's; left_out: settings of
@@ -31,6 +32,8 @@ class EconomicsWords(Frozen):
     services: dict[str, str] = {}
     scenarios: dict[str, str] = {}
     priced: bool = False
+    costs: str = ""
+    qalys: str = ""
     bracket: bool = True
     cluster: str = ""
     covariates: tuple[str, ...] = ()

@@ -146,6 +146,8 @@ def economics_words(study: Study) -> dict[str, Any]:
         "services": services,
         "scenarios": scenarios,
         "priced": own.costs is None,
+        "costs": own.costs.label if own.costs else "",
+        "qalys": own.qalys.label if own.qalys else "",
         "bracket": not study.study.randomised,
         "cluster": own.cluster or "",
         "covariates": [study.covariates[name].label for name in own.covariates],

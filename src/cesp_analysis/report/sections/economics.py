@@ -82,6 +82,12 @@ def _what(results: Results) -> str:
     times = results.words.times
     perspective = next(iter(words.perspectives.values()), "")
     whose = f", of {perspective}" if perspective else ""
+    if words.costs:
+        whose = f", as the study has them ({words.costs})"
+    qalys = f"QALYs by {words.value_set}"
+    if words.qalys:
+        qalys = f"QALYs as the study has them ({words.qalys}), utility at the start by"
+        qalys += f" {words.value_set}"
     rate = (
         f" What lies beyond the first year is discounted by {fixed(100 * words.discount, 1)}% a"
         " year."
@@ -94,7 +100,7 @@ def _what(results: Results) -> str:
         else ""
     )
     return (
-        f"Costs are in prices of {words.price_year}{whose}, QALYs by {words.value_set}, both of a"
+        f"Costs are in prices of {words.price_year}{whose}; {qalys}; all of a"
         f" person from {times[0].label} to {times[-1].label}, counted from the first answer."
         f"{rate}{held} Net benefit is QALYs at a"
         " threshold (£ a QALY) less costs: above 0, the intervention gives more health for its"
