@@ -482,6 +482,47 @@ def test_an_outcome_that_is_called_as_the_evaluation_calls_its_own(tmp_path: Pat
     ]
 
 
+def test_a_cluster_of_which_no_file_says_anything(tmp_path: Path) -> None:
+    assert [line.partition(";")[0] for line in costed(tmp_path, cluster="link_worker").lines()] == [
+        "config.yaml: economics.cluster: no file of people says a link_worker of its rows"
+        " (link_worker: {column: …})"
+    ]
+    assert not costed(tmp_path / "b", cluster="neighbourhood").lines()
+
+
+def test_what_is_known_of_a_parameter_lies_around_the_value_in_use(tmp_path: Path) -> None:
+    """Its mean is that value: what lies wholly beside it has another."""
+    bar = {"label": "GP", "of": "services.gp", "low": 2, "high": 3, "holds": 0.95}
+    (line,) = costed(tmp_path, tornado={"gp": bar}).lines()
+    assert line.startswith(
+        "config.yaml: economics.tornado.gp.holds: the value in use (1) does not lie between 2 and 3"
+    )
+    assert not costed(tmp_path / "b", tornado={"gp": bar | {"low": 0.5}}).lines()
+    del bar["holds"]
+    assert not costed(tmp_path / "c", tornado={"gp": bar}).lines()
+
+
+def test_shares_and_thresholds_that_cannot_be_are_refused(tmp_path: Path) -> None:
+    hourly = {"salary": 28_000, "hours": 1_591, "price_year": "2023/24", "source": "Us"}
+    hourly |= {"on_costs": 25, "overheads": 40}
+    delivered = {"file": "use", "minutes": "amount", "hourly": hourly, "supervision": 5}
+    trial = {"incidence": 9, "years": 2, "source": "A paper", "threshold": 25}
+    study = costed(
+        tmp_path, intervention=delivered, thresholds=[20, 0, 30_000], information=trial, curve_to=50
+    )
+    told = "\n".join(line for line in study.lines() if "write" in line)
+    for place, words in (
+        ("intervention.supervision", "is a share, at most 1: write 0.05 for 5%"),
+        ("intervention.hourly.on_costs", "is a share, at most 1: write 0.25 for 25%"),
+        ("intervention.hourly.overheads", "is a share, at most 1: write 0.4 for 40%"),
+        ("thresholds.0", "is £ a QALY: write 20000 for 20 thousand"),
+        ("curve_to", "is £ a QALY: write 50000 for 50 thousand"),
+        ("information.threshold", "is £ a QALY: write 25000 for 25 thousand"),
+    ):
+        assert f"config.yaml: economics.{place}: {words}" in told, told
+    assert told.count("\n") == 5
+
+
 def test_a_bar_of_a_service_that_the_main_perspective_does_not_count(tmp_path: Path) -> None:
     study = costed(tmp_path)
     section = study.config["economics"]

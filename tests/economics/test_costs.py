@@ -264,6 +264,23 @@ def test_a_proxy_s_hour_stands_in_the_table_as_published():
     assert row["value"] == pytest.approx(30 * 1.0732 * 1.0431, rel=1e-14)
 
 
+@pytest.mark.parametrize(("salary", "odd"), [(28_000, False), (280_000, True), (1_400, True)])
+def test_an_hour_beyond_what_staff_cost_is_said(salary, odd):
+    hourly = Hourly(salary=salary, hours=1_600, price_year="2023/24", source="Us")
+    hour = hour_of(hourly, [], {}, "2023/24", False)
+    assert bool(hour.odd) is odd
+    assert not odd or hour.odd.startswith(f"an hour costs £{salary / 1600:,.2f} (pay")
+
+
+def test_parts_that_do_nothing_beside_a_proxy_are_refused():
+    """They were accepted, and the hour cost what the item says."""
+    parts = {"on_costs": 0.3, "overheads": 0.5, "index": "pss"}
+    with pytest.raises(ValueError, match="on_costs, overheads, index would do nothing beside"):
+        Hourly(unit_cost="social_worker", source="A paper", **parts)
+    whole = Hourly(unit_cost="social_worker", source="A paper")
+    assert Hourly.model_validate_json(whole.model_dump_json()) == whole
+
+
 def test_a_proxy_by_the_visit_is_refused():
     proxy = Price("w", "Worker", "visit", "2023/24", 30, None, "nhscii", "S", False, "")
     with pytest.raises(ValueError, match="by visit; a proxy must be of an hour"):

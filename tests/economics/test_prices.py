@@ -116,6 +116,26 @@ def test_every_fault_of_a_file_is_named_with_its_line(tmp_path):
         assert part in told
 
 
+def test_a_column_that_nobody_reads_is_refused(tmp_path):
+    """A misspelt one took a placeholder, an index, or training for none."""
+    header = "item,unit,price_year,cost,source,placholder,indx,cost_with_qualification,why,note"
+    with pytest.raises(CespError) as found:
+        read_prices(written(tmp_path, f"{header}\ngp,contact,2023/24,9,Us,yes,pss,12,so,\n"))
+    told = [line.partition(" (declared")[0] for line in found.value.problems]
+    assert told == [
+        f"{tmp_path / 'unit_costs.csv'}: line 1: no column is called {words}"
+        for words in (
+            "'placholder'; did you mean 'placeholder'?",
+            "'indx'; did you mean 'index'?",
+            "'cost_with_qualification'; did you mean 'cost_with_qualifications'?",
+            "'why'",
+        )
+    ]
+    assert found.value.problems[0].endswith("; what nobody reads belongs into note")
+    with pytest.raises(CespError, match="no column is called 'nots'; did you mean 'note'"):
+        read_index(written(tmp_path, "index,year,change,source,nots\ncpi,2020/21,2,ONS,x\n"))
+
+
 def test_a_negative_price_is_none(tmp_path):
     with pytest.raises(CespError, match="0 or more"):
         read_prices(written(tmp_path, HEAD + "gp,contact,2023/24,-3,S\n"))

@@ -18,6 +18,7 @@ class EconomicsWords(Frozen):
     """What tables and figures say of economics: perspectives, services and scenarios by their
     labels, the price year, utilities' value set, thresholds; priced: costs are made of services;
     costs, qalys: what the study calls totals that it has itself;
+    cluster: what is drawn as a whole; of_models: what models of people's outcomes allow for so;
     bracket: chance did not make the arms alike; covariates: labels of what all that is adjusted
     for holds besides the baseline, and the gain too; tornado: what is varied, one at a time;
     wellby_factor: by what its price year's £ are those of the study's; left_out: settings of
@@ -36,6 +37,7 @@ class EconomicsWords(Frozen):
     qalys: str = ""
     bracket: bool = True
     cluster: str = ""
+    of_models: tuple[str, ...] = ()
     covariates: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     discount: float = 0.0

@@ -72,3 +72,11 @@ class Evaluation(Frozen):
     tornado: dict[Name, Between]
     subgroups: tuple[str, ...]
     information: Further | None
+
+    @property
+    def decided_at(self) -> float:
+        """£ a QALY at which a decision on more evidence is looked at: as declared, else the
+        first."""
+        if self.information is None or self.information.threshold is None:
+            return self.thresholds[0]
+        return self.information.threshold

@@ -20,6 +20,9 @@ NEEDED = {
     "source": "where the figure is from",
 }
 """Columns of which no cell may be blank → what to write."""
+OTHERS = ("label", "measured", "cost_with_qualifications", "index", "table", "page")
+OTHERS += ("placeholder", "note")
+"""Columns that a file of unit costs may have besides."""
 DEFAULT_INDEX = "nhscii"
 PLACEHOLDER = ("yes", "no", "")
 NEAREST, ALIKE = 8, 0.5
@@ -62,7 +65,7 @@ def read_prices(path: Path) -> list[Price]:
     """The unit costs of a CSV; CespError with a line for each fault."""
     found, wrong = list[Price](), Wrong(path)
     seen: dict[tuple[str, str], int] = {}
-    for line, row in rows_in(path, NEEDED):
+    for line, row in rows_in(path, NEEDED, others=OTHERS):
         faults = list(_faults(row))
         key = (row["item"], row["price_year"])
         if key in seen:

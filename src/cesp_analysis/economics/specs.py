@@ -23,6 +23,7 @@ FIGURES = ("ce_plane", "ceac", "tornado", "information")
 NOT_HERE = ("auxiliaries", "items", "interactions")
 """Settings of imputation that are of the models' outcomes; an evaluation has its own."""
 UNSAID = {"label": ""}
+CLUSTERS = ("link_worker", "neighbourhood")
 
 
 def cost(study: Study) -> str:
@@ -150,12 +151,24 @@ def economics_words(study: Study) -> dict[str, Any]:
         "qalys": own.qalys.label if own.qalys else "",
         "bracket": not study.study.randomised,
         "cluster": own.cluster or "",
+        "of_models": _shared(study),
         "covariates": [study.covariates[name].label for name in own.covariates],
         "discount": own.discount,
         "tornado": {name: one.model_dump() for name, one in own.tornado.items()},
         "left_out": [n for n in NOT_HERE if getattr(study.missing_data.imputation, n)],
         **(_wellby_words(study) if own.wellby is not None else {}),
     }
+
+
+def _shared(study: Study) -> list[str]:
+    """Which people are taken together by models of their outcomes, those of a section's choice."""
+    found = {
+        name
+        for model in study.models.values()
+        if model.level == "person"
+        for name in (getattr(model, "cluster", None), *getattr(model, "random", ()))
+    }
+    return [name for name in CLUSTERS if name in found]
 
 
 def _wellby_words(study: Study) -> dict[str, Any]:

@@ -184,7 +184,29 @@ def _named(own: Economics, study: Study) -> Iterator[str]:
             yield f"economics.tornado.{name}: low must be below high"
         if one.holds is not None and one.of == "discount":
             yield f"economics.tornado.{name}.holds: a rate is chosen, not known with an error"
+        elif one.holds is not None and not one.low < (used := in_use(one.of, own)) < one.high:
+            yield (
+                f"economics.tornado.{name}.holds: the value in use ({used:g}) does not lie between"
+                f" {one.low:g} and {one.high:g}, as the mean of what is known must; write low and"
+                " high around it, or leave holds out"
+            )
+    if own.cluster is not None and all(
+        getattr(one, own.cluster) is None for one in files if one.level == "person"
+    ):
+        yield (
+            f"economics.cluster: no file of people says a {own.cluster} of its rows"
+            f" ({own.cluster}: {{column: …}}); leave this out, and people are drawn one by one"
+        )
     yield from _wellby(own, outcomes)
+
+
+def in_use(of: str, own: Economics) -> float:
+    """The value of a parameter in the base case, as low and high have it: of prices a multiple."""
+    if of == "discount":
+        return own.discount
+    if of == "intervention.indirect" and own.intervention is not None:
+        return own.intervention.indirect
+    return 1.0
 
 
 def _unmoved(of: str, own: Economics, study: Study) -> str:
