@@ -760,6 +760,19 @@ def test_faults_of_data_are_told_with_prices_that_there_are_not(tmp_path: Path) 
     assert tuple(stopped(study, "cost")) == (amounts, dear, utilities)
 
 
+def test_files_may_be_called_as_the_programs_own(tmp_path: Path) -> None:
+    """A file named visits took the place of the program's table of that name."""
+    study = costed(tmp_path)
+    files, section = study.config["files"], study.config["economics"]
+    files["visits"] = files.pop("use")
+    files["scores"] = files["visits"] | {"path": "data/raw/scores.csv"}
+    study.files["scores.csv"] = study.files["use.csv"]
+    section["use"]["file"] = "visits"
+    section["services"]["nurse"]["unit_cost"] = "practise_nurse"
+    (line,) = faults_before(study)
+    assert "no item of unit costs is called 'practise_nurse'" in line
+
+
 def test_faults_of_data_are_told_with_a_file_of_prices_that_cannot_be_read(tmp_path: Path) -> None:
     study = costed(tmp_path, unit_costs="own.csv", index="rises.csv")
     study.config["study"] |= {"pseudonyms": True}
@@ -819,9 +832,9 @@ def test_what_is_read_ahead_lies_in_a_closed_folder_of_the_study(
     seen: list[tuple[Path, int]] = []
 
     def looked(*given: object) -> None:
-        folder = Path(str(given[2]))
+        folder = Path(str(given[2])).parent
         seen.append((folder.resolve(), folder.stat().st_mode & 0o777))
-        assert (folder / "people.parquet").exists()
+        assert (folder / "records/people.parquet").exists()
 
     monkeypatch.setattr(told_ahead, "cube_of", looked)
     faults_before(costed(tmp_path, price_year="2031/32"))

@@ -9,7 +9,7 @@ from cesp_analysis.economics.aside import negative, said_of
 from cesp_analysis.economics.cost_rows import described
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.cube import Cube
-from cesp_analysis.economics.delivered import Given, Whose, given
+from cesp_analysis.economics.delivered import Given, Whose, contacts_of, given
 from cesp_analysis.economics.hourly import hour_of
 from cesp_analysis.economics.price_rows import price_table
 from cesp_analysis.economics.priced import priced_of
@@ -358,6 +358,21 @@ def test_contacts_outside_the_period_or_after_a_death_cost_nothing():
     assert blank[0].startswith("without a date") and blank[1] == [3]
 
 
+def test_contacts_that_nobody_knows_to_count_are_listed():
+    """Attended, not attended, blank: the last is no visit without a word."""
+    how = HOW.model_copy(update={"counted": 'attended == "yes"'})
+    rows = pd.DataFrame(
+        {"line": [2, 3, 4], "unit": "a", "minutes": 60.0, "date": "2000-04-20",
+         "attended": ["yes", "no", None]}
+    )  # fmt: skip
+    found = spread_over(contacts_of(rows, how, ()), how)
+    assert found.hours.tolist() == [1.0, 0.0, 0.0]
+    assert listed(found) == {
+        'of which nobody knows whether they count (attended == "yes": an answer is blank): not'
+        " counted": [4]
+    }
+
+
 def test_contacts_where_the_first_time_is_after_the_start():
     """Times 30, 210 and 390 days after the start, day 100: what a site shares is spread over all
     of the follow-up, and nothing of the last half-year is after the last time."""
@@ -386,8 +401,8 @@ def spread_over(
 ) -> Given:
     """Of three people who begin on day 100, two of the intervention arm, and two half-years from
     the `first` day after it on; contacts from line 2 on."""
-    whole = pd.DataFrame({"line": range(2, 2 + len(contacts)), "misdated": False})
-    whole[contacts.columns] = contacts
+    whole = pd.DataFrame({"line": range(2, 2 + len(contacts)), "misdated": False, "untold": False})
+    whole[contacts.columns] = contacts.reset_index(drop=True)
     whose = Whose(
         UNITS, np.array([12.0, 12.0, 0.0]), np.array([True, True, False]), np.full(3, 100.0),
         np.array(died),

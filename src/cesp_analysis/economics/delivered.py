@@ -48,9 +48,10 @@ class Whose:
 
 def contacts_of(rows: pd.DataFrame, how: Delivered, misdated: Collection[int]) -> pd.DataFrame:
     """line, unit, minutes, day of the contacts that cost time; misdated: of a day outside the
-    study's period, which cleaning has taken from these lines."""
+    study's period, which cleaning has taken from these lines; untold: whether they count hangs on
+    an answer that is blank."""
     counts = evaluated(rows, how.counted) if how.counted else pd.Series(1.0, index=rows.index)
-    own = rows[counts == 1]
+    own = rows[counts != 0]
     return pd.DataFrame(
         {
             "line": own["line"],
@@ -58,6 +59,7 @@ def contacts_of(rows: pd.DataFrame, how: Delivered, misdated: Collection[int]) -
             "minutes": own[how.minutes].astype("float64"),
             "day": days_of(own["date"]),
             "misdated": own["line"].isin([*misdated]),
+            "untold": counts[own.index].isna(),
         }
     )
 
@@ -104,8 +106,13 @@ def _left_out(
 ) -> list[Way]:
     """Contacts (c,) that cost nothing, and why; since: days from the start of their people; dead:
     whether these had died."""
-    misdated = own["misdated"].to_numpy(dtype=bool)
+    misdated, untold = (own[name].to_numpy(dtype=bool) for name in ("misdated", "untold"))
     return [
+        (
+            untold,
+            f"of which nobody knows whether they count ({how.counted}: an answer is blank): not"
+            " counted",
+        ),
         (
             misdated,
             "dated outside the study's period (impossible_date in data_problems.csv): not counted;"

@@ -20,8 +20,8 @@ NEEDED = {
     "source": "where the figure is from",
 }
 """Columns of which no cell may be blank → what to write."""
-OTHERS = ("label", "measured", "cost_with_qualifications", "index", "table", "page")
-OTHERS += ("placeholder", "note")
+QUALIFIED = "cost_with_qualifications"
+OTHERS = ("label", "measured", QUALIFIED, "index", "table", "page", "placeholder", "note")
 """Columns that a file of unit costs may have besides."""
 DEFAULT_INDEX = "nhscii"
 PLACEHOLDER = ("yes", "no", "")
@@ -138,7 +138,7 @@ def _faults(row: Mapping[str, str]) -> Iterator[str]:
             yield f"{name}: is blank; write {what}"
     if row["price_year"] and not is_price_year(row["price_year"]):
         yield f"price_year: must be a financial year like 2023/24, not '{row['price_year']}'"
-    for name in ("cost", "cost_with_qualifications"):
+    for name in ("cost", QUALIFIED):
         value, cell = number(row.get(name, "")), row.get(name, "")
         if cell and (value is None or value < 0):
             yield f"{name}: must be £, 0 or more, not '{cell}'; write digits alone, without £"
@@ -155,7 +155,7 @@ def _price(row: Mapping[str, str]) -> Price:
         unit=row["unit"],
         year=row["price_year"],
         value=float(row["cost"]),
-        qualified=number(row.get("cost_with_qualifications", "")),
+        qualified=number(row.get(QUALIFIED, "")),
         index=row.get("index", "") or DEFAULT_INDEX,
         source=", ".join(part for part in (row["source"], place) if part),
         placeholder=row.get("placeholder", "").lower() == "yes",
