@@ -7,7 +7,7 @@ import pytest
 
 from cesp_analysis.declared.resources import Delivered, Hourly, Service, Shared
 from cesp_analysis.economics.costed import Costed
-from cesp_analysis.economics.price_index import INDEX, inflated, read_index
+from cesp_analysis.economics.price_index import INDEX, changes_of, inflated, read_index
 from cesp_analysis.economics.priced import priced_of
 from cesp_analysis.economics.prices import SHIPPED, Price, brought, merged, read_prices
 from cesp_analysis.errors import CespError
@@ -88,6 +88,15 @@ def test_an_item_that_there_is_not_has_a_few_near_ones(word, meant):
 def test_the_study_s_own_items_replace_those_shipped_whole():
     found = merged([price(value=1)], [price(year="2023/24", value=2), price("nurse")])
     assert [(one.item, one.value) for one in found] == [("gp", 1), ("nurse", 100)]
+
+
+def test_the_study_s_own_indices_replace_those_of_their_name_whole(tmp_path):
+    """The others that are shipped stay."""
+    text = "index,year,change,source\nnhscii,2023/24,9,Us\ncpi,2023/24,2,ONS\n"
+    shipped = read_index(INDEX)
+    found = changes_of(written(tmp_path, text))
+    assert found == shipped | {"nhscii": {"2023/24": 9.0}, "cpi": {"2023/24": 2.0}}
+    assert {"pss", "nhscii"} <= {*shipped} and changes_of(None) == shipped
 
 
 def test_every_fault_of_a_file_is_named_with_its_line(tmp_path):

@@ -29,6 +29,11 @@ def read_index(path: Path) -> dict[str, dict[str, float]]:
     return found
 
 
+def changes_of(own: Path | None) -> dict[str, dict[str, float]]:
+    """The indices of a study's file, whole, and those shipped that it does not name."""
+    return read_index(INDEX) | (read_index(own) if own else {})
+
+
 class Unreached(ValueError):
     """A price that an index does not bring to the study's year. index; lacks: the years of which it
     has no change; runs: of which it has, first and last."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cesp_analysis.csv_lines import Wrong, number, rows_in
 from cesp_analysis.declared.resources import is_price_year
-from cesp_analysis.economics.price_index import INDEX, Changes, factor_of, read_index
+from cesp_analysis.economics.price_index import Changes, changes_of, factor_of
 from cesp_analysis.errors import CespError, no_such_begins
 
 FOLDER = Path(__file__).parent / "prices"
@@ -120,10 +120,10 @@ def _no_item(item: str, prices: Sequence[Price]) -> str:
 
 
 def listed(unit_costs: Path | None, index: Path | None) -> tuple[list[Price], Changes]:
-    """All items, a study's own before those shipped, and the changes of its or the shipped index;
-    CespError with a line for each fault of a file."""
+    """All items, and changes of all indices, a study's own before those shipped; CespError with a
+    line for each fault of a file."""
     own = read_prices(unit_costs) if unit_costs else []
-    return merged(own, read_prices(SHIPPED)), read_index(index or INDEX)
+    return merged(own, read_prices(SHIPPED)), changes_of(index)
 
 
 def merged(own: Sequence[Price], shipped: Sequence[Price]) -> list[Price]:

@@ -12,7 +12,7 @@ from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.evaluation import Evaluation
 from cesp_analysis.economics.looked_at import looked_at
-from cesp_analysis.economics.price_index import INDEX, inflated, read_index
+from cesp_analysis.economics.price_index import changes_of, inflated
 from cesp_analysis.economics.raw_columns import columns_of, raw_columns
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.specs import starts
@@ -182,7 +182,7 @@ def wellby_factor(study: Study) -> float:
     own = asked(study)
     if own.wellby is None or own.wellby_price_year is None:
         return 1.0
-    changes = read_index(Path(own.index) if own.index else INDEX)
+    changes = changes_of(Path(own.index) if own.index else None)
     try:
         return inflated(1.0, own.wellby_price_year, changes, own.price_year, own.wellby_index)
     except ValueError as error:
