@@ -79,18 +79,28 @@ class Wrong:
 
 
 def rows_in(
-    path: Path, needed: Collection[str], described: str = ""
+    path: Path,
+    needed: Collection[str],
+    described: str = "",
+    others: Collection[str] | None = None,
 ) -> list[tuple[int, dict[str, str]]]:
     """Each row of a CSV with its line, columns → cells; rows without a word are passed over.
 
-    needed: columns that it must have; described: these in words, for an empty file. CespError, with
-    all that is wrong, where it is no such table."""
+    needed: columns that it must have; described: these in words, for an empty file; others: those
+    that it may have besides, None: any, of which nothing is read. CespError, with all that is
+    wrong, where it is no such table."""
     (_, header), *lines = csv_lines(path, described or ", ".join(needed))
     faults = [f"{path}: line 1: {fault}" for fault in named_twice(header)]
     faults += [
         f"{path}: line 1: {no_such('column', name, header, 'in the file')}"
         for name in needed
         if name not in header
+    ]
+    known = [*needed, *(others or ())]
+    faults += [
+        f"{path}: line 1: {no_such('column', name, known)}; what nobody reads belongs into note"
+        for name in dict.fromkeys(header)
+        if others is not None and name not in known
     ]
     wrong = Wrong(path)
     lines = [(n, cells) for n, cells in lines if any(cells)]

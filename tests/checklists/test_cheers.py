@@ -105,6 +105,13 @@ def test_without_services_prices_are_not_told(tmp_path: Path) -> None:
     assert own["13"]["said"] == "Utilities by EQ-5D-5L, England 2018"
 
 
+def test_costs_and_qalys_as_the_study_has_them_are_told(tmp_path: Path) -> None:
+    own = {"priced": False, "perspectives": {}, "costs": "NHS costs", "qalys": "QALYs of a year"}
+    told = said(tmp_path, WORDS.model_copy(update=own), economics=ROWS[:1])
+    assert told["8"]["said"] == "NHS costs"
+    assert told["12"]["said"] == "QALYs as the study has them: QALYs of a year"
+
+
 def test_without_an_evaluation_its_items_are_open(tmp_path: Path) -> None:
     own = said(tmp_path, None)
     assert {own[str(n)]["status"] for n in range(8, 26)} == {"to be written"}

@@ -181,13 +181,27 @@ def test_what_is_withheld_of_a_curve(few: bool) -> None:
 
 
 def test_a_curve_has_the_digits_of_the_estimates_that_it_is_made_of() -> None:
-    """£174 of 220 people, £2,400 either way, in both tables hundreds."""
-    inmb = {"quantity": "inmb", "threshold": 20_000.0, "ci_low": -2225.8, "ci_high": 2574.2}
-    own = row("economics", ESTIMATE, **NAMES | inmb | {"estimate": 174.17})
-    known = widths({"tables/economics": (TABLES["economics"], [own])})
-    curve = row("ceac", NAMES | {"threshold": 20_000.0, "inmb": 174.17, "flip": 174.17})
-    told = released("ceac", curve, widths=known)[0]
-    assert told["inmb"] == told["flip"] == released("economics", own)[0]["estimate"] == "200"
+    """Of 220 people, at £15,000 1,407 with 2,400 either way: hundreds in both tables, though the
+    interval at £50,000 bears thousands alone; elsewhere as at the next, or the last."""
+    each = {15_000.0: (1407.0, 2400.0, "1400"), 50_000.0: (5210.0, 9000.0, "5000")}
+    rows = [
+        row("economics", ESTIMATE, **NAMES, quantity="inmb", threshold=at, estimate=value,
+            ci_low=value - half, ci_high=value + half)
+        for at, (value, half, _) in each.items()
+    ]  # fmt: skip
+    points = dict.fromkeys((0.0, 15_000.0, 30_000.0, 50_000.0, 60_000.0), 1407.0)
+    points[50_000.0] = 5210.0
+    curve = [
+        row("ceac", NAMES | {"threshold": at, "inmb": value, "flip": value})
+        for at, value in points.items()
+    ]
+    known = widths(
+        {"tables/economics": (TABLES["economics"], rows), "tables/ceac": (TABLES["ceac"], curve)}
+    )
+    told = [released("ceac", one, widths=known)[0] for one in curve]
+    assert [one["inmb"] for one in told] == ["1400", "1400", "1000", "5000", "1000"]
+    assert [one["flip"] for one in told] == [one["inmb"] for one in told]
+    assert [released("economics", one)[0]["estimate"] for one in rows] == ["1400", "5000"]
 
 
 def test_sentences_with_more_digits_stay() -> None:

@@ -319,6 +319,20 @@ def test_totals_that_are_negative_are_told_by_line(tmp_path: Path) -> None:
     assert line.startswith("data/raw/after.csv: line 3: score is negative, as -3: what people cost")
 
 
+@pytest.mark.parametrize("cost", [0, 12.5])
+def test_totals_that_are_everybodys_stop(cost: float, tmp_path: Path) -> None:
+    study = costed(tmp_path, **GIVEN)
+    for name in ("before.csv", "after.csv"):
+        lines = str(study.files[name]).splitlines()
+        cells = [line.split(",") for line in lines[1:]]
+        rows = [",".join([*own[:2], str(cost), own[3]]) for own in cells]
+        study.files[name] = "\n".join([lines[0], *rows, ""])
+    assert stopped(study) == [
+        f"config.yaml: economics.costs: score is {cost:g} of everybody (12 people), so that there"
+        " is nothing to compare; name another variable, or correct its column"
+    ]
+
+
 def test_minutes_below_nothing_stop_the_run(tmp_path: Path) -> None:
     study = costed(tmp_path)
     lines = [",".join(row) + ("," if at else ",-20") for at, row in enumerate(use())]
@@ -428,6 +442,85 @@ def test_a_bar_that_changes_nothing_is_refused(
     assert len(lines) == 1 and lines[0].startswith(
         f"config.yaml: economics.tornado.a.of: {of} changes nothing: {why}"
     )
+
+
+def test_what_is_listed_twice_is_refused(tmp_path: Path) -> None:
+    """Each of these ended in a traceback after all was estimated."""
+    trial = {"incidence": 9, "years": 2, "source": "A paper", "sizes": [50, 100, 50]}
+    names = ["sex", "sex"]
+    study = costed(
+        tmp_path, thresholds=[20000, 30000, 20000], subgroups=names, covariates=names,
+        auxiliaries=["score", "score"], information=trial,
+        perspectives={"nhs": {"label": "NHS", "sectors": ["nhs", "nhs"]}},
+        value_sets={"a": {"label": "EQ-5D", "variable": "utility"},
+                    "b": {"label": "B", "variable": "utility"},
+                    "c": {"label": "B", "variable": "utility"}},
+    )  # fmt: skip
+    study.config["covariates"]["sex"] = {"label": "Sex", "variable": "sex"}
+    assert study.lines() == [
+        "config.yaml: economics.thresholds: 20000 stands twice; remove one",
+        "config.yaml: economics.covariates: 'sex' stands twice; remove one",
+        "config.yaml: economics.auxiliaries: 'score' stands twice; remove one",
+        "config.yaml: economics.subgroups: 'sex' stands twice; remove one",
+        "config.yaml: economics.information.sizes: 50 stands twice; remove one",
+        "config.yaml: economics.perspectives.nhs.sectors: 'nhs' stands twice; remove one",
+        "config.yaml: economics.value_sets.a.label: 'EQ-5D' is the label of utility too; give it"
+        " another",
+        "config.yaml: economics.value_sets.c.label: 'B' is the label of value_sets.b too; give it"
+        " another",
+    ]
+
+
+def test_an_outcome_that_is_called_as_the_evaluation_calls_its_own(tmp_path: Path) -> None:
+    """Its answers were overwritten without a word."""
+    study = costed(tmp_path, auxiliaries=["utility"], covariates=["cost"])
+    for part, name, like in (("outcomes", "utility", "score"), ("covariates", "cost", "age")):
+        study.config[part][name] = study.config[part][like] | {"label": name}
+    assert [line.partition(";")[0] for line in study.lines()] == [
+        f"config.yaml: economics.{setting}: '{name}' is what the evaluation calls its own"
+        for setting, name in (("covariates", "cost"), ("auxiliaries", "utility"))
+    ]
+
+
+def test_a_cluster_of_which_no_file_says_anything(tmp_path: Path) -> None:
+    assert [line.partition(";")[0] for line in costed(tmp_path, cluster="link_worker").lines()] == [
+        "config.yaml: economics.cluster: no file of people says a link_worker of its rows"
+        " (link_worker: {column: …})"
+    ]
+    assert not costed(tmp_path / "b", cluster="neighbourhood").lines()
+
+
+def test_what_is_known_of_a_parameter_lies_around_the_value_in_use(tmp_path: Path) -> None:
+    """Its mean is that value: what lies wholly beside it has another."""
+    bar = {"label": "GP", "of": "services.gp", "low": 2, "high": 3, "holds": 0.95}
+    (line,) = costed(tmp_path, tornado={"gp": bar}).lines()
+    assert line.startswith(
+        "config.yaml: economics.tornado.gp.holds: the value in use (1) does not lie between 2 and 3"
+    )
+    assert not costed(tmp_path / "b", tornado={"gp": bar | {"low": 0.5}}).lines()
+    del bar["holds"]
+    assert not costed(tmp_path / "c", tornado={"gp": bar}).lines()
+
+
+def test_shares_and_thresholds_that_cannot_be_are_refused(tmp_path: Path) -> None:
+    hourly = {"salary": 28_000, "hours": 1_591, "price_year": "2023/24", "source": "Us"}
+    hourly |= {"on_costs": 25, "overheads": 40}
+    delivered = {"file": "use", "minutes": "amount", "hourly": hourly, "supervision": 5}
+    trial = {"incidence": 9, "years": 2, "source": "A paper", "threshold": 25}
+    study = costed(
+        tmp_path, intervention=delivered, thresholds=[20, 0, 30_000], information=trial, curve_to=50
+    )
+    told = "\n".join(line for line in study.lines() if "write" in line)
+    for place, words in (
+        ("intervention.supervision", "is a share, at most 1: write 0.05 for 5%"),
+        ("intervention.hourly.on_costs", "is a share, at most 1: write 0.25 for 25%"),
+        ("intervention.hourly.overheads", "is a share, at most 1: write 0.4 for 40%"),
+        ("thresholds.0", "is £ a QALY: write 20000 for 20 thousand"),
+        ("curve_to", "is £ a QALY: write 50000 for 50 thousand"),
+        ("information.threshold", "is £ a QALY: write 25000 for 25 thousand"),
+    ):
+        assert f"config.yaml: economics.{place}: {words}" in told, told
+    assert told.count("\n") == 5
 
 
 def test_a_bar_of_a_service_that_the_main_perspective_does_not_count(tmp_path: Path) -> None:
@@ -667,6 +760,19 @@ def test_faults_of_data_are_told_with_prices_that_there_are_not(tmp_path: Path) 
     assert tuple(stopped(study, "cost")) == (amounts, dear, utilities)
 
 
+def test_files_may_be_called_as_the_programs_own(tmp_path: Path) -> None:
+    """A file named visits took the place of the program's table of that name."""
+    study = costed(tmp_path)
+    files, section = study.config["files"], study.config["economics"]
+    files["visits"] = files.pop("use")
+    files["scores"] = files["visits"] | {"path": "data/raw/scores.csv"}
+    study.files["scores.csv"] = study.files["use.csv"]
+    section["use"]["file"] = "visits"
+    section["services"]["nurse"]["unit_cost"] = "practise_nurse"
+    (line,) = faults_before(study)
+    assert "no item of unit costs is called 'practise_nurse'" in line
+
+
 def test_faults_of_data_are_told_with_a_file_of_prices_that_cannot_be_read(tmp_path: Path) -> None:
     study = costed(tmp_path, unit_costs="own.csv", index="rises.csv")
     study.config["study"] |= {"pseudonyms": True}
@@ -726,9 +832,9 @@ def test_what_is_read_ahead_lies_in_a_closed_folder_of_the_study(
     seen: list[tuple[Path, int]] = []
 
     def looked(*given: object) -> None:
-        folder = Path(str(given[2]))
+        folder = Path(str(given[2])).parent
         seen.append((folder.resolve(), folder.stat().st_mode & 0o777))
-        assert (folder / "people.parquet").exists()
+        assert (folder / "records/people.parquet").exists()
 
     monkeypatch.setattr(told_ahead, "cube_of", looked)
     faults_before(costed(tmp_path, price_year="2031/32"))

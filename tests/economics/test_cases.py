@@ -10,7 +10,7 @@ from cesp_analysis.declared.economics import BootImpute, Departure, Quantity, Va
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME, Perspective
 from cesp_analysis.economics.cases import AS_GIVEN, cases_of, parts_of
 from cesp_analysis.economics.data import data_of
-from cesp_analysis.economics.evaluated import evaluated
+from cesp_analysis.economics.evaluated import evaluated, imputed_sets
 from cesp_analysis.economics.frame import UTILITY
 from cesp_analysis.economics.imputing import known_of
 from cesp_analysis.economics.sources import answers_of, costs_of, placed, scaled
@@ -148,6 +148,25 @@ def test_value_sets_and_departures():
     assert data_of(half.frame, half.frame.table).qaly == pytest.approx(whole / 2)
     assert worse.frame is cases.base.frame
     assert worse.departing.utility == (1.0, 0.9) and worse.departing.cost == (1.0, 1.0)
+
+
+def test_another_label_of_a_value_set_is_the_same_estimate():
+    """Of imputed tables too, whose random numbers go by what is valued, not by its name."""
+    gaps = answers(N // 2, lost=0.1)["utility"]
+
+    def estimates(label):
+        sets = {"other": Quantity(label=f"{label} 2", variable="other")}
+        how = asked(utility=Quantity(label=label, variable="utility"), value_sets=sets,
+                    missing=BootImpute(replicates=200, sets=5))  # fmt: skip
+        found = cases_of(how, WHO, known(gaps), costs(), (no_events(), no_visits()))
+        tables, cases = {}, (found.base, found.varied[-1])
+        for case in cases:
+            sets_made, reason = imputed_sets(how, case, tables)
+            assert not reason and case.value_set.startswith(label)
+            yield sets_made[0].qaly
+
+    for one, other in zip(estimates("England"), estimates("EQ-5D (England)"), strict=True):
+        assert one.tolist() == other.tolist()
 
 
 def test_costs_and_qalys_as_they_are_given():

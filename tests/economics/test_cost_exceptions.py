@@ -158,6 +158,37 @@ def test_contacts_count_in_their_period_whatever_the_unit_of_time(tmp_path: Path
     assert not exceptions(tmp_path, "contacts.csv")
 
 
+@pytest.mark.parametrize("since", ["recruited", None])
+def test_contacts_count_in_their_period_wherever_the_first_time_stands(
+    since: str | None, tmp_path: Path
+) -> None:
+    """First answers a month after the register's date: 2024-01-10 of 2023-12-10. Without the
+    register's date the first answers are the start, whatever the position of their time."""
+    study = followed(tmp_path)
+    lines = study.files["people.csv"].splitlines()
+    lines = [f"{row},{'recruited' if n == 0 else '2023-12-10'}" for n, row in enumerate(lines)]
+    study.files["people.csv"] = "\n".join([*lines, ""])
+    recruited = {"type": "date", "format": "%Y-%m-%d"}
+    study.config["files"]["people"]["variables"]["recruited"] = recruited
+    study.config["visits"] = {"since": since} if since else {}
+    for name, position in (("before", 1), ("after", 7), ("later", 13)):
+        study.config["times"][name]["position"] = position
+    contacts = ("P01,2024-07-05,60", "P01,2024-12-30,30", "P05,2023-12-20,60")
+    study.files["contacts.csv"] = "\n".join(["id,date,minutes", *contacts, ""])
+    result = run(study, "cost")
+    assert (result.status, result.shown) == (0, "")
+    each = contracts.read(tmp_path / "data/processed/costs.parquet", Costs)
+    own = each[(each["service"] == "intervention.time") & (each["unit"] == "P01")]
+    assert own.set_index("time")["cost"].to_dict() == {
+        "before": 0,
+        "after": HOUR,
+        "later": HOUR / 2,
+    }
+    begins = "between a person's start" if since else "up to 90 days before a person's start"
+    (what,) = exceptions(tmp_path, "contacts.csv").values()
+    assert what.startswith(begins)
+
+
 def test_an_answer_dated_before_the_start_counts_at_its_planned_place(tmp_path: Path) -> None:
     """As the page says, and every row of QALYs; costs have no such place."""
     study = costed(tmp_path)

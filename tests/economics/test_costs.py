@@ -9,7 +9,7 @@ from cesp_analysis.economics.aside import negative, said_of
 from cesp_analysis.economics.cost_rows import described
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.cube import Cube
-from cesp_analysis.economics.delivered import Given, Whose, given
+from cesp_analysis.economics.delivered import Given, Whose, contacts_of, given
 from cesp_analysis.economics.hourly import hour_of
 from cesp_analysis.economics.price_rows import price_table
 from cesp_analysis.economics.priced import priced_of
@@ -99,10 +99,42 @@ def test_rows_of_strangers_are_counted_for_nobody_and_told():
 def test_services_that_were_asked_about_different_months():
     found = counted(
         rows((2, "a", "6m", "gp", 2.0, np.nan, 6.0), (3, "a", "6m", "sw", 1.0, np.nan, 3.0),
-             (4, "a", "6m", "sw", 1.0, np.nan, np.nan))
+             (4, "a", "6m", "sw", 1.0, np.nan, 3.0))
     )  # fmt: skip
     assert found.recall[0, 1].tolist() == [6.0, 3.0] and not found.faults
     assert np.isnan(found.recall[0, 0]).all()
+
+
+def test_blank_months_beside_others_are_another_length():
+    """4 in a month and 10 in the whole time between are not 14 in a month; of none it is no
+    matter."""
+    table = rows(
+        (2, "a", "6m", "gp", 4.0, np.nan, 1.0),
+        (3, "a", "6m", "gp", 10.0, np.nan, np.nan),
+        (4, "b", "6m", "gp", 4.0, np.nan, 1.0),
+        (5, "b", "6m", "gp", 0.0, np.nan, np.nan),
+    )
+    (told,) = counted(table).faults
+    assert told.startswith("use.csv: lines 2, 3: recall differs between rows of one person")
+    found = counted(table[table["unit"] == "b"])
+    assert not found.faults and not said(found)
+    assert (found.amount[1, 1, 0], found.recall[1, 1, 0]) == (4.0, 1.0)
+
+
+def test_blank_months_of_a_service_that_says_its_own():
+    table = rows(
+        (2, "a", "6m", "gp", 4.0, np.nan, np.nan),
+        (3, "a", "6m", "gp", 2.0, np.nan, 3.0),
+        (4, "b", "6m", "sw", 1.0, 60.0, np.nan),
+    )
+    services = {"gp": GP.model_copy(update={"months": 3.0}), "sw": WORKER}
+    found = used(table, USE, services, UNITS, TIMES, PRICED, "use.csv")
+    assert found.recall[0, 1, 0] == 3 and np.isnan(found.recall[1, 1, 1]) and not found.faults
+    assert said(found) == (
+        "use.csv: 1 row without recall: taken to be of the whole time between",
+        "use.csv: 1 row of gp without recall: taken to be of 3 months"
+        " (economics.services.gp.months)",
+    )
 
 
 def test_rows_that_count_for_nobody_are_all_told():
@@ -232,6 +264,23 @@ def test_a_proxy_s_hour_stands_in_the_table_as_published():
     assert row["value"] == pytest.approx(30 * 1.0732 * 1.0431, rel=1e-14)
 
 
+@pytest.mark.parametrize(("salary", "odd"), [(28_000, False), (280_000, True), (1_400, True)])
+def test_an_hour_beyond_what_staff_cost_is_said(salary, odd):
+    hourly = Hourly(salary=salary, hours=1_600, price_year="2023/24", source="Us")
+    hour = hour_of(hourly, [], {}, "2023/24", False)
+    assert bool(hour.odd) is odd
+    assert not odd or hour.odd.startswith(f"an hour costs £{salary / 1600:,.2f} (pay")
+
+
+def test_parts_that_do_nothing_beside_a_proxy_are_refused():
+    """They were accepted, and the hour cost what the item says."""
+    parts = {"on_costs": 0.3, "overheads": 0.5, "index": "pss"}
+    with pytest.raises(ValueError, match="on_costs, overheads, index would do nothing beside"):
+        Hourly(unit_cost="social_worker", source="A paper", **parts)
+    whole = Hourly(unit_cost="social_worker", source="A paper")
+    assert Hourly.model_validate_json(whole.model_dump_json()) == whole
+
+
 def test_a_proxy_by_the_visit_is_refused():
     proxy = Price("w", "Worker", "visit", "2023/24", 30, None, "nhscii", "S", False, "")
     with pytest.raises(ValueError, match="by visit; a proxy must be of an hour"):
@@ -309,18 +358,56 @@ def test_contacts_outside_the_period_or_after_a_death_cost_nothing():
     assert blank[0].startswith("without a date") and blank[1] == [3]
 
 
+def test_contacts_that_nobody_knows_to_count_are_listed():
+    """Attended, not attended, blank: the last is no visit without a word."""
+    how = HOW.model_copy(update={"counted": 'attended == "yes"'})
+    rows = pd.DataFrame(
+        {"line": [2, 3, 4], "unit": "a", "minutes": 60.0, "date": "2000-04-20",
+         "attended": ["yes", "no", None]}
+    )  # fmt: skip
+    found = spread_over(contacts_of(rows, how, ()), how)
+    assert found.hours.tolist() == [1.0, 0.0, 0.0]
+    assert listed(found) == {
+        'of which nobody knows whether they count (attended == "yes": an answer is blank): not'
+        " counted": [4]
+    }
+
+
+def test_contacts_where_the_first_time_is_after_the_start():
+    """Times 30, 210 and 390 days after the start, day 100: what a site shares is spread over all
+    of the follow-up, and nothing of the last half-year is after the last time."""
+    contacts = pd.DataFrame(
+        {
+            "unit": ["a", "a", "a", "a", "b", "b"],
+            "minutes": [60.0, 30.0, 90.0, 120.0, 60.0, 60.0],
+            "day": [110.0, 130.0, 310.0, 311.0, 490.0, 491.0],
+        }
+    )
+    found = spread_over(contacts, first=30.0)
+    rate = 20 * 1.5 * 1.1
+    assert found.time == pytest.approx(np.array([[0, 3 * rate, 2 * rate], [0, 0, rate], [0, 0, 0]]))
+    assert found.shared.tolist() == [[0, 6, 6], [0, 6, 6], [0, 0, 0]]
+    assert listed(found) == {
+        "after the last time: not counted, as are costs of services then": [7],
+        "between a person's start and the first time: in the first period": [2],
+    }
+
+
 def spread_over(
-    contacts: pd.DataFrame, how: Delivered = HOW, died: tuple[float, ...] = (np.nan,) * 3
+    contacts: pd.DataFrame,
+    how: Delivered = HOW,
+    died: tuple[float, ...] = (np.nan,) * 3,
+    first: float = 0.0,
 ) -> Given:
-    """Of three people who begin on day 100, two of the intervention arm, and two half-years;
-    contacts from line 2 on."""
-    whole = pd.DataFrame({"line": range(2, 2 + len(contacts)), "misdated": False})
-    whole[contacts.columns] = contacts
+    """Of three people who begin on day 100, two of the intervention arm, and two half-years from
+    the `first` day after it on; contacts from line 2 on."""
+    whole = pd.DataFrame({"line": range(2, 2 + len(contacts)), "misdated": False, "untold": False})
+    whole[contacts.columns] = contacts.reset_index(drop=True)
     whose = Whose(
         UNITS, np.array([12.0, 12.0, 0.0]), np.array([True, True, False]), np.full(3, 100.0),
         np.array(died),
     )  # fmt: skip
-    ends = np.array([0.0, 180.0, 360.0])
+    ends = first + np.array([0.0, 180.0, 360.0])
     return given(whole, how, 20.0, whose, ends, "data/raw/contacts.csv")
 
 

@@ -13,6 +13,7 @@ from cesp_analysis.economics.decided import curve_rows, shocks, spread, taken_of
 from cesp_analysis.economics.drawn import drawn_of, plane_rows, quadrant_row
 from cesp_analysis.economics.estimated import by_rubin, quantities, regressed
 from cesp_analysis.economics.informed import information_rows
+from cesp_analysis.economics.known import known_rows
 from cesp_analysis.economics.law import Law, pooled_law
 from cesp_analysis.economics.site_shock import net_benefit_shock_sds
 from cesp_analysis.models.prior import Pair, Prior
@@ -27,7 +28,7 @@ ROWS = by_rubin(FITS, quantities(HOW.economics.thresholds), 0.95)
 LAW = pooled_law(FITS, ROWS)
 PRIOR = Prior("two pairs", (Pair(0.02, 0.8, 12.0, "towns", "a"), Pair(0.05, 0.6, 12.0, "", "b")))
 WIDE = Prior("far apart", (Pair(1e-4, 0.9, 12.0, "", "a"), Pair(0.3, 0.1, 12.0, "", "b")))
-CASE = Case("base", "nhs", "England", FRAME)
+CASE = Case("base", "nhs", "England", "utility", FRAME)
 
 
 def curve(prior, law=LAW, approach=GAIN, data=DATA):
@@ -150,6 +151,17 @@ def told(law=LAW, prior=None, **more):
     )
     how = HOW.model_copy(update={"economics": section})
     return list(information_rows(how, GAIN, law, [DATA], prior))
+
+
+def test_a_threshold_of_nothing_is_a_threshold():
+    """At £0 a QALY what is cheaper is worth knowing: not the first of those declared."""
+    assert {row["threshold"] for row in told(threshold=0) if row["of"] == "trial"} == {0}
+    section = HOW.economics.model_copy(
+        update={"information": Information(incidence=100, years=2, source="x", threshold=0)}
+    )
+    how = HOW.model_copy(update={"economics": section})
+    (row,) = known_rows(how, GAIN, LAW, [DATA], None)
+    assert row["threshold"] == 0 and row["expected"] == -LAW.point[0]
 
 
 def test_perfect_information_is_the_mean_of_what_deciding_now_loses():

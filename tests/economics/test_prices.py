@@ -7,7 +7,7 @@ import pytest
 
 from cesp_analysis.declared.resources import Delivered, Hourly, Service, Shared
 from cesp_analysis.economics.costed import Costed
-from cesp_analysis.economics.price_index import INDEX, inflated, read_index
+from cesp_analysis.economics.price_index import INDEX, changes_of, inflated, read_index
 from cesp_analysis.economics.priced import priced_of
 from cesp_analysis.economics.prices import SHIPPED, Price, brought, merged, read_prices
 from cesp_analysis.errors import CespError
@@ -90,6 +90,15 @@ def test_the_study_s_own_items_replace_those_shipped_whole():
     assert [(one.item, one.value) for one in found] == [("gp", 1), ("nurse", 100)]
 
 
+def test_the_study_s_own_indices_replace_those_of_their_name_whole(tmp_path):
+    """The others that are shipped stay."""
+    text = "index,year,change,source\nnhscii,2023/24,9,Us\ncpi,2023/24,2,ONS\n"
+    shipped = read_index(INDEX)
+    found = changes_of(written(tmp_path, text))
+    assert found == shipped | {"nhscii": {"2023/24": 9.0}, "cpi": {"2023/24": 2.0}}
+    assert {"pss", "nhscii"} <= {*shipped} and changes_of(None) == shipped
+
+
 def test_every_fault_of_a_file_is_named_with_its_line(tmp_path):
     path = written(
         tmp_path,
@@ -114,6 +123,26 @@ def test_every_fault_of_a_file_is_named_with_its_line(tmp_path):
         "line 8: cost: is blank; write the £ of one unit",
     ):
         assert part in told
+
+
+def test_a_column_that_nobody_reads_is_refused(tmp_path):
+    """A misspelt one took a placeholder, an index, or training for none."""
+    header = "item,unit,price_year,cost,source,placholder,indx,cost_with_qualification,why,note"
+    with pytest.raises(CespError) as found:
+        read_prices(written(tmp_path, f"{header}\ngp,contact,2023/24,9,Us,yes,pss,12,so,\n"))
+    told = [line.partition(" (declared")[0] for line in found.value.problems]
+    assert told == [
+        f"{tmp_path / 'unit_costs.csv'}: line 1: no column is called {words}"
+        for words in (
+            "'placholder'; did you mean 'placeholder'?",
+            "'indx'; did you mean 'index'?",
+            "'cost_with_qualification'; did you mean 'cost_with_qualifications'?",
+            "'why'",
+        )
+    ]
+    assert found.value.problems[0].endswith("; what nobody reads belongs into note")
+    with pytest.raises(CespError, match="no column is called 'nots'; did you mean 'note'"):
+        read_index(written(tmp_path, "index,year,change,source,nots\ncpi,2020/21,2,ONS,x\n"))
 
 
 def test_a_negative_price_is_none(tmp_path):

@@ -42,7 +42,7 @@ def test_who_is_complete_but_for_what_was_before_is_in_what_is_not_adjusted() ->
     found["cost"][50:53, 2] = np.nan
     how = spec()
     frame = framed(how, people(found))
-    rows = list(_complete(how, Case("base", "nhs", "England", frame)))
+    rows = list(_complete(how, Case("base", "nhs", "England", "utility", frame)))
     sizes = {(row["approach"], row["model"], row["quantity"]): row for row in rows}
     for (approach, _, quantity), row in sizes.items():
         if not quantity.startswith(("cost_", "qaly_")):

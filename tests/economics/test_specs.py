@@ -73,6 +73,14 @@ def test_a_point_of_life_satisfaction_in_the_prices_of_costs(tmp_path: Path) -> 
     assert words["wellby_factor"] == pytest.approx(1.0249 * 1.0258 * 1.0732 * 1.0431)
 
 
+def test_what_models_of_effects_allow_for_is_known(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    study.config["models"]["did"] |= {"cluster": "neighbourhood", "covariance": "CR2"}
+    study.write()
+    with inside(study.folder):
+        assert specs.economics_words(opened("."))["of_models"] == ["neighbourhood"]
+
+
 def test_settings_of_imputation_that_are_of_other_models_are_named(tmp_path: Path) -> None:
     study = costed(tmp_path)
     study.config["missing_data"] = {"imputation": {"auxiliaries": ["age"], "iterations": 7}}

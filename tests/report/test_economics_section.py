@@ -49,6 +49,31 @@ def test_discounting_is_said_in_any_unit_of_time(length: float, unit: str, told:
     assert ("discounted by 3.5% a year" in _what(results(length, unit))) is told
 
 
+def test_whose_costs_count_and_where_qalys_are_from() -> None:
+    nhs = {"perspectives": {"nhs": "NHS"}}
+    assert "2023/24, of NHS; QALYs by EQ-5D; all of a person" in _what(results(words=nhs))
+    own = {"costs": "NHS costs", "qalys": "QALYs of a year"}
+    assert (
+        "in prices of 2023/24, as the study has them (NHS costs); QALYs as the study has them"
+        " (QALYs of a year), utility at the start by EQ-5D; all of a person from Start to End"
+    ) in _what(results(words=own))
+
+
+@pytest.mark.parametrize(
+    ("cluster", "of_models", "said"),
+    [
+        ("", (), ""),
+        ("link_worker", ("link_worker",), "People of one link worker are drawn as a whole. Net"),
+        ("", ("neighbourhood",), "People are drawn one by one; what people of one neighbourhood"),
+        ("link_worker", ("link_worker", "neighbourhood"),
+         "drawn as a whole; what people of one neighbourhood share, as models of effects allow,"),
+    ],
+)  # fmt: skip
+def test_who_is_drawn_as_a_whole_is_said(cluster: str, of_models: Any, said: str) -> None:
+    text = _what(results(words={"cluster": cluster, "of_models": of_models}))
+    assert said in text and ("drawn" in text) == bool(said)
+
+
 def test_what_the_base_case_says_of_all_its_rows_is_not_said_again() -> None:
     own = results()
     drawn = COST | {"missing_data": "boot_impute", "model": "joint", "warnings": "few | odd"}

@@ -177,8 +177,8 @@ def test_where_nothing_was_imputed_or_tried_it_says_so(results: Results) -> None
     results.__dict__["sensitivity"] = []
     text, lines = told(results)
     assert text.endswith(
-        "Whether a conclusion depends on it was not tried: no estimate was made again under other"
-        " assumptions on the missing answers."
+        "Whether a conclusion depends on it was not tried: no estimate of a model was made again"
+        " under other assumptions on the missing answers."
     )
     assert lines == ()
     model = results.words.models["did"].model_copy(update={"imputed": False})
@@ -186,7 +186,29 @@ def test_where_nothing_was_imputed_or_tried_it_says_so(results: Results) -> None
     plain = Results(words, results.folder, results.folder)
     own = {"missing": results.missing, "estimates": results.estimates}
     vars(plain).update(own | {"sensitivity": [], "imputation_sets": [], "imputation": []})
-    assert "Nothing was imputed: every analysis uses the answers that there are" in told(plain)[0]
+    assert "No model imputes: each uses the answers that there are" in told(plain)[0]
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "status", "says"),
+    [
+        (["base"], "estimated", "are imputed by themselves: 'Costs and QALYs' says how."),
+        (["base", "departure worse"], "estimated",
+         "are imputed by themselves, and made again with imputed values multiplied: 'Costs"),
+        (["base"], "not_estimable", ""),
+    ],
+)  # fmt: skip
+def test_that_costs_and_qalys_are_imputed_is_said(
+    scenarios: list[str], status: str, says: str, results: Results
+) -> None:
+    """No sentence on models says that nothing was imputed, or tried, in the whole report."""
+    complete = {"scenario": "base", "missing_data": "complete", "status": "estimated"}
+    rows = [complete | {"scenario": s, "missing_data": "imputed", "status": status}
+            for s in scenarios]  # fmt: skip
+    vars(results).update({"sensitivity": [], "economics": [complete, *rows]})
+    text, _ = told(results)
+    assert says in text and ("Costs and QALYs" in text) == bool(says)
+    assert "Nothing" not in text and "no estimate was" not in text
 
 
 def test_of_models_without_any_estimate_it_says_that_nothing_was_tried_with_the_gaps(

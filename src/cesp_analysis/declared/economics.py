@@ -2,13 +2,26 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from cesp_analysis.declared.base import Frozen, Name
 from cesp_analysis.declared.resources import Delivered, Perspective, PriceYear, Service, Use
 
 NotNegative = Annotated[float, Field(ge=0)]
 Arm = Literal["intervention", "control"]
+LEAST = 1_000
+"""£ a QALY below which a threshold was written in thousands."""
+
+
+def _pounds(value: float) -> float:
+    if 0 < value < LEAST:
+        raise ValueError(f"is £ a QALY: write {1000 * value:.0f} for {value:g} thousand")
+    return value
+
+
+Threshold = Annotated[float, Field(ge=0), AfterValidator(_pounds)]
+OWN_QUANTITIES = ("utility", "cost", "qalys")
+"""What the table that is imputed calls people's utilities, costs and QALYs: no other column's."""
 
 
 class Quantity(Frozen):
@@ -69,9 +82,8 @@ class Information(Frozen):
 
     incidence: float = Field(gt=0, description="People a year for whom the decision is made.")
     years: float = Field(gt=0, description="For how many years it stands.")
-    threshold: float | None = Field(
+    threshold: Threshold | None = Field(
         default=None,
-        ge=0,
         description="£ a QALY of the curve by sample size; by default the first.",
     )
     sizes: tuple[Annotated[int, Field(ge=1)], ...] = Field(
@@ -98,8 +110,8 @@ class Economics(Frozen):
     )
     index: str | None = Field(
         default=None,
-        description="A CSV of price changes (index, year, change, source), change in percent; by"
-        " default the shipped ones.",
+        description="A CSV of price changes (index, year, change, source), change in percent; an"
+        " index that it names comes whole in place of a shipped one of this name.",
     )
     use: Use | None = None
     services: dict[Name, Service] = Field(default_factory=dict)
@@ -124,12 +136,12 @@ class Economics(Frozen):
     discount: float = Field(
         default=0.035, ge=0, lt=1, description="A year, of costs and QALYs after the first year."
     )
-    thresholds: tuple[NotNegative, ...] = Field(
+    thresholds: tuple[Threshold, ...] = Field(
         default=(20_000, 25_000, 30_000, 35_000),
         min_length=1,
         description="£ a QALY. NICE's were 20,000 to 30,000 and are 25,000 to 35,000 since 2026.",
     )
-    curve_to: float = Field(
+    curve_to: Threshold = Field(
         default=50_000, gt=0, description="How far the acceptability curve goes, £ a QALY."
     )
     covariates: tuple[str, ...] = Field(

@@ -17,6 +17,8 @@ class VariedWords(Frozen):
 class EconomicsWords(Frozen):
     """What tables and figures say of economics: perspectives, services and scenarios by their
     labels, the price year, utilities' value set, thresholds; priced: costs are made of services;
+    costs, qalys: what the study calls totals that it has itself;
+    cluster: what is drawn as a whole; of_models: what models of people's outcomes allow for so;
     bracket: chance did not make the arms alike; covariates: labels of what all that is adjusted
     for holds besides the baseline, and the gain too; tornado: what is varied, one at a time;
     wellby_factor: by what its price year's £ are those of the study's; left_out: settings of
@@ -31,8 +33,11 @@ class EconomicsWords(Frozen):
     services: dict[str, str] = {}
     scenarios: dict[str, str] = {}
     priced: bool = False
+    costs: str = ""
+    qalys: str = ""
     bracket: bool = True
     cluster: str = ""
+    of_models: tuple[str, ...] = ()
     covariates: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     discount: float = 0.0

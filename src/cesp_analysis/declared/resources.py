@@ -28,6 +28,14 @@ def _price_year(word: object) -> str:
     return word
 
 
+def _share(value: object) -> object:
+    """Before it is asked whether it is a number."""
+    if isinstance(value, int | float) and value > 1:
+        raise ValueError(f"is a share, at most 1: write {value / 100:g} for {value:g}%")
+    return value
+
+
+Share = Annotated[float, BeforeValidator(_share), Field(ge=0)]
 PriceYear = Annotated[str, BeforeValidator(_price_year)]
 OWN_TIME, OWN_SHARE = "intervention.time", "intervention.shared"
 """What the intervention's own cost is made of: time of link workers, what a site shares."""
@@ -77,7 +85,8 @@ class Service(Frozen):
         default=None,
         gt=0,
         description="The months that it was asked about, the same of everybody (of rows of `use`,"
-        " where that has no `recall`); by default the time since the last time of the study.",
+        " where these have no `recall`, or a blank one); by default the time since the last time of"
+        " the study.",
     )
     per: Literal["amount", "minutes"] = Field(
         default="amount",
@@ -99,11 +108,11 @@ class Hourly(Frozen):
     """What an hour of a link worker costs: no figure is published, so it is made up of parts."""
 
     salary: float | None = Field(default=None, gt=0, description="A year's gross pay, £.")
-    on_costs: float = Field(
-        default=0.0, ge=0, description="Employer's contributions, as a share of the pay."
+    on_costs: Share = Field(
+        default=0.0, description="Employer's contributions, as a share of the pay."
     )
-    overheads: float = Field(
-        default=0.0, ge=0, description="Management, premises, as a share of pay with on-costs."
+    overheads: Share = Field(
+        default=0.0, description="Management, premises, as a share of pay with on-costs."
     )
     hours: float | None = Field(
         default=None, gt=0, description="Working hours a year, without leave and sickness."
@@ -125,8 +134,15 @@ class Hourly(Frozen):
         parts = (self.salary, self.hours, self.price_year)
         if self.unit_cost is None and None in parts:
             raise ValueError("say salary, hours and price_year, or unit_cost in place of them")
+        more = {"on_costs": self.on_costs, "overheads": self.overheads, "index": self.index}
+        idle = [name for name, one in more.items() if one != type(self).model_fields[name].default]
         if self.unit_cost is not None and any(part is not None for part in parts):
             raise ValueError("it has a unit_cost and parts of a salary; leave one of them out")
+        if self.unit_cost is not None and idle:
+            raise ValueError(
+                f"{', '.join(idle)} would do nothing beside unit_cost, a whole price with an index"
+                " of its own; leave out what is not meant"
+            )
         return self
 
 
@@ -170,8 +186,8 @@ class Delivered(Frozen):
     indirect: float = Field(
         default=0.0, ge=0, description="Minutes of other work for a minute with people."
     )
-    supervision: float = Field(
-        default=0.0, ge=0, description="Supervision and support, as a share of the time's cost."
+    supervision: Share = Field(
+        default=0.0, description="Supervision and support, as a share of the time's cost."
     )
     hourly: Hourly
     shared: dict[Name, Shared] = Field(default_factory=dict)

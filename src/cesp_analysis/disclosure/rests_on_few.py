@@ -1,13 +1,18 @@
 """What rests on few people, looked up over all tables that leave."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.digits import Width
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.table_rows import share_of_few
-from cesp_analysis.disclosure.tables_economics import of_curve, of_price, withheld_services
+from cesp_analysis.disclosure.tables_economics import (
+    of_curve,
+    of_point,
+    of_price,
+    withheld_services,
+)
 
 NO_CURVE = ("subgroup ", "tornado ", "departure ")
 """Scenarios of an evaluation of which there is no acceptability curve."""
@@ -42,7 +47,7 @@ def of_few(found: Tables, how: Disclosure) -> frozenset[tuple[str, str]]:
 def widths(found: Tables) -> dict[str, Width]:
     """Estimate → of how many people it is, and half its interval."""
     rows = [(row["estimate_id"], row) for row in _rows(found, "tables/estimates")]
-    rows += sorted(_net_benefits(found), key=lambda pair: pair[1]["threshold"])
+    rows += _points(found)
     return {
         name: (row["n_units"], (row["ci_high"] - row["ci_low"]) / 2)
         for name, row in rows
@@ -72,13 +77,18 @@ def _planned(found: Tables, how: Disclosure) -> frozenset[str]:
     return OF_PLANNING if any(n is not None and how.small(n) for n in own) else frozenset()
 
 
-def _net_benefits(found: Tables) -> list[tuple[str, Row]]:
-    """What a curve is made of, and its estimates: that of the last threshold is the widest."""
-    return [
-        (of_curve(row), row)
-        for row in _rows(found, "tables/economics")
-        if row["quantity"] == "inmb" and not row["scenario"].startswith(NO_CURVE)
-    ]
+def _points(found: Tables) -> Iterator[tuple[str, Row]]:
+    """Each point of a curve, and the estimate that says its digits: that of its own threshold, else
+    of the next declared one, or the last, whose interval is the widest."""
+    made_of: dict[str, list[Row]] = {}
+    for row in _rows(found, "tables/economics"):
+        if row["quantity"] == "inmb" and not row["scenario"].startswith(NO_CURVE):
+            made_of.setdefault(of_curve(row), []).append(row)
+    for point in _rows(found, "tables/ceac"):
+        own = sorted(made_of.get(of_curve(point), []), key=lambda row: float(row["threshold"]))
+        above = [row for row in own if row["threshold"] >= point["threshold"]]
+        for row in (*above[:1], *own[-1:])[:1]:
+            yield of_point(point), row
 
 
 def _rows(found: Tables, name: str) -> list[Row]:

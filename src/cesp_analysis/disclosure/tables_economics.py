@@ -76,12 +76,18 @@ def worth_rows(rows: list[Row], how: Disclosure) -> list[Row]:
 
 def curve_rows(rows: list[Row], how: Disclosure) -> list[Row]:
     """Rows that name the estimate of net benefit that they go on: its interval says its digits."""
-    return [row | {"estimate_id": of_curve(row)} for row in rows]
+    return [row | {"estimate_id": of_point(row)} for row in rows]
 
 
 def of_curve(row: Row) -> str:
-    """What an estimate of net benefit and the curve that is made of it have in common."""
+    """What estimates of net benefit and the curve that is made of them have in common."""
     return "/".join(row[name] for name in ("perspective", "value_set", "missing_data", "approach"))
+
+
+def of_point(row: Row) -> str:
+    """A point of such a curve: at a declared threshold it is an estimate itself, and has no other
+    digits than this has in its own table."""
+    return f"{of_curve(row)}/{row['threshold']!r}"
 
 
 def cost_rows(rows: list[Row], how: Disclosure) -> list[Row]:

@@ -71,6 +71,7 @@ def faults_ahead(
         found += _impossible(one, no_utility, UTILITIES, how, sources, units)
     for one in how.costs:
         found += _impossible(one, below_nothing, COSTS, how, sources, units)
+        found += _alike(one, how, sources, units)
     return list(dict.fromkeys(found))
 
 
@@ -117,6 +118,20 @@ def _impossible(
     if (wrong := wrong_of(values)).any():
         told = said.format(f"{values[wrong][0]:g}")
         yield f"config.yaml: economics: {one.score} {told} ({wrong.sum()} values)"
+
+
+def _alike(one: Source, how: Ahead, sources: Sources, units: "pd.Index[str]") -> Iterator[str]:
+    """A line if everybody's total is the same: of nothing, or of what no one could compare."""
+    entry = Outcome(label="", score=one.score, variable=one.variable, unit="", direction="neither")
+    found = sources.values(entry)
+    own = found["unit"].isin(units) & (found["time"] == how.times[-1])
+    values = found.loc[own, "value"].dropna().to_numpy(dtype=float)
+    if len(values) > 1 and np.ptp(values) == 0:
+        yield (
+            f"config.yaml: economics.costs: {one.name} is {values[0]:g} of everybody"
+            f" ({len(values)} people), so that there is nothing to compare; name another variable,"
+            " or correct its column"
+        )
 
 
 def no_utility(values: Floats) -> np.ndarray:

@@ -22,13 +22,15 @@ AS_GIVEN = "as given"
 
 @dataclass(frozen=True)
 class Case:
-    """One way: its scenario's name, whose costs, which value set; departing: of imputed values;
+    """One way: its scenario's name, whose costs, which value set as tables call it; valued_by: the
+    score or variable of utilities, by which random numbers go; departing: of imputed values;
     filled: the frame whose completed tables are used, to which `shift` (n, p) is added; service:
     the one that costs another price."""
 
     scenario: str
     perspective: str
     value_set: str
+    valued_by: str
     frame: Frame
     departing: Departing | None = None
     filled: Frame | None = None
@@ -84,7 +86,8 @@ def cases_of(
         return whole.counting(counted(perspective), counted(main)) if parts else whole
 
     whole = frame(own.utility, priced)
-    base = Case(BASE, main, own.utility.label, counting(whole, main))
+    utility = own.utility
+    base = Case(BASE, main, utility.label, utility.name, counting(whole, main))
     varied = [
         replace(
             base, scenario=f"perspective {name}", perspective=name, frame=counting(whole, name),
@@ -93,7 +96,7 @@ def cases_of(
         for name in perspectives[1:]
     ]  # fmt: skip
     varied += [
-        Case(f"value set {name}", main, one.label, counting(frame(one, priced), main))
+        Case(f"value set {name}", main, one.label, one.name, counting(frame(one, priced), main))
         for name, one in own.value_sets.items()
     ]
     varied += [

@@ -12,6 +12,7 @@ from cesp_analysis.economics.ahead import Ahead
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.lived import Lived, lived_of
 from cesp_analysis.fidelity.people import Starts
+from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.schemas import DataProblems
 
 
@@ -31,6 +32,13 @@ class CostSpec(Frozen):
     raw_service: str = ""
     raw_date: str = ""
     ahead: Ahead = Ahead()
+
+    @property
+    def days_since_start(self) -> Floats:
+        """Days (t,) from people's start to each time. Of starts in the register positions are
+        counted from them; else the start is the first answer, wherever its time stands."""
+        begins = 0.0 if self.starts.since is not None else self.positions[0]
+        return (np.array(self.positions) - begins) * (self.starts.days or np.nan)
 
 
 @dataclass(frozen=True)

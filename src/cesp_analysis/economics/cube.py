@@ -12,6 +12,7 @@ from cesp_analysis import contracts
 from cesp_analysis.declared.expressions import names_in
 from cesp_analysis.declared.resources import INTERVENTION, OWN_SHARE, OWN_TIME, Delivered
 from cesp_analysis.economics.aside import Aside, asides, negative
+from cesp_analysis.economics.by_minutes import NO_LINES
 from cesp_analysis.economics.cost_spec import Beside, CostSpec
 from cesp_analysis.economics.dear import dear_intervention, too_dear
 from cesp_analysis.economics.delivered import Whose, contacts_of, given
@@ -73,6 +74,9 @@ def cube_of(
         tuple(one.sector for one in services.values()), of.amount, months, costs, begun,
     )  # fmt: skip
     if how.economics.intervention is not None and not priced.faults:
+        assert priced.hour is not None
+        if priced.hour.odd:
+            said.append(Aside("config.yaml", priced.hour.odd, NO_LINES, service=OWN_TIME))
         made, told = _with_intervention(made, how, priced, records, people, beside)
         said += told
         each = np.nansum(made.cost[:, :, -2:], axis=(1, 2))
@@ -183,8 +187,7 @@ def _with_intervention(
     )
     misdated = beside.lines(path, how.raw_date, "impossible_date")
     contacts = contacts_of(rows, own, misdated)
-    ends = (np.array(how.positions) - how.positions[0]) * (how.starts.days or np.nan)
-    got = given(contacts, own, priced.hour.value, whose, ends, path)
+    got = given(contacts, own, priced.hour.value, whose, how.days_since_start, path)
     time, shared = (
         np.where(np.arange(len(at)) == 0, 0.0, values) for values in (got.time, got.shared)
     )

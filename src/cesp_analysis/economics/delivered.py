@@ -48,9 +48,10 @@ class Whose:
 
 def contacts_of(rows: pd.DataFrame, how: Delivered, misdated: Collection[int]) -> pd.DataFrame:
     """line, unit, minutes, day of the contacts that cost time; misdated: of a day outside the
-    study's period, which cleaning has taken from these lines."""
+    study's period, which cleaning has taken from these lines; untold: whether they count hangs on
+    an answer that is blank."""
     counts = evaluated(rows, how.counted) if how.counted else pd.Series(1.0, index=rows.index)
-    own = rows[counts == 1]
+    own = rows[counts != 0]
     return pd.DataFrame(
         {
             "line": own["line"],
@@ -58,6 +59,7 @@ def contacts_of(rows: pd.DataFrame, how: Delivered, misdated: Collection[int]) -
             "minutes": own[how.minutes].astype("float64"),
             "day": days_of(own["date"]),
             "misdated": own["line"].isin([*misdated]),
+            "untold": counts[own.index].isna(),
         }
     )
 
@@ -67,10 +69,10 @@ def given(
 ) -> Given:
     """Costs of each person before each time.
 
-    contacts: see contacts_of; hour: £ of one; ends (t,): days after a person's start of each time,
-    the first 0; path: the raw file. A contact without a date, or no more than how.lead_days before
-    the start, counts in the first period; one earlier than that, after the last time, after the
-    person's death or outside the study's period in none.
+    contacts: see contacts_of; hour: £ of one; ends (t,): days after a person's start of each time;
+    path: the raw file. A contact without a date, or before the first time but no more than
+    how.lead_days before the start, counts in the first period; one earlier than that, after the
+    last time, after the person's death or outside the study's period in none.
     """
     person = whose.units.get_indexer(pd.Index(contacts["unit"]))
     ours = person >= 0
@@ -85,11 +87,11 @@ def given(
     hours = np.zeros((len(whose.units), len(ends)))
     np.add.at(hours, (person[counts], period[counts]), own["minutes"].to_numpy()[counts] / 60)
     rate = hour * (1 + how.indirect) * (1 + how.supervision)
-    share = np.append(0.0, np.diff(ends)) / ends[-1]
+    share = np.append(0.0, np.diff(ends)) / (ends[-1] - ends[0])
     treated = whose.treated[:, None]
     strangers = "of people who are not of the intervention arm: not counted"
     said = [*asides(path, contacts["line"], [(~ours, strangers)], "contact", OWN_TIME)]
-    ways = [*out, *_otherwise(since, counts, own, how)]
+    ways = [*out, *_otherwise(since, counts, own, ends[0], how)]
     said += asides(path, own["line"], ways, "contact", OWN_TIME)
     return Given(
         time=np.where(treated, hours * rate, 0.0),
@@ -104,8 +106,13 @@ def _left_out(
 ) -> list[Way]:
     """Contacts (c,) that cost nothing, and why; since: days from the start of their people; dead:
     whether these had died."""
-    misdated = own["misdated"].to_numpy(dtype=bool)
+    misdated, untold = (own[name].to_numpy(dtype=bool) for name in ("misdated", "untold"))
     return [
+        (
+            untold,
+            f"of which nobody knows whether they count ({how.counted}: an answer is blank): not"
+            " counted",
+        ),
         (
             misdated,
             "dated outside the study's period (impossible_date in data_problems.csv): not counted;"
@@ -129,11 +136,18 @@ def _left_out(
     ]
 
 
-def _otherwise(since: Floats, counts: np.ndarray, own: pd.DataFrame, how: Delivered) -> list[Way]:
-    """Contacts (c,) that count, in another way than the rest; counts (c,): whether one does."""
+def _otherwise(
+    since: Floats, counts: np.ndarray, own: pd.DataFrame, first: float, how: Delivered
+) -> list[Way]:
+    """Contacts (c,) that count, in another way than the rest; counts (c,): whether one does; first:
+    days from a start to the first time."""
     days = counted(how.lead_days, "day")
     return [
         (counts & (since < 0), f"up to {days} before a person's start: in the first period"),
+        (
+            counts & (since >= 0) & (since < first),
+            "between a person's start and the first time: in the first period",
+        ),
         (
             counts & np.isnan(since),
             "without a date, or of a person without a start: in the first period",

@@ -218,7 +218,7 @@ def imputed_sets(
     source = case.filled or case.frame
     if id(source) not in filled:
         sets = how.economics.missing.sets
-        filled[id(source)] = imputations_of(source, sets, how.seed, case.value_set)
+        filled[id(source)] = imputations_of(source, sets, how.seed, case.valued_by)
     made = filled[id(source)]
     if made.refused:
         return [], refusal(made.refused[0], source)

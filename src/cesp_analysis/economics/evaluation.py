@@ -12,6 +12,11 @@ class Source(Frozen):
     score: str | None = None
     variable: Name | None = None
 
+    @property
+    def name(self) -> str:
+        """What it is, whatever tables call it."""
+        return self.score or self.variable or ""
+
 
 class Valued(Source):
     """Utilities, with what the tables' column `value_set` calls them."""
@@ -67,3 +72,11 @@ class Evaluation(Frozen):
     tornado: dict[Name, Between]
     subgroups: tuple[str, ...]
     information: Further | None
+
+    @property
+    def decided_at(self) -> float:
+        """£ a QALY at which a decision on more evidence is looked at: as declared, else the
+        first."""
+        if self.information is None or self.information.threshold is None:
+            return self.thresholds[0]
+        return self.information.threshold

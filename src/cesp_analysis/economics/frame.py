@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.economics import OWN_QUANTITIES
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.lived import YEAR, died_of, ends
@@ -28,7 +29,7 @@ from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.numbers import counted
 from cesp_analysis.panel.came_by import due_of
 
-UTILITY, COST, QALYS = "utility", "cost", "qalys"
+UTILITY, COST, QALYS = OWN_QUANTITIES
 
 
 @dataclass(frozen=True)

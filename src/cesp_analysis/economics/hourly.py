@@ -11,6 +11,10 @@ from cesp_analysis.declared.resources import Hourly
 from cesp_analysis.economics.price_index import Changes, inflated
 from cesp_analysis.economics.prices import Brought, Price, brought, chosen
 
+USUAL = (10.0, 150.0)
+"""£ between which an hour of any staff costs: a minimum wage without on-costs, and a consultant's
+(PSSRU Unit Costs 2023 and 2024, tables of staff)."""
+
 
 @dataclass(frozen=True)
 class Hour:
@@ -28,6 +32,18 @@ class Hour:
     def value(self) -> float:
         """£ of the study's price year."""
         return self.published * self.factor
+
+    @property
+    def odd(self) -> str:
+        """That it is dearer or cheaper than an hour of anybody's; '' where it is not."""
+        low, high = USUAL
+        if low <= self.value <= high:
+            return ""
+        return (
+            f"an hour costs £{self.value:,.2f} ({self.how}), outside £{low:g} to £{high:g}, which"
+            " hours of staff cost: see pay (a year's, in £), hours (a year's) and shares"
+            " (economics.intervention.hourly)"
+        )
 
 
 def hour_of(

@@ -42,7 +42,7 @@ def information_rows(
     """
     told = how.economics.information
     at = list(how.economics.thresholds)
-    trials_at = (told.threshold if told else None) or at[0]
+    trials_at = how.economics.decided_at
     sds = {}
     if prior is not None:
         every = list(dict.fromkeys([*at, trials_at]))

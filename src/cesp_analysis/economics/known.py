@@ -20,10 +20,9 @@ def known_rows(
     One for each pair of the prior of shocks to sites, all as likely; one without a shock where
     there is no prior.
     """
-    told = how.economics.information
-    if told is None:
+    if how.economics.information is None:
         return
-    threshold = told.threshold or float(how.economics.thresholds[0])
+    threshold = how.economics.decided_at
     at = np.array([threshold])
     mean, error = law.net_benefit(at)
     same = {

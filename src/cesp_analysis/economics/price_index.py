@@ -18,7 +18,7 @@ def read_index(path: Path) -> dict[str, dict[str, float]]:
     """Index → year → change in percent; CespError with a line for each fault."""
     found: dict[str, dict[str, float]] = {}
     wrong = Wrong(path)
-    for line, row in rows_in(path, INDEXED):
+    for line, row in rows_in(path, INDEXED, others=("note",)):
         change = number(row["change"])
         own = found.setdefault(row["index"], {})
         for fault in _faults_of_change(row, change, own):
@@ -27,6 +27,11 @@ def read_index(path: Path) -> dict[str, dict[str, float]]:
     if told := wrong.told():
         raise CespError(told)
     return found
+
+
+def changes_of(own: Path | None) -> dict[str, dict[str, float]]:
+    """The indices of a study's file, whole, and those shipped that it does not name."""
+    return read_index(INDEX) | (read_index(own) if own else {})
 
 
 class Unreached(ValueError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cesp_analysis.csv_lines import Wrong, number, rows_in
 from cesp_analysis.declared.resources import is_price_year
-from cesp_analysis.economics.price_index import INDEX, Changes, factor_of, read_index
+from cesp_analysis.economics.price_index import Changes, changes_of, factor_of
 from cesp_analysis.errors import CespError, no_such_begins
 
 FOLDER = Path(__file__).parent / "prices"
@@ -20,6 +20,9 @@ NEEDED = {
     "source": "where the figure is from",
 }
 """Columns of which no cell may be blank → what to write."""
+QUALIFIED = "cost_with_qualifications"
+OTHERS = ("label", "measured", QUALIFIED, "index", "table", "page", "placeholder", "note")
+"""Columns that a file of unit costs may have besides."""
 DEFAULT_INDEX = "nhscii"
 PLACEHOLDER = ("yes", "no", "")
 NEAREST, ALIKE = 8, 0.5
@@ -62,7 +65,7 @@ def read_prices(path: Path) -> list[Price]:
     """The unit costs of a CSV; CespError with a line for each fault."""
     found, wrong = list[Price](), Wrong(path)
     seen: dict[tuple[str, str], int] = {}
-    for line, row in rows_in(path, NEEDED):
+    for line, row in rows_in(path, NEEDED, others=OTHERS):
         faults = list(_faults(row))
         key = (row["item"], row["price_year"])
         if key in seen:
@@ -117,10 +120,10 @@ def _no_item(item: str, prices: Sequence[Price]) -> str:
 
 
 def listed(unit_costs: Path | None, index: Path | None) -> tuple[list[Price], Changes]:
-    """All items, a study's own before those shipped, and the changes of its or the shipped index;
-    CespError with a line for each fault of a file."""
+    """All items, and changes of all indices, a study's own before those shipped; CespError with a
+    line for each fault of a file."""
     own = read_prices(unit_costs) if unit_costs else []
-    return merged(own, read_prices(SHIPPED)), read_index(index or INDEX)
+    return merged(own, read_prices(SHIPPED)), changes_of(index)
 
 
 def merged(own: Sequence[Price], shipped: Sequence[Price]) -> list[Price]:
@@ -135,7 +138,7 @@ def _faults(row: Mapping[str, str]) -> Iterator[str]:
             yield f"{name}: is blank; write {what}"
     if row["price_year"] and not is_price_year(row["price_year"]):
         yield f"price_year: must be a financial year like 2023/24, not '{row['price_year']}'"
-    for name in ("cost", "cost_with_qualifications"):
+    for name in ("cost", QUALIFIED):
         value, cell = number(row.get(name, "")), row.get(name, "")
         if cell and (value is None or value < 0):
             yield f"{name}: must be £, 0 or more, not '{cell}'; write digits alone, without £"
@@ -152,7 +155,7 @@ def _price(row: Mapping[str, str]) -> Price:
         unit=row["unit"],
         year=row["price_year"],
         value=float(row["cost"]),
-        qualified=number(row.get("cost_with_qualifications", "")),
+        qualified=number(row.get(QUALIFIED, "")),
         index=row.get("index", "") or DEFAULT_INDEX,
         source=", ".join(part for part in (row["source"], place) if part),
         placeholder=row.get("placeholder", "").lower() == "yes",

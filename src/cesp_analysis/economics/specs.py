@@ -12,7 +12,7 @@ from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.evaluation import Evaluation
 from cesp_analysis.economics.looked_at import looked_at
-from cesp_analysis.economics.price_index import INDEX, inflated, read_index
+from cesp_analysis.economics.price_index import changes_of, inflated
 from cesp_analysis.economics.raw_columns import columns_of, raw_columns
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.specs import starts
@@ -23,6 +23,7 @@ FIGURES = ("ce_plane", "ceac", "tornado", "information")
 NOT_HERE = ("auxiliaries", "items", "interactions")
 """Settings of imputation that are of the models' outcomes; an evaluation has its own."""
 UNSAID = {"label": ""}
+CLUSTERS = ("link_worker", "neighbourhood")
 
 
 def cost(study: Study) -> str:
@@ -79,6 +80,7 @@ def evaluate(study: Study) -> str:
     """The section, times, sites, events, covariates, auxiliary outcomes, files with variables.
 
     None of their labels, which tables and figures alone say: another word makes no estimate again.
+    Labels of value sets stand in its tables: another one makes the same estimates again.
     """
     own = asked(study)
     people = {*own.covariates, *own.auxiliaries, *own.subgroups}
@@ -145,14 +147,28 @@ def economics_words(study: Study) -> dict[str, Any]:
         "services": services,
         "scenarios": scenarios,
         "priced": own.costs is None,
+        "costs": own.costs.label if own.costs else "",
+        "qalys": own.qalys.label if own.qalys else "",
         "bracket": not study.study.randomised,
         "cluster": own.cluster or "",
+        "of_models": _shared(study),
         "covariates": [study.covariates[name].label for name in own.covariates],
         "discount": own.discount,
         "tornado": {name: one.model_dump() for name, one in own.tornado.items()},
         "left_out": [n for n in NOT_HERE if getattr(study.missing_data.imputation, n)],
         **(_wellby_words(study) if own.wellby is not None else {}),
     }
+
+
+def _shared(study: Study) -> list[str]:
+    """Which people are taken together by models of their outcomes, those of a section's choice."""
+    found = {
+        name
+        for model in study.models.values()
+        if model.level == "person"
+        for name in (getattr(model, "cluster", None), *getattr(model, "random", ()))
+    }
+    return [name for name in CLUSTERS if name in found]
 
 
 def _wellby_words(study: Study) -> dict[str, Any]:
@@ -166,7 +182,7 @@ def wellby_factor(study: Study) -> float:
     own = asked(study)
     if own.wellby is None or own.wellby_price_year is None:
         return 1.0
-    changes = read_index(Path(own.index) if own.index else INDEX)
+    changes = changes_of(Path(own.index) if own.index else None)
     try:
         return inflated(1.0, own.wellby_price_year, changes, own.price_year, own.wellby_index)
     except ValueError as error:

@@ -31,6 +31,7 @@ from cesp_analysis.study.study import Study
 ASIDE = Path(".snakemake")
 """In which what is read for this is made, and removed: the study's own, which no one shares."""
 
+RECORDS = "records"
 NAMED = " of unit '"
 """A line that names somebody, by a pseudonym that holds nowhere else: left to the step that has
 the right one."""
@@ -46,15 +47,16 @@ def faults_of_data(study: Study, priced: Priced, corrections: Sequence[str]) -> 
     try:
         ASIDE.mkdir(exist_ok=True)
         with TemporaryDirectory(dir=ASIDE) as folder:
+            records, scores = Path(folder, RECORDS), Path(folder, "scores.parquet")
             units, people, visits = _made(own, clean, Path(folder), [*map(Path, corrections)])
-            scored = contracts.read(Path(folder, "scores.parquet"), Scores)
+            scored = contracts.read(scores, Scores)
             known = {*scored["score"].astype("str")}
             how = how.model_copy(update={"ahead": _there(how.ahead, known)})
-            sources = sources_of(how.ahead, Path(folder), [Path(folder, "scores.parquet")])
+            sources = sources_of(how.ahead, records, [scores])
             ahead = faults_ahead(how.ahead, sources, visits, units)
             events = contracts.read(Path(folder, "events.parquet"), Events)
             beside = beside_of(how, units, visits, events, Path(folder, "problems.parquet"))
-            cube_of(how, priced, Path(folder), people, beside, ahead)
+            cube_of(how, priced, records, people, beside, ahead)
     except CespError as error:
         return [line for line in error.problems if line not in priced.faults and NAMED not in line]
     except OSError:
@@ -65,7 +67,8 @@ def faults_of_data(study: Study, priced: Priced, corrections: Sequence[str]) -> 
 def _made(
     study: Study, clean: CleanSpec, folder: Path, corrections: list[Path]
 ) -> tuple["pd.Index[str]", pd.DataFrame, pd.DataFrame]:
-    """Units and rows of the study's people, and Visits; records and scores are in the folder."""
+    """Units and rows of the study's people, and Visits; scores are in the folder, records in one of
+    their own, since files are called as their study likes."""
     if found := stops_ahead(specs.clean(study), study.raw_paths()):
         raise CespError(found)
     as_read = looked_into(specs.intake(study), corrections)
@@ -75,23 +78,24 @@ def _made(
     contracts.write(events, folder / "events.parquet", Events)
     problems = pd.concat([part.problems for part in cleaned.values()], ignore_index=True)
     contracts.write(problems, folder / "problems.parquet", DataProblems)
+    records = folder / RECORDS
+    records.mkdir()
     for name, part in cleaned.items():
-        contracts.write(part.records, folder / f"{name}.parquet", Records)
-    scores = folder / "scores.parquet"
-    score(specs.score(study), folder, scores)
-    people = _people(study, folder)
+        contracts.write(part.records, records / f"{name}.parquet", Records)
+    score(specs.score(study), records, folder / "scores.parquet")
+    people = _people(study, records)
     seen = contracts.read(folder / "visits.parquet", Visits)
     return pd.Index(people["unit"].astype("object")), people, seen
 
 
-def _people(study: Study, folder: Path) -> pd.DataFrame:
+def _people(study: Study, records: Path) -> pd.DataFrame:
     """People as the panel has them, whatever their outcomes are read from."""
     how = PanelSpec.model_validate_json(specs.panel(study))
     listing = [
         name for name, role in how.files.items() if role.lists_people and role.level == "person"
     ]
     tables = {
-        name: contracts.read(folder / f"{name}.parquet", Records, coded=["unit"])
+        name: contracts.read(records / f"{name}.parquet", Records, coded=["unit"])
         for name in listing
     }
     people = listed_units(how, tables, "person")

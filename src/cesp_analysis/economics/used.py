@@ -44,7 +44,8 @@ def used(
     amounts = table[use.amount].astype("float64")
     person, time = placed_rows(table, units, times)
     there, words = (person >= 0) & (time >= 0), table[use.service].astype("object").to_numpy()
-    faults = tuple(_faults(table[time >= 0], use, services, path))
+    asked_about = months_of(table, use, services)
+    faults = tuple(_faults(table[time >= 0], asked_about[time >= 0], use, services, path))
     asked = np.zeros((len(units), len(times)), dtype=bool)
     asked[person[there], time[there]] = True
     found = np.full((*asked.shape, len(services)), np.nan)
@@ -60,12 +61,14 @@ def used(
         listed = np.zeros(asked.shape, dtype=bool)
         listed[person[own], time[own]] = True
         found[listed, at] = sums[listed]
-        months = _numbers(table[own], use.recall)
-        np.fmax.at(  # of nothing: a fault, told by _faults
+        months = asked_about[own]
+        np.fmax.at(  # of nothing, or of rows that differ: faults, told by _faults
             recall[:, :, at], (person[own], time[own]), np.where(months > 0, months, np.nan)
         )
         said += of_minutes(name, service, priced[name], amount, minutes, path)
-    said += _said(table[there], words[there], use, path, undeclared)
+    said += _said(table[there], words[there], path, undeclared)
+    if use.recall is not None:
+        said += _without_months(table[there], use, services, path)
     return Used(found, recall, tuple(said), faults)
 
 
@@ -100,6 +103,14 @@ def left_out(person: Codes, time: Codes, lines: "pd.Series[int]", path: str) -> 
     )
 
 
+def months_of(table: pd.DataFrame, use: Use, services: Mapping[str, Service]) -> Floats:
+    """Months (r,) that each row was asked about: as it says, else as its service; NaN: neither."""
+    said = _numbers(table, use.recall)
+    usual = {name: one.months for name, one in services.items() if one.months is not None}
+    own = table[use.service].astype("object").map(usual).to_numpy(dtype=float)
+    return np.asarray(np.where(np.isnan(said), own, said))
+
+
 def _numbers(table: pd.DataFrame, column: str | None) -> Floats:
     """A column of numbers; NaN where the study has none."""
     if column is None:
@@ -108,14 +119,11 @@ def _numbers(table: pd.DataFrame, column: str | None) -> Floats:
 
 
 def _said(
-    table: pd.DataFrame, words: np.ndarray, use: Use, path: str, undeclared: Collection[int]
+    table: pd.DataFrame, words: np.ndarray, path: str, undeclared: Collection[int]
 ) -> Iterator[Aside]:
-    """Rows of people and times that are of no service, or say no months asked about."""
+    """Rows of people and times that are of no service."""
     none = pd.isna(words)
     other = none & table["line"].isin([*undeclared]).to_numpy()
-    blank = np.zeros(len(table), dtype=bool)
-    if use.recall is not None:
-        blank = ~none & table[use.recall].isna().to_numpy()
     yield from asides(
         path,
         table["line"],
@@ -126,18 +134,39 @@ def _said(
                 "of a service that config.yaml does not declare (undeclared_value in"
                 " data_problems.csv): not counted; correct the word, or declare and price it",
             ),
-            (blank, f"without {use.recall}: taken to be of the whole time between"),
         ),
     )
 
 
+def _without_months(
+    table: pd.DataFrame, use: Use, services: Mapping[str, Service], path: str
+) -> Iterator[Aside]:
+    """Rows of some use that say no months asked about, and what stands for them."""
+    words = table[use.service].astype("object")
+    blank = (words.notna() & _some(table, use) & table[str(use.recall)].isna()).to_numpy()
+    told = {n: one.months for n, one in services.items() if one.months is not None}
+    whole = f"without {use.recall}: taken to be of the whole time between"
+    ways = [(blank & ~words.isin([*told]).to_numpy(), whole)]
+    for name, months in told.items():
+        how = f"taken to be of {months:g} months (economics.services.{name}.months)"
+        ways.append((blank & (words == name).to_numpy(), f"of {name} without {use.recall}: {how}"))
+    yield from asides(path, table["line"], ways)
+
+
+def _some(table: pd.DataFrame, use: Use) -> "pd.Series[bool]":
+    """Rows whose amount the months bear on: none is none, however long it was asked about."""
+    return table[use.amount].astype("float64") != 0
+
+
 def _faults(
     table: pd.DataFrame,
+    months: Floats,
     use: Use,
     services: Mapping[str, Service],
     path: str,
 ) -> Iterator[str]:
-    """Negative amounts and minutes, months of nothing, services of which nobody said a price."""
+    """Negative amounts and minutes, months (r,) of nothing, or that differ between rows that are
+    summed, services of which nobody said a price."""
     for variable in dict.fromkeys((use.amount, use.minutes)):
         if variable is not None:
             yield from negative(table, variable, path)
@@ -148,7 +177,7 @@ def _faults(
                 f"{on_lines(path, bad['line'])}: {use.recall} must be months, above 0; correct it"
                 " (data/raw/CORRECTIONS.yaml), blank where nobody knows (the whole time between)"
             )
-        yield from _recalls_differ(table, use, path)
+        yield from _recalls_differ(table, months, use, path)
     known = {*services, *use.not_priced}
     found = table[use.service].astype("object").dropna()
     for word in [one for one in dict.fromkeys(found) if one not in known]:
@@ -159,13 +188,16 @@ def _faults(
         )
 
 
-def _recalls_differ(table: pd.DataFrame, use: Use, path: str) -> Iterator[str]:
-    """Rows of a person, time and service that were asked about different months."""
+def _recalls_differ(table: pd.DataFrame, months: Floats, use: Use, path: str) -> Iterator[str]:
+    """Rows of a person, time and service that were asked about different months; blank: of the
+    whole time between, which is another length than what others say."""
     whose = ["unit", "time", use.service]
-    differs = table.groupby(whose, observed=True)[str(use.recall)].transform("nunique") > 1
-    if differs.any():
+    own = table[whose + ["line"]].assign(months=months)
+    own = own[_some(table, use) | np.isfinite(months)]
+    each = own.groupby(whose, observed=True)["months"].transform("nunique", dropna=False)
+    if (differs := each > 1).any():
         yield (
-            f"{on_lines(path, table['line'][differs])}: {use.recall} differs between rows of one"
-            " person, time and service; what is summed has one recall period: bring the amounts to"
-            " one beforehand"
+            f"{on_lines(path, own['line'][differs])}: {use.recall} differs between rows of one"
+            " person, time and service (blank: the whole time between); what is summed has one"
+            " recall period: write it where it is blank, or bring the amounts to one beforehand"
         )

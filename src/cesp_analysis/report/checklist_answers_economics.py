@@ -31,10 +31,11 @@ def comparators(results: Results) -> Answer | None:
 
 
 def perspective(results: Results) -> Answer | None:
-    """Whose costs count; the first is the main one."""
+    """Whose costs count; the first is the main one. Of totals that the study has itself: what it
+    calls them."""
     own = results.words.economics
-    labels = list(own.perspectives.values()) if own else []
-    if not labels:
+    labels = list(own.perspectives.values()) or [own.costs] if own else []
+    if not any(labels):
         return None
     others = f"; beside it {listed(labels[1:])}" if labels[1:] else ""
     return there(f"{labels[0]}{others}", economics=True)
@@ -68,6 +69,18 @@ def valued(results: Results) -> Answer | None:
     sets = [label for name, label in own.scenarios.items() if name.startswith("value set ")]
     beside = f"; beside it {listed(sets)}" if sets else ""
     return there(f"Utilities by {own.value_set}{beside}", economics=results.economics)
+
+
+def measured(results: Results) -> Answer | None:
+    """How people's QALYs came about: made here of utilities, or by the study."""
+    own = results.words.economics
+    if own is None:
+        return None
+    made = f"QALYs as the study has them: {own.qalys}"
+    return there(
+        made if own.qalys else "QALYs as the sum over time of people's utilities",
+        economics=results.economics,
+    )
 
 
 def currency(results: Results) -> Answer | None:
@@ -153,9 +166,7 @@ ECONOMICS: dict[str, Callable[[Results], Answer | None]] = {
     "benefits": lambda r: there(
         "QALYs, and beside them every outcome of the study", economics=r.economics
     ),
-    "measured": lambda r: there(
-        "QALYs as the sum over time of people's utilities", economics=r.economics
-    ),
+    "measured": measured,
     "resources": lambda r: there(
         "What people used of each service, at its price, with where that is from",
         economics=r.costs and r.unit_costs,

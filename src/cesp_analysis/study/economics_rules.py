@@ -11,6 +11,7 @@ from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.declared.paths import leaving
 from cesp_analysis.declared.resources import INTERVENTION, Delivered, Use
 from cesp_analysis.errors import no_such
+from cesp_analysis.study.economics_lists import broken_lists
 from cesp_analysis.study.left_economics import UNSAID
 from cesp_analysis.study.questions import held_in
 from cesp_analysis.study.sources import categories_of, faults_of_source
@@ -37,6 +38,7 @@ def broken_economics(study: Study) -> Iterator[str]:
     yield from _perspectives(own)
     yield from _quantities(own, study)
     yield from _named(own, study)
+    yield from broken_lists(own)
 
 
 def _services(own: Economics, study: Study) -> Iterator[str]:
@@ -182,7 +184,29 @@ def _named(own: Economics, study: Study) -> Iterator[str]:
             yield f"economics.tornado.{name}: low must be below high"
         if one.holds is not None and one.of == "discount":
             yield f"economics.tornado.{name}.holds: a rate is chosen, not known with an error"
+        elif one.holds is not None and not one.low < (used := in_use(one.of, own)) < one.high:
+            yield (
+                f"economics.tornado.{name}.holds: the value in use ({used:g}) does not lie between"
+                f" {one.low:g} and {one.high:g}, as the mean of what is known must; write low and"
+                " high around it, or leave holds out"
+            )
+    if own.cluster is not None and all(
+        getattr(one, own.cluster) is None for one in files if one.level == "person"
+    ):
+        yield (
+            f"economics.cluster: no file of people says a {own.cluster} of its rows"
+            f" ({own.cluster}: {{column: …}}); leave this out, and people are drawn one by one"
+        )
     yield from _wellby(own, outcomes)
+
+
+def in_use(of: str, own: Economics) -> float:
+    """The value of a parameter in the base case, as low and high have it: of prices a multiple."""
+    if of == "discount":
+        return own.discount
+    if of == "intervention.indirect" and own.intervention is not None:
+        return own.intervention.indirect
+    return 1.0
 
 
 def _unmoved(of: str, own: Economics, study: Study) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.economics_words import EconomicsWords
 from cesp_analysis.numbers import fixed, listed
 from cesp_analysis.report.blocks import Block, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
@@ -82,6 +83,12 @@ def _what(results: Results) -> str:
     times = results.words.times
     perspective = next(iter(words.perspectives.values()), "")
     whose = f", of {perspective}" if perspective else ""
+    if words.costs:
+        whose = f", as the study has them ({words.costs})"
+    qalys = f"QALYs by {words.value_set}"
+    if words.qalys:
+        qalys = f"QALYs as the study has them ({words.qalys}), utility at the start by"
+        qalys += f" {words.value_set}"
     rate = (
         f" What lies beyond the first year is discounted by {fixed(100 * words.discount, 1)}% a"
         " year."
@@ -94,12 +101,27 @@ def _what(results: Results) -> str:
         else ""
     )
     return (
-        f"Costs are in prices of {words.price_year}{whose}, QALYs by {words.value_set}, both of a"
+        f"Costs are in prices of {words.price_year}{whose}; {qalys}; all of a"
         f" person from {times[0].label} to {times[-1].label}, counted from the first answer."
-        f"{rate}{held} Net benefit is QALYs at a"
+        f"{rate}{held}{_together(words)} Net benefit is QALYs at a"
         " threshold (£ a QALY) less costs: above 0, the intervention gives more health for its"
         " money than what the threshold stands for."
     )
+
+
+def _together(words: EconomicsWords) -> str:
+    """Whose people are drawn as a whole, and what models of effects allow for besides."""
+    own, others = words.cluster, [name for name in words.of_models if name != words.cluster]
+    if not own and not others:
+        return ""
+    how = f"of one {_of(own)} are drawn as a whole" if own else "are drawn one by one"
+    which = " or ".join(map(_of, others))
+    more = f"; what people of one {which} share, as models of effects allow, is in no interval here"
+    return f" People {how}{more if others else ''}."
+
+
+def _of(cluster: str) -> str:
+    return cluster.replace("_", " ")
 
 
 def _missing(results: Results) -> str:

@@ -14,8 +14,9 @@ TOTALS = {"cost": "Costs, £", "qaly": "QALYs"}
 DECIMALS = {"cost": 0, "qaly": 3, "utility": 3}
 WHAT = (
     "Means of each arm, before any difference is taken; nothing is adjusted. Intervals take people"
-    " one by one: they are a description. Whoever is not known of, or has died, is in no mean of"
-    " what is known; imputed sets have everybody."
+    " one by one: they are a description. Whoever is not known of is in no mean of what is"
+    " known (of who has died, utilities then; costs and QALYs of a life that ended are known"
+    " where those until then are); imputed sets have everybody."
 )
 TOTAL = "Of totals economics.csv has standard errors."
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.economics.words import DEPARTURE
 from cesp_analysis.missing.last_time import at_last_time, model_of
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.numbers import counted, fixed, interval, listed, shared
@@ -10,6 +11,7 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.report.sections.missing_shifts import shifts, smallest_shift
 from cesp_analysis.report.tables_read import Row
+from cesp_analysis.report.titles import TITLES
 
 NAMED = 3
 """Outcomes, models and assumptions that a sentence names; the tables have all."""
@@ -32,9 +34,10 @@ def missing_summary(results: Results) -> Iterator[Block]:
         told.append(does_it_depend(results, pushed))
     elif made:
         told.append(
-            "Whether a conclusion depends on it was not tried: no estimate was made again under"
-            " other assumptions on the missing answers."
+            "Whether a conclusion depends on it was not tried: no estimate of a model was made"
+            " again under other assumptions on the missing answers."
         )
+    told += of_costs(results)
     yield Paragraph(" ".join(told))
     if pushed:
         yield Bullets(tuple(each_estimate(results, rows) for rows in pushed))
@@ -72,8 +75,8 @@ def what_was_done(results: Results) -> str:
     models = [model.label for model in results.words.models.values() if model.imputed]
     if not models:
         return (
-            "Nothing was imputed: every analysis uses the answers that there are, and says nothing"
-            " of those without one beyond what its own assumption says."
+            "No model imputes: each uses the answers that there are, and says nothing of those"
+            " without one beyond what its own assumption says."
         )
     m = max((row["m"] for row in results.imputation_sets), default=0)
     times = f"{m:,} times over" if m else "many times over"
@@ -103,6 +106,15 @@ def what_was_done(results: Results) -> str:
             * (left > 0)
         )
     )
+
+
+def of_costs(results: Results) -> Iterator[str]:
+    """That an economic evaluation has an imputation, and departures, of its own."""
+    rows = [row for row in results.economics if row["missing_data"] != "complete"]
+    if any(row["status"] == "estimated" for row in rows):
+        again = any(row["scenario"].startswith(DEPARTURE) for row in rows)
+        more = ", and made again with imputed values multiplied" if again else ""
+        yield f"Costs and QALYs are imputed by themselves{more}: '{TITLES['economics']}' says how."
 
 
 def _handlings(results: Results) -> dict[str, None]:
