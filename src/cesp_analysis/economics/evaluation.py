@@ -20,7 +20,8 @@ class Valued(Source):
 
 
 class Multiplied(Frozen):
-    """By what imputed values of an arm are multiplied (economics.departures)."""
+    """By what imputed values of an arm after the first time are multiplied
+    (economics.departures)."""
 
     utility: dict[Literal["intervention", "control"], float] = {}
     cost: dict[Literal["intervention", "control"], float] = {}
