@@ -149,7 +149,8 @@ def _shift(
             means = np.nanmean(np.where(np.isnan(rise[own]).all(axis=0), 0.0, rise[own]), axis=0)
             rise[own] = np.where(np.isnan(rise[own]), means, rise[own])
         for k, time in enumerate(people.times):
-            found[:, names.index(f"{name}@{time}")] = rise[:, k]
+            if (column := f"{name}@{time}") in names:
+                found[:, names.index(column)] = rise[:, k]
     return found
 
 

@@ -110,7 +110,7 @@ def frame_of(
         said = tuple(_undated(at, people.answers[UTILITY]))
     cost, ratio = _costs(how, names, costs_at, died, np.isnan(equations.table))
     starts = [f"{name}@{how.names[0]}" for name in people.answers if is_cost(name)]
-    before = tuple(names.index(n) for n in starts if n in names and own.baseline_costs)
+    before = tuple(names.index(n) for n in starts if n in names)
     return Frame(
         equations=equations,
         qaly=qaly,
@@ -172,7 +172,8 @@ def _equations(people: People, how: EvaluateSpec, dates: Dates) -> Equations:
 
 
 def _entry(name: str, how: EvaluateSpec) -> Outcome:
-    """Utilities, costs and QALYs as outcomes: at which times, of what type."""
+    """Utilities, costs and QALYs as outcomes: at which times, of what type. Costs of before the
+    study that do not enter the analysis are not imputed, nor foretell anything."""
     own, last = how.economics, how.names[-1]
     times: tuple[str, ...] | None = None
     if name == QALYS:
@@ -181,6 +182,8 @@ def _entry(name: str, how: EvaluateSpec) -> Outcome:
         times = (how.names[0],)
     elif is_cost(name) and own.costs is not None:
         times = (last,)
+    elif is_cost(name) and not own.baseline_costs:
+        times = how.names[1:]
     kind = "amount" if is_cost(name) else "continuous"
     return Outcome(label=name, unit="", direction="neither", type=kind, times=times)
 
