@@ -14,9 +14,11 @@ class Source(Frozen):
 
 
 class Valued(Source):
-    """Utilities, with what the tables' column `value_set` calls them."""
+    """Utilities, with what the tables' column `value_set` calls them; range: the lowest and the
+    highest that there can be, None where it is not known."""
 
     label: str
+    range: tuple[float | None, float | None] = (None, None)
 
 
 class Multiplied(Frozen):

@@ -29,6 +29,8 @@ from cesp_analysis.numbers import counted
 from cesp_analysis.panel.came_by import due_of
 
 UTILITY, COST, QALYS = "utility", "cost", "qalys"
+Range = tuple[float | None, float | None]
+"""Lowest and highest possible value, None where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Frame:
     cost before it, () without; equal_before: the same of the cost that is adjusted for, whosever
     costs count; years: of follow-up, discounted; cost_ratio: by what baseline costs are multiplied
     to be of as long as the follow-up; covariates: names of the design's columns; treated, sites,
-    clusters (n,): arm, site and cluster, -1 for nobody's; said: what must be known of QALYs.
+    clusters (n,): arm, site and cluster, -1 for nobody's; said: what must be known of QALYs;
+    utility_range: of the value set.
     """
 
     equations: Equations
@@ -56,6 +59,7 @@ class Frame:
     sites: Codes
     clusters: Codes
     said: tuple[str, ...] = ()
+    utility_range: Range = (None, None)
 
     @property
     def table(self) -> Floats:
@@ -150,12 +154,14 @@ def _deaths(how: EvaluateSpec) -> list[str]:
 
 
 def _equations(people: People, how: EvaluateSpec, dates: Dates) -> Equations:
-    """The table of the evaluation, as multiple imputation makes it of outcomes."""
+    """The table of the evaluation, as multiple imputation makes it of outcomes; by the evaluation's
+    own method: costs as they are, skewed, make a line's predictions go far beyond what utilities
+    can be."""
     own = how.economics
     outcomes = {name: _entry(name, how) for name in people.answers if name not in how.outcomes}
     asked = ImputeSpec(
         seed=how.seed,
-        imputation=how.imputation,
+        imputation=how.imputation.model_copy(update={"method": own.missing.method}),
         times=how.times,
         windows=how.windows,
         sites=how.sites,
@@ -184,7 +190,7 @@ def _entry(name: str, how: EvaluateSpec) -> Outcome:
         times = (last,)
     elif is_cost(name) and not own.baseline_costs:
         times = how.names[1:]
-    kind = "amount" if is_cost(name) else "continuous"
+    kind = "amount" if is_cost(name) and own.missing.method == "pmm" else "continuous"
     return Outcome(label=name, unit="", direction="neither", type=kind, times=times)
 
 
