@@ -156,8 +156,9 @@ def test_only_gaps_are_multiplied():
     p = frame.table.shape[1]
     assert (found[:, :p][known] == frame.table[known]).all()
     for at, column in enumerate(frame.equations.columns):
-        about = frame.equations.about[column.name].variable
-        by = {UTILITY: (0.9, 0.8), COST: (1.1, 1.2)}.get(about, (1.0, 1.0))
+        about = frame.equations.about[column.name]
+        by = {UTILITY: (0.9, 0.8), COST: (1.1, 1.2)}.get(about.variable, (1.0, 1.0))
+        by = (1.0, 1.0) if about.time == "before" else by
         factor = np.where(frame.treated, by[1], by[0])
         own = gaps[:, at]
         assert found[own, at] == pytest.approx((table[:, at] * factor)[own])
@@ -165,6 +166,23 @@ def test_only_gaps_are_multiplied():
     complete = ~gaps.any(axis=1)
     assert (pushed.qaly[complete] == plain.qaly[complete]).all()
     assert known_of(frame) == int(complete.sum())
+
+
+@pytest.mark.parametrize("approach", [GAIN, ADJUSTED])
+def test_departures_are_of_who_was_lost_not_of_who_came_without_a_baseline(approach):
+    """Half of the intervention lack their first utility and cost, nobody a later one."""
+    found = answers(40)
+    for values in found.values():
+        values[:20, 0] = np.nan
+    frame = framed(spec(), people(found))
+    worse = Departing(utility=(1.0, 0.8), cost=(1.0, 1.2))
+    boot = booted(frame, [Way(approach), Way(approach, worse)], 40, 2, 7)
+    assert np.isfinite(boot.estimates).mean() > 0.9
+    assert alike(boot.of(Way(approach)), boot.of(Way(approach, worse)))
+    made = imputations_of(frame, 3, 3, "x")
+    for one, other in zip(sets_of(frame, made), sets_of(frame, made, worse), strict=True):
+        assert (one.utility == other.utility).all() and (one.qaly == other.qaly).all()
+        assert (one.base_cost == other.base_cost).all()
 
 
 def test_a_single_unit_in_a_site_has_a_reason():

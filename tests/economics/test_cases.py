@@ -135,6 +135,19 @@ def test_a_price_multiplied_changes_its_service_alone():
     assert costs_of(table, ("council",), WHO)[0, 0] == 30
 
 
+def test_a_price_varies_where_costs_before_are_left_out():
+    table = costs()
+    table.loc[table["time"] == TIMES[0], "cost"] = np.nan
+    bar = Varied(label="GP", of="services.gp", low=1, high=2)
+    how = asked(baseline_costs=False, tornado={"gp": bar})
+    low, high = tornado_cases(how, made(how, table))
+    assert (low.shift == 0).all()
+    columns = [one.name for one in high.frame.equations.columns]
+    rise = dict(zip(columns, high.shift.T, strict=True))
+    moved = {name: set(own) for name, own in rise.items() if own.any()}
+    assert moved == {"cost nhs+intervention@6m": {11.0}, "cost nhs+intervention@12m": {12.0}}
+
+
 def test_value_sets_and_departures():
     how = asked(
         value_sets={"half": Quantity(label="Half", variable="other")},

@@ -7,7 +7,7 @@ import pytest
 from cesp_analysis.declared.economics import Quantity
 from cesp_analysis.economics.data import GAIN, complete_of, data_of, regressions
 from cesp_analysis.economics.frame import COST, QALYS, UTILITY
-from cesp_analysis.economics.imputing import observed_of
+from cesp_analysis.economics.imputing import imputations_of, observed_of, sets_of
 from evaluated_study import DEATH, TIMES, WITHDRAWN, answers, framed, no_visits, people, spec
 
 WHOLE = answers(10)
@@ -58,6 +58,17 @@ def test_the_start_must_not_count_as_half_a_year_of_costs_where_they_are_left_ou
     assert frame.costs_before == ()
     data = data_of(frame, frame.table)
     assert regressions(data, GAIN).cost == pytest.approx(data.cost)
+
+
+def test_costs_before_that_are_left_out_need_not_be_known():
+    """Nobody was asked what he cost before: imputed all the same, where they do not enter."""
+    blank = answers(30, lost=0.2)
+    blank[COST][:, 0] = np.nan
+    frame = framed(spec(baseline_costs=False), people(blank))
+    assert f"{COST}@before" not in [one.name for one in frame.equations.columns]
+    made = imputations_of(frame, 5, 3, "x")
+    assert not made.refused and np.isfinite(sets_of(frame, made)[0].cost).all()
+    assert imputations_of(framed(spec(), people(blank)), 5, 3, "x").refused
 
 
 def test_beyond_a_year_is_discounted():

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 from pytest import approx
 
 from cesp_analysis.economics.gamma_cost import ModelledCost, modelled_cost
@@ -15,6 +16,8 @@ from economic_records import COST_X, DATA, R, columns, generated
 COST, N = DATA["cost"], len(DATA["arm"])
 PERSON = np.arange(N)
 CLUSTER = DATA["cluster"].astype(int)
+SHARED = np.where(DATA["arm"] == 1, DATA["few"] + 40.0, DATA["few"])
+"""Everybody of the intervention has a share of what the site shares; some of control: 0."""
 
 
 def of(name: str, **more: Any) -> ModelledCost:
@@ -35,7 +38,7 @@ def test_one_model_is_rs_quasi_likelihood(name: str, column: str) -> None:
 def test_two_parts_are_rs_two_models_stacked() -> None:
     found, known = of("few"), R["two_parts"]
     assert found.form == "two parts" and found.any_cost is not None
-    assert found.any_cost.coef == approx(known["any"], rel=1e-8)
+    assert found.any_cost.fit.coef == approx(known["any"], rel=1e-8)
     assert found.amount.coef == approx(known["amount"], rel=1e-6)  # R's scoring ends that far off
     assert found.means == approx(known["means"], rel=1e-8)
     by_worker = of("few", clusters=CLUSTER)
@@ -68,19 +71,66 @@ def test_units_labels_and_clusters_of_one(name: str) -> None:
     assert of(name, clusters=PERSON).std_error == approx(plain.std_error, rel=1e-9)
 
 
+def test_where_an_arm_has_no_zero_its_probability_of_a_cost_is_one() -> None:
+    """Means as by statsmodels: a logit of the control arm alone, a gamma of all costs above 0."""
+    arm, some = DATA["arm"] == 1, SHARED > 0
+    assert some[arm].all() and not some[~arm].all()
+    found = modelled_cost(SHARED, COST_X, 1, form="two parts")
+    rest = COST_X[:, [0, 2, 3]]
+    chance = sm.GLM(some[~arm] * 1.0, rest[~arm], sm.families.Binomial()).fit(tol=1e-13)
+    gamma = sm.families.Gamma(sm.families.links.Log())
+    size = sm.GLM(SHARED[some], COST_X[some], gamma).fit(tol=1e-13, maxiter=200)
+    there, here = COST_X.copy(), COST_X.copy()
+    there[:, 1], here[:, 1] = 0, 1
+    known = np.mean(chance.predict(rest) * size.predict(there)), np.mean(size.predict(here))
+    assert found.means == approx(known, rel=1e-7)
+    assert (
+        "logit for any cost in the control arm (in the intervention arm everybody" in found.method
+    )
+
+
+def test_its_error_is_that_of_leaving_out_each_person() -> None:
+    """Of 200 people the jackknife's variance is CR3's, CR2's but for leverage (a person's is
+    some 2%); turned arms and pence change nothing; clusters of one are people."""
+    whole = modelled_cost(SHARED, COST_X, 1, form="two parts")
+    without = [
+        modelled_cost(SHARED[keep], COST_X[keep], 1, form="two parts").delta
+        for keep in (person != PERSON for person in range(N))
+    ]
+    jackknife = np.sqrt((N - 1) / N * np.sum((np.array(without) - np.mean(without)) ** 2))
+    assert whole.std_error == approx(jackknife, rel=0.05)
+    turned = COST_X.copy()
+    turned[:, 1] = 1 - turned[:, 1]
+    other = modelled_cost(100 * SHARED, turned, 1, form="two parts")
+    assert (other.delta, other.std_error) == approx((-100 * whole.delta, 100 * whole.std_error))
+    alone = modelled_cost(SHARED, COST_X, 1, PERSON, form="two parts")
+    assert alone.std_error == approx(whole.std_error, rel=1e-9)
+
+
+def test_without_covariates_a_certain_arm_is_a_difference_of_means() -> None:
+    """HC2's error up to its treatment of leverage in the two parts."""
+    arm = DATA["arm"] == 1
+    found = modelled_cost(SHARED, columns("arm"), 1, form="two parts")
+    assert found.delta == approx(SHARED[arm].mean() - SHARED[~arm].mean(), rel=1e-9)
+    welch = np.sqrt(sum(SHARED[own].var(ddof=1) / own.sum() for own in (arm, ~arm)))
+    assert found.std_error == approx(welch, rel=0.01)
+
+
 def test_costs_that_have_no_answer() -> None:
     arm, x = DATA["arm"], COST_X
     for cost, said in (
         (np.zeros(N), "all costs are 0"),
         (np.full(N, 5.0), "every cost is 5"),
         (COST - 300, "costs are below zero"),
-        (COST * arm, "all costs of arm 0 are 0"),
+        (COST * arm, "all costs of the control arm are 0"),
     ):
         with pytest.raises(NotEstimable, match=said):
             modelled_cost(cost, x, 1)
-    whole = np.where(arm == 1, COST, DATA["few"])
-    with pytest.raises(NotEstimable, match="nobody in arm 1 has a cost of 0"):
-        modelled_cost(whole, x, 1, form="two parts")
+    with pytest.raises(NotEstimable, match="everybody has a cost"):
+        modelled_cost(COST, x, 1, form="two parts")
+    alone = np.column_stack([x, arm * (PERSON % 7 == 0)])  # a category of the intervention's
+    with pytest.raises(NotEstimable, match="a category that nobody of the control arm has"):
+        modelled_cost(SHARED, alone, 1, form="two parts")
     with pytest.raises(NotEstimable, match="0 for some and 1 for others"):
         modelled_cost(COST, x, 2)
     same = np.where(DATA["few"] > 0, 7.0, 0.0)

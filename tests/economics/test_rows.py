@@ -56,6 +56,28 @@ def test_who_is_complete_but_for_what_was_before_is_in_what_is_not_adjusted() ->
     assert known_of(frame) == 57
 
 
+def test_who_costs_nothing_is_told_where_there_is_no_model_too() -> None:
+    found = answers(30)
+    found["cost"][40:] = 0
+    found["cost"][:30, 1:] = 0  # nobody of the intervention costs anything
+    frame = framed(spec(), people(found))
+    kind, one = log_row([complete_of(frame, observed_of(frame))], 0.95)
+    assert kind == "two_part" and "the intervention arm are 0" in one.reason
+    assert one.zeros == pytest.approx(50 / 60)
+
+
+def test_an_arm_with_a_shared_cost_has_its_two_parts() -> None:
+    """A third of people had nothing but, in the intervention arm, the share of what all share."""
+    found = answers(60)
+    found["cost"][::3, 1:] = 0
+    found["cost"][:60, 1] += 50
+    found["cost"][60::2, 1:] = 0
+    frame = framed(spec(), people(found))
+    kind, one = log_row([complete_of(frame, observed_of(frame))], 0.95)
+    assert kind == "two_part" and one.estimate is not None and "everybody has one" in one.method
+    assert one.zeros == pytest.approx(40 / 120)
+
+
 def complete(found: dict[str, np.ndarray]) -> Data:
     frame = framed(spec(), people(found))
     return complete_of(frame, observed_of(frame))

@@ -46,6 +46,8 @@ ROWS = [
 
 def test_both_ways_have_their_table() -> None:
     own = results(*ROWS)
+    table = by_departure(own)
+    assert table is not None and "of times after the first is multiplied" in table.caption
     assert lines(by_departure(own)) == {"Base case": "1", "Who was lost did worse": "11"}
     assert list(lines(by_scenario(own)).values()) == ["0", "20", "10"]
 

@@ -39,15 +39,22 @@ class Quantity(Frozen):
 
 
 class BootImpute(Frozen):
-    """How bootstrap samples are drawn and completed."""
+    """How people's table is imputed, and how bootstrap samples are drawn and completed."""
 
     replicates: int = Field(default=1000, ge=200, description="Bootstrap samples.")
     imputations: int = Field(default=2, ge=2, description="Completed tables of each.")
     sets: int = Field(default=50, ge=5, description="Imputed sets, for Rubin's rules.")
+    method: Literal["pmm", "norm"] = Field(
+        default="pmm",
+        description="How utilities, costs and other numbers of the evaluation are imputed, whatever"
+        " missing_data.imputation.method is: pmm (values that others had), or norm (a line, which"
+        " skewed costs can lead beyond any utility; how many values cannot be is said).",
+    )
 
 
 class Departure(Frozen):
-    """Not missing at random: imputed values of an arm are multiplied (Leurent 2018)."""
+    """Not missing at random: imputed values of an arm, of times after the first, are multiplied
+    (Leurent 2018)."""
 
     label: str = Field(description="How tables call it.")
     utility: dict[Arm, NotNegative] = Field(
@@ -124,7 +131,9 @@ class Economics(Frozen):
         description="Total costs of each person as the study has them, in place of services.",
     )
     baseline_costs: bool = Field(
-        default=True, description="Costs before the study enter the analysis where there are any."
+        default=True,
+        description="Costs before the study enter the analysis, and what is imputed, where there"
+        " are any.",
     )
     utility: Quantity = Field(description="Utilities: at the first time, and at later ones.")
     value_sets: dict[Name, Quantity] = Field(
@@ -150,8 +159,9 @@ class Economics(Frozen):
     auxiliaries: tuple[str, ...] = Field(
         default=(),
         description="Outcomes and covariates that imputation sees as well. Of"
-        " missing_data.imputation its iterations, method, donors and within hold here too; its"
-        " auxiliaries, items and interactions, which are of the models' outcomes, do not.",
+        " missing_data.imputation its iterations, donors and within hold here too; its method (here"
+        " missing.method), its auxiliaries, items and interactions, which are of the models'"
+        " outcomes, do not.",
     )
     covariance: Literal["classical", "HC2"] = Field(
         default="HC2",

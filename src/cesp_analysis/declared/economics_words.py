@@ -19,8 +19,9 @@ class EconomicsWords(Frozen):
     labels, the price year, utilities' value set, thresholds; priced: costs are made of services;
     costs, qalys: what the study calls totals that it has itself;
     cluster: what is drawn as a whole; of_models: what models of people's outcomes allow for so;
-    bracket: chance did not make the arms alike; covariates: labels of what all that is adjusted
-    for holds besides the baseline, and the gain too; tornado: what is varied, one at a time;
+    bracket: chance did not make the arms alike; imputed_by: economics.missing.method; covariates:
+    labels of what all that is adjusted for holds besides the baseline, and the gain too; tornado:
+    what is varied, one at a time;
     wellby_factor: by what its price year's £ are those of the study's; left_out: settings of
     imputation that do not hold here, though the study has them; information_source: where the
     figures of a further trial are from; not_priced: what people used that has no price here, and
@@ -38,6 +39,7 @@ class EconomicsWords(Frozen):
     bracket: bool = True
     cluster: str = ""
     of_models: tuple[str, ...] = ()
+    imputed_by: str = "pmm"
     covariates: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     discount: float = 0.0

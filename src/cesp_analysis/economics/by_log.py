@@ -7,6 +7,7 @@ logarithm: it counts as the lowest that anybody had, and, where five or more had
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -40,12 +41,12 @@ def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
     if n == 0:
         return NAMES["gamma"], refused(COST_ALONE, 0, 0, "of nobody are costs and QALYs known")
     form: Form = form_of(sets[0].cost)
+    zeros = float(np.mean([np.mean(data.cost == 0) for data in sets]))
     apart = all(nothing_before(data) >= APART for data in sets)
     try:
         found = [_modelled(data, form, apart) for data in sets]
     except NotEstimable as error:
-        return NAMES[form], refused(COST_ALONE, n, n, str(error))
-    zeros = float(np.mean([one.zeros for one in found]))
+        return NAMES[form], replace(refused(COST_ALONE, n, n, str(error)), zeros=zeros)
     method = f"{found[0].method}; {adjusted_for(sets[0], apart)}"
     clusters = units_of(sets[0].clusters)
     number = None if clusters is None else len(np.unique(clusters))
@@ -62,7 +63,7 @@ def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
         float(np.mean([one.df for one in found])),
     )
     if pooled.reasons[0]:
-        return NAMES[form], refused(COST_ALONE, n, n, pooled.reasons[0])
+        return NAMES[form], replace(refused(COST_ALONE, n, n, pooled.reasons[0]), zeros=zeros)
     low, high = pooled.interval(level)
     return NAMES[form], Estimated(
         COST_ALONE, float(pooled.estimate[0]), float(pooled.std_error[0]), float(pooled.df[0]),

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.economics.asked import EvaluateSpec
-from cesp_analysis.economics.evaluation import Multiplied, Source
+from cesp_analysis.economics.evaluation import Multiplied, Valued
 from cesp_analysis.economics.frame import COST, QALYS, UTILITY, Frame, frame_of
 from cesp_analysis.economics.imputing import Departing
 from cesp_analysis.economics.sources import answers_of, costs_of, scaled
@@ -62,7 +62,7 @@ def cases_of(
     parts = parts_of(own.perspectives) if priced is not None else {}
     main = perspectives[0]
 
-    def frame(utility: Source, table: pd.DataFrame | None, rate: float | None = None) -> Frame:
+    def frame(utility: Valued, table: pd.DataFrame | None, rate: float | None = None) -> Frame:
         asked = how
         if rate is not None:
             changed = own.model_copy(update={"discount": rate})
@@ -77,7 +77,8 @@ def cases_of(
             assert own.costs is not None
             answers[COST] = answers_of(own.costs, known, people)
         whole = replace(people, answers=answers)
-        return frame_of(whole, asked, *dated, dict.fromkeys(how.names, 1.0))
+        made = frame_of(whole, asked, *dated, dict.fromkeys(how.names, 1.0))
+        return replace(made, utility_range=utility.range)
 
     def counted(perspective: str) -> list[str]:
         return [name for name, of in parts.items() if {*of} <= {*own.perspectives[perspective]}]
@@ -152,7 +153,8 @@ def _shift(
             means = np.nanmean(np.where(np.isnan(rise[own]).all(axis=0), 0.0, rise[own]), axis=0)
             rise[own] = np.where(np.isnan(rise[own]), means, rise[own])
         for k, time in enumerate(people.times):
-            found[:, names.index(f"{name}@{time}")] = rise[:, k]
+            if (column := f"{name}@{time}") in names:
+                found[:, names.index(column)] = rise[:, k]
     return found
 
 

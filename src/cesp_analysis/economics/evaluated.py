@@ -1,6 +1,6 @@
 """All estimates of an evaluation as rows: of people who are complete, of imputed sets, by case."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -19,6 +19,7 @@ from cesp_analysis.economics.estimated import (
     quantities,
     refused,
 )
+from cesp_analysis.economics.imputed_spans import impossible
 from cesp_analysis.economics.imputing import (
     imputations_of,
     known_of,
@@ -63,6 +64,7 @@ def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
     made.rows += _complete(how, cases.base)
     filled: dict[int, Imputations] = {}
     for case in (cases.base, *cases.varied, *tornado_cases(how, cases)):
+        start = len(made.rows)
         sets, reason = imputed_sets(how, case, filled)
         fits: dict[str, Fits] = {}
         for approach in approaches(how.randomised):
@@ -71,10 +73,20 @@ def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
         if not reason and case.scenario == BASE:
             made.rows += _of_base(how, case, sets)
             _booted(how, cases, sets, fits, shaking, made)
+        source = case.filled or case.frame
+        if how.economics.missing.method == "norm" and not reason:
+            _say(made.rows[start:], impossible(source, filled[id(source)]))
     for approach, law, sets in made.laws:
         prices = prices_of(how, made.rows, approach)
         made.information += information_rows(how, approach, law, sets, shaking, prices)
     return made
+
+
+def _say(rows: Sequence[Row], said: Iterable[str]) -> None:
+    """Sentences that are of all of these rows, behind what each says of itself."""
+    for text in said:
+        for row in rows:
+            row["warnings"] = " | ".join(filter(None, [row["warnings"], text]))
 
 
 def _booted(

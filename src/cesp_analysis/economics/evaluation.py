@@ -19,13 +19,16 @@ class Source(Frozen):
 
 
 class Valued(Source):
-    """Utilities, with what the tables' column `value_set` calls them."""
+    """Utilities, with what the tables' column `value_set` calls them; range: the lowest and the
+    highest that there can be, None where it is not known."""
 
     label: str
+    range: tuple[float | None, float | None] = (None, None)
 
 
 class Multiplied(Frozen):
-    """By what imputed values of an arm are multiplied (economics.departures)."""
+    """By what imputed values of an arm after the first time are multiplied
+    (economics.departures)."""
 
     utility: dict[Literal["intervention", "control"], float] = {}
     cost: dict[Literal["intervention", "control"], float] = {}

@@ -30,6 +30,8 @@ from cesp_analysis.numbers import counted
 from cesp_analysis.panel.came_by import due_of
 
 UTILITY, COST, QALYS = OWN_QUANTITIES
+Range = tuple[float | None, float | None]
+"""Lowest and highest possible value, None where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Frame:
     cost before it, () without; equal_before: the same of the cost that is adjusted for, whosever
     costs count; years: of follow-up, discounted; cost_ratio: by what baseline costs are multiplied
     to be of as long as the follow-up; covariates: names of the design's columns; treated, sites,
-    clusters (n,): arm, site and cluster, -1 for nobody's; said: what must be known of QALYs.
+    clusters (n,): arm, site and cluster, -1 for nobody's; said: what must be known of QALYs;
+    utility_range: of the value set.
     """
 
     equations: Equations
@@ -57,6 +60,7 @@ class Frame:
     sites: Codes
     clusters: Codes
     said: tuple[str, ...] = ()
+    utility_range: Range = (None, None)
 
     @property
     def table(self) -> Floats:
@@ -111,7 +115,7 @@ def frame_of(
         said = tuple(_undated(at, people.answers[UTILITY]))
     cost, ratio = _costs(how, names, costs_at, died, np.isnan(equations.table))
     starts = [f"{name}@{how.names[0]}" for name in people.answers if is_cost(name)]
-    before = tuple(names.index(n) for n in starts if n in names and own.baseline_costs)
+    before = tuple(names.index(n) for n in starts if n in names)
     return Frame(
         equations=equations,
         qaly=qaly,
@@ -151,12 +155,14 @@ def _deaths(how: EvaluateSpec) -> list[str]:
 
 
 def _equations(people: People, how: EvaluateSpec, dates: Dates) -> Equations:
-    """The table of the evaluation, as multiple imputation makes it of outcomes."""
+    """The table of the evaluation, as multiple imputation makes it of outcomes; by the evaluation's
+    own method: costs as they are, skewed, make a line's predictions go far beyond what utilities
+    can be."""
     own = how.economics
     outcomes = {name: _entry(name, how) for name in people.answers if name not in how.outcomes}
     asked = ImputeSpec(
         seed=how.seed,
-        imputation=how.imputation,
+        imputation=how.imputation.model_copy(update={"method": own.missing.method}),
         times=how.times,
         windows=how.windows,
         sites=how.sites,
@@ -173,7 +179,8 @@ def _equations(people: People, how: EvaluateSpec, dates: Dates) -> Equations:
 
 
 def _entry(name: str, how: EvaluateSpec) -> Outcome:
-    """Utilities, costs and QALYs as outcomes: at which times, of what type."""
+    """Utilities, costs and QALYs as outcomes: at which times, of what type. Costs of before the
+    study that do not enter the analysis are not imputed, nor foretell anything."""
     own, last = how.economics, how.names[-1]
     times: tuple[str, ...] | None = None
     if name == QALYS:
@@ -182,7 +189,9 @@ def _entry(name: str, how: EvaluateSpec) -> Outcome:
         times = (how.names[0],)
     elif is_cost(name) and own.costs is not None:
         times = (last,)
-    kind = "amount" if is_cost(name) else "continuous"
+    elif is_cost(name) and not own.baseline_costs:
+        times = how.names[1:]
+    kind = "amount" if is_cost(name) and own.missing.method == "pmm" else "continuous"
     return Outcome(label=name, unit="", direction="neither", type=kind, times=times)
 
 

@@ -16,7 +16,8 @@ from cesp_analysis.streams import seed_of
 
 @dataclass(frozen=True)
 class Departing:
-    """By what imputed utilities and costs are multiplied, by arm: (control, intervention)."""
+    """By what imputed utilities and costs of later times are multiplied, by arm: (control,
+    intervention)."""
 
     utility: tuple[float, float] = (1.0, 1.0)
     cost: tuple[float, float] = (1.0, 1.0)
@@ -75,11 +76,13 @@ def departed(
 ) -> Floats:
     """Completed tables (…, n, P) whose imputed utilities, QALYs and costs are multiplied by arm
     (Leurent et al. 2018, PharmacoEconomics 36:889-901); gaps (…, n, p), treated (…, n): of their
-    rows."""
-    changed = table.copy()
+    rows. Those of the first time stay: who lacks an answer there was not lost to follow-up, and a
+    worse start would make what comes after it a gain."""
+    changed, start = table.copy(), frame.equations.people.times[0]
     for at, column in enumerate(frame.equations.columns):
-        variable = frame.equations.about[column.name].variable
-        if variable in (UTILITY, QALYS) or is_cost(variable):
+        about = frame.equations.about[column.name]
+        variable = about.variable
+        if about.time != start and (variable in (UTILITY, QALYS) or is_cost(variable)):
             by = departing.cost if is_cost(variable) else departing.utility
             factor = np.where(treated, by[1], by[0])
             changed[..., at] *= np.where(gaps[..., at], factor, 1.0)

@@ -8,14 +8,17 @@ from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.economics import Economics
 from cesp_analysis.declared.follow_up import DAYS_IN, days_in
 from cesp_analysis.declared.handling import handling_of
+from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.economics.costed import Costed
-from cesp_analysis.economics.evaluation import Evaluation
+from cesp_analysis.economics.evaluation import Evaluation, Valued
 from cesp_analysis.economics.looked_at import looked_at
 from cesp_analysis.economics.price_index import changes_of, inflated
 from cesp_analysis.economics.raw_columns import columns_of, raw_columns
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.specs import starts
+from cesp_analysis.measurement.specs import range_of
+from cesp_analysis.study.specs import instruments
 from cesp_analysis.study.study import Study
 
 FIGURES = ("ce_plane", "ceac", "tornado", "information")
@@ -89,7 +92,7 @@ def evaluate(study: Study) -> str:
     events = {n: one.model_copy(update=UNSAID) for n, one in handling.events.items()}
     return _json(
         {
-            "economics": estimated(own).model_dump(mode="json"),
+            "economics": _with_ranges(estimated(own), study).model_dump(mode="json"),
             "indirect": own.intervention.indirect if own.intervention else 0.0,
             "seed": study.study.seed,
             "ci_level": study.study.ci_level,
@@ -105,6 +108,25 @@ def evaluate(study: Study) -> str:
             "ahead": _ahead(study, told=not priced(study)),
         }
     )
+
+
+def _with_ranges(own: Evaluation, study: Study) -> Evaluation:
+    """What is estimated, with the range of each value set where imputed utilities may leave it."""
+    if own.missing.method != "norm":
+        return own
+    sets = {name: _with_range(one, study) for name, one in own.value_sets.items()}
+    return own.model_copy(update={"utility": _with_range(own.utility, study), "value_sets": sets})
+
+
+def _with_range(one: Valued, study: Study) -> Valued:
+    instrument, _, code = (one.score or "").rpartition(".")
+    scores = instruments(study)[instrument].scores if instrument in instruments(study) else ()
+    own = [score.range for score in scores if score.code == code]
+    return one.model_copy(update={"range": own[0] if own else range_of(study, _entry(one))})
+
+
+def _entry(one: Valued) -> Outcome:
+    return Outcome(label="", score=one.score, variable=one.variable, unit="", direction="neither")
 
 
 def _unsaid(one: Frozen) -> dict[str, Any]:
@@ -155,6 +177,7 @@ def economics_words(study: Study) -> dict[str, Any]:
         "covariates": [study.covariates[name].label for name in own.covariates],
         "discount": own.discount,
         "tornado": {name: one.model_dump() for name, one in own.tornado.items()},
+        "imputed_by": own.missing.method,
         "left_out": [n for n in NOT_HERE if getattr(study.missing_data.imputation, n)],
         **(_wellby_words(study) if own.wellby is not None else {}),
     }

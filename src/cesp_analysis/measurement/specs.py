@@ -22,7 +22,7 @@ def measure(study: Study) -> str:
     first = foremost(study)
     spec: dict[str, Any] = {
         "outcomes": {name: _set(outcome) for name, outcome in chosen.items()},
-        "ranges": {name: _range(study, outcome) for name, outcome in chosen.items()},
+        "ranges": {name: range_of(study, outcome) for name, outcome in chosen.items()},
         "times": list(study.times),
         "waves": list(study.waves),
         "sites": len(study.places()),
@@ -129,7 +129,7 @@ def _instrument(outcome: Outcome) -> str:
     return "" if instrument == "network" else instrument
 
 
-def _range(study: Study, outcome: Outcome) -> tuple[float | None, float | None]:
+def range_of(study: Study, outcome: Outcome) -> tuple[float | None, float | None]:
     """The lowest and highest possible value of a variable, by its type or its declared range."""
     if outcome.type == "binary":
         return 0.0, 1.0

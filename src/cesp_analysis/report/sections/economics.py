@@ -41,6 +41,13 @@ BRACKET = (
 )
 
 
+IMPUTED_BY = {
+    "pmm": "their utilities and costs are ones that others had (predictive mean matching)",
+    "norm": "their utilities and costs are drawn from a line, also beyond what can be (norm)",
+}
+"""What imputed values are, by economics.missing.method."""
+
+
 def economics(results: Results) -> Iterator[Block]:
     """Costs and QALYs: the base case, costs, missing answers, scenarios."""
     words = results.words.economics
@@ -126,13 +133,14 @@ def _of(cluster: str) -> str:
 
 def _missing(results: Results) -> str:
     row = next(r for r in results.economics if r["missing_data"] != "complete")
+    assert results.words.economics is not None
     return (
         "Costs and QALYs of the whole follow-up are known of"
         f" {results.part(row['n_obs'], row['n_units'])} people."
         " Those who are complete are a description: who is complete is not decided by chance."
         f"{_before_too(results)}"
         " Imputed sets assume that those who are lost are like others with the same answers before"
-        " (missing at random)."
+        f" (missing at random); {IMPUTED_BY[results.words.economics.imputed_by]}."
         f"{_not_of_imputation(results)}"
     )
 

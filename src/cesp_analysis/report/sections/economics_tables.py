@@ -111,7 +111,10 @@ def by_departure(results: Results) -> Table | None:
     assert results.words.economics is not None
     named = results.words.economics.scenarios.items()
     labels = {"base": "Base case"} | {n: label for n, label in named if n.startswith(DEPARTURE)}
-    caption = "Answers missing otherwise, by bootstrap, then imputation."
+    caption = (
+        "Answers missing otherwise, by bootstrap, then imputation: what was imputed of times after"
+        " the first is multiplied."
+    )
     way = ("boot_impute", "joint")
     return _varied(results, labels, "economics_departures", caption, "What is changed", way)
 

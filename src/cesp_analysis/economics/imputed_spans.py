@@ -1,0 +1,60 @@
+"""Between what the imputed values of an evaluation lie, and which of them cannot be."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from cesp_analysis.economics.frame import QALYS, UTILITY, Frame, Range, is_cost
+from cesp_analysis.economics.words import column_in_words
+from cesp_analysis.missing.imputed import Imputations
+from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.numbers import listed
+
+
+def spans(made: Imputations) -> dict[str, tuple[float, float]]:
+    """Column → the lowest and the highest of its imputed values over all sets, in its unit; columns
+    of which nothing was imputed are not in it."""
+    return {
+        one.column: (float(one.values.min()), float(one.values.max()))
+        for one in made.cells
+        if one.values.size
+    }
+
+
+def impossible(frame: Frame, made: Imputations) -> Iterator[str]:
+    """How many imputed utilities and QALYs lie beyond what the value set has, how many costs below
+    0, by column with their span; nothing where none does."""
+    found = []
+    for cells in made.cells:
+        variable = frame.equations.about[cells.column].variable
+        beyond = _beyond(cells.values, possible(frame, variable))
+        if number := int(beyond.sum()):
+            low, high = (f"{one:.4g}" for one in (cells.values.min(), cells.values.max()))
+            what = column_in_words(cells.column)
+            found.append(f"{number:,} of {cells.values.size:,} of {what} ({low} to {high})")
+    if found:
+        yield (
+            "values imputed by norm that cannot be (beyond the value set's range, or costs below"
+            f" 0), of {made.m} sets: {listed(found)}; economics.missing.method: pmm imputes none"
+        )
+
+
+def possible(frame: Frame, variable: str) -> Range:
+    """The lowest and the highest value that a variable of the table can have, None where that is
+    not known: QALYs are utilities for as long as the follow-up."""
+    low, high = frame.utility_range
+    if is_cost(variable):
+        return 0.0, None
+    if variable == UTILITY:
+        return low, high
+    if variable == QALYS:
+        years = frame.years
+        return None if low is None else low * years, None if high is None else high * years
+    return None, None
+
+
+def _beyond(values: Floats, ends: Range) -> np.ndarray:
+    low, high = ends
+    below = False if low is None else values < low
+    above = False if high is None else values > high
+    return np.broadcast_to(np.asarray(below | above), values.shape)
