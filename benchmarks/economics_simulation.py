@@ -14,10 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from validation_page import in_batches, write_section
 
-from cesp_analysis.economics.bivariate import fitted
 from cesp_analysis.economics.bootstrap import bootstrapped, units_of
 from cesp_analysis.economics.bootstrap_intervals import percentile
-from cesp_analysis.economics.data import Regressions
 from cesp_analysis.economics.replicated import prepared, replicated
 from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.sandwich import infer
@@ -57,8 +55,7 @@ class Study:
 
     cost: np.ndarray
     qaly: np.ndarray
-    cost_x: np.ndarray
-    qaly_x: np.ndarray
+    x: np.ndarray
     arm: np.ndarray
     clusters: np.ndarray | None
 
@@ -77,9 +74,8 @@ def one_study(design: Design, rng: np.random.Generator) -> Study:
     if codes is not None:
         qaly += rng.normal(0, spread[1], 2 * design.clusters)[codes]
         cost += rng.normal(0, 420 * np.sqrt(SHARE), 2 * design.clusters)[codes]
-    one = np.ones(n)
-    designs = [np.column_stack([one, arm, column]) for column in (before, utility)]
-    return Study(cost, qaly, *designs, arm, codes)
+    x = np.column_stack([np.ones(n), arm, before, utility])
+    return Study(cost, qaly, x, arm, codes)
 
 
 def net(drawn: np.ndarray) -> np.ndarray:
@@ -89,14 +85,12 @@ def net(drawn: np.ndarray) -> np.ndarray:
 
 def answers(study: Study, seed: int) -> dict[str, Answer]:
     """Every interval's answer to one study."""
-    equations = study.cost, study.qaly, study.cost_x, study.qaly_x
-    joint = float(net(fitted(*equations, (1, 1)).delta))
-    system = prepared(*equations, (1, 1))
+    system = prepared(study.cost, study.qaly, study.x, 1)
+    joint = float(net(system.start))
     units = units_of(study.arm.astype(int), study.clusters)
-    x = Regressions(*equations).joint_x
     covariance = "HC2" if study.clusters is None else "CR2"
-    fit = least_squares(THRESHOLD * study.qaly - study.cost, x)
-    one = infer(fit, np.eye(x.shape[1])[1], covariance, study.clusters)
+    fit = least_squares(THRESHOLD * study.qaly - study.cost, study.x)
+    one = infer(fit, np.eye(study.x.shape[1])[1], covariance, study.clusters)
     ends = percentile(net(bootstrapped(lambda w: replicated(system, w), units, DRAWS, seed)))
     return {
         f"net benefit regression, {covariance} on t": (
@@ -134,8 +128,9 @@ def section(replicates: int, lines: list[str]) -> str:
     return f"""{TITLE}
 
 The difference in mean net benefit at {THRESHOLD:,.0f} a QALY between two sites: costs gamma (shape
-.8), {COST:g} dearer, QALYs {QALY:g} more and lower where costs are higher, each adjusted for its
-own baseline, truth {TRUTH:g}. Clusters share {SHARE:.0%} of the variance and are drawn whole.
+.8), {COST:g} dearer, QALYs {QALY:g} more and lower where costs are higher, both adjusted
+for baseline cost and utility, truth {TRUTH:g}. Clusters share {SHARE:.0%} of the variance and are
+drawn whole.
 {replicates:,} studies a line, {DRAWS:,} draws. Coverage of 95% intervals (Monte Carlo error).
 
 | {" | ".join(head)} |

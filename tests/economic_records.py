@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.economics.data import Regressions
 from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.sandwich import infer
 from cesp_analysis.models.student import t_interval
@@ -36,9 +35,8 @@ def generated(n: int, rng: np.random.Generator, zeros: float = 0.0) -> dict[str,
 
 
 def net_benefit_interval(
-    cost: Floats, qaly: Floats, cost_x: Floats, qaly_x: Floats, threshold: float
+    cost: Floats, qaly: Floats, x: Floats, threshold: float
 ) -> tuple[float, float, float]:
-    """Net benefit by one regression on the columns of both: estimate and 95% limits, HC2."""
-    x = Regressions(cost, qaly, cost_x, qaly_x).joint_x
+    """Net benefit by one regression on columns (n, k): estimate and 95% limits, HC2."""
     one = infer(least_squares(threshold * qaly - cost, x), np.eye(x.shape[1])[1], "HC2")
     return (one.estimate, *t_interval(one.estimate, one.std_error, one.df))

@@ -93,21 +93,23 @@ def test_perspectives_share_one_table_and_each_counts_its_own_columns():
     assert whole.equal_cost == pytest.approx(nhs.base_cost)
 
 
-def test_qalys_do_not_differ_by_perspective():
-    """With a tenth of utilities and of council's costs lost: the same imputed utilities."""
-    how = asked(missing=BootImpute(replicates=200, sets=5))
+def test_qalys_do_not_differ_by_perspective_or_price():
+    """With a fifth of utilities and some of council's costs lost, to the last digit."""
+    tornado = {"gp": Varied(label="GP", of="services.gp", low=0.5, high=2)}
+    how = asked(missing=BootImpute(replicates=200, sets=5), tornado=tornado)
     table = costs(care_home=UNITS[3:6])
     table["cost"] *= np.random.default_rng(6).gamma(2.0, 0.5, len(table))
     lost = answers(N // 2, lost=0.2)["utility"]
     found = cases_of(how, WHO, known(lost), table, (no_events(), no_visits()))
     rows = evaluated(how, found, read_prior(None)).rows
     own = {
-        (r["scenario"], r["approach"]): (r["estimate"], r["ci_low"])
+        (r["scenario"], r["approach"]): [r[k] for k in ("estimate", "std_error", "df", "ci_low")]
         for r in rows
         if r["quantity"] == "qaly" and r["missing_data"] == "imputed"
     }
     for approach in ("gain", "adjusted"):
-        assert own["perspective public", approach] == pytest.approx(own["base", approach])
+        for scenario in ("perspective public", "tornado gp: low", "tornado gp: high"):
+            assert own[scenario, approach] == own["base", approach]
 
 
 @pytest.mark.parametrize(

@@ -16,18 +16,18 @@ WIDE = 4 * np.sqrt(0.95 * 0.05 / STUDIES)  # four Monte Carlo errors
 
 
 def held(people: int, seed: int, baselines: tuple[str, ...]) -> tuple[float, float]:
-    """Share of studies whose interval holds the truth: percentile, HC2; baselines: of cost, QALY,
+    """Share of studies whose interval holds the truth: percentile, HC2; baselines: what both are
     adjusted for."""
     rng = np.random.default_rng(seed)
     units = units_of(np.repeat([0, 1], people))
     found = []
     for study in range(STUDIES):
         d = generated(people, rng)
-        designs = [columns("arm", *baselines[i : i + 1], data=d) for i in (0, 1)]
-        system = prepared(d["cost"], d["qaly"], *designs, (1, 1))
+        x = columns("arm", *baselines, data=d)
+        system = prepared(d["cost"], d["qaly"], x, 1)
         drawn = bootstrapped(lambda w, own=system: replicated(own, w), units, DRAWS, study)
         ends = percentile(drawn @ [-1.0, THRESHOLD])
-        _, low, high = net_benefit_interval(d["cost"], d["qaly"], *designs, THRESHOLD)
+        _, low, high = net_benefit_interval(d["cost"], d["qaly"], x, THRESHOLD)
         found.append((ends.low <= TRUTH <= ends.high, low <= TRUTH <= high))
     share = np.mean(found, axis=0)
     return float(share[0]), float(share[1])

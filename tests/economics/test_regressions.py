@@ -1,6 +1,8 @@
 """Regressions of costs and QALYs, the law of both, and how imputed sets are pooled."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from cesp_analysis.economics.data import (
     regressions,
 )
 from cesp_analysis.economics.estimated import (
+    OWN_COLUMNS,
     WeightedSum,
     by_regression,
     by_rubin,
@@ -100,7 +103,7 @@ def test_gain_over_baseline_takes_all_of_it_off():
     assert own.qaly == pytest.approx(data.qaly - data.years * data.utility)
     assert data.base_cost is not None
     assert own.cost == pytest.approx(data.cost - data.cost_ratio * data.base_cost)
-    assert own.joint_x.shape[1] == 2  # no covariate declared
+    assert own.same and own.cost_x.shape[1] == 2  # no covariate declared
     assert approaches(True) == (ADJUSTED,) and approaches(False) == (GAIN, ADJUSTED)
 
 
@@ -113,11 +116,67 @@ def test_without_costs_of_before_the_cost_is_as_it_is():
 def test_adjusted_is_adjusted_for_the_same_in_every_model():
     data = made()
     own = regressions(data, ADJUSTED)
-    assert own.cost_x.shape[1] == 4 and (own.cost_x == own.qaly_x).all()
+    assert own.cost_x.shape[1] == 4 and own.same
     linear = by_regression(data, ADJUSTED, ASKED, "HC2", 0.95)
     joint = joint_rows(data, ADJUSTED, ASKED, 200, 1, "", 0.95)
     for one, other in zip(linear, joint, strict=True):
         assert other.estimate == pytest.approx(one.estimate, rel=1e-9)
+
+
+def two_equations(workers: bool) -> Data:
+    """Those of tests/reference/two_equations.R: QALYs adjusted for other costs of before."""
+    d = economic_records.DATA
+    n = len(d["arm"])
+    return replace(
+        made(), cost=d["cost"], qaly=d["qaly"], utility=d["utility"], base_cost=d["before"],
+        equal_cost=d["before"] + 40 * np.sin(np.arange(1, n + 1)), covariates=d["age"][:, None],
+        treated=d["arm"] == 1, sites=d["arm"].astype(int), rows=np.arange(n),
+        clusters=d["cluster"].astype(int) if workers else np.full(n, -1),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("workers", [False, True])
+def test_two_equations_with_columns_of_their_own_are_rs(workers):
+    known = json.loads(Path("tests/reference/two_equations.json").read_text(encoding="utf-8"))
+    found = regressed(two_equations(workers), ADJUSTED, "HC2")
+    assert not found.same
+    assert found.point == pytest.approx(known["delta"], rel=1e-9)
+    expected = np.array(known["worker" if workers else "person"])
+    assert found.cov == pytest.approx(expected, rel=1e-8)
+    net = found.of(ASKED[2])
+    assert net.estimate == pytest.approx(20_000 * known["delta"][1] - known["delta"][0], rel=1e-9)
+    variance = np.array([-1, 20_000]) @ expected @ [-1, 20_000]
+    assert net.std_error == pytest.approx(np.sqrt(variance), rel=1e-8)
+    assert net.df == min(found.known["cost"].df, found.known["qaly"].df)
+    assert net.method.startswith(OWN_COLUMNS)
+    assert OWN_COLUMNS not in found.of(ASKED[0]).method
+
+
+def test_classical_covariance_with_the_same_columns_is_rs_systemfit():
+    data = replace(two_equations(False), base_cost=None, equal_cost=None)
+    data = replace(data, utility=economic_records.DATA["age"], covariates=np.zeros((data.n, 0)))
+    known = economic_records.R["same"]
+    found = regressed(data, ADJUSTED, "classical")
+    assert found.same and found.point == pytest.approx(known["delta"], rel=1e-10)
+    assert found.cov == pytest.approx(np.array(known["covariance"]), rel=1e-10)
+
+
+@pytest.mark.parametrize("approach", [GAIN, ADJUSTED])
+def test_what_costs_were_before_moves_costs_and_not_qalys(approach):
+    """Other costs that count, or at another price: QALYs to the last digit; cost is adjusted for
+    what it counts."""
+    data, rng = made(5), np.random.default_rng(4)
+    more = rng.gamma(2.0, 100.0, data.n) + 500 * data.treated
+    dearer = replace(data, cost=data.cost + 2 * more, base_cost=data.base_cost + more)
+    plain, other = (regressed(one, approach, "HC2") for one in (data, dearer))
+    assert other.known["qaly"] == plain.known["qaly"]
+    assert other.cov[1, 1] == plain.cov[1, 1]
+    y, before = dearer.cost, [dearer.utility, dearer.base_cost]
+    if approach == GAIN:
+        y, before = y - dearer.cost_ratio * dearer.base_cost, []
+    x = np.column_stack([np.ones(data.n), data.treated, *before])
+    alone = np.linalg.lstsq(x, y, rcond=None)[0][1]
+    assert other.point[0] == pytest.approx(alone, rel=1e-9)
 
 
 def test_swapped_arms_and_pence():

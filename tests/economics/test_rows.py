@@ -85,8 +85,8 @@ def complete(found: dict[str, np.ndarray]) -> Data:
 
 def test_costs_before_enter_a_log_link_as_their_logarithm_beside_utility() -> None:
     data = complete(answers(40))
-    assert data.equal_cost is not None
-    logs = np.log(data.equal_cost)
+    assert data.base_cost is not None
+    logs = np.log(data.base_cost)
     x = np.column_stack([np.ones(80), data.treated, data.utility, logs])
     _, one = log_row([data], 0.95)
     known = modelled_cost(data.cost, x, 1)
@@ -96,7 +96,7 @@ def test_costs_before_enter_a_log_link_as_their_logarithm_beside_utility() -> No
         "adjusted for utility at baseline and the logarithm of costs before (none: as the lowest),"
         " where linear estimates have them in £"
     )
-    pence = replace(data, cost=100 * data.cost, equal_cost=100 * data.equal_cost)
+    pence = replace(data, cost=100 * data.cost, base_cost=100 * data.base_cost)
     assert log_row([pence], 0.95)[1].estimate == pytest.approx(100 * known.delta, rel=1e-7)
 
 
@@ -105,10 +105,10 @@ def test_no_costs_before_are_the_lowest_and_of_five_by_themselves(none: int) -> 
     found = answers(40)
     found["cost"][::5, 0][:none] = 0
     data = complete(found)
-    assert data.equal_cost is not None and nothing_before(data) == none
-    lowest = data.equal_cost[data.equal_cost > 0].min()
-    columns = [np.ones(80), data.treated, data.utility, np.log(np.fmax(data.equal_cost, lowest))]
-    columns += [data.equal_cost == 0] if none >= 5 else []
+    assert data.base_cost is not None and nothing_before(data) == none
+    lowest = data.base_cost[data.base_cost > 0].min()
+    columns = [np.ones(80), data.treated, data.utility, np.log(np.fmax(data.base_cost, lowest))]
+    columns += [data.base_cost == 0] if none >= 5 else []
     known = modelled_cost(data.cost, np.column_stack(columns).astype(float), 1)
     _, one = log_row([data], 0.95)
     assert one.estimate == pytest.approx(known.delta, rel=1e-8)
@@ -122,5 +122,5 @@ def test_without_costs_before_utility_alone() -> None:
     data = replace(complete(answers(30)), equal_cost=None, base_cost=None)
     _, one = log_row([data], 0.95)
     assert one.method.endswith("; adjusted for utility at baseline")
-    _, same = log_row([replace(data, equal_cost=np.zeros(60))], 0.95)
+    _, same = log_row([replace(data, base_cost=np.zeros(60))], 0.95)
     assert same.estimate == pytest.approx(one.estimate)

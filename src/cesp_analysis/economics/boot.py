@@ -18,7 +18,7 @@ import numpy as np
 
 from cesp_analysis.economics import completed_pairs
 from cesp_analysis.economics.bootstrap import Units, weights
-from cesp_analysis.economics.data import ADJUSTED, total
+from cesp_analysis.economics.data import ADJUSTED, total, weighted
 from cesp_analysis.economics.estimated import Estimated, WeightedSum, refused
 from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import Frame
@@ -145,8 +145,8 @@ def _analysis(frame: Frame, ways: Sequence[Way]) -> Analysis:
             table = flat
             if way.departing is not None:
                 table = departed(flat, frame, gaps[rows], frame.treated[rows], way.departing)
-            columns, together = _columns(frame, table, rows, p, covariates, way.approach)
-            parts.append(completed_pairs.stacked(columns, together).effects)
+            columns = _columns(frame, table, rows, p, covariates, way.approach)
+            parts.append(completed_pairs.stacked(columns).effects)
         return np.concatenate(parts, axis=1).reshape(s, m, -1)
 
     return analysed
@@ -154,23 +154,19 @@ def _analysis(frame: Frame, ways: Sequence[Way]) -> Analysis:
 
 def _columns(
     frame: Frame, table: Floats, rows: Codes, p: int, covariates: list[int], approach: str
-) -> tuple[Floats, completed_pairs.Together]:
-    """Columns (b, n, k) for completed_pairs.py: of both, the arm last; cost's; QALYs'; the two."""
+) -> Floats:
+    """Columns (b, n, k) for completed_pairs.py: of both equations, the arm last; cost, QALYs."""
     base = table[:, :, :p]
-    cost, qaly = (
-        np.where(weights[rows] == 0, 0.0, base * weights[rows]).sum(axis=2)
-        for weights in (frame.cost, frame.qaly)
-    )
-    utility = base[:, :, frame.utility_at]
-    before, equal = (total(base, at) for at in (frame.costs_before, frame.equal_before))
+    cost, qaly = (weighted(base, own[rows]) for own in (frame.cost, frame.qaly))
+    utility, before = base[:, :, frame.utility_at], total(base, frame.costs_before)
     both = [np.ones_like(cost), *(table[:, :, at] for at in covariates)]
     if approach == ADJUSTED:
-        both += [utility] if equal is None else [utility, equal]
+        both += [utility] if before is None else [utility, before]
     else:
         cost = cost if before is None else cost - frame.cost_ratio * before
         qaly = qaly - frame.years * utility
     both.append(frame.treated[rows].astype(float))
-    return np.stack([*both, cost, qaly], axis=2), (len(both), 0, 0)
+    return np.stack([*both, cost, qaly], axis=2)
 
 
 def _failed(boot: Boot) -> Iterator[str]:

@@ -80,12 +80,12 @@ def _modelled(data: Data, form: Form, apart: bool) -> ModelledCost:
 
 def nothing_before(data: Data) -> int:
     """How many people had no costs before; one imputed below 0 counts as none."""
-    return 0 if data.equal_cost is None else int((data.equal_cost <= 0).sum())
+    return 0 if data.base_cost is None else int((data.base_cost <= 0).sum())
 
 
 def _before(data: Data, apart: bool) -> Iterator[Floats]:
     """Costs before as columns (n,): their logarithm, whether there were any."""
-    cost = data.equal_cost
+    cost = data.base_cost
     if cost is None or not (cost > 0).any():
         return
     own = np.log(np.where(cost > 0, cost, cost[cost > 0].min()))
@@ -99,8 +99,8 @@ def adjusted_for(data: Data, apart: bool) -> str:
     """What the model is adjusted for, in words."""
     names = ["covariates"] if data.covariates.shape[1] else []
     names += ["utility at baseline"]
-    if data.equal_cost is not None:
+    if data.base_cost is not None:
         none = ", and whether there were any" if apart else ""
         names += [f"the logarithm of costs before (none: as the lowest{none})"]
-    linear = "" if data.equal_cost is None else ", where linear estimates have them in £"
+    linear = "" if data.base_cost is None else ", where linear estimates have them in £"
     return f"adjusted for {listed(names)}{linear}"

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.economics.replicated import coefficients
+from cesp_analysis.economics.eliminated import eliminated
 from cesp_analysis.models.cluster_sums import Floats
 
-Together = tuple[int, int, int]
-"""How many columns stand first: of both equations (the arm the last), of cost's own, of QALYs'."""
 DEPENDENT = 1e-14
 """What the columns before leave of one, as a share of its sum of squares, below which it says what
 they say (1e-7 of its length, as in models/least_squares.py)."""
@@ -29,17 +27,16 @@ class PairEffects:
     singular: np.ndarray
 
 
-def stacked(columns: Floats, together: Together) -> PairEffects:
-    """Effects of B samples, each with columns (B, n, m) of its own, all with as many people."""
-    common, *own = together
+def stacked(columns: Floats) -> PairEffects:
+    """Effects of B samples, each with columns (B, n, m) of its own, all with as many people: those
+    of both equations, the arm the last of them; cost, QALYs."""
+    arm = columns.shape[2] - 3
     scale = np.sqrt((columns**2).mean(axis=(0, 1)))
     z = columns / np.where(scale > 0, scale, 1.0)
     tables = np.ascontiguousarray((z.transpose(0, 2, 1) @ z).transpose(1, 2, 0))
-    for j in range(columns.shape[2] - 2):
-        if j != common - 1:  # nobody of an arm: no effect of it
-            tables[j, j] += tables[j, j] == 0  # its coefficient is 0
-    people = np.full(len(columns), float(columns.shape[1]))
-    both, bad = coefficients(tables, common, (own[0], own[1]), people, DEPENDENT)
-    found = np.stack([one[common - 1] for one in both], axis=1)
+    for j in range(arm):  # the arm: nobody of one, no effect of it
+        tables[j, j] += tables[j, j] == 0  # its coefficient is 0
+    bad = eliminated(tables, arm + 1, DEPENDENT)
+    found = tables[arm, arm + 1 :].T.copy()
     found[bad] = np.nan
-    return PairEffects(found * (scale[-2:] / scale[common - 1]), bad)
+    return PairEffects(found * (scale[-2:] / scale[arm]), bad)

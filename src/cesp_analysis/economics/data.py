@@ -2,10 +2,10 @@
 
 In a study without randomisation QALYs and costs come as a bracket: the gain over baseline (QALYs
 less baseline utility × duration, the analogue of differences in differences) and adjusted for
-baseline (Manca, Hawkins & Sculpher 2005, Health Econ 14:487-96): both of equal utility and equal
-costs at baseline, whichever model it is. The first is right where the
-sites' people would have moved alike, the second where people of the same baseline would have fared
-alike.
+baseline (Manca, Hawkins & Sculpher 2005, Health Econ 14:487-96): both for utility at baseline, cost
+for the costs at baseline that it counts, at its prices, QALYs for those of the base case, so that
+neither whose costs count nor a price moves them. The first is right where the sites' people would
+have moved alike, the second where people of the same baseline would have fared alike.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ GAIN, ADJUSTED, UNADJUSTED = "gain", "adjusted", "unadjusted"
 @dataclass(frozen=True)
 class Data:
     """n people: costs and QALYs of the follow-up, utility and cost (None: none) at baseline, and
-    the cost at baseline that is adjusted for: the same of all perspectives, so that QALYs are.
+    the cost at baseline that QALYs are adjusted for: equal whosever costs count and at any prices.
 
     covariates (n, k); treated (n,), sites, clusters (n,): as in Frame; years, cost_ratio: what
     baseline counts over the follow-up; rows (n,): whose of the frame; left_out: covariates that are
@@ -69,7 +69,8 @@ class Data:
 
 @dataclass(frozen=True)
 class Regressions:
-    """Two outcomes (n,) and the columns (n, k) of each; the arm is column 1 of both."""
+    """Two outcomes (n,) and the columns (n, k) of each, the same ones in the base case; the arm is
+    column 1 of both."""
 
     cost: Floats
     qaly: Floats
@@ -77,11 +78,9 @@ class Regressions:
     qaly_x: Floats
 
     @property
-    def joint_x(self) -> Floats:
-        """The columns of both (n, k), each once: of a regression of net benefit."""
-        own = list(self.qaly_x.T)
-        known = {column.tobytes() for column in own}
-        return np.column_stack([*own, *(c for c in self.cost_x.T if c.tobytes() not in known)])
+    def same(self) -> bool:
+        """Whether both have the same columns: a regression of net benefit is then both together."""
+        return np.array_equal(self.cost_x, self.qaly_x)
 
 
 def approaches(randomised: bool) -> tuple[str, ...]:
@@ -89,18 +88,22 @@ def approaches(randomised: bool) -> tuple[str, ...]:
     return (ADJUSTED,) if randomised else (GAIN, ADJUSTED)
 
 
-def data_of(frame: Frame, completed: Floats, rows: Codes | None = None) -> Data:
-    """The people `rows` of a completed table (n, P): its columns, and those made of them."""
+def data_of(
+    frame: Frame, completed: Floats, rows: Codes | None = None, shift: Floats | None = None
+) -> Data:
+    """The people `rows` of a completed table (n, P): its columns, and those made of them; shift
+    (n, p): what costs rise by at other prices."""
     at = np.arange(len(completed)) if rows is None else rows
     whole = [one.name for one in frame.equations.columns]
     whole += [one.name for one in frame.equations.passive]
     p = len(frame.equations.columns)
     base = completed[:, :p]
+    priced = base if shift is None else base + shift[at]
     return Data(
-        cost=_sum(base, frame.cost[at]),
-        qaly=_sum(base, frame.qaly[at]),
+        cost=weighted(priced, frame.cost[at]),
+        qaly=weighted(base, frame.qaly[at]),
         utility=base[:, frame.utility_at],
-        base_cost=total(base, frame.costs_before),
+        base_cost=total(priced, frame.costs_before),
         equal_cost=total(base, frame.equal_before),
         covariates=completed[:, [whole.index(name) for name in frame.covariates]],
         treated=frame.treated[at],
@@ -143,11 +146,21 @@ def regressions(data: Data, approach: str) -> Regressions:
     if approach == GAIN:
         cost = data.cost if base is None else data.cost - data.cost_ratio * base
         return Regressions(cost, data.qaly - data.years * data.utility, both, both)
-    before = [data.utility] if data.equal_cost is None else [data.utility, data.equal_cost]
-    equal = np.column_stack([both, *before])
-    return Regressions(data.cost, data.qaly, equal, equal)
+    cost_x, qaly_x = (
+        np.column_stack([both, data.utility, *([] if before is None else [before])])
+        for before in (base, data.equal_cost)
+    )
+    return Regressions(data.cost, data.qaly, cost_x, qaly_x)
 
 
-def _sum(values: Floats, weights: Floats) -> Floats:
-    """Sums of weight × value (n,); what has no weight need not be known."""
-    return np.asarray(np.where(weights == 0, 0.0, values * weights).sum(axis=1))
+def weighted(values: Floats, weights: Floats) -> Floats:
+    """Sums (…, n) of weight × value (…, n, p); what has no weight need not be known, and columns
+    without any change no digit."""
+    counts = (weights != 0).any(axis=tuple(range(weights.ndim - 1)))
+    values, weights = values[..., counts], weights[..., counts]
+    return np.asarray(np.where(weights == 0, 0.0, values * weights).sum(axis=-1))
+
+
+def net_benefit(data: Data, threshold: float) -> Floats:
+    """Each person's net benefit (n,) at a threshold, £."""
+    return threshold * data.qaly - data.cost

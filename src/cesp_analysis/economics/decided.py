@@ -8,9 +8,8 @@ import numpy as np
 from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import Case
-from cesp_analysis.economics.data import GAIN, Data
+from cesp_analysis.economics.data import GAIN, Data, net_benefit
 from cesp_analysis.economics.decision import above_zero
-from cesp_analysis.economics.estimated import net_benefit
 from cesp_analysis.economics.law import Law, of_benefit
 from cesp_analysis.economics.monte_carlo import of_probability
 from cesp_analysis.economics.site_shock import net_benefit_shock_sds, share_beyond, shock_band
@@ -20,8 +19,8 @@ from cesp_analysis.models.shock import probability_above_zero
 
 STEPS = 50
 """Points of a curve from 0 to its end, besides the declared thresholds."""
-SEEN = [2, 4]
-"""Of the columns of `_within` those that regressions adjust for."""
+OF_QALYS, OF_COSTS = [2, 4], [2, 3]
+"""Of the columns of `_within` those that the regressions of each adjust for."""
 
 
 def curve_rows(
@@ -107,9 +106,7 @@ def taken_off(people: Sequence[Data], approach: str, at: Floats) -> list[tuple[f
         first = np.array([0.0, 0.0, threshold * years, -ratio, 0.0])
         off = first
         if approach != GAIN:
-            known = np.linalg.pinv(cov[np.ix_(SEEN, SEEN)], hermitian=True) @ cov[SEEN] @ later
-            off = np.zeros(5)
-            off[SEEN] = known
+            off = threshold * _predicted(cov, 0, OF_QALYS) - _predicted(cov, 1, OF_COSTS)
         whole, part, start = (float(one @ cov @ one) for one in (later, off, first))
         if min(whole, part, start) <= 0:
             found.append((0.0, 1.0))
@@ -120,9 +117,17 @@ def taken_off(people: Sequence[Data], approach: str, at: Floats) -> list[tuple[f
     return found
 
 
+def _predicted(cov: Floats, outcome: int, seen: list[int]) -> Floats:
+    """Slopes (5,) of an outcome on the columns that are seen, by a covariance (5, 5)."""
+    found = np.zeros(len(cov))
+    inverse = np.linalg.pinv(cov[np.ix_(seen, seen)], hermitian=True)
+    found[seen] = inverse @ cov[seen, outcome]
+    return found
+
+
 def _within(data: Data) -> Floats:
     """Covariance (5, 5) of people's QALYs, costs, utility and costs at baseline within sites: those
-    that count, and those that are adjusted for."""
+    that count, and those that QALYs are adjusted for."""
     assert data.base_cost is not None and data.equal_cost is not None
     before = data.utility, data.base_cost, data.equal_cost
     columns = np.column_stack([data.qaly, data.cost, *before])

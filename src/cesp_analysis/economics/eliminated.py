@@ -41,13 +41,3 @@ def solved(matrix: Floats, right: Floats) -> tuple[Floats, Bools]:
     table = np.concatenate([matrix, right[:, None]], axis=1)
     singular = eliminated(table, len(matrix))
     return table[:, -1], singular
-
-
-def inner(left: Floats, right: Floats) -> Floats:
-    """Sums over the first axis: left (k, B), right (k, B) → (B,)."""
-    return np.asarray(np.einsum("kb,kb->b", left, right))
-
-
-def applied(matrix: Floats, vector: Floats) -> Floats:
-    """matrix (r, k, B) times vector (k, B) → (r, B)."""
-    return np.asarray(np.einsum("rkb,kb->rb", matrix, vector))

@@ -10,9 +10,10 @@ from cesp_analysis.economics.data import UNADJUSTED, Data, regressions
 from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.models.cluster_sums import Codes, Floats
-from cesp_analysis.models.least_squares import Covariance, least_squares
+from cesp_analysis.models.least_squares import Covariance, LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import Inference, infer
+from cesp_analysis.models.scores import covariance_between
 from cesp_analysis.models.student import t_interval
 
 ARM = 1
@@ -61,6 +62,11 @@ COST_ALONE = WeightedSum("cost", None, 1.0, 0.0)
 QALY_ALONE = WeightedSum("qaly", None, 0.0, 1.0)
 OF_ARMS = ("cost_intervention", "cost_control", "qaly_intervention", "qaly_control")
 """Quantities of one arm alone."""
+OWN_COLUMNS = (
+    "cost and QALYs each by least squares, adjusted for the baseline costs of their own, with the"
+    " covariance of both and the fewer df"
+)
+"""What is said of net benefit whose costs are not those that QALYs are adjusted for."""
 
 
 def quantities(thresholds: Sequence[float]) -> list[WeightedSum]:
@@ -75,7 +81,8 @@ def quantities(thresholds: Sequence[float]) -> list[WeightedSum]:
 @dataclass(frozen=True)
 class Regressed:
     """Cost and QALYs of one table by regression: point (2,), cov (2, 2), their inferences by name;
-    alike: whether all sums of the two have the same df (no cells of means alone)."""
+    alike: whether all sums of the two have the same df (no cells of means alone); same: whether
+    both have the same columns."""
 
     data: Data
     approach: str
@@ -84,6 +91,7 @@ class Regressed:
     cov: Floats
     known: dict[str, Inference]
     alike: bool
+    same: bool
 
     def of(self, one: WeightedSum) -> Inference:
         """The inference of a weighted sum of cost and QALYs."""
@@ -93,32 +101,31 @@ class Regressed:
             return inference(self.data, self.approach, one, self.covariance)
         weights = np.array([one.of_cost, one.of_qaly])
         error = float(np.sqrt(weights @ self.cov @ weights))
-        first = self.known["cost"]
+        cost, qaly = self.known["cost"], self.known["qaly"]
+        method = cost.method if self.same else f"{OWN_COLUMNS}; {cost.method}"
         estimate = float(weights @ self.point)
-        return Inference(estimate, error, first.df, first.method, first.n_clusters)
+        return Inference(estimate, error, min(cost.df, qaly.df), method, cost.n_clusters)
 
 
 def regressed(data: Data, approach: str, covariance: Covariance) -> Regressed | str:
-    """Both regressions of one table, or why there are none.
-
-    The covariance of the two follows from the variances of each and of a net benefit: all three are
-    quadratic forms of the same scores.
-    """
+    """Both regressions of one table, each on its columns, or why there are none; their covariance
+    is that of what each person (or cluster) adds to the two."""
+    made = regressions(data, approach)
     try:
-        cost, qaly = (
-            inference(data, approach, one, covariance) for one in (COST_ALONE, QALY_ALONE)
-        )
-        scale = cost.std_error / qaly.std_error
-        both = inference(data, approach, WeightedSum("inmb", scale, -1.0, scale), covariance)
+        _enough(data)
+        fits = least_squares(made.cost, made.cost_x), least_squares(made.qaly, made.qaly_x)
+        cost, qaly = (_inferred(data, fit, covariance) for fit in fits)
     except NotEstimable as error:
         return str(error)
-    cross = (cost.std_error**2 + (scale * qaly.std_error) ** 2 - both.std_error**2) / (2 * scale)
+    codes, own = _clustered(data, covariance)
+    contrasts = _of_arm(made.cost_x), _of_arm(made.qaly_x)
+    cross = covariance_between(fits, contrasts, own, codes)
     cov = np.array([[cost.std_error**2, cross], [cross, qaly.std_error**2]])
-    point = np.array([cost.estimate, qaly.estimate])
-    saturated = regressions(data, approach).joint_x.shape[1] == 2 and covariance == "HC2"
-    alike = not saturated or (data.clusters >= 0).any()
-    known = {"cost": cost, "qaly": qaly}
-    return Regressed(data, approach, covariance, point, cov, known, bool(alike))
+    saturated = made.cost_x.shape[1] == 2 and own == "HC2"
+    return Regressed(
+        data, approach, covariance, np.array([cost.estimate, qaly.estimate]), cov,
+        {"cost": cost, "qaly": qaly}, not saturated, made.same,
+    )  # fmt: skip
 
 
 def by_regression(
@@ -148,20 +155,31 @@ def _left_out(data: Data, approach: str) -> Iterator[str]:
 
 
 def inference(data: Data, approach: str, one: WeightedSum, covariance: Covariance) -> Inference:
-    """The difference between arms in a weighted sum of cost and QALYs; NotEstimable without one.
-
-    All are regressed on the columns of both equations, so that net benefit is what cost and QALYs
-    make it.
-    """
+    """The difference between arms in a weighted sum of cost and QALYs that have the same columns;
+    NotEstimable without one."""
     made = regressions(data, approach)
-    x = made.joint_x
     y = one.of_cost * made.cost + one.of_qaly * made.qaly
     _enough(data)
+    return _inferred(data, least_squares(y, made.cost_x), covariance)
+
+
+def _inferred(data: Data, fit: LeastSquares, covariance: Covariance) -> Inference:
+    codes, own = _clustered(data, covariance)
+    return infer(fit, _of_arm(fit.x), own, codes)
+
+
+def _clustered(data: Data, covariance: Covariance) -> tuple[Codes | None, Covariance]:
+    """Codes 0..g-1 of clusters and CR2; None and the covariance asked for without any."""
     clusters = units_of(data.clusters)
+    if clusters is None:
+        return None, covariance
+    return np.unique(clusters, return_inverse=True)[1], "CR2"
+
+
+def _of_arm(x: Floats) -> Floats:
     contrast = np.zeros(x.shape[1])
     contrast[ARM] = 1.0
-    own: Covariance = "CR2" if clusters is not None else covariance
-    return infer(least_squares(y, x), contrast, own, clusters)
+    return contrast
 
 
 def units_of(clusters: Codes) -> Codes | None:
@@ -230,8 +248,3 @@ def observed_df(sets: Sequence[Regressed], asked: Sequence[WeightedSum]) -> list
 def refused(one: WeightedSum, n_obs: int, n_units: int, reason: str) -> Estimated:
     """A quantity without an estimate, and why."""
     return Estimated(one, None, None, None, None, "", n_obs, n_units, None, (), reason)
-
-
-def net_benefit(data: Data, threshold: float) -> Floats:
-    """Each person's net benefit (n,) at a threshold, £."""
-    return threshold * data.qaly - data.cost

@@ -40,11 +40,11 @@ class Frame:
 
     qaly, cost (n, p): weights whose products with a row are the person's QALYs and costs;
     utility_at: the column of the utility of the first time; costs_before: those whose sum is the
-    cost before it, () without; equal_before: the same of the cost that is adjusted for, whosever
-    costs count; years: of follow-up, discounted; cost_ratio: by what baseline costs are multiplied
-    to be of as long as the follow-up; covariates: names of the design's columns; treated, sites,
-    clusters (n,): arm, site and cluster, -1 for nobody's; said: what must be known of QALYs;
-    utility_range: of the value set.
+    cost before it, () without; equal_before: the same of the cost that QALYs are adjusted for,
+    whosever costs count; years: of follow-up, discounted; cost_ratio: by what baseline costs are
+    multiplied to be of as long as the follow-up; covariates: names of the design's columns;
+    treated, sites, clusters (n,): arm, site and cluster, -1 for nobody's; said: what must be known
+    of QALYs; utility_range: of the value set.
     """
 
     equations: Equations
@@ -68,8 +68,8 @@ class Frame:
         return self.equations.table
 
     def counting(self, parts: Sequence[str], adjusted_for: Sequence[str]) -> "Frame":
-        """The same people, of whose costs these parts alone count; adjusted for those parts of what
-        they cost before."""
+        """The same people, of whose costs these parts alone count; their QALYs adjusted for those
+        parts of what they cost before."""
         of = [self.equations.about[one.name].variable for one in self.equations.columns]
         counted = np.array([not is_cost(name) or name in parts for name in of])
         return replace(

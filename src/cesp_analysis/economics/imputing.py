@@ -59,15 +59,13 @@ def sets_of(
     shift: Floats | None = None,
 ) -> list[Data]:
     """The data of each imputed set; with a departure its imputed cells are multiplied, by a shift
-    (n, p) all of its columns moved."""
+    (n, p) its costs moved."""
     found = []
     for number in range(made.m):
         table = made.completed(number)
         if departing is not None:
             table = departed(table, frame, np.isnan(frame.table), frame.treated, departing)
-        if shift is not None:
-            table[:, : shift.shape[1]] += shift
-        found.append(data_of(frame, table))
+        found.append(data_of(frame, table, shift=shift))
     return found
 
 

@@ -66,13 +66,13 @@ def information_rows(
 
 
 def unexplained(sets: Sequence[Data], approach: str, threshold: float) -> float:
-    """SD of people's net benefit, £, that the regression of an approach leaves (divisor n - k):
+    """SD of people's net benefit, £, that the regressions of an approach leave (divisor n - k):
     of imputed sets the root of the mean variance."""
     variances = []
     for data in sets:
         made = regressions(data, approach)
         y = threshold * made.qaly - made.cost
-        variances.append(least_squares(y, made.joint_x).residual_variance)
+        variances.append(least_squares(y, made.cost_x).residual_variance)
     return float(np.sqrt(np.mean(variances)))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from cesp_analysis.economics.bivariate import fitted
 from cesp_analysis.economics.bootstrap import Units, bootstrapped, units_of
 from cesp_analysis.economics.bootstrap_intervals import percentile
 from cesp_analysis.economics.data import Data, regressions
@@ -26,25 +25,23 @@ def joint_rows(
     cluster: str,
     level: float,
 ) -> list[Estimated]:
-    """Each quantity of complete people, with percentile intervals of bootstrap samples.
+    """Each quantity of complete people of the base case, with percentile intervals of samples.
 
     Where a regression of them has no standard error (as many columns as people) neither has this:
     samples of people that a line fits exactly hardly differ.
     """
-    if isinstance(reason := regressed(data, approach, "HC2"), str):
-        return [refused(one, data.n, data.n, reason) for one in asked]
+    if isinstance(whole := regressed(data, approach, "HC2"), str):
+        return [refused(one, data.n, data.n, whole) for one in asked]
     made = regressions(data, approach)
-    equations = made.cost, made.qaly, made.cost_x, made.qaly_x, (ARM, ARM)
     try:
         units = drawn_units(data.sites, data.treated, data.clusters)
-        point = fitted(*equations).delta
-        system = prepared(*equations)
+        system = prepared(made.cost, made.qaly, made.cost_x, ARM)
     except NotEstimable as error:
         return [refused(one, data.n, data.n, str(error)) for one in asked]
     draws = bootstrapped(lambda block: replicated(system, block), units, samples, seed)
     words = f"{drawn_words(cluster)} within {drawn_place(data.sites)}"
     clusters = sum(units.counts) if cluster else None
-    return list(_rows(point, draws, asked, (words, clusters, units.warnings), data.n, level))
+    return list(_rows(whole.point, draws, asked, (words, clusters, units.warnings), data.n, level))
 
 
 def drawn_units(sites: Codes, treated: np.ndarray, clusters: Codes) -> Units:

@@ -12,6 +12,7 @@ from cesp_analysis.models import cluster_sums as by
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.least_squares import ROUNDING, Covariance, LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.scores import hc2_parts, summed
 
 # tr(P) / true variance misses 1 by rounding only (some 1e-12) unless a cluster's part is lost.
 WHOLE = 1 - 1e-6
@@ -113,7 +114,7 @@ def _directed(
     if groups < 2:
         raise NotEstimable("a cluster-robust standard error needs at least 2 clusters; there is 1")
     _refuse_unseen_units(fit, covariance, codes)
-    sums, adjust = _summed(fit, codes)
+    sums, adjust = summed(fit, codes)
     seen = [by.expected_share_and_df(sums, adjust, row) for row in directions]
     share = min(share for share, _ in seen)
     _refuse_lost(share, groups)
@@ -128,15 +129,6 @@ def _directed(
     counted = "" if fit.units is None else ", unit effects not counted, as xtreg"
     words = f"CR1 standard error (Stata's small-sample factor{counted}), Satterthwaite df"
     return _cr1_factor(fit, codes) * scores.T @ scores, df, words
-
-
-def _summed(fit: LeastSquares, codes: Codes) -> tuple[by.ClusterSums, Floats]:
-    """The sums by cluster and their adjustments, which all contrasts of a fit share."""
-    if not np.array_equal(fit.memory.get("codes", ()), codes):
-        sums = by.cluster_sums(fit.basis, fit.residuals, fit.weights, codes)
-        fit.memory.update(codes=codes, summed=(sums, by.adjustments(sums)))
-    summed: tuple[by.ClusterSums, Floats] = fit.memory["summed"]
-    return summed
 
 
 def _refuse_unseen_units(fit: LeastSquares, covariance: Covariance, codes: Codes) -> None:
@@ -186,18 +178,12 @@ def _hc2(fit: LeastSquares, directions: Floats) -> tuple[Floats, float, str]:
     if fit.units is not None:
         # Stock & Watson (2008), Econometrica 76:155-74: row-robust errors are inconsistent here.
         raise NotEstimable("HC2 does not go with absorbed units: cluster by unit (CR2) instead")
-    slack = 1 - np.sum(fit.basis**2, axis=1)
-    leads = fit.basis @ directions.T  # (n, q)
-    alone = slack < by.SINGULAR
-    if np.any(np.abs(leads[alone]) > 1e-8 * np.linalg.norm(directions, axis=1)):
-        raise NotEstimable("one row alone determines part of this estimate, so HC2 does not exist")
-    spread = np.sqrt(np.where(alone, 1.0, slack))[:, None]
-    parts = leads * (fit.residuals * np.sqrt(fit.weights))[:, None] / spread
+    parts, leads = hc2_parts(fit, directions)
     cells = cells_of(fit)
     if cells is not None:
         df, words = _of_cells(parts[:, 0] ** 2, cells), "HC2 standard error, Welch df"
     else:
-        df = _row_df(fit, leads[:, 0] / spread[:, 0])
+        df = _row_df(fit, leads[:, 0])
         words = "HC2 standard error, Bell-McCaffrey df"
         words += " for equal variances" if np.ptp(fit.weights) > 0 else ""
     return parts.T @ parts, df, words

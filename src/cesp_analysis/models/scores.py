@@ -1,0 +1,68 @@
+"""What each row or cluster adds to an estimate: parts whose products sum to (co)variances.
+
+Of two fits of the same rows, whichever columns each has, products of the parts of one with those of
+the other sum to the covariance of the two estimates: the sandwich of both equations stacked, with a
+person (or cluster) of both as its unit.
+"""
+
+import numpy as np
+
+from cesp_analysis.models import cluster_sums as by
+from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.least_squares import Covariance, LeastSquares
+from cesp_analysis.models.refusals import NotEstimable
+
+
+def hc2_parts(fit: LeastSquares, directions: Floats) -> tuple[Floats, Floats]:
+    """Parts (n, q) of directions (q, k) in the basis by HC2, and what each row's residual counts in
+    them (n, q)."""
+    slack = 1 - np.sum(fit.basis**2, axis=1)
+    leads = fit.basis @ directions.T  # (n, q)
+    alone = slack < by.SINGULAR
+    if np.any(np.abs(leads[alone]) > 1e-8 * np.linalg.norm(directions, axis=1)):
+        raise NotEstimable("one row alone determines part of this estimate, so HC2 does not exist")
+    spread = np.sqrt(np.where(alone, 1.0, slack))[:, None]
+    return leads * (fit.residuals * np.sqrt(fit.weights))[:, None] / spread, leads / spread
+
+
+def summed(fit: LeastSquares, codes: Codes) -> tuple[by.ClusterSums, Floats]:
+    """The sums by cluster and their adjustments, which all contrasts of a fit share."""
+    if not np.array_equal(fit.memory.get("codes", ()), codes):
+        sums = by.cluster_sums(fit.basis, fit.residuals, fit.weights, codes)
+        fit.memory.update(codes=codes, summed=(sums, by.adjustments(sums)))
+    found: tuple[by.ClusterSums, Floats] = fit.memory["summed"]
+    return found
+
+
+def covariance_between(
+    fits: tuple[LeastSquares, LeastSquares],
+    contrasts: tuple[Floats, Floats],
+    covariance: Covariance,
+    codes: Codes | None = None,
+) -> float:
+    """The covariance of contrast'coef of one fit with that of another of the same rows, without
+    weights or absorbed effects.
+
+    classical: of the residuals, with divisor sqrt((n - k)(n - k')); HC2; CR2 by the clusters
+    `codes` (n,), 0..g-1. Each fit alone must have such a variance (sandwich.infer).
+    """
+    directions = [
+        np.asarray(np.linalg.solve(fit.root.T, one), dtype=np.float64)[None]
+        for fit, one in zip(fits, contrasts, strict=True)
+    ]
+    if covariance == "classical":
+        first, other = fits
+        spare = (first.n_obs - first.n_parameters) * (other.n_obs - other.n_parameters)
+        together = float(first.residuals @ other.residuals) / np.sqrt(spare)
+        leads = [(fit.basis @ one.T)[:, 0] for fit, one in zip(fits, directions, strict=True)]
+        return float(leads[0] @ leads[1]) * float(together)
+    if covariance == "HC2":
+        parts = [hc2_parts(fit, one)[0] for fit, one in zip(fits, directions, strict=True)]
+    elif covariance == "CR2" and codes is not None:
+        parts = [
+            by.adjusted_scores(*summed(fit, codes)) @ one.T
+            for fit, one in zip(fits, directions, strict=True)
+        ]
+    else:
+        raise ValueError(f"no covariance of two fits by {covariance}")
+    return float(parts[0][:, 0] @ parts[1][:, 0])
