@@ -9,6 +9,7 @@ from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.errors import CespError
 from cesp_analysis.planning.size_warnings import told_of
 from cesp_analysis.planning.sizes_file import read_sizes
+from cesp_analysis.planning.specs import last_of
 from cesp_analysis.study.read import read_study
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,6 +94,32 @@ def test_what_is_empty_is_called_so() -> None:
     ):
         (line,) = faults(costs=costs | more)
         assert said in line
+
+
+def test_an_outcome_is_asked_when_it_is_compared() -> None:
+    """Else the first answer would be the last one, and nobody seem lost."""
+    first, *later = read_study(ROOT).times
+
+    def told(times: list[str], **planning: Any) -> list[str]:
+        with pytest.raises(CespError) as raised:
+            read_study(ROOT, {"planning": planning, "outcomes": {"wellbeing": {"times": times}}})
+        return [line for line in raised.value.problems if "planning" in line]
+
+    (line,) = told([first])
+    assert (
+        f"planning.outcome: 'wellbeing' is asked at no time after the first (asked at: {first}"
+        in (line)
+    )
+    (line,) = told([first], time=later[-1])
+    assert f"planning.time: 'wellbeing' is not asked at {later[-1]} (asked at: {first})" in line
+    (line,) = told([first, later[-1]], time=first)
+    assert "planning.time: is the first time; name a later one" in line
+
+
+def test_the_last_time_is_the_latest_however_they_are_listed() -> None:
+    study = read_study(ROOT)
+    backwards = {"wellbeing": {"times": list(study.times)[::-1]}}
+    assert last_of(read_study(ROOT, {"outcomes": backwards})) == last_of(study)
 
 
 def test_power_that_no_difference_needs() -> None:

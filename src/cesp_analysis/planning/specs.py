@@ -182,8 +182,8 @@ def origins(own: Planning) -> dict[str, Any]:
 def last_of(study: Study) -> str:
     """The time at which the outcome is compared."""
     own = asked(study)
-    times = study.outcomes[own.outcome].times or tuple(study.times)
-    return own.time or times[-1]
+    told = study.outcomes[own.outcome].times or tuple(study.times)
+    return own.time or [time for time in study.times if time in told][-1]
 
 
 def months_between(study: Study) -> float | None:
