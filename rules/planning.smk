@@ -50,6 +50,7 @@ if planning_specs.valued(study):
             draws=rules.learn.output.draws,
             planned=rules.size.output.table,
             net_benefit=rules.evaluate.output.known,
+            sizes=planning_specs.own_sizes(study),
             code=code_of("worth"),
         output:
             table="results/tables/planning_worth.csv",
@@ -57,10 +58,11 @@ if planning_specs.valued(study):
             "results/logs/worth.log",
         params:
             spec=lambda wildcards: planning_specs.worth(study),
+            checksums=option("--checksums", given(planning_specs.own_sizes(study))),
         shell:
             "cesp worth --spec {params.spec:q} --draws {input.draws:q}"
             " --planned {input.planned:q} --net-benefit {input.net_benefit:q}"
-            " --out {output.table:q} &> {log:q}"
+            " {params.checksums:q} --out {output.table:q} &> {log:q}"
 
 
 if study.planning and study.planning.simulated:

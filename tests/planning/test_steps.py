@@ -389,3 +389,63 @@ def test_a_trial_s_evidence_is_worth_less_the_later_it_comes(tmp_path: Path) -> 
     assert np.isnan(post["net"]) and "from the start" in post["reason"]
     wedge = now.loc[("wedge", 24, 15)]
     assert np.isnan(wedge["net"]) and "change sides" in wedge["reason"]
+
+
+def there(path: Path, control: list[int], intervention: list[int]) -> str:
+    """A file of locations of these sizes."""
+    own = [("control", n) for n in control] + [("intervention", n) for n in intervention]
+    lines = [f"L{at},{arm},{n}" for at, (arm, n) in enumerate(own)]
+    path.write_text("\n".join(["location,arm,people", *lines, ""]), encoding="utf-8")
+    return str(path)
+
+
+BOTH = {"label": "T", "kind": "parallel_baseline", "analysed": "repeated_measures"}
+
+
+def test_what_a_trial_in_locations_that_there_are_is_worth_is_of_their_sizes(
+    tmp_path: Path,
+) -> None:
+    """Six of 35 people each are as the grid has them; of very unlike ones the variance of an arm is
+    Σ m (1 + (m - 1) icc) / (Σ m)², m the people who answer."""
+    designs = {
+        "even": BOTH | {"sizes": there(tmp_path / "even.csv", [35] * 3, [35] * 3)},
+        "odd": BOTH | {"sizes": there(tmp_path / "odd.csv", [3, 4, 190], [3, 4, 6])},
+        "grid": BOTH | {"locations": [6], "people": [35]},
+    }
+    how = {"alpha": 0.05, "power": 0.8, "assurance": 0.7, "locations_at_most": None,
+           "structure": "decay", "designs": designs, "costs": COSTS, "difference": 1.0}  # fmt: skip
+    contracts.write(drawn().assign(size_cv=0.0), tmp_path / "draws", tables.PlanningDraws)
+    size(json.dumps(how), tmp_path / "draws", tmp_path / "planning.csv")
+    net = pd.DataFrame({
+        "approach": "gain", "pair": [0, 1], "threshold": 20_000.0, "expected": 100.0,
+        "std_error": 300.0, "shock_sd": [200.0, 900.0], "among": 5000.0,
+    })  # fmt: skip
+    contracts.write(net, tmp_path / "prior.parquet", NetBenefitKnown)
+    own = {"alpha": 0.05, "structure": "decay", "designs": designs, "incidence": 1000, "years": 5,
+           "delay": 0.0, "discount": 0.0}  # fmt: skip
+    files = [tmp_path / name for name in ("draws", "planning.csv", "prior.parquet", "worth.csv")]
+    worth_of_designs(json.dumps(own), *files)
+    found = contracts.read(tmp_path / "worth.csv", tables.PlanningWorth).set_index("design")
+    assert found.loc["even", "alone"] == approx(found.loc["grid", "alone"])
+    arms = [MIDDLE["retention"] * np.array(sizes) for sizes in ([3, 4, 190], [3, 4, 6])]
+    of_arms = [(m * (1 + (m - 1) * MIDDLE["icc"])).sum() / m.sum() ** 2 for m in arms]
+    assert found.loc["odd", "alone"] == approx(4 / sum(of_arms))
+    assert found.loc["odd", "per_person"] < found.loc["even", "per_person"]
+    planned = contracts.read(tmp_path / "planning.csv", tables.Planning).set_index("design")
+    assert planned.loc[["even", "odd"], "needed"].isna().all()
+    assert planned["warnings"].str.contains("power is that of these very locations").tolist() == [
+        True, True, False,
+    ]  # fmt: skip
+
+
+def test_assurance_of_locations_that_there_are_is_over_the_differences_that_may_be(
+    tmp_path: Path,
+) -> None:
+    """Where they are alike it is that of as many locations of this size."""
+    designs = {
+        "even": BOTH | {"sizes": there(tmp_path / "even.csv", [35] * 12, [35] * 12)},
+        "grid": BOTH | {"locations": [24], "people": [35]},
+    }
+    may_be = drawn(difference=0.5).assign(size_cv=0.0)
+    even, grid = sizes(may_be, designs=designs)["assurance"]
+    assert even == approx(grid) and even < sizes(drawn(), designs=designs)["assurance"].iloc[0]

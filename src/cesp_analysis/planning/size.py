@@ -17,13 +17,13 @@ from cesp_analysis.planning.assurance import Assurance, assured
 from cesp_analysis.planning.cheapest import Candidates, cheapest, on_front
 from cesp_analysis.planning.designed import OfLocations, answer_of
 from cesp_analysis.planning.known import Floats
-from cesp_analysis.planning.locations_there_are import sized_rows
+from cesp_analysis.planning.locations_there_are import OfThese, at_medians
 from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.size_spec import SizeSpec
 from cesp_analysis.planning.size_warnings import bold_tests, of_level, told_of
-from cesp_analysis.planning.sizes_file import Sizes, read_sizes
+from cesp_analysis.planning.sizes_file import read_sizes
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain
 
@@ -154,12 +154,13 @@ def _of_sizes(
 ) -> Grid:
     """The one row of locations that there are."""
     assert design.sizes is not None
-    there: Sizes = read_sizes(Path(design.sizes), how.locations_at_most)
     own = answer_of(design, how.structure, how.alpha, how.difference)
     assert isinstance(own, OfLocations)
-    made, middle = sized_rows(own, there, drawn, effect, SHOWN, how.power)
-    locations, people = np.array([float(len(there.people))]), np.array([there.people.mean()])
-    return Grid(name, design, locations, people, _cost(how, own, locations, people), made, middle)
+    these = OfThese(own, read_sizes(Path(design.sizes), how.locations_at_most))
+    made = assured(these, these.size, drawn, effect, how.alpha, SHOWN)
+    cost = _cost(how, own, **these.size)
+    return Grid(name, design, **these.size, cost=cost, made=made,
+                middle=at_medians(these, drawn, how.power))  # fmt: skip
 
 
 def _cost(how: SizeSpec, own: OfLocations | OfPeople, locations: Floats, people: Floats) -> Floats:

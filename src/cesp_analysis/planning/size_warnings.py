@@ -19,6 +19,10 @@ FEW_ADJUSTED, FEW_WORKERS = 10, 8
 baseline, link workers."""
 LOUD = 0.1
 """Of alpha: by how much false alarms may lie above it before a row says so."""
+THESE = (
+    "power is that of these very locations: how many others, or how many people, it asks for is not"
+    " worked out"
+)
 LESS = "tests find less than formulas say"
 
 
@@ -48,6 +52,8 @@ def told_of(
             yield f"{few} few: {LESS}; {_look(design)}"
     elif locations < 2 * (FEW_ADJUSTED if adjusts else FEW):
         yield f"few locations: {LESS}; {_look(design)}"
+    if design.sizes is not None:
+        yield THESE
     if bold:
         yield bold
     if design.kind == "before_after":
