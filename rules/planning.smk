@@ -71,7 +71,7 @@ if study.planning and study.planning.simulated:
     rule simulate_trials:
         """Simulate a part of the trials, each analysed as it would be."""
         input:
-            known=rules.learn.output.known,
+            draws=rules.learn.output.draws,
             panel=people_again,
             code=code_of("simulate_trials"),
         output:
@@ -82,14 +82,14 @@ if study.planning and study.planning.simulated:
             spec=lambda wildcards: planning_specs.trials(study),
             panel=option("--panel", people_again),
         shell:
-            "cesp simulate_trials --spec {params.spec:q} --known {input.known:q}"
+            "cesp simulate_trials --spec {params.spec:q} --draws {input.draws:q}"
             " {params.panel:q}"
             " --part {wildcards.scatteritem} --out {output:q} &> {log:q}"
 
     rule gather_trials:
         """Say how each analysis does in the simulated trials of each design."""
         input:
-            known=rules.learn.output.known,
+            draws=rules.learn.output.draws,
             parts=gather.trials(rules.simulate_trials.output),
             panel=people_again,
             code=code_of("gather_trials"),
@@ -101,6 +101,6 @@ if study.planning and study.planning.simulated:
             spec=lambda wildcards: planning_specs.trials(study),
             panel=option("--panel", people_again),
         shell:
-            "cesp gather_trials --spec {params.spec:q} --known {input.known:q}"
+            "cesp gather_trials --spec {params.spec:q} --draws {input.draws:q}"
             " {params.panel:q}"
             " --parts {input.parts:q} --out {output.table:q} &> {log:q}"

@@ -11,14 +11,17 @@ from pytest import approx
 
 from cesp_analysis import contracts
 from cesp_analysis.declared.planning import PARAMETERS
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.economics.tables import NetBenefitKnown
 from cesp_analysis.errors import CespError
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.answers import answer
+from cesp_analysis.planning.assumed import assumptions
 from cesp_analysis.planning.known import error_of_median
 from cesp_analysis.planning.layouts import stepped_wedge
 from cesp_analysis.planning.learn import _draws as draws_of
+from cesp_analysis.planning.learn import _row as row_of
 from cesp_analysis.planning.learn import learn, learnt
 from cesp_analysis.planning.learn_spec import LearnSpec
 from cesp_analysis.planning.outside import published
@@ -99,6 +102,22 @@ def test_an_autocorrelation_is_that_over_the_design_s_period_where_pairs_say_the
     assert as_it_stands == sizes(drawn(), designs={"w": DESIGNS["wedge"]})["power"].iloc[0]
     over_half = sizes(drawn().assign(cac_months=12.0, cac=0.81), designs=wedge)["power"].iloc[0]
     assert over_half == approx(as_it_stands), "√.81 = .9"
+
+
+def test_an_undated_pair_spoils_no_dated_one(tmp_path: Path) -> None:
+    """Of 3 months' pairs a design of 3 months has theirs, whatever the study's gap."""
+    own = tmp_path / "pairs.csv"
+    header = "rho,cac,period_months,cluster_type,source\n"
+    own.write_text(header + ".02,.8,3,,A\n.03,.7,,,B\n", encoding="utf-8")
+    wedge = TrialDesign.model_validate(DESIGNS["wedge"] | {"months": 3.0})
+    for gap in (12.0, None):
+        how = asked(known=KNOWN | HELD, months=gap)
+        found = learnt(how, people(60), own)
+        known = draws_of(how, found)
+        drawn = assumptions(wedge, known, "decay").values
+        assert set(np.round(drawn["cac"][drawn["icc"] == 0.02], 9)) == {0.8}
+        assert set(np.round(drawn["cac"][drawn["icc"] == 0.03], 9)) == {0.7}
+        assert row_of("cac", found["cac"])["months"] is None, "they are not all over the same"
 
 
 def test_what_is_declared_is_held_or_has_its_law() -> None:

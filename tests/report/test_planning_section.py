@@ -18,7 +18,7 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.findings_rooms import planned as planned_finding
 from cesp_analysis.report.sections.limitations_of_planning import planned
 from cesp_analysis.report.sections.planning import planning
-from cesp_analysis.report.sections.planning_sentence import rests_on, sentence
+from cesp_analysis.report.sections.planning_sentence import sentence
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import report_tables
 from cesp_analysis.study.read import read_study
@@ -165,12 +165,12 @@ def test_what_is_quoted_is_what_simulated_trials_find_where_they_part(results: R
 def test_what_a_design_rests_on(results: Results) -> None:
     assert results.words.planning is not None
     designs = results.words.planning.designs
-    assert "cac" in rests_on(designs["wedge"], "decay")
-    assert "cac" not in rests_on(designs["wedge"], "exchangeable")
-    assert "correlation" not in rests_on(designs["wedge"], "decay")  # others are asked each time
-    assert "retention" not in rests_on(designs["wedge"], "decay")
-    assert {"correlation", "retention"} <= set(rests_on(designs["arms"], "decay"))
-    assert "size_cv" not in rests_on(designs["people"], "decay")
+    assert "cac" in designs["wedge"].rests_on("decay")
+    assert "cac" not in designs["wedge"].rests_on("exchangeable")
+    assert "correlation" not in designs["wedge"].rests_on("decay")  # others are asked each time
+    assert "retention" not in designs["wedge"].rests_on("decay")
+    assert {"correlation", "retention"} <= set(designs["arms"].rests_on("decay"))
+    assert "size_cv" not in designs["people"].rests_on("decay")
 
 
 def test_where_none_reaches_both_or_nothing_is_priced_there_is_no_sentence(
@@ -278,4 +278,4 @@ def test_of_a_design_that_asks_others_nobody_answers_at_the_start(results: Resul
 
 def test_locations_that_there_are_have_sizes_of_their_own() -> None:
     told = {"label": "Towns", "kind": "parallel_post", "sizes": "towns.csv"}
-    assert "size_cv" not in rests_on(TrialDesign.model_validate(told), "decay")
+    assert "size_cv" not in TrialDesign.model_validate(told).rests_on("decay")

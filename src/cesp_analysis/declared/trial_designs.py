@@ -179,6 +179,26 @@ class TrialDesign(Frozen):
         return self.sampling == "cross_section" and self.surveys > 1
 
     @property
+    def followed(self) -> bool:
+        """Whether the same people answer more than once, so that their correlation counts."""
+        return self.surveys > 1 and self.sampling == "cohort"
+
+    @property
+    def people_need(self) -> tuple[str, ...]:
+        """Of what is known of people, what some designs need and others do not."""
+        workers = ("icc_link_worker",) if self.kind == "individual" else ()
+        return (*(("correlation",) if self.followed else ()), *workers)
+
+    def rests_on(self, structure: str) -> tuple[str, ...]:
+        """The parameters that its power depends on."""
+        if self.kind == "individual":
+            return ("control", "sd", "correlation", "retention", "icc", "icc_link_worker")
+        lost = () if self.asks_others else ("retention",)
+        lasting = ("cac",) if self.surveys > 1 and structure != "exchangeable" else ()
+        alike = () if self.sizes else ("size_cv",)  # locations that there are have their own
+        return ("control", "sd", *self.people_need, *lost, "icc", *lasting, *alike)
+
+    @property
     def follows(self) -> bool:
         """Whether allocated people are asked before and at the end."""
         return self.kind == "parallel_baseline" and self.sampling == "cohort"

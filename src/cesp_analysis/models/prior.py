@@ -9,7 +9,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 from pathlib import Path
 
 from cesp_analysis.declared.follow_up import DAYS_IN
@@ -48,6 +48,12 @@ class Pair:
         if gap_months is None or self.period_months is None or self.cac < 0:
             return self.cac
         return float(self.cac ** (gap_months / self.period_months))
+
+    def months_over(self, gap_months: float | None) -> float:
+        """The months that `cac_over` is over; NaN if the pair does not tell."""
+        if self.period_months is None:
+            return nan
+        return self.period_months if gap_months is None or self.cac < 0 else gap_months
 
 
 @dataclass(frozen=True)

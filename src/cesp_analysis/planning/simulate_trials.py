@@ -41,22 +41,22 @@ KEYS = ("design", "locations", "people", "analysis", "truth", "drawn")
 
 
 def simulate_trials(
-    spec: str, known: Path, part: str, out: Path, panel: Path | None = None
+    spec: str, draws: Path, part: str, out: Path, panel: Path | None = None
 ) -> None:
     """Simulate one part of the trials; `part`: as Snakemake names it, 2-of-4; `panel`: where this
     study's people are, if they are drawn again."""
     how = TrialsSpec.model_validate_json(spec)
-    rows = list(blocks_of(how, _middle(known), *_part(part), _people(how, panel)))
+    rows = list(blocks_of(how, _known(draws), *_part(part), _people(how, panel)))
     contracts.write(_frame(rows), out, tables.PlanningBlocks)
 
 
 def gather_trials(
-    spec: str, known: Path, parts: list[Path], out: Path, panel: Path | None = None
+    spec: str, draws: Path, parts: list[Path], out: Path, panel: Path | None = None
 ) -> None:
     """Put the parts together: how each analysis does in each design."""
     how = TrialsSpec.model_validate_json(spec)
     blocks = pd.concat([contracts.read(path, tables.PlanningBlocks) for path in parts])
-    every = tasks(how, _middle(known), _people(how, panel))
+    every = tasks(how, _known(draws), _people(how, panel))
     rows = [performance_row(how, task, _of(blocks, task)) for task in every]
     frame = pd.DataFrame(rows, columns=list(tables.PlanningTrials.columns()))
     contracts.write(frame, out, tables.PlanningTrials)
@@ -64,14 +64,14 @@ def gather_trials(
 
 def blocks_of(
     how: TrialsSpec,
-    middle: dict[str, float],
+    known: pd.DataFrame,
     part: int,
     parts: int,
     pool: Pool | str | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The blocks of a part (from 0) of all parts, as rows; a task that cannot be has its reason."""
     level = 1 - how.alpha
-    for task in tasks(how, middle, pool):
+    for task in tasks(how, known, pool):
         if task.reason:
             if part == 0:
                 yield _row(task, 0, 0, None)
@@ -186,11 +186,8 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(tables.PlanningBlocks.columns()))
 
 
-def _middle(known: Path) -> dict[str, float]:
-    table = contracts.read(known, tables.PlanningKnown)
-    found = dict(zip(table["parameter"].astype("str"), table["median"].astype(float), strict=True))
-    months = table.loc[table["parameter"] == "cac", "months"].astype(float)
-    return found | {"cac_months": float(months.iloc[0]) if len(months) else np.nan}
+def _known(draws: Path) -> pd.DataFrame:
+    return contracts.read(draws, tables.PlanningDraws)
 
 
 def _people(how: TrialsSpec, panel: Path | None) -> Pool | str | None:

@@ -13,6 +13,7 @@ from cesp_analysis import contracts
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
+from cesp_analysis.planning.assumed import assumptions
 from cesp_analysis.planning.assurance import Assurance, assured
 from cesp_analysis.planning.cheapest import Candidates, cheapest, on_front
 from cesp_analysis.planning.designed import OfLocations, answer_of
@@ -20,7 +21,6 @@ from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.locations_there_are import OfThese, at_medians
 from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople
-from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.size_spec import SizeSpec
 from cesp_analysis.planning.size_warnings import bold_tests, of_level, told_of
 from cesp_analysis.planning.sizes_file import read_sizes
@@ -101,26 +101,6 @@ def _progress(name: str, sizes: int, draws: int) -> Callable[[int], None]:
 def _effect(drawn: Floats) -> float | Floats:
     """One number if it is held, draws of its law otherwise."""
     return float(drawn[0]) if np.ptp(drawn) == 0 else drawn
-
-
-def assumptions(design: TrialDesign, known: pd.DataFrame, structure: Structure) -> Uncertain:
-    """The draws as fields of scenarios.
-
-    Where pairs say over how many months they are, a decaying autocorrelation is that over the
-    design's own period; others are taken as they stand. Who is asked once in a cross-section is not
-    lost. A person's correlation below 0 counts as 0.
-    """
-    names = ("sd", "icc", "cac", "retention", "size_cv", "icc_link_worker")
-    values = {name: known[name].to_numpy(float) for name in names}
-    period = float(known["cac_months"].iloc[0])
-    if structure == "decay" and design.months is not None and period > 0:
-        after = design.months / period
-        values["cac"] = np.where(values["cac"] > 0, np.abs(values["cac"]) ** after, values["cac"])
-    if design.asks_others:
-        values["retention"] = np.ones_like(values["retention"])
-    correlation = known["correlation"].to_numpy(float)
-    values["iac"] = np.where(correlation < 0, 0.0, correlation)
-    return Uncertain(values)
 
 
 def _at_medians(

@@ -216,14 +216,7 @@ def _designs(designs: Mapping[str, TrialDesign]) -> dict[str, Any]:
 
 def _also(own: Planning) -> list[str]:
     """Parameters that some of the designs need, besides those that all do."""
-    designs = own.designs.values()
-    found = ["correlation"] if any(map(_followed, designs)) else []
-    return [*found, *(["icc_link_worker"] if any(d.kind == "individual" for d in designs) else [])]
-
-
-def _followed(design: TrialDesign) -> bool:
-    """Whether the same people answer more than once, so that their correlation counts."""
-    return design.surveys > 1 and design.sampling == "cohort"
+    return list(dict.fromkeys(n for one in own.designs.values() for n in one.people_need))
 
 
 def own_sizes(study: Study) -> list[str]:

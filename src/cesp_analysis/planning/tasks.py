@@ -10,14 +10,17 @@ wait for one another, and whoever makes a block makes the same one.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
-from math import ceil
+from math import ceil, isnan
 from typing import cast
+
+import pandas as pd
 
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.planning import Analysis, Trials
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning import trial_analyses
+from cesp_analysis.planning.assumed import medians
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.level_individual import LevelIndividual
 from cesp_analysis.planning.level_wedges import LevelWedge
@@ -43,6 +46,8 @@ SURE = 2.576  # normal: how far towards a half, where errors are largest, the fi
 DRAWN = {"binary": "share", "count": "count"}
 """Type of an outcome → what is drawn of it; of others normal answers."""
 NOT_MOVED = "a location's effect cannot be added to people's shares or counts"
+NOT_KNOWN = "planning.known.{name} is not known; write {{value, sd, source}}"
+_FIELD = {"correlation": "iac", "icc_link_worker": "icc_link_worker"}
 NOT_ITS = "it is of two arms compared at one time, not of this design"
 
 
@@ -118,14 +123,14 @@ class Task:
         return max(1, min(ceil(trials / self.block_size), how.most // self.block_size))
 
 
-def tasks(
-    how: TrialsSpec, middle: Mapping[str, float], pool: Pool | str | None = None
-) -> Iterator[Task]:
-    """Every task; middle: parameter → its median; pool: the study's people, or why there are none;
-    None: they are not drawn. Of tasks that cannot be for one reason the first alone is given."""
+def tasks(how: TrialsSpec, known: pd.DataFrame, pool: Pool | str | None = None) -> Iterator[Task]:
+    """Every task; known: the draws, of which the medians are assumed; pool: the study's people, or
+    why there are none; None: they are not drawn. Of tasks that cannot be for one reason the first
+    alone is given."""
     told = set()
     own_law = DRAWN.get(how.type, "normal")
     for name, design in how.designs.items():
+        own = medians(design, known, how.structure)
         for size, truth, drawn in product(
             sizes_of(design), TRUTHS, (own_law,) if pool is None else (own_law, "study")
         ):
@@ -133,17 +138,16 @@ def tasks(
             people = pool if drawn == "study" else None
             for analysis in how.trials.analyses:
                 whole = analysis in RULES
-                made, reason = _planned(how, design, middle, size, effect, people, whole)
+                made, reason = _planned(how, design, own, size, effect, people, whole)
                 why = reason or _refused(made, analysis, 1 - how.alpha)
                 if why and ((name, drawn, analysis, why) in told or _left(how, why)):
                     continue
                 told.add((name, drawn, analysis, why))
-                own = None if why else made
-                known = at_design(how, design, middle)
+                made = None if why else made
                 formula = formula_of(
-                    design, how.structure, how.alpha, known, size, analysis, effect, own
+                    design, how.structure, how.alpha, own, size, analysis, effect, made
                 )
-                yield Task(name, *size, analysis, truth, drawn, effect, own, why, formula)
+                yield Task(name, *size, analysis, truth, drawn, effect, made, why, formula)
 
 
 def _left(how: TrialsSpec, why: str) -> bool:
@@ -158,34 +162,22 @@ def sizes_of(design: TrialDesign) -> list[tuple[int, int]]:
     return list(product(design.locations, people))
 
 
-def at_design(
-    how: TrialsSpec, design: TrialDesign, middle: Mapping[str, float]
-) -> dict[str, float]:
-    """The medians, the autocorrelation over the design's own period."""
-    own = dict(middle) | {"iac": max(middle.get("correlation", 0.0), 0.0)}
-    period = middle.get("cac_months", float("nan"))
-    if how.structure == "decay" and design.months is not None and period > 0 and own["cac"] > 0:
-        own["cac"] **= design.months / period
-    if design.asks_others:
-        own["retention"] = 1.0
-    return own | ({"cac": 1.0} if how.structure == "exchangeable" else {})
-
-
 def _planned(
     how: TrialsSpec,
     design: TrialDesign,
-    middle: Mapping[str, float],
+    own: Mapping[str, float],
     size: tuple[int, int],
     effect: float,
     pool: Pool | str | None,
     whole: bool,
 ) -> tuple[Planned | None, str]:
     """The trial as it is drawn, or why it can not be; whole: its analysis is a mixed model."""
-    own = at_design(how, design, middle)
     if isinstance(pool, str):
         return None, pool
     if pool is not None and how.type in LEVELS:
         return None, NOT_MOVED
+    if lacking := [name for name in design.people_need if isnan(own[_FIELD[name]])]:
+        return None, NOT_KNOWN.format(name=lacking[0])
     try:
         one_time = design.kind == "parallel_post" or is_covariate(design, whole)
         if how.type in LEVELS and one_time:

@@ -18,6 +18,7 @@ from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.economics.tables import NetBenefitKnown
 from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
+from cesp_analysis.planning.assumed import assumptions
 from cesp_analysis.planning.designed import OfLocations
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.layouts import parallel_post
@@ -25,7 +26,6 @@ from cesp_analysis.planning.locations_there_are import OfThese
 from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.precision import Model
 from cesp_analysis.planning.scenarios import Structure
-from cesp_analysis.planning.size import assumptions
 from cesp_analysis.planning.sizes_file import read_sizes
 from cesp_analysis.planning.worth import Decision, Worth, for_net_benefit, worth
 

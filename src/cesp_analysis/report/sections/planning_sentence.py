@@ -160,18 +160,6 @@ def _but(row: Row) -> str:
     return "".join(f" {word[:1].upper()}{word[1:]}." for word in told)
 
 
-def rests_on(design: TrialDesign, structure: str) -> tuple[str, ...]:
-    """The parameters that a design's power depends on."""
-    if design.kind == "individual":
-        return ("control", "sd", "correlation", "retention", "icc", "icc_link_worker")
-    again = design.surveys > 1
-    followed = ("correlation",) if again and design.sampling == "cohort" else ()
-    lost = () if design.asks_others else ("retention",)
-    lasting = ("cac",) if again and structure != "exchangeable" else ()
-    alike = () if design.sizes else ("size_cv",)  # locations that there are have sizes of their own
-    return ("control", "sd", *followed, *lost, "icc", *lasting, *alike)
-
-
 def _at(results: Results, row: Row) -> str:
     """The medians that power is computed at."""
     words = results.words.planning
@@ -190,5 +178,5 @@ def _at(results: Results, row: Row) -> str:
         "icc_link_worker": lambda value: f"an ICC of link workers of {fixed(value, 3)}",
         "size_cv": lambda value: f"sizes that vary by a CV of {fixed(value, 2)}",
     }
-    names = rests_on(words.designs[row["design"]], words.structure)
+    names = words.designs[row["design"]].rests_on(words.structure)
     return listed([said[name](own[name]) for name in names if own.get(name) is not None])
