@@ -244,18 +244,27 @@ def test_form_and_content_are_told_at_once() -> None:
 
 def test_a_file_of_locations_is_told_line_by_line(tmp_path: Path) -> None:
     path = tmp_path / "there.csv"
-    rows = ["location,arm,people", "L1,intervention,12", "L1,control,0", "L3,both,5", "L4,control"]
+    rows = ["location,arm,people", "", "L1,intervention,12", "L1,control,0", "", "L3,both,5",
+            " ,control,3"]  # fmt: skip
     path.write_text("\n".join(rows), encoding="utf-8")
     with pytest.raises(CespError) as raised:
         read_sizes(path)
     said = [line.split(": ", 1)[1] for line in raised.value.problems]
     assert said == [
-        "line 3: 'L1' stands on line 2 too; keep one",
-        "line 3: people: must be a number, 1 or more, not '0'",
-        "line 4: arm: must be intervention or control, not 'both'",
-        "line 5: has more or fewer fields than the header",
+        "line 4: 'L1' stands on line 3 too; keep one",
+        "line 4: people: must be a number, 1 or more, not '0'",
+        "line 6: arm: must be intervention or control, not 'both'",
+        "line 7: location: is blank; give each a name of its own",
         "arm intervention has 1; 2 locations are needed at least",
     ]
+    for content, wrong in (
+        ("location,arm,people\nL4,control\n", "line 2: has 2 fields, the header 3"),
+        ("location,arm,people,people\nA,control,1,2\n", "'people' names 2 columns; keep one"),
+        ("location,people\nL1,2\n", "arm"),
+    ):
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(CespError, match=wrong):
+            read_sizes(path)
     spaced = ["location,arm,people", "A, control , 3", "B,control,4", "C ,intervention,5",
               "D,  intervention,6"]  # fmt: skip
     path.write_text("\n".join(spaced), encoding="utf-8")
@@ -263,9 +272,6 @@ def test_a_file_of_locations_is_told_line_by_line(tmp_path: Path) -> None:
     assert read_sizes(path, 4).people.tolist() == [3, 4, 5, 6]
     with pytest.raises(CespError, match=r"4 locations are more than there are .*at_most: 3"):
         read_sizes(path, 3)
-    path.write_text("location,people\nL1,2\n", encoding="utf-8")
-    with pytest.raises(CespError, match="lacks the columns arm"):
-        read_sizes(path)
 
 
 POST = {"label": "P", "kind": "parallel_post", "locations": [20], "people": [10]}

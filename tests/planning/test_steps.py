@@ -133,6 +133,26 @@ def test_what_is_declared_is_held_or_has_its_law() -> None:
     assert found["icc"].source == "t"
 
 
+def test_an_arm_in_which_nobody_answered_at_the_start_tells_no_retention() -> None:
+    one = people(60).query("arm == 'intervention'")
+    known = KNOWN | {"icc": {"value": 0.05, "source": "s"}}
+    both = learnt(asked(known=known, arms=("control", "intervention")), one)["retention"].told
+    assert both.draws is None and both.reason == "1 of the 2 arms had nobody to follow"
+    assert learnt(asked(known=known, arms=("intervention",)), one)["retention"].told.method == (
+        f"beta posterior, Jeffreys' prior ({one['last'].notna().sum()} of 60)"
+    )
+
+
+def test_months_that_move_no_autocorrelation_are_said() -> None:
+    own = {"wedge": DESIGNS["wedge"] | {"months": 6.0}}
+    said = "months move those alone that say it"
+    assert sizes(drawn(), designs=own)["warnings"].str.contains(said).all()
+    assert (
+        not sizes(drawn().assign(cac_months=12.0), designs=own)["warnings"].str.contains(said).any()
+    )
+    assert not sizes(drawn())["warnings"].str.contains(said).any()
+
+
 def test_a_study_that_tells_nothing_says_so_for_each(tmp_path: Path) -> None:
     few = people(200).groupby("site").head(1)
     with pytest.raises(CespError) as raised:

@@ -133,7 +133,8 @@ def _of_study(how: LearnSpec, people: pd.DataFrame) -> Iterator[tuple[str, Known
 def _retained(how: LearnSpec, people: pd.DataFrame) -> Told:
     """Of those with a first answer, who has the last one, by arm."""
     began = people[people["first"].notna()]
-    by_arm = [own for _, own in began.groupby("arm", observed=True)]
+    arms = sorted(set(how.arms or people["arm"].dropna()))  # of one an arm may have nobody
+    by_arm = [began[began["arm"] == arm] for arm in arms]
     rng = stream(how.seed, "planning", "retention")
     followed = [int(own["last"].notna().sum()) for own in by_arm]
     return retention(followed, [len(own) for own in by_arm], how.draws, rng)

@@ -22,7 +22,7 @@ from cesp_analysis.planning.locations_there_are import OfThese, at_medians
 from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.size_spec import SizeSpec
-from cesp_analysis.planning.size_warnings import bold_tests, of_level, told_of
+from cesp_analysis.planning.size_warnings import bold_tests, of_level, of_periods, told_of
 from cesp_analysis.planning.sizes_file import read_sizes
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain
@@ -35,7 +35,7 @@ SHOWN = 0.8  # of the draws, between power_low and power_high
 
 @dataclass(frozen=True)
 class Grid:
-    """A design's rows (k,): sizes, and what is known of each."""
+    """A design's rows (k,): sizes, and what is known of each; also: what all must say."""
 
     name: str
     design: TrialDesign
@@ -44,6 +44,7 @@ class Grid:
     cost: Floats
     made: Assurance
     middle: dict[str, Any]
+    also: tuple[str, ...]
 
 
 def size(spec: str, draws: Path, out: Path, checksums: str = "") -> None:
@@ -73,8 +74,9 @@ def sized(how: SizeSpec, known: pd.DataFrame) -> list[dict[str, Any]]:
 def _grid(how: SizeSpec, name: str, design: TrialDesign, known: pd.DataFrame) -> Grid:
     drawn = assumptions(design, known, how.structure)
     effect = _effect(known["difference"].to_numpy(float))
+    also = tuple(of_periods(design, how.structure, known["cac_months"].to_numpy(float)))
     if design.sizes is not None:
-        return _of_sizes(how, name, design, drawn, effect)
+        return _of_sizes(how, name, design, drawn, effect, also)
     grid = np.array([(k, m) for k in design.locations for m in design.people], dtype=float)
     locations, people = grid.T
     own = answer_of(design, how.structure, how.alpha, how.difference)
@@ -83,7 +85,7 @@ def _grid(how: SizeSpec, name: str, design: TrialDesign, known: pd.DataFrame) ->
     made = assured(own, sizes, drawn, effect, how.alpha, SHOWN, told)
     cost = _cost(how, own, locations, people)
     return Grid(name, design, locations, people, cost, made,
-                _at_medians(how, own, drawn, locations, people))  # fmt: skip
+                _at_medians(how, own, drawn, locations, people), also)  # fmt: skip
 
 
 def _progress(name: str, sizes: int, draws: int) -> Callable[[int], None]:
@@ -130,7 +132,12 @@ def _at_medians(
 
 
 def _of_sizes(
-    how: SizeSpec, name: str, design: TrialDesign, drawn: Uncertain, effect: float | Floats
+    how: SizeSpec,
+    name: str,
+    design: TrialDesign,
+    drawn: Uncertain,
+    effect: float | Floats,
+    also: tuple[str, ...],
 ) -> Grid:
     """The one row of locations that there are."""
     assert design.sizes is not None
@@ -140,7 +147,7 @@ def _of_sizes(
     made = assured(these, these.size, drawn, effect, how.alpha, SHOWN)
     cost = _cost(how, own, **these.size)
     return Grid(name, design, **these.size, cost=cost, made=made,
-                middle=at_medians(these, drawn, how.power))  # fmt: skip
+                middle=at_medians(these, drawn, how.power), also=also)  # fmt: skip
 
 
 def _cost(how: SizeSpec, own: OfLocations | OfPeople, locations: Floats, people: Floats) -> Floats:
@@ -159,6 +166,7 @@ def _rows(how: SizeSpec, grid: Grid, known: Mapping[str, float]) -> list[dict[st
             for name, value in grid.middle.items()
         }
         made = grid.made
+        told = (*_told(how, grid, at), *grid.also, *of_level(how, known, middle))
         rows.append(
             middle
             | {
@@ -178,7 +186,7 @@ def _rows(how: SizeSpec, grid: Grid, known: Mapping[str, float]) -> list[dict[st
                 "reaches": _reaches(how, middle["power"], made.value[at]),
                 "front": "",
                 "cheapest": "",
-                "warnings": " | ".join([*_told(how, grid, at), *of_level(how, known, middle)]),
+                "warnings": " | ".join(told),
             }
         )
     return rows

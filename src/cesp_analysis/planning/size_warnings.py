@@ -7,6 +7,7 @@ import numpy as np
 
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.planning.answers import Answers
+from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.size_spec import SizeSpec
 from cesp_analysis.planning.solved import MOST_LOCATIONS
 
@@ -88,6 +89,16 @@ def out_of_reach(needed: float, power: float) -> Iterator[str]:
             f"no number of locations, up to {MOST_LOCATIONS:,.0f}, has the power asked for with so"
             " many people of each"
         )
+
+
+def of_periods(design: TrialDesign, structure: str, cac_months: Floats) -> Iterator[str]:
+    """That a design's months move no autocorrelation; cac_months: those over which draws are."""
+    if design.months is None or structure != "decay" or not np.isnan(cac_months).any():
+        return
+    yield (
+        f"a CAC that does not say over how many months it is stands for one over {design.months:g},"
+        " too: months move those alone that say it"
+    )
 
 
 def of_level(how: SizeSpec, known: Mapping[str, float], row: Mapping[str, Any]) -> Iterator[str]:

@@ -41,6 +41,7 @@ def learn(study: Study) -> str:
             "intervention": [
                 name for name, site in study.sites.items() if site.arm == INTERVENTION
             ],
+            "arms": list(dict.fromkeys(site.arm for site in study.sites.values())),
             "seed": study.study.seed,
         }
     )
@@ -90,7 +91,7 @@ def trials(study: Study) -> str:
     return _json(
         own.model_dump(mode="json", include={"alpha", "structure"})
         | {
-            "designs": _designs(own.simulated),
+            "designs": _drawn(own.simulated),
             "trials": own.trials.model_dump(mode="json", exclude={"parts"}),
             "type": study.outcomes[own.outcome].type or "continuous",
             "sign": sign(study),
@@ -212,6 +213,16 @@ def sign(study: Study) -> int:
 def _designs(designs: Mapping[str, TrialDesign]) -> dict[str, Any]:
     """As declared: what belongs to other kinds is not written out."""
     return {n: one.model_dump(mode="json", exclude_defaults=True) for n, one in designs.items()}
+
+
+def _drawn(designs: Mapping[str, TrialDesign]) -> dict[str, Any]:
+    """Of the simulated ones what trials are drawn by: another label, or other numbers of people
+    beside those of which they are simulated, draw none again."""
+    return {
+        name: one | {"label": "", "people": designs[name].simulated}
+        | {"simulated_people": designs[name].simulated}
+        for name, one in _designs(designs).items()
+    }  # fmt: skip
 
 
 def _also(own: Planning) -> list[str]:

@@ -138,9 +138,11 @@ def tasks(how: TrialsSpec, known: pd.DataFrame, pool: Pool | str | None = None) 
             people = pool if drawn == "study" else None
             for analysis in how.trials.analyses:
                 whole = analysis in RULES
+                if not (its := _is_of(design, analysis)) and not how.chosen:
+                    continue
                 made, reason = _planned(how, design, own, size, effect, people, whole)
-                why = reason or _refused(made, analysis, 1 - how.alpha)
-                if why and ((name, drawn, analysis, why) in told or _left(how, why)):
+                why = reason or ("" if its else NOT_ITS) or _refused(made, analysis, 1 - how.alpha)
+                if why and (name, drawn, analysis, why) in told:
                     continue
                 told.add((name, drawn, analysis, why))
                 made = None if why else made
@@ -150,16 +152,15 @@ def tasks(how: TrialsSpec, known: pd.DataFrame, pool: Pool | str | None = None) 
                 yield Task(name, *size, analysis, truth, drawn, effect, made, why, formula)
 
 
-def _left(how: TrialsSpec, why: str) -> bool:
-    """Whether a task is not asked for: an analysis that nobody chose, of another design."""
-    return why == NOT_ITS and not how.chosen
+def _is_of(design: TrialDesign, analysis: str) -> bool:
+    """Whether a design has this analysis: others than mixed models are of two arms compared at one
+    time. Those that are not are left out where nobody chose them."""
+    return analysis in RULES or design.kind == "parallel_post" or is_covariate(design)
 
 
 def sizes_of(design: TrialDesign) -> list[tuple[int, int]]:
-    """Of which sizes trials are simulated: all numbers of locations; of people those that are said,
-    or the middle one."""
-    people = design.simulated_people or (sorted(design.people)[len(design.people) // 2],)
-    return list(product(design.locations, people))
+    """Of which sizes trials are simulated: all numbers of locations, some of people."""
+    return list(product(design.locations, design.simulated))
 
 
 def _planned(
@@ -200,9 +201,9 @@ def _planned(
 
 def _refused(planned: Planned | None, analysis: str, level: float) -> str:
     """Why an analysis can not be made of a trial; blank if it can."""
-    if isinstance(planned, Wedge | LevelWedge | IndividualTrial | LevelIndividual):
-        return "" if analysis in RULES else NOT_ITS
-    if planned is None:
+    if planned is None or isinstance(
+        planned, Wedge | LevelWedge | IndividualTrial | LevelIndividual
+    ):
         return ""
     plain = planned.normal if isinstance(planned, Plasmode) else planned
     try:

@@ -6,6 +6,7 @@ from math import inf
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.declared.planning import LEARNT, Assumed, Planning, support_of
 from cesp_analysis.declared.trial_designs import TrialDesign
+from cesp_analysis.study.planning_unused import unused_planning
 from cesp_analysis.study.study import Study
 
 LEVELS = {"binary": "a share between 0 and 1", "count": "a mean count above 0"}
@@ -40,8 +41,10 @@ def broken_planning(study: Study) -> Iterator[str]:
         yield from _level(own, outcome, kind)
     for name, design in own.designs.items():
         yield from _design(f"planning.designs.{name}", own, design)
-    if own.trials.plasmode and not own.simulated:
-        yield "planning.trials.plasmode: no design is simulated; write simulate: true with one"
+    analyses = own.trials.analyses
+    for name in dict.fromkeys(one for one in analyses if analyses.count(one) > 1):
+        yield f"planning.trials.analyses: '{name}' stands twice; keep one"
+    yield from unused_planning(own, study)
 
 
 def _outcome(own: Planning, outcome: Outcome) -> Iterator[str]:
