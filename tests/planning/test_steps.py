@@ -153,6 +153,18 @@ def test_months_that_move_no_autocorrelation_are_said() -> None:
     assert not sizes(drawn())["warnings"].str.contains(said).any()
 
 
+def test_an_assurance_that_no_size_has_is_said() -> None:
+    """A true difference of 1 with an SD of 1.2 is a benefit in 80% of draws."""
+    post = {"post": DESIGNS["post"] | {"locations": [100_000]}}
+    may_be = drawn(difference=1.2)
+    most = (may_be["difference"] > 0).mean()
+    (row,) = sizes(may_be, designs=post, assurance=0.85, difference_sd=1.2).to_dict("records")
+    assert row["assurance"] == approx(most, abs=0.01) and row["difference_sd"] == 1.2
+    assert f"assurance is {most:.0%} at most, however large the trial" in row["warnings"]
+    (row,) = sizes(may_be, designs=post, assurance=0.7).to_dict("records")
+    assert "however large" not in row["warnings"]
+
+
 def test_a_study_that_tells_nothing_says_so_for_each(tmp_path: Path) -> None:
     few = people(200).groupby("site").head(1)
     with pytest.raises(CespError) as raised:

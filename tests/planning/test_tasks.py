@@ -9,11 +9,11 @@ import pytest
 from pytest import approx
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.planning import APART
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.plasmode import Pool, pool_of
 from cesp_analysis.planning.simulate_trials import (
-    APART,
     KEYS,
     blocks_of,
     gather_trials,

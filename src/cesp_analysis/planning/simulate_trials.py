@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.planning import NOISE, parted
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.analysed_words import drawn_of, model_of, too_alike
@@ -33,8 +34,6 @@ from cesp_analysis.planning.tasks import Task, TrialsSpec, tasks
 from cesp_analysis.schemas import Panel
 
 SUMS = ("n", "failed", "error", "square", "variance", "variance_square", "covered", "rejected")
-APART = 0.01
-"""In power, from which on a row says that formula and trials part."""
 FEW = 40
 """Locations below which variances that are estimated as 0 explain it."""
 KEYS = ("design", "locations", "people", "analysis", "truth", "drawn")
@@ -119,13 +118,12 @@ def _method(task: Task) -> str:
     return "; ".join([model, *drawn_of(planned), size, *vary, *whose])
 
 
-def parted(task: Task, total: Tally) -> Iterator[str]:
-    """That power lies apart from the formula's by more than .01 and what chance explains, and by
-    what that may be."""
+def apart(task: Task, total: Tally) -> Iterator[str]:
+    """That power lies apart from the formula's, beyond chance, and by what that may be."""
     n = total.n - total.failed
     found = total.rejected / n
     off = found - task.formula
-    if task.truth == "none" or not abs(off) > APART + 3 * mcse_of_share(found, n):
+    if task.truth == "none" or not parted(found, task.formula, mcse_of_share(found, n)):
         return
     why = []
     if task.drawn != "normal":
@@ -142,7 +140,7 @@ def _false_alarms(alpha: float, task: Task, total: Tally) -> Iterator[str]:
     share = total.rejected / n
     if task.truth != "none" or task.analysis == "z":
         return
-    if share > (1 + LOUD) * alpha and share > alpha + 3 * mcse_of_share(alpha, n):
+    if share > (1 + LOUD) * alpha and share > alpha + NOISE * mcse_of_share(alpha, n):
         yield (
             f"false alarms in {share:.1%} of trials, not {100 * alpha:.3g}%: this analysis is too"
             " bold for such trials, and its power counts them"
@@ -161,7 +159,7 @@ def _warnings(how: TrialsSpec, task: Task, tallies: list[Tally]) -> Iterator[str
         yield f"{total.failed:,.0f} trials have no answer; they are left out of all other numbers"
     assert task.planned is not None
     yield from too_alike(task.planned)
-    yield from parted(task, total)
+    yield from apart(task, total)
     yield from _false_alarms(how.alpha, task, total)
     if others_twice(how.designs[task.design]) and task.analysis in ("gee_cr2", "permutation"):
         yield "the formula is that of locations' means, adjusted for those before"

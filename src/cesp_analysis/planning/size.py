@@ -22,7 +22,13 @@ from cesp_analysis.planning.locations_there_are import OfThese, at_medians
 from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.size_spec import SizeSpec
-from cesp_analysis.planning.size_warnings import bold_tests, of_level, of_periods, told_of
+from cesp_analysis.planning.size_warnings import (
+    bold_tests,
+    of_level,
+    of_periods,
+    told_of,
+    too_uncertain,
+)
 from cesp_analysis.planning.sizes_file import read_sizes
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain
@@ -159,6 +165,7 @@ def _cost(how: SizeSpec, own: OfLocations | OfPeople, locations: Floats, people:
 def _rows(how: SizeSpec, grid: Grid, known: Mapping[str, float]) -> list[dict[str, Any]]:
     design, own = grid.design, answer_of(grid.design, how.structure, how.alpha, how.difference)
     asked = grid.locations * grid.people
+    also = (*grid.also, *too_uncertain(grid.made.most, how.assurance))
     rows = []
     for at in range(len(grid.locations)):
         middle: dict[str, Any] = {
@@ -166,7 +173,7 @@ def _rows(how: SizeSpec, grid: Grid, known: Mapping[str, float]) -> list[dict[st
             for name, value in grid.middle.items()
         }
         made = grid.made
-        told = (*_told(how, grid, at), *grid.also, *of_level(how, known, middle))
+        told = (*_told(how, grid, at), *also, *of_level(how, known, middle))
         rows.append(
             middle
             | {
@@ -178,6 +185,7 @@ def _rows(how: SizeSpec, grid: Grid, known: Mapping[str, float]) -> list[dict[st
                 "recruited": round(asked[at] * own.visits.recruited),
                 "assessments": round(asked[at] * own.visits.surveys),
                 "difference": how.difference,
+                "difference_sd": how.difference_sd,
                 "assurance": made.value[at],
                 "assurance_mcse": made.error[at],
                 "power_low": made.low[at],

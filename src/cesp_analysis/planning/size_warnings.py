@@ -101,6 +101,15 @@ def of_periods(design: TrialDesign, structure: str, cac_months: Floats) -> Itera
     )
 
 
+def too_uncertain(most: float, target: float) -> Iterator[str]:
+    """That assurance cannot be what is asked for; most: the probability of a benefit."""
+    if most < target:
+        yield (
+            f"assurance is {most:.0%} at most, however large the trial: so likely is any benefit if"
+            " the difference is as uncertain as planning.difference_sd has it"
+        )
+
+
 def of_level(how: SizeSpec, known: Mapping[str, float], row: Mapping[str, Any]) -> Iterator[str]:
     """Of a share or a count: that no answers can have what a row detects, or vary so little; known:
     medians of control, sd, icc."""

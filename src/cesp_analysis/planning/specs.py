@@ -18,7 +18,9 @@ _OF_WORDS = {
     "delay",
 }  # fmt: skip
 _OF_DRAWS = {"outcome", "known", "draws", "structure", "difference_sd"}
-_OF_SIZES = {"alpha", "power", "assurance", "locations_at_most", "structure", "costs"}
+_OF_SIZES = {
+    "alpha", "power", "assurance", "locations_at_most", "structure", "costs", "difference_sd",
+}  # fmt: skip
 
 
 def learn(study: Study) -> str:
@@ -133,7 +135,7 @@ def planning_words(study: Study) -> dict[str, Any]:
         "difference": difference(study),
         "difference_source": source,
         "important": important,
-        "uncertain": own.difference_sd > 0,
+        "difference_sd": own.difference_sd,
         "months": months_between(study),
         "designs": _designs(own.designs),
         "simulated": list(own.simulated),
