@@ -1,5 +1,6 @@
 """Tasks of every kind of design: drawn, analysed and gathered, beside their formula."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from cesp_analysis import contracts
 from cesp_analysis.declared.planning import APART
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.of_people import OfPeople
+from cesp_analysis.planning.performance import Tally
 from cesp_analysis.planning.plasmode import Pool, pool_of
 from cesp_analysis.planning.simulate_trials import (
     KEYS,
     blocks_of,
+    dealt,
     gather_trials,
     performance_row,
     simulate_trials,
@@ -246,6 +249,36 @@ def test_a_label_and_other_people_draw_no_trial_again() -> None:
     wedge = {"label": "Other words", "people": [*study.planning.designs["wedge"].people, 99, 3]}
     renamed = read_study(ROOT, {"planning": {"designs": {"wedge": wedge}}})
     assert trials(renamed) == trials(study) and size(renamed) != size(study)
+
+
+def test_parts_share_the_work_and_repeat_little_of_it() -> None:
+    """No task of many is made by two parts; one that is most of all is shared by all."""
+    how = spec({"post": MEANS, "before": COHORT, "wedge": WEDGE}, ANALYSES, chosen=False)
+    every = list(tasks(how, held()))
+    most = [task.most_blocks(how.trials) for task in every]
+    for parts in (1, 2, 4):
+        whose = dealt(every, how, parts)
+        made = [
+            sum(n for n, own in zip(most, whose, strict=True) if part in own)
+            for part in range(parts)
+        ]
+        assert [len(own) for own in whose] == [1] * len(every)
+        assert max(made) - min(made) <= max(most), "alike to one task"
+    long = how.model_copy(update={"trials": how.trials.model_copy(update={"most": 10**6,
+                                  "monte_carlo_error": 0.001})})  # fmt: skip
+    (one,) = dealt(every[:1], long, 4)
+    assert sorted(one) == [0, 1, 2, 3]
+
+
+def test_no_scenario_has_more_blocks_than_a_half_needs() -> None:
+    how = spec({"wedge": WEDGE}, ("mixed_kenward_roger",))
+    task = next(iter(tasks(how, held())))
+    half = Tally(1000, 0, 0, 0, 0, 0, 0, 500)
+    assert task.blocks(half, how.trials) == task.most_blocks(how.trials)
+    assert task.blocks(replace(half, failed=600, rejected=200), how.trials) <= task.most_blocks(
+        how.trials
+    )
+    assert task.most_blocks(how.trials) * task.block_size >= 0.25 / 0.012**2
 
 
 def test_designs_of_several_periods_are_not_drawn_from_the_study() -> None:

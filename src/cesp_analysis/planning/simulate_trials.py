@@ -1,10 +1,11 @@
 """The steps `simulate_trials` and `gather_trials`: trials drawn and analysed, beside formulas.
 
-Jobs share the blocks: part 2 of 4 makes blocks 1, 5, 9 … of every task (they count from 0), and
-each part the first block, by which all know how many there are. More parts give the same table.
+Jobs share the tasks, and the blocks of those that are a large part of all: `dealt`. How many blocks
+there are is known by the first, which each of the parts that share a task makes. More parts give
+the same table.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -70,16 +71,32 @@ def blocks_of(
 ) -> Iterator[dict[str, Any]]:
     """The blocks of a part (from 0) of all parts, as rows; a task that cannot be has its reason."""
     level = 1 - how.alpha
-    for task in tasks(how, known, pool):
+    every = list(tasks(how, known, pool))
+    for task, whose in zip(every, dealt(every, how, parts), strict=True):
+        if part not in whose:
+            continue
         if task.reason:
-            if part == 0:
-                yield _row(task, 0, 0, None)
+            yield _row(task, 0, 0, None)
             continue
         first = task.block(0, how.seed, level)
         asked = task.blocks(first, how.trials)
-        for number in range(part, asked, parts):
+        for number in range(whose.index(part), asked, len(whose)):
             made = first if number == 0 else task.block(number, how.seed, level)
             yield _row(task, number, asked, made)
+
+
+def dealt(every: Sequence[Task], how: TrialsSpec, parts: int) -> list[list[int]]:
+    """Which parts make each task, in the order of their turns at its blocks: one, or more where it
+    is a large part of all; the longest first, each by those that have least to make, by the most
+    blocks there may be."""
+    most = np.array([0 if task.reason else task.most_blocks(how.trials) for task in every])
+    load, found = [0.0] * parts, [[0] for _ in every]
+    for at in np.argsort(-most, kind="stable"):
+        share = max(1, min(int(most[at]), round(parts * most[at] / max(most.sum(), 1))))
+        found[at] = sorted(range(parts), key=lambda part: (load[part], part))[:share]
+        for part in found[at]:
+            load[part] += most[at] / share
+    return found
 
 
 def performance_row(how: TrialsSpec, task: Task, own: pd.DataFrame) -> dict[str, Any]:
@@ -151,8 +168,12 @@ def _warnings(how: TrialsSpec, task: Task, tallies: list[Tally]) -> Iterator[str
     own = error_of(tallies)
     asked = how.trials.monte_carlo_error
     if own > asked:
-        last = (len(tallies) + 1) * task.block_size > how.trials.most
-        why = "trials.most is reached" if last else "the first block promised less"
+        if (len(tallies) + 1) * task.block_size > how.trials.most:
+            why = "trials.most is reached"
+        elif added(tallies).failed and len(tallies) == task.most_blocks(how.trials):
+            why = "trials without an answer leave fewer"
+        else:
+            why = "the first block promised less"
         yield f"Monte Carlo error {own:.4f}, not the {asked:g} asked for: {why}"
     total = added(tallies)
     if total.failed:

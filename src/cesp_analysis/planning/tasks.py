@@ -4,7 +4,8 @@ Others asked before and after are analysed by a mixed model of all answers, as t
 them; by other analyses locations are adjusted for their mean before.
 
 How many blocks a task has follows from its first block alone: parts that share the blocks need not
-wait for one another, and whoever makes a block makes the same one.
+wait for one another, and whoever makes a block makes the same one. There are never more than a
+share of a half needs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -113,6 +114,11 @@ class Task:
     def _analysis(self) -> Analysis:
         return cast(Analysis, self.analysis)
 
+    def most_blocks(self, how: Trials) -> int:
+        """How many blocks the Monte Carlo error may ask for at most, whatever is found."""
+        trials = 0.25 / how.monte_carlo_error**2
+        return max(1, min(ceil(trials / self.block_size), how.most // self.block_size))
+
     def blocks(self, first: Tally, how: Trials) -> int:
         """How many blocks the Monte Carlo error asks for, judged by the first of them."""
         fitted = first.n - first.failed
@@ -120,7 +126,7 @@ class Task:
         share = (first.rejected + 2) / (fitted + 4)
         worst = min(max(share, min(0.5, share + SURE * error)), max(0.5, share - SURE * error))
         trials = worst * (1 - worst) / how.monte_carlo_error**2 * first.n / max(fitted, 1)
-        return max(1, min(ceil(trials / self.block_size), how.most // self.block_size))
+        return max(1, min(ceil(trials / self.block_size), self.most_blocks(how)))
 
 
 def tasks(how: TrialsSpec, known: pd.DataFrame, pool: Pool | str | None = None) -> Iterator[Task]:

@@ -31,8 +31,8 @@ NONE_REACHES = (
 NEVER = (
     "No design of any size reaches an assurance of {target}: where the difference is as uncertain"
     " as is supposed (an SD of {sd} about {size}), there is any benefit with a probability of"
-    " {most}, which assurance cannot exceed. Plan for less (planning.assurance), or hold the difference"
-    " (planning.difference_sd: 0) and look at power alone."
+    " {most}, which assurance cannot exceed. Plan for less (planning.assurance), or hold the"
+    " difference (planning.difference_sd: 0) and look at power alone."
 )
 NOT_PRICED = (
     "No costs are declared (planning.costs), so that none of these designs is called the cheapest."
@@ -184,7 +184,8 @@ def _over(results: Results, row: Row) -> str:
     return (
         f" Over all that is not known for sure{known} its power is"
         f" {percentage(row['assurance'], 0)} on average (assurance), and from"
-        f" {percentage(row['power_low'], 0)} to {percentage(row['power_high'], 0)} in the middle 80% of what may be."
+        f" {percentage(row['power_low'], 0)} to {percentage(row['power_high'], 0)} in the middle"
+        " 80% of what may be."
     )
 
 
