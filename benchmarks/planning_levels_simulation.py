@@ -12,11 +12,13 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from validation_page import PROCESSES, write_section
 
+from cesp_analysis.planning.assumed import medians
 from cesp_analysis.planning.designed import answer_of
 from cesp_analysis.planning.performance import Performance, performance_of
-from cesp_analysis.planning.tasks import TrialsSpec, at_design, tasks
+from cesp_analysis.planning.tasks import TrialsSpec, tasks
 
 TITLE = "## Shares and counts of planned trials, simulated"
 ALPHA, TRIALS, SEED = 0.05, 2_000, 1
@@ -47,7 +49,7 @@ DESIGNS: dict[str, dict[str, Any]] = {
 def effect_of(how: TrialsSpec, middle: dict[str, float], kind: str) -> float:
     """Found with 80% by the formula, both arms' variances a mean of the two."""
     (design,) = how.designs.values()
-    own = at_design(how, design, middle) | {"icc_link_worker": middle["icc_link_worker"]}
+    own = medians(design, as_draw(middle), how.structure)
     found = 0.0
     for _ in range(8):
         fields = {name: np.array([value]) for name, value in own.items()}
@@ -59,6 +61,11 @@ def effect_of(how: TrialsSpec, middle: dict[str, float], kind: str) -> float:
         made = answer_of(design, how.structure, ALPHA, 1.0)(fields)
         found = min(float(made.detectable(0.8)[0]), ROOM[kind])
     return found
+
+
+def as_draw(middle: dict[str, float]) -> pd.DataFrame:
+    """What is known, held at these."""
+    return pd.DataFrame({name: [value] for name, value in middle.items()})
 
 
 def sd_of(kind: str, middle: dict[str, float], effect: float) -> float:
@@ -85,7 +92,7 @@ def cell(name: str, locations: int, kind: str, fewer: int) -> tuple[Performance,
     effect = effect_of(spec(name, locations, kind, 1.0), middle, kind)
     found: list[Any] = []
     for task in tasks(
-        spec(name, locations, kind, effect), middle | {"sd": sd_of(kind, middle, effect)}
+        spec(name, locations, kind, effect), as_draw(middle | {"sd": sd_of(kind, middle, effect)})
     ):
         if task.reason:
             return task.reason

@@ -50,6 +50,7 @@ if planning_specs.valued(study):
             draws=rules.learn.output.draws,
             planned=rules.size.output.table,
             net_benefit=rules.evaluate.output.known,
+            sizes=planning_specs.own_sizes(study),
             code=code_of("worth"),
         output:
             table="results/tables/planning_worth.csv",
@@ -57,10 +58,11 @@ if planning_specs.valued(study):
             "results/logs/worth.log",
         params:
             spec=lambda wildcards: planning_specs.worth(study),
+            checksums=option("--checksums", given(planning_specs.own_sizes(study))),
         shell:
             "cesp worth --spec {params.spec:q} --draws {input.draws:q}"
             " --planned {input.planned:q} --net-benefit {input.net_benefit:q}"
-            " --out {output.table:q} &> {log:q}"
+            " {params.checksums:q} --out {output.table:q} &> {log:q}"
 
 
 if study.planning and study.planning.simulated:
@@ -69,7 +71,7 @@ if study.planning and study.planning.simulated:
     rule simulate_trials:
         """Simulate a part of the trials, each analysed as it would be."""
         input:
-            known=rules.learn.output.known,
+            draws=rules.learn.output.draws,
             panel=people_again,
             code=code_of("simulate_trials"),
         output:
@@ -80,14 +82,14 @@ if study.planning and study.planning.simulated:
             spec=lambda wildcards: planning_specs.trials(study),
             panel=option("--panel", people_again),
         shell:
-            "cesp simulate_trials --spec {params.spec:q} --known {input.known:q}"
+            "cesp simulate_trials --spec {params.spec:q} --draws {input.draws:q}"
             " {params.panel:q}"
             " --part {wildcards.scatteritem} --out {output:q} &> {log:q}"
 
     rule gather_trials:
         """Say how each analysis does in the simulated trials of each design."""
         input:
-            known=rules.learn.output.known,
+            draws=rules.learn.output.draws,
             parts=gather.trials(rules.simulate_trials.output),
             panel=people_again,
             code=code_of("gather_trials"),
@@ -99,6 +101,6 @@ if study.planning and study.planning.simulated:
             spec=lambda wildcards: planning_specs.trials(study),
             panel=option("--panel", people_again),
         shell:
-            "cesp gather_trials --spec {params.spec:q} --known {input.known:q}"
+            "cesp gather_trials --spec {params.spec:q} --draws {input.draws:q}"
             " {params.panel:q}"
             " --parts {input.parts:q} --out {output.table:q} &> {log:q}"

@@ -454,9 +454,9 @@ def _of_planning(told: Declared, panel: str) -> Iterator[list[str]]:
                "--out", f"{tables}/planning_worth.csv"]  # fmt: skip
     if told.planning.simulated:
         trials = planning_specs.trials(told)
-        yield ["simulate_trials", "--spec", trials, "--known", known, "--part", "1-of-1",
+        yield ["simulate_trials", "--spec", trials, "--draws", draws, "--part", "1-of-1",
                "--out", part]  # fmt: skip
-        yield ["gather_trials", "--spec", trials, "--known", known, "--parts", part,
+        yield ["gather_trials", "--spec", trials, "--draws", draws, "--parts", part,
                "--out", f"{tables}/planning_trials.csv"]  # fmt: skip
 
 

@@ -60,9 +60,9 @@ def commands(folder: Path) -> dict[str, list[str]]:
         "worth": ["worth", "--spec", worth, "--draws", at("draws.parquet"),
                   "--planned", at("planning.csv"), "--net-benefit", at("net_benefit.parquet"),
                   "--out", at("worth.csv")],
-        "simulate_trials": ["simulate_trials", "--spec", trials, "--known", at("known.csv"),
+        "simulate_trials": ["simulate_trials", "--spec", trials, "--draws", at("draws.parquet"),
                             "--part", "1-of-1", "--out", at("part.parquet")],
-        "gather_trials": ["gather_trials", "--spec", trials, "--known", at("known.csv"),
+        "gather_trials": ["gather_trials", "--spec", trials, "--draws", at("draws.parquet"),
                           "--parts", at("part.parquet"), "--out", at("trials.csv")],
     }  # fmt: skip
 

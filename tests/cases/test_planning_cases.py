@@ -40,8 +40,7 @@ def fixed(value: float) -> dict[str, object]:
 
 @pytest.mark.skipif(not CASES.is_dir(), reason="shared/cases is absent")
 def test_19_known_sizes_have_their_own_design_effect_and_df(tmp_path: Path) -> None:
-    known = {"sd": 1, "correlation": 0.5, "retention": 1, "icc": 0.05, "cac": 1,
-             "icc_link_worker": 0, "size_cv": 0}  # fmt: skip
+    known = {"sd": 1, "retention": 1, "icc": 0.05, "size_cv": 0}
     designs = {
         "there": {"label": "These", "kind": "parallel_post", "sizes": "data/raw/locations.csv"},
         "alike": {"label": "Equal", "kind": "parallel_post", "locations": [12], "people": [35]},

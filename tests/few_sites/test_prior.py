@@ -68,10 +68,11 @@ def test_several_gaps_are_said_once(tmp_path: Path) -> None:
         (HEAD + "0.1,0.5,0,,x\n", "line 2: period_months: must be above 0, not '0'"),
         (HEAD + "0.1,0.5,a year,,x\n", "line 2: period_months: must be above 0, not 'a year'"),
         (HEAD + "0.1,0.5,,,\n", "line 2: source: is blank"),
-        (HEAD + "0.1,0.5,,\n", "line 2: has more or fewer fields"),
+        (HEAD + "0.1,0.5,,\n", "line 2: has 4 fields, the header 5"),
         (HEAD, "holds no pair"),
-        ("rho,cac\n0.1,0.5\n", "line 1: lacks the columns period_months, cluster_type, source"),
-        ("", "line 1: lacks the columns rho"),
+        (HEAD.replace(",source", "") + "0.1,0.5,,\n", "line 1: no column is called 'source'"),
+        (HEAD + "\n\n0.1,0.5,,,x\n0.1,2,,,x\n", "line 5: cac: must be a number from -1"),
+        ("", "is empty; its first line names the columns, rho"),
     ],
 )
 def test_a_faulty_prior_is_refused_in_a_line(tmp_path: Path, content: str, said: str) -> None:

@@ -9,6 +9,7 @@ from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.errors import CespError
 from cesp_analysis.planning.size_warnings import told_of
 from cesp_analysis.planning.sizes_file import read_sizes
+from cesp_analysis.planning.specs import last_of
 from cesp_analysis.study.read import read_study
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,6 +94,32 @@ def test_what_is_empty_is_called_so() -> None:
     ):
         (line,) = faults(costs=costs | more)
         assert said in line
+
+
+def test_an_outcome_is_asked_when_it_is_compared() -> None:
+    """Else the first answer would be the last one, and nobody seem lost."""
+    first, *later = read_study(ROOT).times
+
+    def told(times: list[str], **planning: Any) -> list[str]:
+        with pytest.raises(CespError) as raised:
+            read_study(ROOT, {"planning": planning, "outcomes": {"wellbeing": {"times": times}}})
+        return [line for line in raised.value.problems if "planning" in line]
+
+    (line,) = told([first])
+    assert (
+        f"planning.outcome: 'wellbeing' is asked at no time after the first (asked at: {first}"
+        in (line)
+    )
+    (line,) = told([first], time=later[-1])
+    assert f"planning.time: 'wellbeing' is not asked at {later[-1]} (asked at: {first})" in line
+    (line,) = told([first, later[-1]], time=first)
+    assert "planning.time: is the first time; name a later one" in line
+
+
+def test_the_last_time_is_the_latest_however_they_are_listed() -> None:
+    study = read_study(ROOT)
+    backwards = {"wellbeing": {"times": list(study.times)[::-1]}}
+    assert last_of(read_study(ROOT, {"outcomes": backwards})) == last_of(study)
 
 
 def test_power_that_no_difference_needs() -> None:
@@ -217,18 +244,27 @@ def test_form_and_content_are_told_at_once() -> None:
 
 def test_a_file_of_locations_is_told_line_by_line(tmp_path: Path) -> None:
     path = tmp_path / "there.csv"
-    rows = ["location,arm,people", "L1,intervention,12", "L1,control,0", "L3,both,5", "L4,control"]
+    rows = ["location,arm,people", "", "L1,intervention,12", "L1,control,0", "", "L3,both,5",
+            " ,control,3"]  # fmt: skip
     path.write_text("\n".join(rows), encoding="utf-8")
     with pytest.raises(CespError) as raised:
         read_sizes(path)
     said = [line.split(": ", 1)[1] for line in raised.value.problems]
     assert said == [
-        "line 3: 'L1' stands on line 2 too; keep one",
-        "line 3: people: must be a number, 1 or more, not '0'",
-        "line 4: arm: must be intervention or control, not 'both'",
-        "line 5: has more or fewer fields than the header",
+        "line 4: 'L1' stands on line 3 too; keep one",
+        "line 4: people: must be a number, 1 or more, not '0'",
+        "line 6: arm: must be intervention or control, not 'both'",
+        "line 7: location: is blank; give each a name of its own",
         "arm intervention has 1; 2 locations are needed at least",
     ]
+    for content, wrong in (
+        ("location,arm,people\nL4,control\n", "line 2: has 2 fields, the header 3"),
+        ("location,arm,people,people\nA,control,1,2\n", "'people' names 2 columns; keep one"),
+        ("location,people\nL1,2\n", "arm"),
+    ):
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(CespError, match=wrong):
+            read_sizes(path)
     spaced = ["location,arm,people", "A, control , 3", "B,control,4", "C ,intervention,5",
               "D,  intervention,6"]  # fmt: skip
     path.write_text("\n".join(spaced), encoding="utf-8")
@@ -236,9 +272,6 @@ def test_a_file_of_locations_is_told_line_by_line(tmp_path: Path) -> None:
     assert read_sizes(path, 4).people.tolist() == [3, 4, 5, 6]
     with pytest.raises(CespError, match=r"4 locations are more than there are .*at_most: 3"):
         read_sizes(path, 3)
-    path.write_text("location,people\nL1,2\n", encoding="utf-8")
-    with pytest.raises(CespError, match="lacks the columns arm"):
-        read_sizes(path)
 
 
 POST = {"label": "P", "kind": "parallel_post", "locations": [20], "people": [10]}

@@ -39,7 +39,7 @@ def test_two_arms_are_the_closed_form(own: Answer, closed: Answer) -> None:
     one, other = (assured(answer, GRID, drawn(), 0.8) for answer in (own, closed))
     assert one.value == pytest.approx(other.value, abs=1e-12)
     assert one.low == pytest.approx(other.low, abs=1e-12)
-    assert one.power == pytest.approx(other.power, abs=1e-12)
+    assert one.high == pytest.approx(other.high, abs=1e-12)
 
 
 def test_a_wedge_lies_between_the_ends_of_its_power() -> None:
@@ -73,7 +73,7 @@ def test_an_assumption_that_cannot_be_leaves_no_answer() -> None:
     made = assured(of_layout(parallel_post()), GRID, wrong, 0.8)
     assert made.unanswered.tolist() == [3, 3, 3] and np.isnan(made.value).all()
     few = {"locations": np.array([2.0]), "people": np.array([9.0])}
-    assert np.isnan(assured(of_layout(parallel_post()), few, known, 0.8).power[0])
+    assert np.isnan(assured(of_layout(parallel_post()), few, known, 0.8).value[0])
 
 
 def test_a_trial_of_a_layout_has_a_worth() -> None:

@@ -170,7 +170,8 @@ def test_what_this_study_does_not_tell_has_a_reason() -> None:
 def test_no_clusters_no_people() -> None:
     rng = stream(12, "none")
     assert share(0, 0, 9, rng).reason == "there is nobody to count"
-    assert retention([3, 0], [4, 0], 9, rng).reason == "1 of the arms had nobody to follow"
+    assert retention([3, 0], [4, 0], 9, rng).reason == "1 of the 2 arms had nobody to follow"
+    assert retention([3], [4], 9, rng).method == "beta posterior, Jeffreys' prior (3 of 4)"
     assert retention([], [], 9, rng).reason == "all of the arms had nobody to follow"
     with pytest.raises(ValueError, match="5 of 4 is no share"):
         share(5, 4, 9, rng)

@@ -84,6 +84,9 @@ def test_what_cannot_be_is_replaced_and_where_it_is_much_refused() -> None:
     assert level.mean.draws is not None and sd.draws is not None
     assert level.mean.draws[:39] == pytest.approx(mean[:39]) and level.mean.draws[39] > 0.05
     assert np.isfinite(sd.draws).all() and sd.draws[39] == sd.draws[0]
+    wrong = int((mean <= 0.05).sum())
+    assert level.mean.method.startswith(f"{wrong:,} of {len(mean):,} draws replaced") and wrong > 0
+    assert "replaced" not in possible(Level(Told(mean, 40)), 0.05, "binary")[0].mean.method
     assert not impossible(mean, -0.05, "binary")
     assert "cannot be in 28% of draws" in impossible(mean, -0.15, "binary")
     share, count = np.full(9, 0.9), np.full(9, 1.4)

@@ -84,6 +84,19 @@ def test_a_pair_that_the_structure_cannot_have_is_left_out_and_said(tmp_path: Pa
         site_pairs(published("block_exchangeable", own), "block_exchangeable", 3, 9, stream(3, "x"))
 
 
+def test_each_pair_keeps_its_own_period(tmp_path: Path) -> None:
+    """Dated ones are over the study's gap, one below 0 and those of a study whose unit of time has
+    no length over their own; an undated one spoils no other."""
+    own = tmp_path / "pairs.csv"
+    own.write_text(HEADER + ".02,.8,3,,A\n.03,.9,,,B\n.04,-.3,6,,C\n")
+    for gap, dated, months in ((12.0, 0.8**4, 12.0), (None, 0.8, 3.0)):
+        made = site_pairs(published("decay", own), "decay", 2, 30, stream(3, "own"), gap)
+        found = dict(zip(made.icc.tolist(), zip(made.cac, made.months, strict=True), strict=True))
+        assert found[0.02] == pytest.approx((dated, months))
+        assert found[0.03] == pytest.approx((0.9, np.nan), nan_ok=True)
+        assert found[0.04] == pytest.approx((-0.3, 6.0))
+
+
 def test_declared_laws_have_their_mean_and_sd() -> None:
     rng = stream(4, "declared")
     assert set(declared_draws(Fixed(0.03), 5, rng)) == {0.03}

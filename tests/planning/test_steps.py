@@ -11,14 +11,17 @@ from pytest import approx
 
 from cesp_analysis import contracts
 from cesp_analysis.declared.planning import PARAMETERS
+from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.economics.tables import NetBenefitKnown
 from cesp_analysis.errors import CespError
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.answers import answer
+from cesp_analysis.planning.assumed import assumptions
 from cesp_analysis.planning.known import error_of_median
 from cesp_analysis.planning.layouts import stepped_wedge
 from cesp_analysis.planning.learn import _draws as draws_of
+from cesp_analysis.planning.learn import _row as row_of
 from cesp_analysis.planning.learn import learn, learnt
 from cesp_analysis.planning.learn_spec import LearnSpec
 from cesp_analysis.planning.outside import published
@@ -101,6 +104,22 @@ def test_an_autocorrelation_is_that_over_the_design_s_period_where_pairs_say_the
     assert over_half == approx(as_it_stands), "√.81 = .9"
 
 
+def test_an_undated_pair_spoils_no_dated_one(tmp_path: Path) -> None:
+    """Of 3 months' pairs a design of 3 months has theirs, whatever the study's gap."""
+    own = tmp_path / "pairs.csv"
+    header = "rho,cac,period_months,cluster_type,source\n"
+    own.write_text(header + ".02,.8,3,,A\n.03,.7,,,B\n", encoding="utf-8")
+    wedge = TrialDesign.model_validate(DESIGNS["wedge"] | {"months": 3.0})
+    for gap in (12.0, None):
+        how = asked(known=KNOWN | HELD, months=gap)
+        found = learnt(how, people(60), own)
+        known = draws_of(how, found)
+        drawn = assumptions(wedge, known, "decay").values
+        assert set(np.round(drawn["cac"][drawn["icc"] == 0.02], 9)) == {0.8}
+        assert set(np.round(drawn["cac"][drawn["icc"] == 0.03], 9)) == {0.7}
+        assert row_of("cac", found["cac"])["months"] is None, "they are not all over the same"
+
+
 def test_what_is_declared_is_held_or_has_its_law() -> None:
     own = KNOWN | {
         "sd": {"value": 9, "sd": 0, "source": "s"},
@@ -112,6 +131,38 @@ def test_what_is_declared_is_held_or_has_its_law() -> None:
     icc = np.asarray(found["icc"].told.draws)
     assert (icc.mean(), icc.std()) == approx((0.05, 0.02), rel=0.06) and (icc > 0).all()
     assert found["icc"].source == "t"
+
+
+def test_an_arm_in_which_nobody_answered_at_the_start_tells_no_retention() -> None:
+    one = people(60).query("arm == 'intervention'")
+    known = KNOWN | {"icc": {"value": 0.05, "source": "s"}}
+    both = learnt(asked(known=known, arms=("control", "intervention")), one)["retention"].told
+    assert both.draws is None and both.reason == "1 of the 2 arms had nobody to follow"
+    assert learnt(asked(known=known, arms=("intervention",)), one)["retention"].told.method == (
+        f"beta posterior, Jeffreys' prior ({one['last'].notna().sum()} of 60)"
+    )
+
+
+def test_months_that_move_no_autocorrelation_are_said() -> None:
+    own = {"wedge": DESIGNS["wedge"] | {"months": 6.0}}
+    said = "months move those alone that say it"
+    assert sizes(drawn(), designs=own)["warnings"].str.contains(said).all()
+    assert (
+        not sizes(drawn().assign(cac_months=12.0), designs=own)["warnings"].str.contains(said).any()
+    )
+    assert not sizes(drawn())["warnings"].str.contains(said).any()
+
+
+def test_an_assurance_that_no_size_has_is_said() -> None:
+    """A true difference of 1 with an SD of 1.2 is a benefit in 80% of draws."""
+    post = {"post": DESIGNS["post"] | {"locations": [100_000]}}
+    may_be = drawn(difference=1.2)
+    most = (may_be["difference"] > 0).mean()
+    (row,) = sizes(may_be, designs=post, assurance=0.85, difference_sd=1.2).to_dict("records")
+    assert row["assurance"] == approx(most, abs=0.01) and row["difference_sd"] == 1.2
+    assert f"assurance is {most:.0%} at most, however large the trial" in row["warnings"]
+    (row,) = sizes(may_be, designs=post, assurance=0.7).to_dict("records")
+    assert "however large" not in row["warnings"]
 
 
 def test_a_study_that_tells_nothing_says_so_for_each(tmp_path: Path) -> None:
@@ -389,3 +440,63 @@ def test_a_trial_s_evidence_is_worth_less_the_later_it_comes(tmp_path: Path) -> 
     assert np.isnan(post["net"]) and "from the start" in post["reason"]
     wedge = now.loc[("wedge", 24, 15)]
     assert np.isnan(wedge["net"]) and "change sides" in wedge["reason"]
+
+
+def there(path: Path, control: list[int], intervention: list[int]) -> str:
+    """A file of locations of these sizes."""
+    own = [("control", n) for n in control] + [("intervention", n) for n in intervention]
+    lines = [f"L{at},{arm},{n}" for at, (arm, n) in enumerate(own)]
+    path.write_text("\n".join(["location,arm,people", *lines, ""]), encoding="utf-8")
+    return str(path)
+
+
+BOTH = {"label": "T", "kind": "parallel_baseline", "analysed": "repeated_measures"}
+
+
+def test_what_a_trial_in_locations_that_there_are_is_worth_is_of_their_sizes(
+    tmp_path: Path,
+) -> None:
+    """Six of 35 people each are as the grid has them; of very unlike ones the variance of an arm is
+    Σ m (1 + (m - 1) icc) / (Σ m)², m the people who answer."""
+    designs = {
+        "even": BOTH | {"sizes": there(tmp_path / "even.csv", [35] * 3, [35] * 3)},
+        "odd": BOTH | {"sizes": there(tmp_path / "odd.csv", [3, 4, 190], [3, 4, 6])},
+        "grid": BOTH | {"locations": [6], "people": [35]},
+    }
+    how = {"alpha": 0.05, "power": 0.8, "assurance": 0.7, "locations_at_most": None,
+           "structure": "decay", "designs": designs, "costs": COSTS, "difference": 1.0}  # fmt: skip
+    contracts.write(drawn().assign(size_cv=0.0), tmp_path / "draws", tables.PlanningDraws)
+    size(json.dumps(how), tmp_path / "draws", tmp_path / "planning.csv")
+    net = pd.DataFrame({
+        "approach": "gain", "pair": [0, 1], "threshold": 20_000.0, "expected": 100.0,
+        "std_error": 300.0, "shock_sd": [200.0, 900.0], "among": 5000.0,
+    })  # fmt: skip
+    contracts.write(net, tmp_path / "prior.parquet", NetBenefitKnown)
+    own = {"alpha": 0.05, "structure": "decay", "designs": designs, "incidence": 1000, "years": 5,
+           "delay": 0.0, "discount": 0.0}  # fmt: skip
+    files = [tmp_path / name for name in ("draws", "planning.csv", "prior.parquet", "worth.csv")]
+    worth_of_designs(json.dumps(own), *files)
+    found = contracts.read(tmp_path / "worth.csv", tables.PlanningWorth).set_index("design")
+    assert found.loc["even", "alone"] == approx(found.loc["grid", "alone"])
+    arms = [MIDDLE["retention"] * np.array(sizes) for sizes in ([3, 4, 190], [3, 4, 6])]
+    of_arms = [(m * (1 + (m - 1) * MIDDLE["icc"])).sum() / m.sum() ** 2 for m in arms]
+    assert found.loc["odd", "alone"] == approx(4 / sum(of_arms))
+    assert found.loc["odd", "per_person"] < found.loc["even", "per_person"]
+    planned = contracts.read(tmp_path / "planning.csv", tables.Planning).set_index("design")
+    assert planned.loc[["even", "odd"], "needed"].isna().all()
+    assert planned["warnings"].str.contains("power is that of these very locations").tolist() == [
+        True, True, False,
+    ]  # fmt: skip
+
+
+def test_assurance_of_locations_that_there_are_is_over_the_differences_that_may_be(
+    tmp_path: Path,
+) -> None:
+    """Where they are alike it is that of as many locations of this size."""
+    designs = {
+        "even": BOTH | {"sizes": there(tmp_path / "even.csv", [35] * 12, [35] * 12)},
+        "grid": BOTH | {"locations": [24], "people": [35]},
+    }
+    may_be = drawn(difference=0.5).assign(size_cv=0.0)
+    even, grid = sizes(may_be, designs=designs)["assurance"]
+    assert even == approx(grid) and even < sizes(drawn(), designs=designs)["assurance"].iloc[0]

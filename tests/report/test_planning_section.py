@@ -18,7 +18,7 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.findings_rooms import planned as planned_finding
 from cesp_analysis.report.sections.limitations_of_planning import planned
 from cesp_analysis.report.sections.planning import planning
-from cesp_analysis.report.sections.planning_sentence import rests_on, sentence
+from cesp_analysis.report.sections.planning_sentence import for_application, sentence
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import report_tables
 from cesp_analysis.study.read import read_study
@@ -162,15 +162,54 @@ def test_what_is_quoted_is_what_simulated_trials_find_where_they_part(results: R
     assert "with power of 85% (two-sided" in sentence(results, row), "no trial has an answer"
 
 
+def test_what_chance_explains_is_no_shortfall(results: Results) -> None:
+    """.893 with an error of .01 beside a formula's .905, where .9 is asked for, is no other number;
+    and .88, though apart from .95, is no less than .9 beyond chance."""
+    row = next(r for r in results.planning if (r["locations"], r["people"]) == (10, 10))
+    row |= {"power": 0.905, "reaches": "both"}
+    words = results.words.planning
+    assert words is not None
+    object.__setattr__(words, "power", 0.9)
+    for found, formula, quoted, short in (
+        (0.893, 0.905, False, False), (0.88, 0.95, True, False), (0.86, 0.95, True, True),
+    ):  # fmt: skip
+        for one in results.planning_trials:
+            one |= {"found": found, "formula": formula, "found_mcse": 0.01}
+        said = sentence(results, row)
+        assert ("in simulated trials" in said) == quoted, found
+        assert ("fall short of 90% power" in said) == short, found
+
+
+def test_a_difference_that_is_uncertain_is_said_with_what_assurance_cannot_exceed(
+    results: Results,
+) -> None:
+    """An SD of 2 / .8416 about 2: any benefit has a probability of .8."""
+    words = results.words.planning
+    assert words is not None
+    object.__setattr__(words, "difference_sd", 2 / 0.8416)
+    object.__setattr__(words, "assurance", 0.85)
+    first = next(b for b in blocks(results) if isinstance(b, Paragraph)).text
+    assert "with an SD of 2.38 about it" in first and first.endswith("any benefit, 80%.")
+    assert "(SD 2.38)" in [b for b in blocks(results) if isinstance(b, Callout)][-1].text
+    for row in results.planning:
+        row["reaches"] = "power"
+    (said,) = (b.text for b in for_application(results) if isinstance(b, Paragraph))
+    assert said.startswith("No design of any size reaches an assurance of 85%")
+    assert "with a probability of 80%" in said and "declare more locations" not in said
+    object.__setattr__(words, "assurance", 0.75)
+    (said,) = (b.text for b in for_application(results) if isinstance(b, Paragraph))
+    assert "declare more locations" in said
+
+
 def test_what_a_design_rests_on(results: Results) -> None:
     assert results.words.planning is not None
     designs = results.words.planning.designs
-    assert "cac" in rests_on(designs["wedge"], "decay")
-    assert "cac" not in rests_on(designs["wedge"], "exchangeable")
-    assert "correlation" not in rests_on(designs["wedge"], "decay")  # others are asked each time
-    assert "retention" not in rests_on(designs["wedge"], "decay")
-    assert {"correlation", "retention"} <= set(rests_on(designs["arms"], "decay"))
-    assert "size_cv" not in rests_on(designs["people"], "decay")
+    assert "cac" in designs["wedge"].rests_on("decay")
+    assert "cac" not in designs["wedge"].rests_on("exchangeable")
+    assert "correlation" not in designs["wedge"].rests_on("decay")  # others are asked each time
+    assert "retention" not in designs["wedge"].rests_on("decay")
+    assert {"correlation", "retention"} <= set(designs["arms"].rests_on("decay"))
+    assert "size_cv" not in designs["people"].rests_on("decay")
 
 
 def test_where_none_reaches_both_or_nothing_is_priced_there_is_no_sentence(
@@ -278,4 +317,4 @@ def test_of_a_design_that_asks_others_nobody_answers_at_the_start(results: Resul
 
 def test_locations_that_there_are_have_sizes_of_their_own() -> None:
     told = {"label": "Towns", "kind": "parallel_post", "sizes": "towns.csv"}
-    assert "size_cv" not in rests_on(TrialDesign.model_validate(told), "decay")
+    assert "size_cv" not in TrialDesign.model_validate(told).rests_on("decay")

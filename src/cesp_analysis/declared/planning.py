@@ -29,6 +29,15 @@ Analysis = Literal[
 ]
 
 
+APART, NOISE = 0.01, 3.0
+
+
+def parted(found: float, formula: float, error: float) -> bool:
+    """Whether simulated power lies apart from a formula's: by more than APART and what chance
+    explains, NOISE times its Monte Carlo error."""
+    return abs(found - formula) > APART + NOISE * error
+
+
 _SUPPORT = {"sd": (0.0, inf), "size_cv": (0.0, 2.0)}
 
 
@@ -94,6 +103,7 @@ class Trials(Frozen):
     most: int = Field(
         default=100_000,
         ge=1000,
+        le=1_000_000_000,
         description="Trials of a scenario at most, in whole blocks (of up to 8,192), of which there"
         " is one at least.",
     )
@@ -144,7 +154,7 @@ class Planning(Frozen):
         " neighbourhoods (of icc, if the trial's locations are to be like this study's), or {value,"
         " sd, source}.",
     )
-    draws: int = Field(default=2000, ge=200, description="Of the uncertain parameters.")
+    draws: int = Field(default=2000, ge=200, le=100_000, description="Of the uncertain parameters.")
     designs: dict[Name, TrialDesign] = Field(min_length=1)
     costs: TrialCosts | None = None
     delay: float = Field(

@@ -7,17 +7,17 @@ from cesp_analysis.declared.trial_designs import TrialDesign
 
 class PlanningWords(Frozen):
     """What tables and figures say of planning: the outcome (a name) and when it is compared, the
-    difference to be found and who says so (important: it is the outcome's mid; uncertain: assurance
-    lets it vary), targets, designs as declared, costs; months: from the first time to the last;
-    simulated: designs of which trials were simulated; valued: what evidence is worth is known;
-    delay: years until a trial has told."""
+    difference to be found and who says so (important: it is the outcome's mid; difference_sd: of
+    the true one about it, over which assurance is), targets, designs as declared, costs; months:
+    from the first time to the last; simulated: designs of which trials were simulated; valued: what
+    evidence is worth is known; delay: years until a trial has told."""
 
     outcome: str
     time: str
     difference: float
     difference_source: str = ""
     important: bool = False
-    uncertain: bool = False
+    difference_sd: float = 0.0
     alpha: float = 0.05
     power: float = 0.9
     assurance: float = 0.8

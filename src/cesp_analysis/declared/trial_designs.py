@@ -1,9 +1,9 @@
 """Designs that the definitive trial might have."""
 
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from cesp_analysis.declared.base import Frozen
 
@@ -30,6 +30,10 @@ MOST = 1_000_000
 """Locations, and people of one, at most: their products stay whole numbers."""
 MOST_PERIODS = 100
 """Periods of a trial at most: each is a row and a column of every scenario's matrices."""
+
+
+MOST_SIMULATED, MOST_DRAWN = 10_000, 1_000_000
+"""Locations, and people, of a trial that is simulated at most: a few such lie in memory."""
 
 
 class TrialDesign(Frozen):
@@ -76,16 +80,23 @@ class TrialDesign(Frozen):
         default=1, ge=1, description="Of batches: by how many periods the next begins later."
     )
     months: float | None = Field(
-        default=None, gt=0, description="From one period to the next; by default the study's own."
+        default=None,
+        gt=0,
+        allow_inf_nan=False,
+        description="From one period to the next; by default the study's own.",
     )
     effect_sd: float = Field(
         default=0.0,
         ge=0,
+        allow_inf_nan=False,
         description="Of kind individual: SD of the difference between locations, in its unit; 0"
         " takes it as the same everywhere: people count, not in how many locations they are.",
     )
     people_a_worker: float = Field(
-        default=20.0, gt=0, description="Of kind individual: people of one link worker."
+        default=20.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="Of kind individual: people of one link worker.",
     )
     simulate: bool = Field(
         default=False, description="Whether trials of it are simulated, too: see trials."
@@ -93,6 +104,13 @@ class TrialDesign(Frozen):
     simulated_people: tuple[int, ...] = Field(
         default=(), description="Of which of these people; by default of the middle number alone."
     )
+
+    @field_validator("observed", mode="before")
+    @classmethod
+    def _two(cls, told: Any) -> Any:
+        if told is not None and not (isinstance(told, list | tuple) and len(told) == 2):
+            raise ValueError("is two numbers of periods, before the step and after it: [1, 1]")
+        return told
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -102,7 +120,7 @@ class TrialDesign(Frozen):
 
     def _sizes(self) -> Iterator[tuple[bool, str]]:
         """What may be wrong with how large it is."""
-        for name, least in (("locations", 1), ("people", 2)):
+        for name, least in (("locations", 1), ("people", 2), ("simulated_people", 2)):
             own = getattr(self, name)
             yield any(n < least for n in own), f"{name}: must be {least} or more"
             yield any(n > MOST for n in own), f"{name}: must be {MOST:,} or less"
@@ -125,7 +143,14 @@ class TrialDesign(Frozen):
             own_sizes and self.follows and self.analysed == "ancova",
             ("sizes: of a cohort by repeated measures; write analysed: repeated_measures"),
         )
-        for n in self.simulated_people:
+        people = max(self.simulated, default=0)
+        for n in self.locations if self.simulate else ():
+            yield (
+                n > MOST_SIMULATED or n * people > MOST_DRAWN,
+                f"simulate: trials of {n:,} locations with {people:,} people are too large to draw"
+                f" ({MOST_SIMULATED:,} locations, {MOST_DRAWN:,} people in all at most); remove it",
+            )
+        for n in dict.fromkeys(self.simulated_people):
             yield (
                 n not in self.people,
                 f"simulated_people: {n} is none of people; write one of them",
@@ -177,6 +202,32 @@ class TrialDesign(Frozen):
     def asks_others(self) -> bool:
         """Whether others are asked in each period, so that nobody is followed and lost."""
         return self.sampling == "cross_section" and self.surveys > 1
+
+    @property
+    def simulated(self) -> tuple[int, ...]:
+        """Of which numbers of people trials are simulated: those that are said, or the middle."""
+        people = sorted(self.people)
+        return self.simulated_people or tuple(people[len(people) // 2 :][:1])
+
+    @property
+    def followed(self) -> bool:
+        """Whether the same people answer more than once, so that their correlation counts."""
+        return self.surveys > 1 and self.sampling == "cohort"
+
+    @property
+    def people_need(self) -> tuple[str, ...]:
+        """Of what is known of people, what some designs need and others do not."""
+        workers = ("icc_link_worker",) if self.kind == "individual" else ()
+        return (*(("correlation",) if self.followed else ()), *workers)
+
+    def rests_on(self, structure: str) -> tuple[str, ...]:
+        """The parameters that its power depends on."""
+        if self.kind == "individual":
+            return ("control", "sd", "correlation", "retention", "icc", "icc_link_worker")
+        lost = () if self.asks_others else ("retention",)
+        lasting = ("cac",) if self.surveys > 1 and structure != "exchangeable" else ()
+        alike = () if self.sizes else ("size_cv",)  # locations that there are have their own
+        return ("control", "sd", *self.people_need, *lost, "icc", *lasting, *alike)
 
     @property
     def follows(self) -> bool:

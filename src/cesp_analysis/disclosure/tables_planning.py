@@ -46,8 +46,8 @@ PLANNING: dict[str, Leaving] = {
     ),
     "planning": Leaving(
         Planning,
-        shown="design kind locations people periods recruited assessments difference cost reaches"
-        " front cheapest method",
+        shown="design kind locations people periods recruited assessments difference difference_sd"
+        " cost reaches front cheapest method",
         estimates="std_error df detectable assurance_mcse needed people_needed needed_mcse"
         " people_needed_mcse",
         chances="power power_normal assurance power_low power_high ceiling",

@@ -5,13 +5,13 @@ CLOUD bank: Kasza, Bowden, Ouyang, Taljaard & Forbes (2023), Stat Methods Med Re
 10.1177/09622802231194753, Table 5 (open access; facts). Their periods are not in that table.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import isfinite
+from math import nan
 from pathlib import Path
 
+from cesp_analysis.csv_lines import number, rows_in
 from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.errors import CespError
 from cesp_analysis.numbers import counted, listed
@@ -49,6 +49,12 @@ class Pair:
             return self.cac
         return float(self.cac ** (gap_months / self.period_months))
 
+    def months_over(self, gap_months: float | None) -> float:
+        """The months that `cac_over` is over; NaN if the pair does not tell."""
+        if self.period_months is None:
+            return nan
+        return self.period_months if gap_months is None or self.cac < 0 else gap_months
+
 
 @dataclass(frozen=True)
 class Prior:
@@ -69,9 +75,9 @@ class Prior:
     def shown(self) -> Iterator[tuple[int, Pair, str]]:
         """The pairs that have a rung: number, pair, its kind of cluster and source. Of the shipped
         ones those whose clusters are said; of a study's own all."""
-        for number, pair in enumerate(self.pairs, 1):
+        for at, pair in enumerate(self.pairs, 1):
             if pair.cluster_type or self.own:
-                yield number, pair, f"{pair.cluster_type or NOT_SAID}; {pair.source}"
+                yield at, pair, f"{pair.cluster_type or NOT_SAID}; {pair.source}"
 
 
 def joined(described: Iterable[str]) -> str:
@@ -95,58 +101,36 @@ def read_prior(path: Path | None = None) -> Prior:
     place = path or SHIPPED
     name = "Kasza 2023, Table 5 (doi 10.1177/09622802231194753)"
     name = f"the study's own {path.as_posix()}" if path else name
-    try:
-        with place.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream, strict=True)
-            lacking = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-            rows = list(reader)
-    except UnicodeDecodeError:
-        raise CespError(f"{place}: is not UTF-8; save it as CSV in UTF-8") from None
-    except csv.Error as error:
-        raise CespError(f"{place}: is no CSV ({error}); save it again as CSV") from None
-    if lacking:
-        raise CespError(f"{place}: line 1: lacks the columns {', '.join(lacking)}")
+    rows = rows_in(place, COLUMNS)
     if not rows:
         raise CespError(f"{place}: holds no pair; a line each, or remove few_sites.prior")
-    faults = [f"{place}: line {n}: {fault}" for n, row in enumerate(rows, 2) for fault in _of(row)]
-    if faults:
+    if faults := [f"{place}: line {n}: {fault}" for n, row in rows for fault in _of(row)]:
         raise CespError(faults)
-    return Prior(name, tuple(_pair(row) for row in rows), path is not None)
+    return Prior(name, tuple(_pair(row) for _, row in rows), path is not None)
 
 
 def _of(row: dict[str, str]) -> Iterator[str]:
     """What is wrong with a line."""
-    if None in row or None in row.values():
-        yield "has more or fewer fields than the header; a cell with a comma must stand in quotes"
-        return
-    rho, cac = _number(row["rho"]), _number(row["cac"])
+    rho, cac = number(row["rho"]), number(row["cac"])
     if rho is None or not 0 <= rho < 1:
         yield f"rho: must be a number from 0 to below 1, not '{row['rho']}'"
     if cac is None or not -1 <= cac <= 1:
         yield f"cac: must be a number from -1 to 1, not '{row['cac']}'"
-    period = _number(row["period_months"])
-    if row["period_months"].strip() and (period is None or period <= 0):
+    period = number(row["period_months"])
+    if row["period_months"] and (period is None or period <= 0):
         yield (
             f"period_months: must be above 0, not '{row['period_months']}': over a gap of no time"
             " nothing changes; leave it blank if it is not known"
         )
-    if not row["source"].strip():
+    if not row["source"]:
         yield "source: is blank; say where the pair comes from"
-
-
-def _number(cell: str) -> float | None:
-    try:
-        value = float(cell)
-    except ValueError:
-        return None
-    return value if isfinite(value) else None
 
 
 def _pair(row: dict[str, str]) -> Pair:
     return Pair(
         rho=float(row["rho"]),
         cac=float(row["cac"]),
-        period_months=_number(row["period_months"]),
-        cluster_type=row["cluster_type"].strip(),
-        source=row["source"].strip(),
+        period_months=number(row["period_months"]),
+        cluster_type=row["cluster_type"],
+        source=row["source"],
     )

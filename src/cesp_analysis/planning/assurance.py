@@ -56,16 +56,14 @@ Answer = Callable[[Mapping[str, Floats]], Answered]
 @dataclass(frozen=True)
 class Assurance:
     """Of designs (k,). value: mean of power over the draws; error: its Monte Carlo standard error;
-    low, high: interval of power over the draws, of `level`; power: at the medians of what is
-    drawn; unanswered: draws that have no answer (value, low and high are then NaN), and why, the
-    reason of most of them; most: what
-    assurance cannot exceed, the share of draws with a benefit."""
+    low, high: interval of power over the draws, of `level`; unanswered: draws that have no answer
+    (value, low and high are then NaN), and why, the reason of most of them; most: what assurance
+    cannot exceed, the share of draws with a benefit."""
 
     value: Floats
     error: Floats
     low: Floats
     high: Floats
-    power: Floats
     unanswered: NDArray[np.int64]
     why: tuple[str, ...]
     most: float
@@ -104,11 +102,8 @@ def assured(
         parts.append(_over_draws(power.reshape(rows, -1), level))
         tell(sum(len(one[0]) for one in parts))
     value, error, low, high, missing = (np.concatenate(one) for one in zip(*parts, strict=True))
-    power = answer(crossed(designs, given.middle())).power
     unanswered, most = missing.astype(np.int64), float((drawn > 0).mean())
-    return Assurance(
-        value, error, low, high, power, unanswered, tuple(why), most, known.draws, level
-    )
+    return Assurance(value, error, low, high, unanswered, tuple(why), most, known.draws, level)
 
 
 def _usual(reasons: NDArray[np.object_]) -> str:

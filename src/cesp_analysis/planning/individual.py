@@ -37,6 +37,7 @@ ONE_EACH = (
     "with a link worker a location, how they differ is seen in 3 or more locations in which the"
     " effect is the same"
 )
+NO_CONTROLS = "at least one control more than there are locations must answer"
 _UNLIMITED = 1e12  # link workers and people, where their number does not bound the answer
 
 
@@ -148,6 +149,7 @@ def individual_faults(t: Individual) -> Reasons:
         ((t.workers < 2 * t.locations) & ((t.locations < 3) | (t.effect_sd > 0)), ONE_EACH),
         (~(t.caseload * t.retention >= 1), "each link worker needs a person who answers"),
         (~(t.controls * t.retention >= 2), "at least 2 controls who answer are needed"),
+        (~(t.controls * t.retention >= t.locations + 1), NO_CONTROLS),
         (~np.isfinite(t.effect), "the effect is not a number"),
         (~(t.sd > 0) | (t.sd_served <= 0), "SDs must be above 0"),
         (np.isnan(t.worker_icc), "how alike the people of a link worker are is not known"),

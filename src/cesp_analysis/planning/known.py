@@ -93,11 +93,12 @@ def retention(
     """
     arms = [share(k, n, draws, rng) for k, n in zip(followed, of, strict=True)]
     if not arms or any(one.draws is None for one in arms):
-        empty = sum(n == 0 for n in of)
-        return Told(None, sum(of), reason=f"{empty or 'all'} of the arms had nobody to follow")
+        empty = f"{sum(n == 0 for n in of)} of the {len(of)}" if sum(of) else "all of the"
+        return Told(None, sum(of), reason=f"{empty} arms had nobody to follow")
     inverse = sum(1 / one.draws for one in arms if one.draws is not None)
     said = "; ".join(f"{k} of {n}" for k, n in zip(followed, of, strict=True))
-    how = f"harmonic mean of the arms' beta posteriors, Jeffreys' prior ({said})"
+    whose = "harmonic mean of the arms' beta posteriors" if len(arms) > 1 else "beta posterior"
+    how = f"{whose}, Jeffreys' prior ({said})"
     return Told(np.asarray(len(arms) / inverse), sum(of), how)
 
 

@@ -36,13 +36,13 @@ EQUAL = "locations are taken as equally large: nobody has said how their sizes v
 @dataclass(frozen=True)
 class Known:
     """A parameter's draws (or why there are none), whose they are, how many clusters tell it; of an
-    autocorrelation the months of its period, if they are known."""
+    autocorrelation the months of each draw's period, NaN where they are not known."""
 
     told: Told
     origin: str
     source: str = ""
     clusters: int | None = None
-    months: float | None = None
+    months: Floats | None = None
 
 
 def learn(
@@ -133,7 +133,8 @@ def _of_study(how: LearnSpec, people: pd.DataFrame) -> Iterator[tuple[str, Known
 def _retained(how: LearnSpec, people: pd.DataFrame) -> Told:
     """Of those with a first answer, who has the last one, by arm."""
     began = people[people["first"].notna()]
-    by_arm = [own for _, own in began.groupby("arm", observed=True)]
+    arms = sorted(set(how.arms or people["arm"].dropna()))  # of one an arm may have nobody
+    by_arm = [began[began["arm"] == arm] for arm in arms]
     rng = stream(how.seed, "planning", "retention")
     followed = [int(own["last"].notna().sum()) for own in by_arm]
     return retention(followed, [len(own) for own in by_arm], how.draws, rng)
@@ -190,7 +191,7 @@ def _draws(how: LearnSpec, found: dict[str, Known]) -> pd.DataFrame:
     for name in PARAMETERS:
         drawn = found[name].told.draws if name in found else None
         columns[name] = np.full(how.draws, np.nan) if drawn is None else drawn
-    columns["cac_months"] = np.nan if found["cac"].months is None else found["cac"].months
+    columns["cac_months"] = found["cac"].months if found["cac"].months is not None else np.nan
     rng = stream(how.seed, "planning", "difference")
     columns["difference"] = how.difference + how.difference_sd * rng.standard_normal(how.draws)
     return pd.DataFrame(columns)
@@ -213,6 +214,12 @@ def _faults(how: LearnSpec, found: dict[str, Known]) -> Iterator[str]:
             )
 
 
+def _all_over(months: Floats | None) -> float | None:
+    """The months of all draws' periods; None where they differ, or some are not known."""
+    alike = months is not None and bool((months == months[0]).all())
+    return float(months[0]) if months is not None and alike else None
+
+
 def _row(name: str, known: Known) -> dict[str, Any]:
     drawn = known.told.draws
     middle = (None,) * 3 if drawn is None else np.quantile(drawn, (0.5, 0.025, 0.975))
@@ -221,7 +228,7 @@ def _row(name: str, known: Known) -> dict[str, Any]:
         "origin": known.origin,
         "n": known.told.n or None,
         "clusters": known.clusters,
-        "months": known.months,
+        "months": _all_over(known.months),
         "median": middle[0],
         "median_mcse": None if known.origin == "published" else error_of_median(drawn),
         "low": middle[1],

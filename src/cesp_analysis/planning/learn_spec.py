@@ -26,4 +26,5 @@ class LearnSpec(Frozen):
     individual: bool
     also: tuple[str, ...] = Field(default=(), description="Parameters that some design needs, too.")
     intervention: tuple[str, ...] = Field(default=())
+    arms: tuple[str, ...] = Field(default=(), description="Of sites; none: those of people.")
     seed: int

@@ -85,7 +85,10 @@ def possible(level: Level, change: float, kind: str) -> tuple[Level, Told]:
     at[~can] = np.resize(np.flatnonzero(can), int((~can).sum()))
     spread = None if level.dispersion is None else level.dispersion[at]
     said = "of both arms: follows from the control arm's level and the difference"
-    kept = Level(Told(mean[at], level.mean.n, level.mean.method, level.mean.reason), spread)
+    others = int((~can).sum())
+    why = f"{others:,} of {len(mean):,} draws replaced, which leave the other arm none that can be"
+    how = "; ".join([*filter(None, [level.mean.method]), *([why] if others else [])])
+    kept = Level(Told(mean[at], level.mean.n, how, level.mean.reason), spread)
     if kind == "count" and spread is None:
         return kept, Told(None, level.mean.n, reason=NO_SPREAD)
     return kept, Told(sd_of(mean[at], change, spread), level.mean.n, said)

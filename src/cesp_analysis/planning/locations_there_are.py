@@ -4,75 +4,69 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.planning.assurance import Assurance, success
 from cesp_analysis.planning.designed import OfLocations
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.power import noncentrality_for
+from cesp_analysis.planning.scenarios import Fields
 from cesp_analysis.planning.sizes import Sized, of_sizes
 from cesp_analysis.planning.sizes_file import Sizes
-from cesp_analysis.planning.uncertain import Uncertain, error_of_mean
+from cesp_analysis.planning.uncertain import Uncertain
 
 MANY = 1e6  # times as many people: the ceiling of these locations
 
 
-def sized_rows(
-    own: OfLocations,
-    there: Sizes,
-    drawn: Uncertain,
-    effect: float | Floats,
-    level: float,
-    target: float,
-) -> tuple[Assurance, dict[str, Any]]:
-    """Assurance (1,) of these locations, and columns (1,) at the medians of what is known."""
-    found = [_of_draw(own, there, drawn.values, at) for at in range(drawn.draws)]
-    drawn_effect = np.broadcast_to(np.asarray(effect, float), (drawn.draws,))
-    error, df, power = (
-        np.array([getattr(one, name) for one in found]) for name in ("std_error", "df", "power")
-    )
-    law = np.ndim(effect) > 0
-    each = success(_Made(power, error, df), drawn_effect, own.alpha) if law else power
-    middle = _of_draw(own, there, drawn.middle(), 0)
-    most = _of_draw(own, Sizes(there.arm, there.people * MANY), drawn.middle(), 0)
-    low, high = np.quantile(each, [(1 - level) / 2, (1 + level) / 2])
-    made = Assurance(
-        value=np.array([each.mean()]),
-        error=error_of_mean(each[None]),
-        low=np.array([low]),
-        high=np.array([high]),
-        power=np.array([middle.power]),
-        unanswered=np.zeros(1, dtype=np.int64),
-        why=("",),
-        most=float((drawn_effect > 0).mean()),
-        draws=drawn.draws,
-        level=level,
-    )
-    return made, _columns(middle, own, target) | {"ceiling": np.array([most.power])}
+@dataclass(frozen=True)
+class Found:
+    """As `assurance.Answered`: arrays (n,)."""
+
+    std_error: Floats
+    df: Floats
+    power: Floats
+    reason: NDArray[np.object_]
 
 
 @dataclass(frozen=True)
-class _Made:
-    power: Floats
-    std_error: Floats
-    df: Floats
+class OfThese:
+    """A design of these very locations, each with its size, as what answers scenarios: their
+    locations, people and size_cv are replaced."""
+
+    own: OfLocations
+    there: Sizes
+
+    def __call__(self, fields: Fields) -> Found:
+        """Answers (n,) to scenarios."""
+        made = [self.sized(fields, at) for at in range(len(fields["icc"]))]
+        error, df, power = (
+            np.array([getattr(one, name) for one in made]) for name in ("std_error", "df", "power")
+        )
+        return Found(error, df, power, np.full(len(made), "", dtype=object))
+
+    def sized(self, fields: Fields, at: int = 0) -> Sized:
+        """The answer to one scenario; CespError where these locations have none."""
+        own = {name: value[at : at + 1] for name, value in fields.items()} | self.size
+        model = replace(self.own.model, weights="people")
+        try:
+            return of_sizes(model, self.own.scenarios(own), self.there.arm, self.there.people)
+        except NotEstimable as error:
+            raise CespError(f"planning: {error}") from None
+
+    @property
+    def size(self) -> dict[str, Floats]:
+        """Locations and mean people (1,)."""
+        people = self.there.people
+        return {"locations": np.array([float(len(people))]), "people": np.array([people.mean()])}
 
 
-def _of_draw(own: OfLocations, there: Sizes, values: Any, at: int) -> Sized:
-    one = {name: value[at : at + 1] for name, value in values.items()}
-    fields = one | {"locations": np.array([float(len(there.people))]),
-                    "people": np.array([there.people.mean()])}  # fmt: skip
-    try:
-        model = replace(own.model, weights="people")
-        return of_sizes(model, own.scenarios(fields), there.arm, there.people)
-    except NotEstimable as error:
-        raise CespError(f"planning: {error}") from None
-
-
-def _columns(middle: Sized, own: OfLocations, target: float) -> dict[str, Any]:
-    """What holds at the medians, said with the variation of these sizes."""
-    at = np.array([middle.df]), np.array([own.alpha])
+def at_medians(these: OfThese, drawn: Uncertain, target: float) -> dict[str, Any]:
+    """Columns (1,) at the medians of what is known, said with the variation of these sizes."""
+    middle = these.sized(drawn.middle())
+    more = Sizes(these.there.arm, these.there.people * MANY)
+    most = replace(these, there=more).sized(drawn.middle())
+    at = np.array([middle.df]), np.array([these.own.alpha])
     method = (
         f"these sizes, each person alike: their CV {middle.cv:.3g} (of future locations"
         f" {middle.cv_of_future:.3g}), design effect {middle.design_effect:.4g},"
@@ -87,4 +81,5 @@ def _columns(middle: Sized, own: OfLocations, target: float) -> dict[str, Any]:
         "detectable": middle.std_error * noncentrality_for(target, *at),
         "reason": np.array([""], dtype=object),
         "method": method,
+        "ceiling": np.array([most.power]),
     }

@@ -59,7 +59,7 @@ class OfPeople:
             return self(some | {"people": people}).power
 
         exact = _crossed(powers, len(fields["people"]), (2.0, UNLIMITED), target)
-        return 2 * np.ceil(exact / 2 - ROUNDING) if whole else exact
+        return _next_even(powers, exact, target) if whole else exact
 
     def trials(self, fields: Fields) -> Individual:
         """The fields as trials of people; `people`: of a location, both arms together."""
@@ -84,6 +84,16 @@ class OfPeople:
     def visits(self) -> Visits:
         """Asked before and at the end, recruited once."""
         return Visits(2.0, 1.0)
+
+
+def _next_even(powers: Powers, exact: Floats, target: float) -> Floats:
+    """The next even number (n,) whose power is the target: where one more link worker is needed
+    power jumps, and a root may lie on either side."""
+    found = np.maximum(2 * np.floor(exact / 2), 2)
+    short = np.flatnonzero(np.isfinite(exact))
+    while len(short := short[~(powers(found[short], short) >= target)]):
+        found[short] += 2
+    return np.asarray(found)
 
 
 def _crossed(powers: Powers, n: int, ends: tuple[float, float], target: float) -> Floats:

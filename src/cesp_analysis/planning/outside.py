@@ -78,14 +78,14 @@ def in_words(declared: Declared) -> str:
 class SitePairs:
     """Draws (draws,) of locations' within-period ICC and autocorrelation; pair: of which pair each
     is, counted from 0; said: in words; left_out: pairs that the design cannot have, with why;
-    months: over which the autocorrelations are, None where not every pair says over how many."""
+    months (draws,): over which the autocorrelations are, NaN where a pair does not say."""
 
     icc: Floats
     cac: Floats
     pair: NDArray[np.int64]
     said: str
     left_out: tuple[str, ...]
-    months: float | None = None
+    months: Floats
 
 
 def published(structure: str, path: Path | None = None) -> Prior:
@@ -109,9 +109,10 @@ def site_pairs(
     """Pairs drawn equally often (but for one), in random order, for a trial of so many periods;
     their medians are those of the pairs, as nearly as these numbers can be.
 
-    Autocorrelations are scaled to the trial's period where pair and trial say how long theirs is;
-    where a location's effects are the same in all periods (exchangeable) they are 1. A pair that
-    the structure cannot have, as a block-exchangeable one below 0, is left out, and said.
+    Autocorrelations are scaled to the study's period where pair and study say how long theirs is,
+    and are over a pair's own where the study does not; where a location's effects are the same in
+    all periods (exchangeable) they are 1. A pair that the structure cannot have, as a
+    block-exchangeable one below 0, is left out, and said.
     CespError if none is left.
     """
     reasons = [_unfit(pair, structure, periods) for pair in prior.pairs]
@@ -127,8 +128,8 @@ def site_pairs(
     icc, cac = both[:, order]
     said = Prior(prior.name, tuple(pairs), prior.own).described(period_months)
     said += f", {counted(len(left), 'pair')} left out" if left else ""
-    dated = all(pair.period_months is not None for pair in pairs)
-    return SitePairs(icc, cac, order, said, left, period_months if dated else None)
+    months = np.array([pair.months_over(period_months) for pair in pairs])[order]
+    return SitePairs(icc, cac, order, said, left, months)
 
 
 def _alike_often(both: Floats, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:

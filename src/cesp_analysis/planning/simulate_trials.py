@@ -1,10 +1,11 @@
 """The steps `simulate_trials` and `gather_trials`: trials drawn and analysed, beside formulas.
 
-Jobs share the blocks: part 2 of 4 makes blocks 1, 5, 9 … of every task (they count from 0), and
-each part the first block, by which all know how many there are. More parts give the same table.
+Jobs share the tasks, and the blocks of those that are a large part of all: `dealt`. How many blocks
+there are is known by the first, which each of the parts that share a task makes. More parts give
+the same table.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.declared.planning import NOISE, parted
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.analysed_words import drawn_of, model_of, too_alike
@@ -33,30 +35,28 @@ from cesp_analysis.planning.tasks import Task, TrialsSpec, tasks
 from cesp_analysis.schemas import Panel
 
 SUMS = ("n", "failed", "error", "square", "variance", "variance_square", "covered", "rejected")
-APART = 0.01
-"""In power, from which on a row says that formula and trials part."""
 FEW = 40
 """Locations below which variances that are estimated as 0 explain it."""
 KEYS = ("design", "locations", "people", "analysis", "truth", "drawn")
 
 
 def simulate_trials(
-    spec: str, known: Path, part: str, out: Path, panel: Path | None = None
+    spec: str, draws: Path, part: str, out: Path, panel: Path | None = None
 ) -> None:
     """Simulate one part of the trials; `part`: as Snakemake names it, 2-of-4; `panel`: where this
     study's people are, if they are drawn again."""
     how = TrialsSpec.model_validate_json(spec)
-    rows = list(blocks_of(how, _middle(known), *_part(part), _people(how, panel)))
+    rows = list(blocks_of(how, _known(draws), *_part(part), _people(how, panel)))
     contracts.write(_frame(rows), out, tables.PlanningBlocks)
 
 
 def gather_trials(
-    spec: str, known: Path, parts: list[Path], out: Path, panel: Path | None = None
+    spec: str, draws: Path, parts: list[Path], out: Path, panel: Path | None = None
 ) -> None:
     """Put the parts together: how each analysis does in each design."""
     how = TrialsSpec.model_validate_json(spec)
     blocks = pd.concat([contracts.read(path, tables.PlanningBlocks) for path in parts])
-    every = tasks(how, _middle(known), _people(how, panel))
+    every = tasks(how, _known(draws), _people(how, panel))
     rows = [performance_row(how, task, _of(blocks, task)) for task in every]
     frame = pd.DataFrame(rows, columns=list(tables.PlanningTrials.columns()))
     contracts.write(frame, out, tables.PlanningTrials)
@@ -64,23 +64,39 @@ def gather_trials(
 
 def blocks_of(
     how: TrialsSpec,
-    middle: dict[str, float],
+    known: pd.DataFrame,
     part: int,
     parts: int,
     pool: Pool | str | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The blocks of a part (from 0) of all parts, as rows; a task that cannot be has its reason."""
     level = 1 - how.alpha
-    for task in tasks(how, middle, pool):
+    every = list(tasks(how, known, pool))
+    for task, whose in zip(every, dealt(every, how, parts), strict=True):
+        if part not in whose:
+            continue
         if task.reason:
-            if part == 0:
-                yield _row(task, 0, 0, None)
+            yield _row(task, 0, 0, None)
             continue
         first = task.block(0, how.seed, level)
         asked = task.blocks(first, how.trials)
-        for number in range(part, asked, parts):
+        for number in range(whose.index(part), asked, len(whose)):
             made = first if number == 0 else task.block(number, how.seed, level)
             yield _row(task, number, asked, made)
+
+
+def dealt(every: Sequence[Task], how: TrialsSpec, parts: int) -> list[list[int]]:
+    """Which parts make each task, in the order of their turns at its blocks: one, or more where it
+    is a large part of all; the longest first, each by those that have least to make, by the most
+    blocks there may be."""
+    most = np.array([0 if task.reason else task.most_blocks(how.trials) for task in every])
+    load, found = [0.0] * parts, [[0] for _ in every]
+    for at in np.argsort(-most, kind="stable"):
+        share = max(1, min(int(most[at]), round(parts * most[at] / max(most.sum(), 1))))
+        found[at] = sorted(range(parts), key=lambda part: (load[part], part))[:share]
+        for part in found[at]:
+            load[part] += most[at] / share
+    return found
 
 
 def performance_row(how: TrialsSpec, task: Task, own: pd.DataFrame) -> dict[str, Any]:
@@ -119,13 +135,12 @@ def _method(task: Task) -> str:
     return "; ".join([model, *drawn_of(planned), size, *vary, *whose])
 
 
-def parted(task: Task, total: Tally) -> Iterator[str]:
-    """That power lies apart from the formula's by more than .01 and what chance explains, and by
-    what that may be."""
+def apart(task: Task, total: Tally) -> Iterator[str]:
+    """That power lies apart from the formula's, beyond chance, and by what that may be."""
     n = total.n - total.failed
     found = total.rejected / n
     off = found - task.formula
-    if task.truth == "none" or not abs(off) > APART + 3 * mcse_of_share(found, n):
+    if task.truth == "none" or not parted(found, task.formula, mcse_of_share(found, n)):
         return
     why = []
     if task.drawn != "normal":
@@ -142,7 +157,7 @@ def _false_alarms(alpha: float, task: Task, total: Tally) -> Iterator[str]:
     share = total.rejected / n
     if task.truth != "none" or task.analysis == "z":
         return
-    if share > (1 + LOUD) * alpha and share > alpha + 3 * mcse_of_share(alpha, n):
+    if share > (1 + LOUD) * alpha and share > alpha + NOISE * mcse_of_share(alpha, n):
         yield (
             f"false alarms in {share:.1%} of trials, not {100 * alpha:.3g}%: this analysis is too"
             " bold for such trials, and its power counts them"
@@ -153,15 +168,19 @@ def _warnings(how: TrialsSpec, task: Task, tallies: list[Tally]) -> Iterator[str
     own = error_of(tallies)
     asked = how.trials.monte_carlo_error
     if own > asked:
-        last = (len(tallies) + 1) * task.block_size > how.trials.most
-        why = "trials.most is reached" if last else "the first block promised less"
+        if (len(tallies) + 1) * task.block_size > how.trials.most:
+            why = "trials.most is reached"
+        elif added(tallies).failed and len(tallies) == task.most_blocks(how.trials):
+            why = "trials without an answer leave fewer"
+        else:
+            why = "the first block promised less"
         yield f"Monte Carlo error {own:.4f}, not the {asked:g} asked for: {why}"
     total = added(tallies)
     if total.failed:
         yield f"{total.failed:,.0f} trials have no answer; they are left out of all other numbers"
     assert task.planned is not None
     yield from too_alike(task.planned)
-    yield from parted(task, total)
+    yield from apart(task, total)
     yield from _false_alarms(how.alpha, task, total)
     if others_twice(how.designs[task.design]) and task.analysis in ("gee_cr2", "permutation"):
         yield "the formula is that of locations' means, adjusted for those before"
@@ -186,11 +205,8 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(tables.PlanningBlocks.columns()))
 
 
-def _middle(known: Path) -> dict[str, float]:
-    table = contracts.read(known, tables.PlanningKnown)
-    found = dict(zip(table["parameter"].astype("str"), table["median"].astype(float), strict=True))
-    months = table.loc[table["parameter"] == "cac", "months"].astype(float)
-    return found | {"cac_months": float(months.iloc[0]) if len(months) else np.nan}
+def _known(draws: Path) -> pd.DataFrame:
+    return contracts.read(draws, tables.PlanningDraws)
 
 
 def _people(how: TrialsSpec, panel: Path | None) -> Pool | str | None:

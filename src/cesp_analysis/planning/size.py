@@ -13,17 +13,23 @@ from cesp_analysis import contracts
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
+from cesp_analysis.planning.assumed import assumptions
 from cesp_analysis.planning.assurance import Assurance, assured
 from cesp_analysis.planning.cheapest import Candidates, cheapest, on_front
 from cesp_analysis.planning.designed import OfLocations, answer_of
 from cesp_analysis.planning.known import Floats
-from cesp_analysis.planning.locations_there_are import sized_rows
+from cesp_analysis.planning.locations_there_are import OfThese, at_medians
 from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople
-from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.size_spec import SizeSpec
-from cesp_analysis.planning.size_warnings import bold_tests, of_level, told_of
-from cesp_analysis.planning.sizes_file import Sizes, read_sizes
+from cesp_analysis.planning.size_warnings import (
+    bold_tests,
+    of_level,
+    of_periods,
+    told_of,
+    too_uncertain,
+)
+from cesp_analysis.planning.sizes_file import read_sizes
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain
 
@@ -35,7 +41,7 @@ SHOWN = 0.8  # of the draws, between power_low and power_high
 
 @dataclass(frozen=True)
 class Grid:
-    """A design's rows (k,): sizes, and what is known of each."""
+    """A design's rows (k,): sizes, and what is known of each; also: what all must say."""
 
     name: str
     design: TrialDesign
@@ -44,6 +50,7 @@ class Grid:
     cost: Floats
     made: Assurance
     middle: dict[str, Any]
+    also: tuple[str, ...]
 
 
 def size(spec: str, draws: Path, out: Path, checksums: str = "") -> None:
@@ -73,8 +80,9 @@ def sized(how: SizeSpec, known: pd.DataFrame) -> list[dict[str, Any]]:
 def _grid(how: SizeSpec, name: str, design: TrialDesign, known: pd.DataFrame) -> Grid:
     drawn = assumptions(design, known, how.structure)
     effect = _effect(known["difference"].to_numpy(float))
+    also = tuple(of_periods(design, how.structure, known["cac_months"].to_numpy(float)))
     if design.sizes is not None:
-        return _of_sizes(how, name, design, drawn, effect)
+        return _of_sizes(how, name, design, drawn, effect, also)
     grid = np.array([(k, m) for k in design.locations for m in design.people], dtype=float)
     locations, people = grid.T
     own = answer_of(design, how.structure, how.alpha, how.difference)
@@ -83,7 +91,7 @@ def _grid(how: SizeSpec, name: str, design: TrialDesign, known: pd.DataFrame) ->
     made = assured(own, sizes, drawn, effect, how.alpha, SHOWN, told)
     cost = _cost(how, own, locations, people)
     return Grid(name, design, locations, people, cost, made,
-                _at_medians(how, own, drawn, locations, people))  # fmt: skip
+                _at_medians(how, own, drawn, locations, people), also)  # fmt: skip
 
 
 def _progress(name: str, sizes: int, draws: int) -> Callable[[int], None]:
@@ -101,26 +109,6 @@ def _progress(name: str, sizes: int, draws: int) -> Callable[[int], None]:
 def _effect(drawn: Floats) -> float | Floats:
     """One number if it is held, draws of its law otherwise."""
     return float(drawn[0]) if np.ptp(drawn) == 0 else drawn
-
-
-def assumptions(design: TrialDesign, known: pd.DataFrame, structure: Structure) -> Uncertain:
-    """The draws as fields of scenarios.
-
-    Where pairs say over how many months they are, a decaying autocorrelation is that over the
-    design's own period; others are taken as they stand. Who is asked once in a cross-section is not
-    lost. A person's correlation below 0 counts as 0.
-    """
-    names = ("sd", "icc", "cac", "retention", "size_cv", "icc_link_worker")
-    values = {name: known[name].to_numpy(float) for name in names}
-    period = float(known["cac_months"].iloc[0])
-    if structure == "decay" and design.months is not None and period > 0:
-        after = design.months / period
-        values["cac"] = np.where(values["cac"] > 0, np.abs(values["cac"]) ** after, values["cac"])
-    if design.asks_others:
-        values["retention"] = np.ones_like(values["retention"])
-    correlation = known["correlation"].to_numpy(float)
-    values["iac"] = np.where(correlation < 0, 0.0, correlation)
-    return Uncertain(values)
 
 
 def _at_medians(
@@ -150,16 +138,22 @@ def _at_medians(
 
 
 def _of_sizes(
-    how: SizeSpec, name: str, design: TrialDesign, drawn: Uncertain, effect: float | Floats
+    how: SizeSpec,
+    name: str,
+    design: TrialDesign,
+    drawn: Uncertain,
+    effect: float | Floats,
+    also: tuple[str, ...],
 ) -> Grid:
     """The one row of locations that there are."""
     assert design.sizes is not None
-    there: Sizes = read_sizes(Path(design.sizes), how.locations_at_most)
     own = answer_of(design, how.structure, how.alpha, how.difference)
     assert isinstance(own, OfLocations)
-    made, middle = sized_rows(own, there, drawn, effect, SHOWN, how.power)
-    locations, people = np.array([float(len(there.people))]), np.array([there.people.mean()])
-    return Grid(name, design, locations, people, _cost(how, own, locations, people), made, middle)
+    these = OfThese(own, read_sizes(Path(design.sizes), how.locations_at_most))
+    made = assured(these, these.size, drawn, effect, how.alpha, SHOWN)
+    cost = _cost(how, own, **these.size)
+    return Grid(name, design, **these.size, cost=cost, made=made,
+                middle=at_medians(these, drawn, how.power), also=also)  # fmt: skip
 
 
 def _cost(how: SizeSpec, own: OfLocations | OfPeople, locations: Floats, people: Floats) -> Floats:
@@ -171,6 +165,7 @@ def _cost(how: SizeSpec, own: OfLocations | OfPeople, locations: Floats, people:
 def _rows(how: SizeSpec, grid: Grid, known: Mapping[str, float]) -> list[dict[str, Any]]:
     design, own = grid.design, answer_of(grid.design, how.structure, how.alpha, how.difference)
     asked = grid.locations * grid.people
+    also = (*grid.also, *too_uncertain(grid.made.most, how.assurance))
     rows = []
     for at in range(len(grid.locations)):
         middle: dict[str, Any] = {
@@ -178,6 +173,7 @@ def _rows(how: SizeSpec, grid: Grid, known: Mapping[str, float]) -> list[dict[st
             for name, value in grid.middle.items()
         }
         made = grid.made
+        told = (*_told(how, grid, at), *also, *of_level(how, known, middle))
         rows.append(
             middle
             | {
@@ -189,6 +185,7 @@ def _rows(how: SizeSpec, grid: Grid, known: Mapping[str, float]) -> list[dict[st
                 "recruited": round(asked[at] * own.visits.recruited),
                 "assessments": round(asked[at] * own.visits.surveys),
                 "difference": how.difference,
+                "difference_sd": how.difference_sd,
                 "assurance": made.value[at],
                 "assurance_mcse": made.error[at],
                 "power_low": made.low[at],
@@ -197,7 +194,7 @@ def _rows(how: SizeSpec, grid: Grid, known: Mapping[str, float]) -> list[dict[st
                 "reaches": _reaches(how, middle["power"], made.value[at]),
                 "front": "",
                 "cheapest": "",
-                "warnings": " | ".join([*_told(how, grid, at), *of_level(how, known, middle)]),
+                "warnings": " | ".join(told),
             }
         )
     return rows

@@ -23,6 +23,7 @@ class SizeSpec(Frozen):
     designs: dict[str, TrialDesign]
     costs: TrialCosts | None
     difference: float
+    difference_sd: float = 0.0
     published: tuple[str, ...] = ()
     level: Literal["binary", "count"] | None = None
     change: float = 0.0

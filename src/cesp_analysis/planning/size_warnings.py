@@ -7,6 +7,7 @@ import numpy as np
 
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.planning.answers import Answers
+from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.size_spec import SizeSpec
 from cesp_analysis.planning.solved import MOST_LOCATIONS
 
@@ -19,6 +20,10 @@ FEW_ADJUSTED, FEW_WORKERS = 10, 8
 baseline, link workers."""
 LOUD = 0.1
 """Of alpha: by how much false alarms may lie above it before a row says so."""
+THESE = (
+    "power is that of these very locations: how many others, or how many people, it asks for is not"
+    " worked out"
+)
 LESS = "tests find less than formulas say"
 
 
@@ -48,6 +53,8 @@ def told_of(
             yield f"{few} few: {LESS}; {_look(design)}"
     elif locations < 2 * (FEW_ADJUSTED if adjusts else FEW):
         yield f"few locations: {LESS}; {_look(design)}"
+    if design.sizes is not None:
+        yield THESE
     if bold:
         yield bold
     if design.kind == "before_after":
@@ -81,6 +88,25 @@ def out_of_reach(needed: float, power: float) -> Iterator[str]:
         yield (
             f"no number of locations, up to {MOST_LOCATIONS:,.0f}, has the power asked for with so"
             " many people of each"
+        )
+
+
+def of_periods(design: TrialDesign, structure: str, cac_months: Floats) -> Iterator[str]:
+    """That a design's months move no autocorrelation; cac_months: those over which draws are."""
+    if design.months is None or structure != "decay" or not np.isnan(cac_months).any():
+        return
+    yield (
+        f"a CAC that does not say over how many months it is stands for one over {design.months:g},"
+        " too: months move those alone that say it"
+    )
+
+
+def too_uncertain(most: float, target: float) -> Iterator[str]:
+    """That assurance cannot be what is asked for; most: the probability of a benefit."""
+    if most < target:
+        yield (
+            f"assurance is {most:.0%} at most, however large the trial: so likely is any benefit if"
+            " the difference is as uncertain as planning.difference_sd has it"
         )
 
 

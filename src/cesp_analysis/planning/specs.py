@@ -18,7 +18,9 @@ _OF_WORDS = {
     "delay",
 }  # fmt: skip
 _OF_DRAWS = {"outcome", "known", "draws", "structure", "difference_sd"}
-_OF_SIZES = {"alpha", "power", "assurance", "locations_at_most", "structure", "costs"}
+_OF_SIZES = {
+    "alpha", "power", "assurance", "locations_at_most", "structure", "costs", "difference_sd",
+}  # fmt: skip
 
 
 def learn(study: Study) -> str:
@@ -41,6 +43,7 @@ def learn(study: Study) -> str:
             "intervention": [
                 name for name, site in study.sites.items() if site.arm == INTERVENTION
             ],
+            "arms": list(dict.fromkeys(site.arm for site in study.sites.values())),
             "seed": study.study.seed,
         }
     )
@@ -90,7 +93,7 @@ def trials(study: Study) -> str:
     return _json(
         own.model_dump(mode="json", include={"alpha", "structure"})
         | {
-            "designs": _designs(own.simulated),
+            "designs": _drawn(own.simulated),
             "trials": own.trials.model_dump(mode="json", exclude={"parts"}),
             "type": study.outcomes[own.outcome].type or "continuous",
             "sign": sign(study),
@@ -132,7 +135,7 @@ def planning_words(study: Study) -> dict[str, Any]:
         "difference": difference(study),
         "difference_source": source,
         "important": important,
-        "uncertain": own.difference_sd > 0,
+        "difference_sd": own.difference_sd,
         "months": months_between(study),
         "designs": _designs(own.designs),
         "simulated": list(own.simulated),
@@ -182,8 +185,8 @@ def origins(own: Planning) -> dict[str, Any]:
 def last_of(study: Study) -> str:
     """The time at which the outcome is compared."""
     own = asked(study)
-    times = study.outcomes[own.outcome].times or tuple(study.times)
-    return own.time or times[-1]
+    told = study.outcomes[own.outcome].times or tuple(study.times)
+    return own.time or [time for time in study.times if time in told][-1]
 
 
 def months_between(study: Study) -> float | None:
@@ -214,16 +217,19 @@ def _designs(designs: Mapping[str, TrialDesign]) -> dict[str, Any]:
     return {n: one.model_dump(mode="json", exclude_defaults=True) for n, one in designs.items()}
 
 
+def _drawn(designs: Mapping[str, TrialDesign]) -> dict[str, Any]:
+    """Of the simulated ones what trials are drawn by: another label, or other numbers of people
+    beside those of which they are simulated, draw none again."""
+    return {
+        name: one | {"label": "", "people": designs[name].simulated}
+        | {"simulated_people": designs[name].simulated}
+        for name, one in _designs(designs).items()
+    }  # fmt: skip
+
+
 def _also(own: Planning) -> list[str]:
     """Parameters that some of the designs need, besides those that all do."""
-    designs = own.designs.values()
-    found = ["correlation"] if any(map(_followed, designs)) else []
-    return [*found, *(["icc_link_worker"] if any(d.kind == "individual" for d in designs) else [])]
-
-
-def _followed(design: TrialDesign) -> bool:
-    """Whether the same people answer more than once, so that their correlation counts."""
-    return design.surveys > 1 and design.sampling == "cohort"
+    return list(dict.fromkeys(n for one in own.designs.values() for n in one.people_need))
 
 
 def own_sizes(study: Study) -> list[str]:

@@ -58,6 +58,7 @@ class Planning(Table):
     recruited: ClassVar = count("people in all")
     assessments: ClassVar = count("times that somebody is asked, in all")
     difference: ClassVar = number("to be found", blank=False)
+    difference_sd: ClassVar = number("of the true one about it, for assurance; 0: it is held")
     std_error: ClassVar = number("of the difference, at the medians")
     df: ClassVar = number("degrees of freedom")
     power: ClassVar = number("at the medians")

@@ -4,20 +4,24 @@ Others asked before and after are analysed by a mixed model of all answers, as t
 them; by other analyses locations are adjusted for their mean before.
 
 How many blocks a task has follows from its first block alone: parts that share the blocks need not
-wait for one another, and whoever makes a block makes the same one.
+wait for one another, and whoever makes a block makes the same one. There are never more than a
+share of a half needs.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
-from math import ceil
+from math import ceil, isnan
 from typing import cast
+
+import pandas as pd
 
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.planning import Analysis, Trials
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning import trial_analyses
+from cesp_analysis.planning.assumed import medians
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.level_individual import LevelIndividual
 from cesp_analysis.planning.level_wedges import LevelWedge
@@ -43,6 +47,8 @@ SURE = 2.576  # normal: how far towards a half, where errors are largest, the fi
 DRAWN = {"binary": "share", "count": "count"}
 """Type of an outcome → what is drawn of it; of others normal answers."""
 NOT_MOVED = "a location's effect cannot be added to people's shares or counts"
+NOT_KNOWN = "planning.known.{name} is not known; write {{value, sd, source}}"
+_FIELD = {"correlation": "iac", "icc_link_worker": "icc_link_worker"}
 NOT_ITS = "it is of two arms compared at one time, not of this design"
 
 
@@ -108,6 +114,11 @@ class Task:
     def _analysis(self) -> Analysis:
         return cast(Analysis, self.analysis)
 
+    def most_blocks(self, how: Trials) -> int:
+        """How many blocks the Monte Carlo error may ask for at most, whatever is found."""
+        trials = 0.25 / how.monte_carlo_error**2
+        return max(1, min(ceil(trials / self.block_size), how.most // self.block_size))
+
     def blocks(self, first: Tally, how: Trials) -> int:
         """How many blocks the Monte Carlo error asks for, judged by the first of them."""
         fitted = first.n - first.failed
@@ -115,17 +126,17 @@ class Task:
         share = (first.rejected + 2) / (fitted + 4)
         worst = min(max(share, min(0.5, share + SURE * error)), max(0.5, share - SURE * error))
         trials = worst * (1 - worst) / how.monte_carlo_error**2 * first.n / max(fitted, 1)
-        return max(1, min(ceil(trials / self.block_size), how.most // self.block_size))
+        return max(1, min(ceil(trials / self.block_size), self.most_blocks(how)))
 
 
-def tasks(
-    how: TrialsSpec, middle: Mapping[str, float], pool: Pool | str | None = None
-) -> Iterator[Task]:
-    """Every task; middle: parameter → its median; pool: the study's people, or why there are none;
-    None: they are not drawn. Of tasks that cannot be for one reason the first alone is given."""
+def tasks(how: TrialsSpec, known: pd.DataFrame, pool: Pool | str | None = None) -> Iterator[Task]:
+    """Every task; known: the draws, of which the medians are assumed; pool: the study's people, or
+    why there are none; None: they are not drawn. Of tasks that cannot be for one reason the first
+    alone is given."""
     told = set()
     own_law = DRAWN.get(how.type, "normal")
     for name, design in how.designs.items():
+        own = medians(design, known, how.structure)
         for size, truth, drawn in product(
             sizes_of(design), TRUTHS, (own_law,) if pool is None else (own_law, "study")
         ):
@@ -133,59 +144,47 @@ def tasks(
             people = pool if drawn == "study" else None
             for analysis in how.trials.analyses:
                 whole = analysis in RULES
-                made, reason = _planned(how, design, middle, size, effect, people, whole)
-                why = reason or _refused(made, analysis, 1 - how.alpha)
-                if why and ((name, drawn, analysis, why) in told or _left(how, why)):
+                if not (its := _is_of(design, analysis)) and not how.chosen:
+                    continue
+                made, reason = _planned(how, design, own, size, effect, people, whole)
+                why = reason or ("" if its else NOT_ITS) or _refused(made, analysis, 1 - how.alpha)
+                if why and (name, drawn, analysis, why) in told:
                     continue
                 told.add((name, drawn, analysis, why))
-                own = None if why else made
-                known = at_design(how, design, middle)
+                made = None if why else made
                 formula = formula_of(
-                    design, how.structure, how.alpha, known, size, analysis, effect, own
+                    design, how.structure, how.alpha, own, size, analysis, effect, made
                 )
-                yield Task(name, *size, analysis, truth, drawn, effect, own, why, formula)
+                yield Task(name, *size, analysis, truth, drawn, effect, made, why, formula)
 
 
-def _left(how: TrialsSpec, why: str) -> bool:
-    """Whether a task is not asked for: an analysis that nobody chose, of another design."""
-    return why == NOT_ITS and not how.chosen
+def _is_of(design: TrialDesign, analysis: str) -> bool:
+    """Whether a design has this analysis: others than mixed models are of two arms compared at one
+    time. Those that are not are left out where nobody chose them."""
+    return analysis in RULES or design.kind == "parallel_post" or is_covariate(design)
 
 
 def sizes_of(design: TrialDesign) -> list[tuple[int, int]]:
-    """Of which sizes trials are simulated: all numbers of locations; of people those that are said,
-    or the middle one."""
-    people = design.simulated_people or (sorted(design.people)[len(design.people) // 2],)
-    return list(product(design.locations, people))
-
-
-def at_design(
-    how: TrialsSpec, design: TrialDesign, middle: Mapping[str, float]
-) -> dict[str, float]:
-    """The medians, the autocorrelation over the design's own period."""
-    own = dict(middle) | {"iac": max(middle.get("correlation", 0.0), 0.0)}
-    period = middle.get("cac_months", float("nan"))
-    if how.structure == "decay" and design.months is not None and period > 0 and own["cac"] > 0:
-        own["cac"] **= design.months / period
-    if design.asks_others:
-        own["retention"] = 1.0
-    return own | ({"cac": 1.0} if how.structure == "exchangeable" else {})
+    """Of which sizes trials are simulated: all numbers of locations, some of people."""
+    return list(product(design.locations, design.simulated))
 
 
 def _planned(
     how: TrialsSpec,
     design: TrialDesign,
-    middle: Mapping[str, float],
+    own: Mapping[str, float],
     size: tuple[int, int],
     effect: float,
     pool: Pool | str | None,
     whole: bool,
 ) -> tuple[Planned | None, str]:
     """The trial as it is drawn, or why it can not be; whole: its analysis is a mixed model."""
-    own = at_design(how, design, middle)
     if isinstance(pool, str):
         return None, pool
     if pool is not None and how.type in LEVELS:
         return None, NOT_MOVED
+    if lacking := [name for name in design.people_need if isnan(own[_FIELD[name]])]:
+        return None, NOT_KNOWN.format(name=lacking[0])
     try:
         one_time = design.kind == "parallel_post" or is_covariate(design, whole)
         if how.type in LEVELS and one_time:
@@ -208,9 +207,9 @@ def _planned(
 
 def _refused(planned: Planned | None, analysis: str, level: float) -> str:
     """Why an analysis can not be made of a trial; blank if it can."""
-    if isinstance(planned, Wedge | LevelWedge | IndividualTrial | LevelIndividual):
-        return "" if analysis in RULES else NOT_ITS
-    if planned is None:
+    if planned is None or isinstance(
+        planned, Wedge | LevelWedge | IndividualTrial | LevelIndividual
+    ):
         return ""
     plain = planned.normal if isinstance(planned, Plasmode) else planned
     try:

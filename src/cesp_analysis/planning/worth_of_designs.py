@@ -16,14 +16,17 @@ from cesp_analysis import contracts
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.economics.tables import NetBenefitKnown
+from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
+from cesp_analysis.planning.assumed import assumptions
 from cesp_analysis.planning.designed import OfLocations
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.layouts import parallel_post
+from cesp_analysis.planning.locations_there_are import OfThese
 from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.precision import Model
 from cesp_analysis.planning.scenarios import Structure
-from cesp_analysis.planning.size import assumptions
+from cesp_analysis.planning.sizes_file import read_sizes
 from cesp_analysis.planning.worth import Decision, Worth, for_net_benefit, worth
 
 MEASURED = ("parallel_baseline", "individual")
@@ -47,8 +50,14 @@ class WorthSpec(Frozen):
     discount: float
 
 
-def worth_of_designs(spec: str, draws: Path, planned: Path, net_benefit: Path, out: Path) -> None:
-    """Say what each planned trial is worth: to whom it is in time, less its cost."""
+def worth_of_designs(
+    spec: str, draws: Path, planned: Path, net_benefit: Path, out: Path, checksums: str = ""
+) -> None:
+    """Say what each planned trial is worth: to whom it is in time, less its cost.
+
+    `checksums`: of the files of locations that there are (see given.py).
+    """
+    hold(checksums)
     how = WorthSpec.model_validate_json(spec)
     known = contracts.read(draws, tables.PlanningDraws)
     sizes = contracts.read(planned, tables.Planning)
@@ -109,12 +118,13 @@ def _worth(
     )
 
 
-def _measured_once(how: WorthSpec, design: TrialDesign) -> OfLocations | OfPeople:
+def _measured_once(how: WorthSpec, design: TrialDesign) -> OfLocations | OfPeople | OfThese:
     """What answers for net benefit, which nobody has before the start."""
     if design.kind == "individual":
         return OfPeople(design.people_a_worker, how.alpha, 0.0)
     once = Model(parallel_post(), "adjusted", how.structure, "cross_section")
-    return OfLocations(once, how.alpha, 0.0)
+    own = OfLocations(once, how.alpha, 0.0)
+    return own if design.sizes is None else OfThese(own, read_sizes(Path(design.sizes)))
 
 
 def _decision(how: WorthSpec, prior: pd.DataFrame) -> Decision:

@@ -6,6 +6,7 @@ from math import inf
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.declared.planning import LEARNT, Assumed, Planning, support_of
 from cesp_analysis.declared.trial_designs import TrialDesign
+from cesp_analysis.study.planning_unused import unused_planning
 from cesp_analysis.study.study import Study
 
 LEVELS = {"binary": "a share between 0 and 1", "count": "a mean count above 0"}
@@ -23,8 +24,7 @@ def broken_planning(study: Study) -> Iterator[str]:
     outcome = study.outcomes.get(own.outcome)
     if outcome is not None:
         yield from _outcome(own, outcome)
-    if own.time is not None and own.time == next(iter(study.times)):
-        yield "planning.time: is the first time; name a later one"
+    yield from _compared(own, outcome, study)
     if own.power <= own.alpha:
         yield (
             f"planning.power: is above alpha ({own.alpha:g}), not {own.power:g}: so often is found"
@@ -41,8 +41,10 @@ def broken_planning(study: Study) -> Iterator[str]:
         yield from _level(own, outcome, kind)
     for name, design in own.designs.items():
         yield from _design(f"planning.designs.{name}", own, design)
-    if own.trials.plasmode and not own.simulated:
-        yield "planning.trials.plasmode: no design is simulated; write simulate: true with one"
+    analyses = own.trials.analyses
+    for name in dict.fromkeys(one for one in analyses if analyses.count(one) > 1):
+        yield f"planning.trials.analyses: '{name}' stands twice; keep one"
+    yield from unused_planning(own, study)
 
 
 def _outcome(own: Planning, outcome: Outcome) -> Iterator[str]:
@@ -63,6 +65,31 @@ def _outcome(own: Planning, outcome: Outcome) -> Iterator[str]:
         )
     if own.difference is not None and not own.difference_source:
         yield "planning.difference_source: say who says so, or: assumed for planning"
+
+
+def _compared(own: Planning, outcome: Outcome | None, study: Study) -> Iterator[str]:
+    """That the outcome is asked at the time at which it is compared, and that this is a later one.
+
+    Of an outcome that is asked at the start alone the first answer would also be the last: nobody
+    would seem lost, and whoever answers twice would do so alike.
+    """
+    first = next(iter(study.times))
+    if own.time == first:
+        yield "planning.time: is the first time; name a later one"
+    asked = None if outcome is None or outcome.level != "person" else outcome.times
+    if asked is None:
+        return
+    said = ", ".join(asked)
+    if own.time in study.times and own.time not in (*asked, first):
+        yield (
+            f"planning.time: '{own.outcome}' is not asked at {own.time} (asked at: {said}); name"
+            " one of these times, or another outcome"
+        )
+    elif own.time is None and not set(asked) - {first}:
+        yield (
+            f"planning.outcome: '{own.outcome}' is asked at no time after the first (asked at:"
+            f" {said}); name another outcome"
+        )
 
 
 def _level(own: Planning, outcome: Outcome, kind: str) -> Iterator[str]:

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.numbers import count, percentage
+from cesp_analysis.numbers import count, fixed, percentage
 from cesp_analysis.planning.words import PARAMETERS
 from cesp_analysis.report.blocks import Block, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.planning_candidate import among_candidates
 from cesp_analysis.report.sections.planning_known import HELD, known, numbers
-from cesp_analysis.report.sections.planning_sentence import difference, for_application
+from cesp_analysis.report.sections.planning_sentence import (
+    difference,
+    for_application,
+    most_assurance,
+)
 from cesp_analysis.report.sections.planning_sizes import sizes
 from cesp_analysis.report.sections.planning_trials import trials
 from cesp_analysis.report.sections.planning_worth import worth
@@ -75,7 +79,20 @@ def _what(results: Results) -> str:
     return (
         f"The trial is to find {difference(results.words)} at {when}{kind}{whose}. To be reached:"
         f" power of {percentage(words.power, 0)} (two-sided, {percentage(words.alpha, 0)}) and"
-        f" assurance of {percentage(words.assurance, 0)}.{most}"
+        f" assurance of {percentage(words.assurance, 0)}.{most}{_uncertain(results)}"
+    )
+
+
+def _uncertain(results: Results) -> str:
+    """That the true difference may lie about the one to be found, and what that leaves."""
+    words = results.words.planning
+    assert words is not None
+    if (most := most_assurance(words)) is None:
+        return ""
+    sd = fixed(words.difference_sd, results.words.outcomes[words.outcome].decimals)
+    return (
+        f" The true difference is taken as uncertain, with an SD of {sd} about it: assurance is"
+        f" over that, too, and cannot exceed the probability of any benefit, {percentage(most, 0)}."
     )
 
 

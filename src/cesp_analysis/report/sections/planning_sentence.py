@@ -1,7 +1,10 @@
 """The cheapest design that reaches what is to be reached, as a sentence for an application."""
 
 from collections.abc import Iterator
+from statistics import NormalDist
 
+from cesp_analysis.declared.planning import NOISE, parted
+from cesp_analysis.declared.planning_words import PlanningWords
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.economics.ratio_words import pounds
@@ -18,13 +21,18 @@ ANALYSES = (
     "permutation",
 )
 """Analyses of simulated trials, first that of which formulas are."""
-APART = 0.01  # in power: what is quoted is the simulated trials' beyond it
 MILLION = 1_000_000
 SIDES = (-1.96, 1.96)
 NONE_REACHES = (
     "No design of the sizes that were looked at reaches both. What limits each stands in the table:"
     " declare more locations or people, a longer follow-up, or a larger difference if a smaller one"
     " would not matter."
+)
+NEVER = (
+    "No design of any size reaches an assurance of {target}: where the difference is as uncertain"
+    " as is supposed (an SD of {sd} about {size}), there is any benefit with a probability of"
+    " {most}, which assurance cannot exceed. Plan for less (planning.assurance), or hold the"
+    " difference (planning.difference_sd: 0) and look at power alone."
 )
 NOT_PRICED = (
     "No costs are declared (planning.costs), so that none of these designs is called the cheapest."
@@ -41,8 +49,8 @@ def difference(words: Wording) -> str:
 
 
 def of_trials(results: Results, row: Row) -> Row | None:
-    """The simulated trials of a row that find a difference by more than APART otherwise than the
-    formula of their analysis says; None if there are none, or they agree."""
+    """The simulated trials of a row whose power lies apart from that of the formula of their
+    analysis, beyond chance; None if there are none, or they agree."""
     size = ("design", "locations", "people")
     own = {
         one["analysis"]: one
@@ -52,7 +60,7 @@ def of_trials(results: Results, row: Row) -> Row | None:
         and all(isinstance(one[key], float) for key in ("found", "found_mcse", "formula"))
     }
     found = next((own[name] for name in ANALYSES if name in own), None)
-    if found is None or abs(found["found"] - found["formula"]) <= APART:
+    if found is None or not parted(found["found"], found["formula"], found["found_mcse"]):
         return None
     return found
 
@@ -74,13 +82,34 @@ def for_application(results: Results) -> Iterator[Block]:
     words = results.words.planning
     assert words is not None
     if not any(row["reaches"] == "both" for row in results.planning):
-        yield Paragraph(f"{NONE_REACHES}{_how_far(results)}")
+        most = most_assurance(words)
+        never = None if most is None or most >= words.assurance else _never(results, most)
+        yield Paragraph(f"{never or NONE_REACHES}{_how_far(results)}")
         return
     best = next((row for row in results.planning if row["cheapest"] == "yes"), None)
     if best is None:
         yield Paragraph(NOT_PRICED)
         return
     yield Callout("note", "For an application", sentence(results, best))
+
+
+def most_assurance(words: PlanningWords) -> float | None:
+    """The probability of a benefit, which assurance cannot exceed; None where the difference is
+    held."""
+    sd = words.difference_sd
+    return 1 - NormalDist(words.difference, sd).cdf(0) if sd else None
+
+
+def _never(results: Results, most: float) -> str:
+    words = results.words.planning
+    assert words is not None
+    decimals = results.words.outcomes[words.outcome].decimals
+    return NEVER.format(
+        target=percentage(words.assurance, 0),
+        sd=fixed(words.difference_sd, decimals),
+        size=fixed(words.difference, decimals),
+        most=percentage(most, 0),
+    )
 
 
 def _how_far(results: Results) -> str:
@@ -114,7 +143,7 @@ def sentence(results: Results, row: Row) -> str:
         f"{label}: with {count(row['locations'])} locations and {count(row['people'])}"
         f" people{each} ({count(row['recruited'])} people in all{start}{served}) the trial would"
         f" find {difference(results.words)} with power of {power_of(results, row)} (two-sided,"
-        f" {percentage(words.alpha, 0)}), at {_at(results, row)}.{_over(row)}"
+        f" {percentage(words.alpha, 0)}), at {_at(results, row)}.{_over(results, row)}"
         f"{price}{source if price else ''}{'.' if price else ''} It is the cheapest of those"
         f" declared that reaches both{_short(results, row)}.{_but(row)}"
     )
@@ -128,10 +157,10 @@ def _price(cost: float) -> str:
 
 
 def _short(results: Results, row: Row) -> str:
-    """That simulated trials fall short of the power asked for."""
+    """That simulated trials fall short of the power asked for, beyond chance."""
     words, found = results.words.planning, of_trials(results, row)
     assert words is not None
-    if found is None or found["found"] >= words.power:
+    if found is None or found["found"] + NOISE * found["found_mcse"] >= words.power:
         return ""
     return f" by formula; its simulated trials fall short of {percentage(words.power, 0)} power"
 
@@ -144,13 +173,19 @@ def _served(design: TrialDesign, row: Row) -> str:
     return f"; half of them with {count(workers)} link workers"
 
 
-def _over(row: Row) -> str:
+def _over(results: Results, row: Row) -> str:
     if row["power_low"] == row["power_high"]:
         return " All of this is held: nothing is taken as uncertain."
+    words = results.words.planning
+    assert words is not None
+    decimals = results.words.outcomes[words.outcome].decimals
+    known = f", the difference too (SD {fixed(words.difference_sd, decimals)}),"
+    known = known if words.difference_sd else ""
     return (
-        f" Over all that is not known for sure its power is {percentage(row['assurance'], 0)} on"
-        f" average (assurance), and from {percentage(row['power_low'], 0)} to"
-        f" {percentage(row['power_high'], 0)} in the middle 80% of what may be."
+        f" Over all that is not known for sure{known} its power is"
+        f" {percentage(row['assurance'], 0)} on average (assurance), and from"
+        f" {percentage(row['power_low'], 0)} to {percentage(row['power_high'], 0)} in the middle"
+        " 80% of what may be."
     )
 
 
@@ -158,18 +193,6 @@ def _but(row: Row) -> str:
     """What must be known of the row, as sentences."""
     told = [word for word in row["warnings"].split(" | ") if word]
     return "".join(f" {word[:1].upper()}{word[1:]}." for word in told)
-
-
-def rests_on(design: TrialDesign, structure: str) -> tuple[str, ...]:
-    """The parameters that a design's power depends on."""
-    if design.kind == "individual":
-        return ("control", "sd", "correlation", "retention", "icc", "icc_link_worker")
-    again = design.surveys > 1
-    followed = ("correlation",) if again and design.sampling == "cohort" else ()
-    lost = () if design.asks_others else ("retention",)
-    lasting = ("cac",) if again and structure != "exchangeable" else ()
-    alike = () if design.sizes else ("size_cv",)  # locations that there are have sizes of their own
-    return ("control", "sd", *followed, *lost, "icc", *lasting, *alike)
 
 
 def _at(results: Results, row: Row) -> str:
@@ -190,5 +213,5 @@ def _at(results: Results, row: Row) -> str:
         "icc_link_worker": lambda value: f"an ICC of link workers of {fixed(value, 3)}",
         "size_cv": lambda value: f"sizes that vary by a CV of {fixed(value, 2)}",
     }
-    names = rests_on(words.designs[row["design"]], words.structure)
+    names = words.designs[row["design"]].rests_on(words.structure)
     return listed([said[name](own[name]) for name in names if own.get(name) is not None])
