@@ -16,6 +16,8 @@ from cesp_analysis.planning.critical import critical
 from cesp_analysis.planning.trials import Floats
 
 Bools = NDArray[np.bool_]
+RARE = 0.00135
+"""A tail of the normal law beyond 3 standard errors."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,20 @@ def mcse_of_empirical_se(empirical_se: float, n: float) -> float:
 def mcse_of_share(share: float, n: float) -> float:
     """Monte Carlo standard error of a coverage or a power."""
     return sqrt(share * (1 - share) / n)
+
+
+def parts_from(hits: float, n: float, planned: float, within: float) -> bool:
+    """Whether `hits` among n part from a planned share by more than `within` and chance.
+
+    By the binomial's own law, so that all or none of a few are no surprise: as rare as 3 standard
+    errors of a normal at the share, at most `within` away, that is nearest to what was found.
+    """
+    from scipy.special import bdtr, bdtrc
+
+    low, high = max(planned - within, 0.0), min(planned + within, 1.0)
+    if hits > high * n:
+        return bool(bdtrc(hits - 1, int(n), high) < RARE)
+    return bool(hits < low * n and bdtr(hits, int(n), low) < RARE)
 
 
 def cautious_mcse(hits: float, n: float) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.economics.ratio_words import pounds
+from cesp_analysis.intervals import wilson
 from cesp_analysis.numbers import count, fixed, listed, percentage
 from cesp_analysis.report.blocks import Block, Callout, Paragraph
 from cesp_analysis.report.results import Results
@@ -20,7 +21,7 @@ ANALYSES = (
 """Analyses of simulated trials, first that of which formulas are."""
 APART = 0.01  # in power: what is quoted is the simulated trials' beyond it
 MILLION = 1_000_000
-SIDES = (-1.96, 1.96)
+LEVEL = 0.95  # of the Monte Carlo interval
 NONE_REACHES = (
     "No design of the sizes that were looked at reaches both. What limits each stands in the table:"
     " declare more locations or people, a longer follow-up, or a larger difference if a smaller one"
@@ -62,7 +63,8 @@ def power_of(results: Results, row: Row) -> str:
     by_formula, found = percentage(row["power"], 0), of_trials(results, row)
     if found is None:
         return by_formula
-    low, high = (max(0.0, min(found["found"] + side * found["found_mcse"], 1.0)) for side in SIDES)
+    trials = found["trials"] - found["failed"]
+    low, high = wilson(found["found"] * trials, trials, LEVEL)
     return (
         f"{percentage(found['found'], 1)} in simulated trials (Monte Carlo interval"
         f" {percentage(low, 1)} to {percentage(high, 1)}; by formula {by_formula})"
