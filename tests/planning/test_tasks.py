@@ -10,9 +10,9 @@ import pytest
 from pytest import approx
 
 from cesp_analysis import contracts
-from cesp_analysis.declared.planning import APART
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.of_people import OfPeople
+from cesp_analysis.planning.parting import APART
 from cesp_analysis.planning.performance import Tally
 from cesp_analysis.planning.plasmode import Pool, pool_of
 from cesp_analysis.planning.simulate_trials import (
@@ -322,3 +322,62 @@ def test_the_steps_draw_the_panels_people(tmp_path: Path) -> None:
     said = contracts.read(made[0], tables.PlanningBlocks)
     assert set(said["reason"]) == {"", "20 people have both answers; trials drawn from them need 30"
                                    " or more"}  # fmt: skip
+
+
+POST = {"label": "P", "kind": "parallel_post", "locations": [60], "people": [20]}
+OF_ANALYSES = ("location_means_t", "permutation", "mixed_kenward_roger", "gee_cr2")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"kind": "parallel_baseline"},
+        {"kind": "parallel_baseline", "sampling": "cross_section"},
+    ],
+)
+def test_the_formula_is_of_the_analysis_beside_it_where_sizes_differ(other: dict[str, Any]) -> None:
+    """What weighs locations, or people, alike finds less than a mixed model. Within .01 and 3 Monte
+    Carlo errors, but for means of a cohort's few people, which vary more than t has it: .02."""
+    how = spec({"a": POST | other}, OF_ANALYSES, difference=0.9)
+    known = {"sd": 4.0, "icc": 0.05, "correlation": 0.5, "retention": 1.0, "size_cv": 0.8}
+    rows = {row["analysis"]: row for row in gathered(how, **known) if row["truth"] == "difference"}
+    for analysis, row in rows.items():
+        means = analysis in ("location_means_t", "permutation")
+        rough = 0.02 if means and other and "sampling" not in other else 0.01
+        assert abs(row["found"] - row["formula"]) < rough + 3 * row["found_mcse"], analysis
+        assert "the formula is that of" not in row["warnings"]
+    gap = rows["mixed_kenward_roger"]["formula"] - rows["location_means_t"]["formula"]
+    assert gap > (0.01 if "sampling" in other else 0.04)
+
+
+def test_shares_have_the_formula_of_their_analysis_too() -> None:
+    how = spec({"a": POST}, OF_ANALYSES, type="binary", difference=0.12)
+    known = {"control": 0.4, "sd": 0.49, "icc": 0.05, "retention": 1.0, "size_cv": 0.8}
+    for row in gathered(how, **known):
+        assert abs(row["found"] - row["formula"]) < 0.01 + 3 * row["found_mcse"] + 0.01
+    found = {(row["analysis"], row["truth"]): row["formula"] for row in gathered(how, **known)}
+    assert found["gee_cr2", "difference"] < found["mixed_kenward_roger", "difference"] - 0.03
+
+
+def test_relabelling_few_locations_promises_the_level_that_it_has() -> None:
+    how = spec({"a": POST | {"locations": [8]}}, ("permutation",), difference=4.0)
+    rows = {row["truth"]: row for row in gathered(how, sd=4.0)}
+    assert rows["none"]["formula"] == approx(2 / 70)
+    assert abs(rows["none"]["found"] - 2 / 70) < 3 * rows["none"]["found_mcse"]
+
+
+def test_trials_of_the_studys_people_have_the_formula_of_their_correlation() -> None:
+    """Not of one that is declared."""
+    rng = np.random.default_rng(4)
+    first = rng.normal(size=200)
+    pool = pool_of(first, 0.2 * first + rng.normal(size=200), ["a", "b"] * 100)
+    how = spec({"a": POST | {"kind": "parallel_baseline"}}, ("mixed_kenward_roger",))
+    told = {
+        (task.drawn, round(task.formula, 6))
+        for task in tasks(how, MIDDLE | {"correlation": 0.9}, pool)
+        if task.truth == "difference"
+    }
+    as_known = tasks(how, MIDDLE | {"correlation": pool.correlation, "retention": 1.0}, None)
+    assert ("study", round(next(iter(as_known)).formula, 6)) in told
+    assert len({power for _, power in told}) == 2

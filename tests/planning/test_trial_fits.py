@@ -194,3 +194,23 @@ def test_permutation_is_the_relabelling_of_one_study() -> None:
         assert error[at] + 1.5 == pytest.approx(one.estimate, abs=1e-12)
         assert rejects[at] == (one.p_value <= 0.05)
         assert keeps[at] == (one.low <= 1.5 <= one.high)  # type: ignore[operator]
+
+
+def test_relabelling_leaves_out_locations_in_which_nobody_answers() -> None:
+    """As if they had not been there, whatever their number; with a baseline, too."""
+    rng = np.random.default_rng(7)
+    x, y = rng.normal(size=(2, 9, 60))
+    size = np.full((9, 60), 5.0)
+    size[2, :20] = size[7, 10:20] = size[8, 40:] = 0.0
+    for adjusted in (False, True):
+        own = ByLocation(size, x, y, (x, x, x), 4, adjusted)
+        found = permuted(own, 1.5, 0.95, rng)
+        for at in range(60):
+            there = size[:, at] > 0
+            left = [part[there, at : at + 1] for part in (size, x, y)]
+            one = ByLocation(*left, (x, x, x), int(there[:4].sum()), adjusted)
+            alone = permuted(one, 1.5, 0.95, rng)
+            assert found[0][at] == pytest.approx(alone[0][0], abs=1e-12)
+            assert (found[1][at], found[2][at]) == (alone[1][0], alone[2][0])
+    nobody = ByLocation(np.repeat([0.0, 5.0], (4, 5))[:, None], x, y, (x, x, x), 4, False)
+    assert np.isnan(permuted(nobody, 1.5, 0.95, rng)[0]).all()

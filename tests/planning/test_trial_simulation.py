@@ -9,9 +9,12 @@ from scipy import special, stats
 
 from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning import power as on_t
+from cesp_analysis.planning.alike_formulas import people_alike
 from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.critical import critical
 from cesp_analysis.planning.level_draws import counted
+from cesp_analysis.planning.parting import parts_from
 from cesp_analysis.planning.performance import added, performance_of, tally
 from cesp_analysis.planning.scenarios import Scenarios
 from cesp_analysis.planning.trial_analyses import ANALYSES, analysed, block_size, must_be_answerable
@@ -133,7 +136,9 @@ def test_loss_and_sizes_that_vary() -> None:
     own_means = simulated(few, "location_means_t", 4_000, 1, "few")
     assert 0 < own_means.n_failed < own_means.n  # some have an arm in which nobody answers
     assert np.isfinite(own_means.empirical_se)
-    assert simulated(few, "permutation", 4_000, 1, "few", level=0.9).n_failed > own_means.n_failed
+    relabelled = simulated(few, "permutation", 4_000, 1, "few", level=0.9)
+    assert (relabelled.n, relabelled.n_failed) == (own_means.n, own_means.n_failed)
+    assert relabelled.bias == pytest.approx(own_means.bias, abs=1e-12)
 
 
 def test_shares_and_counts_have_the_moments_asked_for() -> None:
@@ -254,3 +259,29 @@ def test_what_an_analysis_can_not_do_is_one_clear_line() -> None:
     with pytest.raises(NotEstimable, match="3 of 3 simulated trials have no answer"):
         performance_of([tally(ones, ones, ones, 0.0, 0.95, ones > 0)])
     assert analysed(COHORT, "z", np.random.default_rng(1), 10, 0.95).n == 10
+
+
+def test_chance_is_judged_by_the_binomials_own_law() -> None:
+    """All of 64 trials where 97.9% are promised are no surprise, though their error is 0."""
+    assert not parts_from(64, 64, 0.979, 0.01)
+    assert parts_from(55, 64, 0.979, 0.01) and parts_from(40, 64, 0.9, 0.01)
+    assert parts_from(4_000, 10_000, 0.45, 0.01) and not parts_from(4_350, 10_000, 0.45, 0.01)
+    assert parts_from(4_900, 10_000, 0.45, 0.01) and not parts_from(10, 20, float("nan"), 0.01)
+
+
+def test_people_alike_reckon_with_gamma_sizes() -> None:
+    """The mean of the sum of squared shares of people, by drawing sizes."""
+    k, m, cv, icc = 12, 30.0, 0.6, 0.1
+    sizes = np.random.default_rng(3).gamma(cv**-2, size=(k // 2, 200_000))
+    share = sizes / sizes.sum(0)
+    arm = icc * (share**2).sum(0).mean() + (1 - icc) / (k / 2 * m)
+    whole = icc * (1 + cv**2) / (k / 2 + cv**2) + (1 - icc) / (k / 2 * m)
+    assert arm == pytest.approx(whole, rel=0.005)
+    of = {"locations": float(k), "people": m, "sd": 1.0, "icc": icc, "effect": 3 * (2 * arm) ** 0.5}
+    said = float(people_alike(Scenarios.of(size_cv=cv, **of), None)[0])
+    of_people = (1 - icc) / (icc * m + 1 - icc)
+    df = (k - 2) / (1 + cv**2 * (1 + of_people) / 2)
+    assert said == pytest.approx(float(on_t.power(3.0, df, 0.05)), abs=0.003)
+    even = float(people_alike(Scenarios.of(**of), None)[0])
+    trial = same_arms(k, int(m), of["effect"], icc)
+    assert even == pytest.approx(exact_power(trial), abs=1e-9)

@@ -146,14 +146,17 @@ def test_what_is_quoted_is_what_simulated_trials_find_where_they_part(results: R
         one["formula"] = 0.85
     said = sentence(results, row)
     assert (
-        "with power of 20.0% in simulated trials (Monte Carlo interval 18.0% to 22.0%; by formula"
+        "with power of 20.0% in simulated trials (Monte Carlo interval 17.6% to 22.6%; by formula"
         " 85%) (two-sided, 5%)" in said
     )
     assert "reaches both by formula; its simulated trials fall short of 80% power." in said
     for one in results.planning:
         one["cheapest"] = "yes" if one is row else ""
     (finding,) = planned_finding(results)
-    assert "power 20.0% in simulated trials (Monte Carlo interval 18.0% to 22.0%" in finding
+    assert "power 20.0% in simulated trials (Monte Carlo interval 17.6% to 22.6%" in finding
+    for one in results.planning_trials:
+        one |= {"found": 1.0, "found_mcse": 0.0, "trials": 64, "failed": 0}
+    assert "(Monte Carlo interval 94.3% to 100.0%; by" in sentence(results, row), "not of no width"
     for one in results.planning_trials:
         one["found"] = 0.845
     assert "with power of 85% (two-sided" in sentence(results, row), "they agree"

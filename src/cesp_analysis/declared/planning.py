@@ -29,14 +29,8 @@ Analysis = Literal[
 ]
 
 
-APART, NOISE = 0.01, 3.0
-
-
-def parted(found: float, formula: float, error: float) -> bool:
-    """Whether simulated power lies apart from a formula's: by more than APART and what chance
-    explains, NOISE times its Monte Carlo error."""
-    return abs(found - formula) > APART + NOISE * error
-
+NOISE = 3.0
+"""Monte Carlo errors that chance explains."""
 
 _SUPPORT = {"sd": (0.0, inf), "size_cv": (0.0, 2.0)}
 

@@ -18,6 +18,8 @@ RULES = {
 }
 NEAR = 0.005
 """Correlations nearer to each other than this print alike."""
+FEW = 40
+"""Locations below which variances that are estimated as 0 change power."""
 EFFECTS = {"person": "person", "period": "location's period", "location": "location"}
 
 
@@ -60,6 +62,52 @@ def too_alike(planned: Planned) -> Iterator[str]:
             f"counts of who has a link worker correlate by {planned.served_alike:.2f} as they are"
             f" drawn, those of others by {asked:.2f}"
         )
+
+
+def apart_by(planned: Planned, analysis: str, normal: bool) -> Iterator[str]:
+    """What may part simulated power from the formula; normal: whether answers are."""
+    differ = _differ_in_size(planned)
+    if not normal:
+        yield "these answers are not normal, and their variances differ between the arms"
+    if analysis in RULES:
+        if planned_locations(planned) < FEW:
+            yield "few locations: variances estimated as 0, or by little, change the test"
+        if differ:
+            yield "weights of locations that differ in size are of second order in their CV"
+    elif analysis == "gee_cr2":
+        yield "df of CR2 errors are an approximation"
+    elif differ:
+        yield "means of few people vary more than others, and t takes all as alike"
+    if analysis == "permutation" and planned_locations(planned) < FEW:
+        yield "the formula is that of t, at the level that so many arrangements attain"
+
+
+def planned_locations(planned: Planned) -> int:
+    """Locations of a trial."""
+    frame = planned.frame if isinstance(planned, LevelWedge | LevelIndividual) else planned
+    own = frame.locations
+    return own if isinstance(own, int) else sum(own)
+
+
+def failing(analysis: str) -> str:
+    """Why a trial may have no answer."""
+    if analysis in RULES:
+        return "a location or an arm lost its people, or no optimum was found for certain"
+    if analysis == "gee_cr2":
+        return "without one of its locations the model cannot be fitted"
+    return "too few locations are left in which somebody answers"
+
+
+def _differ_in_size(planned: Planned) -> bool:
+    """Whether locations, or caseloads, have different numbers of people who answer."""
+    if isinstance(planned, Plasmode):
+        return not planned.normal.alike
+    if isinstance(planned, Trial):
+        return not planned.alike
+    frame = planned if isinstance(planned, Wedge | IndividualTrial) else planned.frame
+    if isinstance(frame, Trial | IndividualTrial):
+        return not frame.alike
+    return frame.size_cv > 0 or frame.retention < 1
 
 
 def _numbers(planned: Planned) -> Iterator[str]:

@@ -109,16 +109,21 @@ def adjusted(
 
 def _moments(s: Scenarios, layout: Layout, sampling: Sampling, inverted: bool) -> _Means:
     """inverted: at the mean of 1/m, not at one over the mean."""
-    m = s.people * s.retention
-    cv2 = s.size_cv**2 + (1 - s.retention) / m
-    each = _inverse_size(m, cv2, 2 * s.retention) if inverted else 1 / m
+    m, cv2 = unequal(s)
+    each = inverse_size(m, cv2, 2 * s.retention) if inverted else 1 / m
     rest, iac = 1 - s.icc, s.iac if sampling == "cohort" else np.zeros(len(s))
     arms = np.asarray(s.sd**2 * (1 / layout.share).sum() / s.locations)
     variance, covariance = s.icc + rest * each, s.icc * s.cac + rest * iac * each
     return _Means(variance, covariance, rest, rest * iac, m, cv2, arms)
 
 
-def _inverse_size(mean: Floats, cv2: Floats, least: Floats) -> Floats:
+def unequal(s: Scenarios) -> tuple[Floats, Floats]:
+    """People (n,) of a location who answer, and the squared CV of that."""
+    m = s.people * s.retention
+    return m, s.size_cv**2 + (1 - s.retention) / m
+
+
+def inverse_size(mean: Floats, cv2: Floats, least: Floats) -> Floats:
     """Mean (n,) of one over the size of locations, gamma with this mean and squared CV."""
     place = (np.arange(SIZES) + 0.5) / SIZES
     shape = 1 / np.maximum(cv2, _ALIKE)[:, None]

@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.declared.planning import NOISE, parted
+from cesp_analysis.declared.planning import NOISE
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning import tables
-from cesp_analysis.planning.analysed_words import drawn_of, model_of, too_alike
+from cesp_analysis.planning.analysed_words import apart_by, drawn_of, failing, model_of, too_alike
 from cesp_analysis.planning.individual_trials import IndividualTrial
+from cesp_analysis.planning.parting import parts_from
 from cesp_analysis.planning.people_of_panel import answers_of
 from cesp_analysis.planning.performance import (
     Performance,
@@ -30,13 +31,10 @@ from cesp_analysis.planning.performance import (
 )
 from cesp_analysis.planning.plasmode import Pool, pool_of
 from cesp_analysis.planning.size_warnings import LOUD
-from cesp_analysis.planning.task_formula import others_twice
 from cesp_analysis.planning.tasks import Task, TrialsSpec, tasks
 from cesp_analysis.schemas import Panel
 
 SUMS = ("n", "failed", "error", "square", "variance", "variance_square", "covered", "rejected")
-FEW = 40
-"""Locations below which variances that are estimated as 0 explain it."""
 KEYS = ("design", "locations", "people", "analysis", "truth", "drawn")
 
 
@@ -138,16 +136,12 @@ def _method(task: Task) -> str:
 def apart(task: Task, total: Tally) -> Iterator[str]:
     """That power lies apart from the formula's, beyond chance, and by what that may be."""
     n = total.n - total.failed
-    found = total.rejected / n
-    off = found - task.formula
-    if task.truth == "none" or not parted(found, task.formula, mcse_of_share(found, n)):
+    if task.truth == "none" or not parts_from(total.rejected, n, task.formula):
         return
-    why = []
-    if task.drawn != "normal":
-        why.append("these answers are not normal, and their variances differ between the arms")
-    if task.locations < FEW:
-        why.append("few locations: variances estimated as 0, or by little, change the test")
+    assert task.planned is not None
+    why = list(apart_by(task.planned, task.analysis, task.drawn == "normal"))
     said = "; ".join(why) or "the formula is an approximation"
+    off = total.rejected / n - task.formula
     yield f"power is {off:+.1%} from the formula ({said}); believe the trials"
 
 
@@ -177,13 +171,14 @@ def _warnings(how: TrialsSpec, task: Task, tallies: list[Tally]) -> Iterator[str
         yield f"Monte Carlo error {own:.4f}, not the {asked:g} asked for: {why}"
     total = added(tallies)
     if total.failed:
-        yield f"{total.failed:,.0f} trials have no answer; they are left out of all other numbers"
+        yield (
+            f"{total.failed:,.0f} trials have no answer ({failing(task.analysis)}); they are left"
+            " out of all other numbers"
+        )
     assert task.planned is not None
     yield from too_alike(task.planned)
     yield from apart(task, total)
     yield from _false_alarms(how.alpha, task, total)
-    if others_twice(how.designs[task.design]) and task.analysis in ("gee_cr2", "permutation"):
-        yield "the formula is that of locations' means, adjusted for those before"
     if task.analysis == "z":
         yield "shown for comparison: with few locations it finds differences that are not there"
 

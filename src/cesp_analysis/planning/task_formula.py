@@ -3,16 +3,20 @@
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cesp_analysis.declared.trial_designs import TrialDesign
+from cesp_analysis.planning.alike_formulas import locations_alike, people_alike
 from cesp_analysis.planning.ancova import adjusted
 from cesp_analysis.planning.answers import Answers
 from cesp_analysis.planning.designed import answer_of
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.level_individual import LevelIndividual
+from cesp_analysis.planning.plasmode import Plasmode
 from cesp_analysis.planning.scenarios import Scenarios, Structure
 from cesp_analysis.planning.task_trials import power_of_people
 from cesp_analysis.planning.trial_blocks import RULES, Planned
+from cesp_analysis.planning.trial_permutation import attained
 
 
 def is_covariate(design: TrialDesign, whole: bool = False) -> bool:
@@ -39,6 +43,8 @@ def formula_of(
     planned: Planned | None,
 ) -> float:
     """Power, or the level where nothing is true; NaN where there is none. own: what is known."""
+    if analysis == "permutation" and planned is not None:
+        alpha = attained(size[0] // 2, size[0] - size[0] // 2, 1 - alpha)
     if effect == 0:
         return alpha
     if analysis == "z" or planned is None:
@@ -46,18 +52,28 @@ def formula_of(
     if isinstance(planned, IndividualTrial | LevelIndividual):
         frame = planned if isinstance(planned, IndividualTrial) else planned.frame
         return power_of_people(frame, alpha, analysis == "mixed_kenward_roger")
-    fields = {
-        name: np.array([own[name]]) for name in ("sd", "icc", "cac", "iac", "retention", "size_cv")
-    }
-    fields |= {"locations": np.array([float(size[0])]), "people": np.array([float(size[1])])}
+    fields = _fields(own, size, planned)
     covariate = is_covariate(design, analysis in RULES)
-    if covariate and (analysis == "location_means_t" or design.asks_others):
-        made = Scenarios.of(**fields, effect=effect, alpha=alpha)
-        own_means = adjusted(made, "location_means", 0.5, design.sampling, structure)
-        return float(own_means.power[0])
+    before = design.sampling if covariate else None
+    made = Scenarios.of(**fields, effect=effect, alpha=alpha)
+    if analysis == "gee_cr2":
+        return float(people_alike(made, before)[0])
+    if analysis not in RULES:
+        return float(locations_alike(made, before, structure)[0])
     if design.follows and covariate and analysis != "mixed_kenward_roger":
-        made = Scenarios.of(**fields, effect=effect, alpha=alpha)
         own_people = adjusted(made, "people", structure=structure, cautious=False)
         return float(own_people.power[0])
     said = answer_of(design, structure, alpha, effect)(fields)
     return float((said.as_run if isinstance(said, Answers) else said.power)[0])
+
+
+def _fields(
+    own: Mapping[str, float], size: tuple[int, int], planned: Planned
+) -> dict[str, NDArray[np.float64]]:
+    """What is known, as fields of one scenario; of the study's people what they have."""
+    names = ("sd", "icc", "cac", "iac", "retention", "size_cv")
+    values = {name: own[name] for name in names}
+    if isinstance(planned, Plasmode):
+        values |= {"iac": planned.normal.iac, "retention": planned.normal.retention}
+    values |= {"locations": float(size[0]), "people": float(size[1])}
+    return {name: np.array([value]) for name, value in values.items()}

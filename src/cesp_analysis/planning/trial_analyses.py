@@ -104,9 +104,7 @@ def _unequal(own: ByLocation, analysis: Analysis) -> Fits:
 
 
 def _permuted(own: ByLocation, effect: float, rng: np.random.Generator, level: float) -> Tally:
-    """Without a standard error; a trial with a location in which nobody answers has failed."""
+    """Without a standard error; failed: too few locations in which somebody answers."""
     error, rejects, keeps = permuted(own, effect, level, rng)
-    count = len(error)
-    none = np.full(count, np.nan)
-    empty = np.broadcast_to((own.size == 0).any(0), count)
-    return tally(error, none, none, effect, level, empty, rejects, keeps)
+    none = np.full(len(error), np.nan)
+    return tally(error, none, none, effect, level, np.isnan(error), rejects, keeps)

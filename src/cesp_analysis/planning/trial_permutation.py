@@ -6,9 +6,10 @@ the locations' baseline means leave of them (Gail, Mark, Carroll, Green & Pee 19
 few_sites/relabel.py does for one study.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
-from math import comb
+from math import comb, floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,12 @@ def smallest_p(controls: int, intervention: int) -> float:
     return (2 if controls == intervention else 1) / every
 
 
+def attained(controls: int, intervention: int, level: float) -> float:
+    """How often relabelling rejects what is true: as many arrangements as 1 - level holds."""
+    least = smallest_p(controls, intervention)
+    return floor((1 - level) / least + 1e-9) * least
+
+
 def must_be_able(controls: int, intervention: int, level: float) -> None:
     """Raises NotEstimable where no arrangement is rare enough to reject."""
     least = smallest_p(controls, intervention)
@@ -45,7 +52,40 @@ def must_be_able(controls: int, intervention: int, level: float) -> None:
 def permuted(
     own: ByLocation, effect: float, level: float, rng: np.random.Generator
 ) -> tuple[Floats, Bools, Bools]:
-    """Estimate less the effect (r,); whether no effect is rejected; whether the true one is not."""
+    """Estimate less the effect (r,); whether no effect is rejected; whether the true one is not.
+
+    Locations in which nobody answers are left out; NaN where an arm has no other, or all are too
+    few for a t.
+    """
+    there = np.broadcast_to(own.size > 0, own.y.shape)
+    if there.all():
+        return _of_whole(own, effect, level, rng)
+    kept = np.stack([there[: own.controls].sum(0), there[own.controls :].sum(0)])
+    error = np.full(kept.shape[1], np.nan)
+    rejects, keeps = np.zeros((2, len(error)), dtype=bool)
+    enough = kept.all(0) & (kept.sum(0) > 2 + own.adjusted)
+    for arms in np.unique(kept[:, enough], axis=1).T:
+        at = np.flatnonzero((kept == arms[:, None]).all(0))
+        some = _without_empty(own, there, at, arms[0])
+        error[at], rejects[at], keeps[at] = _of_whole(some, effect, level, rng)
+    return error, rejects, keeps
+
+
+def _without_empty(
+    own: ByLocation, there: Bools, at: NDArray[np.intp], controls: int
+) -> ByLocation:
+    """The trials at these places, which have as many locations in which somebody answers."""
+    which = there[:, at].T
+
+    def of(part: Floats) -> Floats:
+        return np.broadcast_to(part, there.shape)[:, at].T[which].reshape(len(at), -1).T
+
+    return replace(own, size=of(own.size), x=of(own.x), y=of(own.y), controls=int(controls))
+
+
+def _of_whole(
+    own: ByLocation, effect: float, level: float, rng: np.random.Generator
+) -> tuple[Floats, Bools, Bools]:
     k, controls = own.y.shape[0], own.controls
     labels = _contrasts(k, controls, rng)
     treated = np.zeros(k)

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from statistics import NormalDist
 
-from cesp_analysis.declared.planning import NOISE, parted
+from cesp_analysis.declared.planning import NOISE
 from cesp_analysis.declared.planning_words import PlanningWords
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.economics.ratio_words import pounds
+from cesp_analysis.intervals import wilson
 from cesp_analysis.numbers import count, fixed, listed, percentage
+from cesp_analysis.planning.parting import parts_from
 from cesp_analysis.report.blocks import Block, Callout, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.tables_read import Row
@@ -22,7 +24,7 @@ ANALYSES = (
 )
 """Analyses of simulated trials, first that of which formulas are."""
 MILLION = 1_000_000
-SIDES = (-1.96, 1.96)
+LEVEL = 0.95  # of the Monte Carlo interval
 NONE_REACHES = (
     "No design of the sizes that were looked at reaches both. What limits each stands in the table:"
     " declare more locations or people, a longer follow-up, or a larger difference if a smaller one"
@@ -60,9 +62,11 @@ def of_trials(results: Results, row: Row) -> Row | None:
         and all(isinstance(one[key], float) for key in ("found", "found_mcse", "formula"))
     }
     found = next((own[name] for name in ANALYSES if name in own), None)
-    if found is None or not parted(found["found"], found["formula"], found["found_mcse"]):
+    if found is None:
         return None
-    return found
+    trials = found["trials"] - found["failed"]
+    hits = round(found["found"] * trials)
+    return found if parts_from(hits, trials, found["formula"]) else None
 
 
 def power_of(results: Results, row: Row) -> str:
@@ -70,7 +74,8 @@ def power_of(results: Results, row: Row) -> str:
     by_formula, found = percentage(row["power"], 0), of_trials(results, row)
     if found is None:
         return by_formula
-    low, high = (max(0.0, min(found["found"] + side * found["found_mcse"], 1.0)) for side in SIDES)
+    trials = found["trials"] - found["failed"]
+    low, high = wilson(found["found"] * trials, trials, LEVEL)
     return (
         f"{percentage(found['found'], 1)} in simulated trials (Monte Carlo interval"
         f" {percentage(low, 1)} to {percentage(high, 1)}; by formula {by_formula})"
