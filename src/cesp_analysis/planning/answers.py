@@ -113,9 +113,11 @@ def method(model: Model, rule: Rule) -> str:
     }.get(rule, "t, Kenward-Roger df by expected information")
     if rule == "usual" and of_two_groups(model.layout):
         df = "t on locations - 2"
+        if model.weights == "best":
+            df += ", fewer, and a cost of estimated weights, where sizes differ"
     sizes = {
         "people": "people weighed alike: the location's part times 1 + CV^2 of future locations",
-        "best": "locations weighed as by a mixed model: second order in their CV",
+        "best": "locations weighed as by a mixed model, of gamma sizes",
     }[model.weights]
     fitted = (
         ", fitted as if any two periods were as alike (effects of location and location-period)"

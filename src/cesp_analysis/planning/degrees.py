@@ -8,7 +8,12 @@ Roger have (1997, Biometrics 53:983-97; as Halekoh & Højsgaard 2014, J Stat Sof
 information is that of the locations' period means (1/2 tr(P V_j P V_k), P = V⁻¹ -
 V⁻¹X(X'V⁻¹X)⁻¹X'V⁻¹) and of people within locations (1/2 tr(R⁻¹R_j R⁻¹R_k) for each person but one
 of a location). Derivatives are exact: complex steps of covariances that are polynomials. A
-parameter that is 0 is still estimated. Locations are taken as of equal size.
+parameter that is 0 is still estimated. Locations are taken as of equal
+size.
+
+Unequal sizes, `usual`: where locations' weights have a squared CV of w, df are (locations - 2) /
+(1 + w), and weights that are estimated cost 2 w / df of the variance (of second order, as in
+`ancova`).
 
 `kenward_roger` also adds to the variance what estimated weights cost, F sum W_jk
 (X'V⁻¹V_jV⁻¹V_kV⁻¹X - Q_j F Q_k) F with F = (X'V⁻¹X)⁻¹ and Q_j = X'V⁻¹V_jV⁻¹X: half of their
@@ -25,8 +30,17 @@ from numpy.typing import NDArray
 
 from cesp_analysis.planning.correlation import Numbers, Parameters, parameters, person_covariance
 from cesp_analysis.planning.layouts import TWO_ARMS, Floats, Layout
-from cesp_analysis.planning.precision import TREATED, Model, Pattern, covariance_of, patterns
+from cesp_analysis.planning.precision import (
+    TREATED,
+    Model,
+    Pattern,
+    covariance_of,
+    cv_of,
+    of_people,
+    patterns,
+)
 from cesp_analysis.planning.scenarios import Scenarios
+from cesp_analysis.planning.unequal import weight
 
 Rule = Literal["usual", "satterthwaite", "kenward_roger", "none"]
 _STEP = 1e-30  # of a complex step: far below rounding, far above underflow
@@ -53,15 +67,25 @@ def degrees(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> Floats:
 
 def judged(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> tuple[Floats, Floats]:
     """Degrees of freedom (n,), and what estimating the variances adds to the effect's, as a share
-    of it (n,): 0 but by `kenward_roger`."""
+    of it (n,): 0 but by `kenward_roger`, and with unequal sizes by `usual`."""
     nothing = np.zeros(len(scenarios))
     if rule == "none":
         return np.full(len(scenarios), np.inf), nothing
     if rule == "usual" and of_two_groups(model.layout):
-        df = scenarios.locations - 2
-        return np.asarray(np.where(df > 0, df, np.nan)), nothing
+        return _of_two(model, scenarios)
     df, added = estimating(model, scenarios)
     return df, added if rule == "kenward_roger" else nothing
+
+
+def _of_two(model: Model, scenarios: Scenarios) -> tuple[Floats, Floats]:
+    """Of a difference between two groups: locations - 2, less for weights that differ."""
+    k = scenarios.locations
+    df = np.where(k > 2, k - 2, np.nan)
+    cv = cv_of(model, scenarios)
+    if model.weights == "people" or not cv.any():
+        return df, np.zeros(len(scenarios))
+    _, uneven = weight(of_people(model, scenarios), cv, scenarios.people)
+    return df / (1 + uneven), 2 * uneven / df
 
 
 def of_two_groups(layout: Layout) -> bool:

@@ -95,7 +95,7 @@ class OfCohort:
     method: str = (
         "people adjusted for their own baseline, random intercept of locations; t, Kenward-Roger df"
         " and cost, a variance between locations never below 0; locations weighed as by a mixed"
-        " model: second order in their CV"
+        " model, of gamma sizes"
     )
 
     @property

@@ -9,8 +9,9 @@ scenarios.
 Locations of unequal size (size_cv): `people` weighs each person alike, so that the location's part
 counts (1 + cv²) times: for a trial measured once 1 + ((cv² + 1) m - 1) icc (Eldridge, Ashby & Kerry
 2006, Int J Epidemiol 35:1292-300). `best` weighs locations as a mixed model does: the mean of V⁻¹
-over sizes to second order, V⁻¹ - cv² V⁻¹ S V⁻¹ L V⁻¹, which for a trial measured once is the
-formula of van Breukelen, Candel & Berger 2007, Stat Med 26:2589-603.
+over the sizes that trials draw (`unequal`), in the axes in which the location's part and that of
+its people are both diagonal. Who is measured at the end alone is as many as answer by chance; where
+somebody is measured before, what chance makes of how many answer later is left out.
 """
 
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from cesp_analysis.planning.correlation import (
 )
 from cesp_analysis.planning.layouts import Analysis, Floats, Layout
 from cesp_analysis.planning.scenarios import Sampling, Scenarios, Structure
+from cesp_analysis.planning.unequal import weights, with_loss
 
 Weights = Literal["people", "best"]
 _LEVEL = 1e-9  # a singular value that is rounding
@@ -85,11 +87,17 @@ def variance(model: Model, scenarios: Scenarios) -> Floats:
     Raises NotEstimable where the layout cannot tell the effect from periods or arms.
     """
     own = parameters(scenarios, model.structure, model.sampling)
-    total = sum(
-        pattern.squared(_inverse(model, scenarios, *parts))
-        for pattern, parts in _parts(model, own, scenarios)
+    parts = [
+        (pattern, _weights(model, scenarios, *both))
+        for pattern, both in _parts(model, own, scenarios)
+    ]
+    inverse = np.linalg.inv(sum(pattern.squared(found.mean) for pattern, found in parts))
+    lead = inverse[:, TREATED]
+    of_one = (
+        lead[:, TREATED]
+        + sum(found.of_chance(pattern, inverse, lead) for pattern, found in parts)
+        / scenarios.locations
     )
-    of_one = np.linalg.inv(np.asarray(total))[:, TREATED, TREATED]
     return np.asarray(scenarios.sd**2 * of_one / scenarios.locations)
 
 
@@ -107,15 +115,62 @@ def covariance_of(
     return covariances(own, scenarios, model.layout, model.structure, model.sampling, pattern.seen)
 
 
-def _inverse(model: Model, scenarios: Scenarios, location: Floats, people: Floats) -> Floats:
+@dataclass(frozen=True)
+class _Weights:
+    """Of a location: mean (n, t, t) of V⁻¹ over sizes; axes (n, t, t), the columns that all V⁻¹ are
+    sums of squares of, and covariance (n, t, t) of their weights, None where sizes are alike."""
+
+    mean: Floats
+    axes: Floats | None = None
+    covariance: Floats | None = None
+
+    def of_chance(self, pattern: Pattern, inverse: Floats, lead: Floats) -> Floats:
+        """What the sizes that a trial happens to have add to the effect's variance (n,), times
+        locations squared: to second order, the mean of an inverse is more than that of the mean."""
+        if self.axes is None or self.covariance is None:
+            return np.zeros(len(inverse))
+        turned = [self.axes.swapaxes(1, 2) @ x for x in pattern.x]  # (n, t, p)
+        found = np.zeros(len(inverse))
+        for own, share in zip(turned, pattern.shares, strict=True):
+            at = np.einsum("ntp,np->nt", own, lead)
+            middle = (own @ inverse @ own.swapaxes(1, 2)) * self.covariance
+            found += share * np.einsum("nt,ntu,nu->n", at, middle, at)
+        return found
+
+
+def _weights(model: Model, scenarios: Scenarios, location: Floats, people: Floats) -> _Weights:
     """V⁻¹ (n, t, t), with what unequal sizes make of it."""
-    cv2 = scenarios.size_cv[:, None, None] ** 2
     if model.weights == "people":
-        return np.asarray(np.linalg.inv((1 + cv2) * location + people))
-    plain = np.linalg.inv(location + people)
-    if not cv2.any():
-        return np.asarray(plain)
-    return np.asarray(plain - cv2 * (plain @ people @ plain @ location @ plain))
+        cv2 = scenarios.size_cv[:, None, None] ** 2
+        return _Weights(np.linalg.inv((1 + cv2) * location + people))
+    cv = cv_of(model, scenarios)
+    if not cv.any():
+        return _Weights(np.linalg.inv(location + people))
+    root = np.linalg.inv(np.linalg.cholesky(location + people))
+    of_people, turn = np.linalg.eigh(root @ people @ root.swapaxes(1, 2))
+    mean, covariance = weights(of_people.clip(0, 1), cv, scenarios.people)
+    axes = root.swapaxes(1, 2) @ turn
+    return _Weights((axes * mean[:, None, :]) @ axes.swapaxes(1, 2), axes, covariance)
+
+
+def cv_of(model: Model, scenarios: Scenarios) -> Floats:
+    """CV (n,) of how many people tell of a location."""
+    if model.layout.loses_from:
+        return scenarios.size_cv
+    return with_loss(scenarios.size_cv, scenarios.people, scenarios.retention)
+
+
+def of_people(model: Model, scenarios: Scenarios) -> Floats:
+    """Part (n,) of people, not locations, in the effect's variance, at locations of one size."""
+    own = parameters(scenarios, model.structure, model.sampling)
+    bread = meat = np.zeros(())
+    for pattern, (location, people) in _parts(model, own, scenarios):
+        plain = np.linalg.inv(location + people)
+        bread = bread + pattern.squared(plain)
+        meat = meat + pattern.squared(plain @ people @ plain)
+    inverse = np.linalg.inv(bread)
+    found = inverse @ meat @ inverse
+    return np.asarray((found[:, TREATED, TREATED] / inverse[:, TREATED, TREATED]).clip(0, 1))
 
 
 def patterns(layout: Layout, analysis: Analysis) -> list[Pattern]:
