@@ -4,7 +4,7 @@ import pytest
 
 from cesp_analysis.integration.inferences import Inference
 from cesp_analysis.integration.joint import joint_display
-from cesp_analysis.integration.naming import Naming
+from cesp_analysis.interviews.naming import Naming
 from joined import coding, codings, integration, numbers
 
 

@@ -16,6 +16,7 @@ from cesp_analysis.interviews.tables import (
     CodeChanges,
     CoderAgreementRows,
     Excerpts,
+    ImportNotes,
     InterviewRows,
     RecodedExcerpts,
     StoppingRules,
@@ -307,3 +308,19 @@ def test_of_an_earlier_codebook_alone_no_excerpt_is_new_or_lost(done: Path, tmp_
     assert {row["change"] for row in others} == {"merged"}
     known = [row["change"] for row in rows(done, "code_changes", CodeChanges)]
     assert known[:3] == ["kept", "found_by_id", "found_by_words"]
+
+
+def test_texts_of_the_study_file_that_name_an_interview_and_leave_are_told(tmp_path: Path) -> None:
+    study = interviewed(tmp_path / "named")
+    study.config["integration"]["constructs"]["delivery"]["label"] = "What wren brought"
+    study.config["checklists"] = {"GRAMMS": {"1": "Two questions, as Kite put it.", "2": "Wrens."}}
+    assert study.run().status == 0
+    with inside(study.folder):
+        assert main(commands()["import_interviews"]) == 0
+    told = {row["first"]: row["fact"] for row in rows(study.folder, "import_notes", ImportNotes)
+            if row["kind"] == "names_somebody"}  # fmt: skip
+    assert set(told) == {"integration.constructs.delivery.label", "checklists.GRAMMS.1"}
+    assert told["checklists.GRAMMS.1"] == (
+        "checklists.GRAMMS.1 names 'Kite', the pseudonym of an interview, and leaves the team as it"
+        " is; write it otherwise"
+    )

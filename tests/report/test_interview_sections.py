@@ -233,3 +233,20 @@ def test_names_stay_beside_the_columns_of_a_wide_table(interviews: int) -> None:
     report = Report("T", "", "", "en", blocks=(interview_grid.grid(told),))
     page = render_html(as_dict(report), Path())
     assert ('<table class="wide" data-sortable>' in page) is (interviews == 12)
+
+
+def test_a_checklist_names_no_author_whose_row_names_an_interview() -> None:
+    """The list leaves as it is; an author of such a row stays with the team."""
+
+    def said(*own: tuple[str, str, str]) -> str:
+        names = ("inference_text", "author", "names_somebody")
+        rows = [dict(zip(names, row, strict=True)) for row in own]
+        told: Any = SimpleNamespace(joint_display=rows)
+        answer = INTERVIEWS["joined"](told)
+        assert answer is not None
+        return answer.said
+
+    begins = "Joint display by the pillar integration process"
+    assert said(("a", "Wren", "yes"), ("b", "Ada", "no")) == f"{begins}; inferences by Ada"
+    assert said(("a", "Wren", "yes")) == said(("a", "", "no")) == begins
+    assert said(("", "", "no")) == f"{begins}; no inference is written yet"

@@ -17,7 +17,6 @@ from cesp_analysis.declared.integration import Construct, Integration
 from cesp_analysis.integration.beside import Numbers, Side, plain_rows, sides_of
 from cesp_analysis.integration.inferences import Inference
 from cesp_analysis.integration.joint_checks import Pillar, flags
-from cesp_analysis.integration.naming import Naming
 from cesp_analysis.integration.tables import (
     TO_BE_WRITTEN,
     JointDisplay,
@@ -26,6 +25,7 @@ from cesp_analysis.integration.tables import (
 )
 from cesp_analysis.integration.told import Told, told_of
 from cesp_analysis.interviews.names import listed
+from cesp_analysis.interviews.naming import Naming
 from cesp_analysis.numbers import counted
 
 Row = dict[str, Any]

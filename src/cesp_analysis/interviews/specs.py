@@ -7,12 +7,30 @@ from cesp_analysis.study.study import Study
 
 
 def imported(study: Study) -> str:
-    """The declared section, the sites, and how declared constructs are called in excerpts."""
+    """The declared section, the sites, how declared constructs are called in excerpts, and texts
+    that leave the team as they are written."""
     own, joined = study.interviews, study.integration
     assert own is not None
     declared = own.model_dump(mode="json", exclude_defaults=True)
     words = list(joined.words().values()) if joined is not None else []
-    return _json({"interviews": declared, "sites": list(study.sites), "constructs": words})
+    told = {"interviews": declared, "sites": list(study.sites), "constructs": words}
+    return _json(told | {"leaving": _leaving(study)})
+
+
+def _leaving(study: Study) -> dict[str, str]:
+    """Place in the study file → text that leaves: labels beside interviews, checklists by hand."""
+    joined, feasible = study.integration, study.feasibility
+    found = {
+        f"checklists.{name}.{item}": text
+        for name, items in study.checklists.items()
+        for item, text in items.items()
+    }
+    if joined is not None:
+        for what, labelled in (("constructs", joined.constructs), ("nodes", joined.nodes)):
+            found |= {f"integration.{what}.{n}.label": own.label for n, own in labelled.items()}
+    for name, own in (feasible.progression if feasible else {}).items():
+        found[f"feasibility.progression.{name}.label"] = own.label
+    return found
 
 
 def described(study: Study) -> str:

@@ -34,11 +34,13 @@ if TYPE_CHECKING:
 
 
 class ImportSpec(Frozen):
-    """The declared section, the sites, and how declared constructs are called in excerpts."""
+    """The declared section, the sites, and how declared constructs are called in excerpts; leaving:
+    place in the study file → text that leaves the team as it is."""
 
     interviews: Interviews
     sites: tuple[str, ...]
     constructs: tuple[str, ...] = ()
+    leaving: dict[str, str] = {}
 
 
 class DescribeSpec(Frozen):
@@ -71,6 +73,8 @@ def import_interviews(
     import pandas as pd
 
     from cesp_analysis.interviews import read
+    from cesp_analysis.interviews.made import notes_of
+    from cesp_analysis.interviews.naming import named_in
 
     hold(checksums)
     how = ImportSpec.model_validate_json(spec)
@@ -80,13 +84,14 @@ def import_interviews(
     contracts.write(without_words(now.excerpts, kept), out, Excerpts)
     contracts.write(now.interviews, interviews, InterviewRows)
     contracts.write(now.codes, codes, CodeRows)
-    contracts.write(now.notes, notes, ImportNotes)
     earlier = how.interviews.earlier()
     if before is not None and codes_before is not None and earlier is not None:
         then = read.import_interviews(earlier, Path(), how.sites, True, how.constructs)
         contracts.write(without_words(then.excerpts), before, Excerpts)
         contracts.write(then.codes, codes_before, CodeRows)
         known |= then.pseudonyms
+    told = [now.notes, notes_of(list(named_in(how.leaving, known)))]
+    contracts.write(pd.concat(told, ignore_index=True), notes, ImportNotes)
     contracts.write(pd.DataFrame({"interview": sorted(known)}, dtype="str"), pseudonyms, Pseudonyms)
 
 

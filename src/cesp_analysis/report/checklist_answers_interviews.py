@@ -20,9 +20,12 @@ def mixed(results: Results) -> Answer | None:
 
 
 def joined(results: Results) -> Answer | None:
-    """Where sources meet, and who inferred."""
-    authors = listed(list(dict.fromkeys(r["author"] for r in results.joint_display if r["author"])))
-    by = f"; inferences by {authors}" if authors else "; no inference is written yet"
+    """Where sources meet, and who inferred; of rows that name an interview the author stays with
+    the team, as in the joint display: this list leaves as it is."""
+    written = [row for row in results.joint_display if row["inference_text"]]
+    named = [row["author"] for row in written if row["author"] and row["names_somebody"] == "no"]
+    by = f"; inferences by {listed(list(dict.fromkeys(named)))}" if named else ""
+    by = by if written else "; no inference is written yet"
     said = f"Joint display by the pillar integration process{by}"
     return there(said, integration=results.joint_display)
 
