@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.economics.bootstrap import apart
-from cesp_analysis.economics.data import UNADJUSTED, Data, regressions
+from cesp_analysis.economics.data import UNADJUSTED, Data, no_regression, regressions
 from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -135,13 +135,14 @@ def by_regression(
         found.append(
             Estimated(
                 one, got.estimate, got.std_error, got.df, interval, got.method, data.n, data.n,
-                got.n_clusters, tuple(_left_out(data, approach)),
+                got.n_clusters, tuple(left_out(data, approach)),
             )
         )  # fmt: skip
     return found
 
 
-def _left_out(data: Data, approach: str) -> Iterator[str]:
+def left_out(data: Data, approach: str) -> Iterator[str]:
+    """A sentence where covariates are the same for all of these people."""
     if data.left_out and approach != UNADJUSTED:
         names = ", ".join(map(column_in_words, data.left_out))
         yield f"the same for all of these people, so left out: {names}"
@@ -161,7 +162,11 @@ def inference(data: Data, approach: str, one: WeightedSum, covariance: Covarianc
     contrast = np.zeros(x.shape[1])
     contrast[ARM] = 1.0
     own: Covariance = "CR2" if clusters is not None else covariance
-    return infer(least_squares(y, x), contrast, own, clusters)
+    try:
+        fit = least_squares(y, x)
+    except NotEstimable as error:
+        raise NotEstimable(no_regression(error, data, x)) from error
+    return infer(fit, contrast, own, clusters)
 
 
 def units_of(clusters: Codes) -> Codes | None:
