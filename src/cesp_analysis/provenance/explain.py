@@ -26,8 +26,8 @@ _NEAR = 3  # names that an unknown one may be meant to be
 
 
 def explain(number: str, /, folder: Path = Path("results")) -> None:
-    """Print what made a number (did/wellbeing/6m; of other tables as published numbers are named:
-    economics/base/imputed/gain/net_benefit/cost//estimate), a table (flow, results/tables/flow.csv) or a
+    """Print what made a number (did/wellbeing/6m; as published numbers are named, of other tables:
+    economics/base/imputed/gain/net_benefit/cost//estimate), a table (flow, tables/flow.csv) or a
     figure (forest_person): of what, with which code and settings, and how to make it again.
 
     `folder`: the study's results, or what of them left the team (results/public).
@@ -124,8 +124,8 @@ def _unknown(number: str, known: list[str]) -> str:
     hint = f"; did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
     return (
         f"nothing in the results is called '{number}'{hint} (a number's name stands under its row"
-        " in the report, as model/outcome/time, or is its path in a table, as published numbers have"
-        " it; tables and figures are called as their files)"
+        " in the report, as model/outcome/time, or is its path in a table, as of published"
+        " numbers; tables and figures are called as their files)"
     )
 
 
