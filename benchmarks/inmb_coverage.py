@@ -109,7 +109,7 @@ def frame(
     people = People(pd.Index([f"p{i}" for i in range(n)]), once, answers, TIMES)
     events = pd.DataFrame(columns=["event", "kind", "unit", "date", "elapsed"])
     visits = pd.DataFrame(columns=["unit", "time", "date", "status"])
-    return frame_of(people, how, events, visits, dict.fromkeys(TIMES, 1.0))
+    return frame_of(people, how, events, visits)
 
 
 def analysed(n: int, rng: np.random.Generator, samples: int = SAMPLES, workers: int = 0) -> Found:

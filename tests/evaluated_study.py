@@ -105,5 +105,4 @@ def framed(
         how,
         no_events() if events is None else events,
         no_visits() if visits is None else visits,
-        dict.fromkeys(TIMES, 1.0),
     )

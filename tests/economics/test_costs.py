@@ -421,7 +421,7 @@ def test_what_is_left_out_stands_beside_its_own_service():
     cost = np.ones((4, 2, 3))
     made = Cube(
         pd.Index(list("abcd")), ("before", "6m"), ("gp", "nurse", OWN_TIME),
-        ("GP", "Nurse", "Time"), ("nhs", "nhs", "intervention"), cost, cost, cost,
+        ("nhs", "nhs", "intervention"), cost, cost, cost,
         np.ones((4, 2), dtype=bool),
     )  # fmt: skip
     arms = np.array(["intervention", "control"] * 2)

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cesp_analysis.declared.economics import BootImpute
 from cesp_analysis.economics.by_log import log_row, nothing_before
 from cesp_analysis.economics.cases import Case
-from cesp_analysis.economics.data import Data, complete_of
-from cesp_analysis.economics.estimated import COST_ALONE, WeightedSum, refused
+from cesp_analysis.economics.data import ADJUSTED, Data, complete_of
+from cesp_analysis.economics.estimated import COST_ALONE, WeightedSum, refused, regressed
 from cesp_analysis.economics.evaluated import _complete
 from cesp_analysis.economics.gamma_cost import modelled_cost
 from cesp_analysis.economics.imputing import known_of, observed_of
@@ -116,6 +117,33 @@ def test_no_costs_before_are_the_lowest_and_of_five_by_themselves(none: int) -> 
     other = complete(found | {"cost": np.where(found["cost"] == 0, 50.0, found["cost"])})
     _, pooled = log_row([data, other], 0.95)  # of imputed sets the same columns in all
     assert pooled.estimate is not None and "whether" not in pooled.method
+
+
+def test_what_is_the_same_for_everybody_is_named() -> None:
+    """Not as a column by its number; in every model alike."""
+    data = complete(answers(30))
+    alike = replace(data, utility=np.full(60, 0.7))
+    said = "utility at baseline: the same for everybody, so that nothing is adjusted for it"
+    assert regressed(alike, ADJUSTED, "HC2") == said
+    assert log_row([alike], 0.95)[1].reason == said
+    twice = np.column_stack([data.utility, 2 * data.utility])
+    own = replace(data, covariates=twice, names=("age", "sex[male]"))
+    assert regressed(own, ADJUSTED, "HC2") == (
+        "sex (male) and utility at baseline: a sum of what else is adjusted for"
+    )
+
+
+def test_covariates_left_out_are_said_beside_every_estimate_of_complete_people() -> None:
+    how = spec(adjusted=("age",), missing=BootImpute(replicates=200, sets=5))
+    frame = framed(how, people(answers(30), ages=np.full(60, 50.0)))
+    assert not frame.covariates  # the same for all people: there is no column
+    ages = np.where(np.arange(60) < 5, 50.0, 60.0)
+    found = answers(30)
+    found["cost"][:5, 2] = np.nan
+    frame = framed(how, people(found, ages=ages))
+    for row in _complete(how, Case("base", "nhs", "England", "utility", frame)):
+        told = "left out: age" in (row["warnings"] or "")
+        assert told == (row["approach"] != "unadjusted"), row["model"]
 
 
 def test_without_costs_before_utility_alone() -> None:

@@ -85,10 +85,10 @@ def test_people_over_time() -> None:
 
 
 def test_net_benefit_of_sampling() -> None:
-    sizes = np.array([0.0, 100.0, 200.0])
-    net = enbs(np.array([0.0, 5.0, 6.0]), 1000, sizes, fixed_cost=500, cost_each=20)
+    costs = 500 + 20 * np.array([0.0, 100.0, 200.0])
+    net = enbs(np.array([0.0, 5.0, 6.0]), 1000, costs)
     assert net.tolist() == [-500, 2500, 1500]
-    both = enbs(np.array([[0.0, 1.0], [5.0, 6.0]]), 1000, sizes[:2], 500, 20)
+    both = enbs(np.array([[0.0, 1.0], [5.0, 6.0]]), 1000, costs[:2])
     assert both.shape == (2, 2) and both[1].tolist() == [2500, 3500]
 
 

@@ -34,7 +34,7 @@ def test_one_by_one_it_is_economics_own_trial() -> None:
     assert made.error == pytest.approx(0, abs=1e-9)
     assert made.alone == pytest.approx(2 * arms)
     people = DECISION.people()
-    assert made.net == pytest.approx(enbs(own, people, costs, 0, 1))
+    assert made.net == pytest.approx(enbs(own, people, costs))
     assert made.population == pytest.approx(people * own)
 
 

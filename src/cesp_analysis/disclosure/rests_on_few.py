@@ -13,8 +13,9 @@ from cesp_analysis.disclosure.tables_economics import (
     of_price,
     withheld_services,
 )
+from cesp_analysis.economics.words import DEPARTURE, SUBGROUP, TORNADO
 
-NO_CURVE = ("subgroup ", "tornado ", "departure ")
+NO_CURVE = (SUBGROUP, TORNADO, DEPARTURE)
 """Scenarios of an evaluation of which there is no acceptability curve."""
 Tables = Mapping[str, tuple[Leaving, list[Row]]]
 """Name → how it leaves, its rows before."""

@@ -2,6 +2,7 @@
 
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.design import Moment, Place
+from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.declared.handling import Handling
 from cesp_analysis.declared.missing_data import Imputation
 from cesp_analysis.declared.outcomes import Covariate, Outcome
@@ -40,4 +41,4 @@ class EvaluateSpec(Frozen):
     def years(self) -> tuple[float, ...]:
         """Where each time stands, in years since the first."""
         first = self.times[0].position
-        return tuple((one.position - first) * self.days / 365.25 for one in self.times)
+        return tuple((one.position - first) * self.days / DAYS_IN["years"] for one in self.times)

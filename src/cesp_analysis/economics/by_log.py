@@ -11,11 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from cesp_analysis.economics.data import Data
+from cesp_analysis.economics.data import ADJUSTED, Data, no_regression
 from cesp_analysis.economics.estimated import (
     ARM,
     COST_ALONE,
     Estimated,
+    left_out,
     refused,
     units_of,
 )
@@ -55,7 +56,7 @@ def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
         interval = t_interval(one.delta, one.std_error, one.df, level)
         return NAMES[form], Estimated(
             COST_ALONE, one.delta, one.std_error, one.df, interval, method, n, n, number,
-            zeros=zeros,
+            tuple(left_out(sets[0], ADJUSTED)), zeros=zeros,
         )  # fmt: skip
     pooled = pool(
         np.array([one.delta for one in found]),
@@ -75,7 +76,10 @@ def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
 def _modelled(data: Data, form: Form, apart: bool) -> ModelledCost:
     start = [np.ones(data.n), data.treated.astype(float), *data.covariates.T, data.utility]
     x = np.column_stack([*start, *_before(data, apart)])
-    return modelled_cost(data.cost, x, ARM, units_of(data.clusters), form)
+    try:
+        return modelled_cost(data.cost, x, ARM, units_of(data.clusters), form)
+    except NotEstimable as error:
+        raise NotEstimable(no_regression(error, data, x)) from error
 
 
 def nothing_before(data: Data) -> int:

@@ -11,6 +11,7 @@ from cesp_analysis.economics.evaluation import Multiplied, Valued
 from cesp_analysis.economics.frame import COST, QALYS, UTILITY, Frame, frame_of
 from cesp_analysis.economics.imputing import Departing
 from cesp_analysis.economics.sources import answers_of, costs_of, scaled
+from cesp_analysis.economics.words import DEPARTURE, PERSPECTIVE, VALUE_SET
 from cesp_analysis.missing.people import People
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.panel.sources import Sources
@@ -77,8 +78,7 @@ def cases_of(
             assert own.costs is not None
             answers[COST] = answers_of(own.costs, known, people)
         whole = replace(people, answers=answers)
-        made = frame_of(whole, asked, *dated, dict.fromkeys(how.names, 1.0))
-        return replace(made, utility_range=utility.range)
+        return replace(frame_of(whole, asked, *dated), utility_range=utility.range)
 
     def counted(perspective: str) -> list[str]:
         return [name for name, of in parts.items() if {*of} <= {*own.perspectives[perspective]}]
@@ -91,17 +91,17 @@ def cases_of(
     base = Case(BASE, main, utility.label, utility.name, counting(whole, main))
     varied = [
         replace(
-            base, scenario=f"perspective {name}", perspective=name, frame=counting(whole, name),
+            base, scenario=f"{PERSPECTIVE}{name}", perspective=name, frame=counting(whole, name),
             filled=base.frame,
         )
         for name in perspectives[1:]
     ]  # fmt: skip
     varied += [
-        Case(f"value set {name}", main, one.label, one.name, counting(frame(one, priced), main))
+        Case(f"{VALUE_SET}{name}", main, one.label, one.name, counting(frame(one, priced), main))
         for name, one in own.value_sets.items()
     ]
     varied += [
-        replace(base, scenario=f"departure {name}", departing=departing_of(one))
+        replace(base, scenario=f"{DEPARTURE}{name}", departing=departing_of(one))
         for name, one in own.departures.items()
     ]
 

@@ -35,7 +35,6 @@ class Cube:
     units: "pd.Index[str]"
     times: tuple[str, ...]
     names: tuple[str, ...]
-    labels: tuple[str, ...]
     sectors: tuple[str, ...]
     amount: Floats
     months: Floats
@@ -70,7 +69,7 @@ def cube_of(
         rows, own, path = _contacts(how, records)
         faults += negative(rows, own.minutes, path)
     made = Cube(
-        units, times, tuple(services), tuple(one.label for one in services.values()),
+        units, times, tuple(services),
         tuple(one.sector for one in services.values()), of.amount, months, costs, begun,
     )  # fmt: skip
     if how.economics.intervention is not None and not priced.faults:
@@ -198,7 +197,6 @@ def _with_intervention(
     return (
         Cube(
             made.units, made.times, (*made.names, OWN_TIME, OWN_SHARE),
-            (*made.labels, f"{own.label}: time", f"{own.label}: shared by a site"),
             (*made.sectors, INTERVENTION, INTERVENTION),
             np.concatenate([made.amount, amounts], axis=2),
             np.concatenate([made.months, np.repeat(length, 2, axis=2)], axis=2),

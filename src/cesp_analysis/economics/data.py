@@ -14,7 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cesp_analysis.economics.frame import Frame
+from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.refusals import Collinear, NotEstimable
+from cesp_analysis.numbers import listed
 
 GAIN, ADJUSTED, UNADJUSTED = "gain", "adjusted", "unadjusted"
 
@@ -26,7 +29,7 @@ class Data:
 
     covariates (n, k); treated (n,), sites, clusters (n,): as in Frame; years, cost_ratio: what
     baseline counts over the follow-up; rows (n,): whose of the frame; left_out: covariates that are
-    the same for all of them.
+    the same for all of them; names (k,): of the covariates' columns.
     """
 
     cost: Floats
@@ -42,6 +45,7 @@ class Data:
     cost_ratio: float
     rows: Codes
     left_out: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -60,6 +64,7 @@ class Data:
             base_cost=None if self.base_cost is None else self.base_cost[chosen],
             equal_cost=None if self.equal_cost is None else self.equal_cost[chosen],
             covariates=own[:, varies],
+            names=_those(self.names, varies),
             treated=self.treated[chosen],
             sites=self.sites[chosen],
             clusters=self.clusters[chosen],
@@ -112,6 +117,7 @@ def data_of(
         years=frame.years,
         cost_ratio=frame.cost_ratio,
         rows=at,
+        names=frame.covariates,
     )
 
 
@@ -132,7 +138,38 @@ def complete_of(frame: Frame, table: Floats, approach: str = ADJUSTED) -> Data:
     found = data_of(frame, table[known], known)
     varies = np.ptp(found.covariates, axis=0) > 0 if len(known) else np.ones(0, dtype=bool)
     lost = tuple(name for name, own in zip(frame.covariates, varies, strict=False) if not own)
-    return replace(found, covariates=found.covariates[:, varies], left_out=lost) if lost else found
+    if not lost:
+        return found
+    kept = _those(frame.covariates, varies)
+    return replace(found, covariates=found.covariates[:, varies], left_out=lost, names=kept)
+
+
+def _those(names: Sequence[str], which: np.ndarray) -> tuple[str, ...]:
+    return tuple(name for name, own in zip(names, which, strict=False) if own)
+
+
+def column_of(data: Data, column: Floats) -> str:
+    """What a column (n,) of a regression is, in words."""
+    if np.array_equal(column, data.utility):
+        return "utility at baseline"
+    for name, own in zip(data.names, data.covariates.T, strict=False):
+        if np.array_equal(column, own):
+            return column_in_words(name)
+    return "costs before"
+
+
+def no_regression(error: NotEstimable, data: Data, x: Floats) -> str:
+    """Why a regression on x (n, k) has no answer, its columns by name."""
+    if not isinstance(error, Collinear):
+        return str(error)
+    alike = [at for at in error.columns if np.ptp(x[:, at]) == 0]
+    told = [
+        (alike, "the same for everybody, so that nothing is adjusted for it"),
+        ([at for at in error.columns if at not in alike], "a sum of what else is adjusted for"),
+    ]
+    return "; ".join(
+        f"{listed([column_of(data, x[:, at]) for at in own])}: {why}" for own, why in told if own
+    )
 
 
 def regressions(data: Data, approach: str) -> Regressions:

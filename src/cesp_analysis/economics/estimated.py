@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.economics.bootstrap import apart
-from cesp_analysis.economics.data import UNADJUSTED, Data, regressions
+from cesp_analysis.economics.data import UNADJUSTED, Data, no_regression, regressions
 from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -113,7 +113,7 @@ def regressed(data: Data, approach: str, covariance: Covariance) -> Regressed | 
     made = regressions(data, approach)
     try:
         _enough(data)
-        fits = least_squares(made.cost, made.cost_x), least_squares(made.qaly, made.qaly_x)
+        fits = _fit(data, made.cost, made.cost_x), _fit(data, made.qaly, made.qaly_x)
         cost, qaly = (_inferred(data, fit, covariance) for fit in fits)
     except NotEstimable as error:
         return str(error)
@@ -142,13 +142,14 @@ def by_regression(
         found.append(
             Estimated(
                 one, got.estimate, got.std_error, got.df, interval, got.method, data.n, data.n,
-                got.n_clusters, tuple(_left_out(data, approach)),
+                got.n_clusters, tuple(left_out(data, approach)),
             )
         )  # fmt: skip
     return found
 
 
-def _left_out(data: Data, approach: str) -> Iterator[str]:
+def left_out(data: Data, approach: str) -> Iterator[str]:
+    """A sentence where covariates are the same for all of these people."""
     if data.left_out and approach != UNADJUSTED:
         names = ", ".join(map(column_in_words, data.left_out))
         yield f"the same for all of these people, so left out: {names}"
@@ -160,7 +161,14 @@ def inference(data: Data, approach: str, one: WeightedSum, covariance: Covarianc
     made = regressions(data, approach)
     y = one.of_cost * made.cost + one.of_qaly * made.qaly
     _enough(data)
-    return _inferred(data, least_squares(y, made.cost_x), covariance)
+    return _inferred(data, _fit(data, y, made.cost_x), covariance)
+
+
+def _fit(data: Data, y: Floats, x: Floats) -> LeastSquares:
+    try:
+        return least_squares(y, x)
+    except NotEstimable as error:
+        raise NotEstimable(no_regression(error, data, x)) from error
 
 
 def _inferred(data: Data, fit: LeastSquares, covariance: Covariance) -> Inference:

@@ -34,7 +34,7 @@ from cesp_analysis.economics.learnt import prices_of
 from cesp_analysis.economics.rows import Row, row_of
 from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.economics.varied import tornado_cases
-from cesp_analysis.economics.words import TORNADO
+from cesp_analysis.economics.words import SUBGROUP, TORNADO
 from cesp_analysis.missing.imputed import Imputations
 from cesp_analysis.models.prior import Prior
 from cesp_analysis.streams import seed_of
@@ -190,7 +190,7 @@ def _subgroups(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[
         words = case.frame.equations.people.words(name)
         for category in sorted({str(word) for word in words} - {""}):
             rows = words == category
-            inside = replace(case, scenario=f"subgroup {name}: {category}")
+            inside = replace(case, scenario=f"{SUBGROUP}{name}: {category}")
             treated, n_obs = case.frame.treated[rows], known_of(case.frame, rows)
             for approach in approaches(how.randomised):
                 fits, reason = fitted(

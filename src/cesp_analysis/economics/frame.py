@@ -5,7 +5,7 @@ multiple imputation has them (missing/equations.py). A person's QALYs and costs 
 these columns, so that every completed table gives them by one product.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -90,12 +90,8 @@ def frame_of(
     how: EvaluateSpec,
     events: pd.DataFrame,
     visits: pd.DataFrame,
-    costs_at: Mapping[str, float],
 ) -> Frame:
-    """The frame of people whose answers hold utilities, costs and auxiliaries.
-
-    costs_at: time → 1 where costs of the time before it are in the table.
-    """
+    """The frame of people whose answers hold utilities, costs and auxiliaries."""
     own = how.economics
     dates = _dates(people, how, events, visits)
     died = died_of(dates, _deaths(how), how.days)
@@ -113,7 +109,7 @@ def frame_of(
         for k, time in enumerate(how.names):
             qaly[:, names.index(f"{UTILITY}@{time}")] = weights[:, k]
         said = tuple(_undated(at, people.answers[UTILITY]))
-    cost, ratio = _costs(how, names, costs_at, died, np.isnan(equations.table))
+    cost, ratio = _costs(how, names, died, np.isnan(equations.table))
     starts = [f"{name}@{how.names[0]}" for name in people.answers if is_cost(name)]
     before = tuple(names.index(n) for n in starts if n in names)
     return Frame(
@@ -195,9 +191,7 @@ def _entry(name: str, how: EvaluateSpec) -> Outcome:
     return Outcome(label=name, unit="", direction="neither", type=kind, times=times)
 
 
-def _costs(
-    how: EvaluateSpec, names: list[str], costs_at: Mapping[str, float], died: Floats, gaps: Bools
-) -> tuple[Floats, float]:
+def _costs(how: EvaluateSpec, names: list[str], died: Floats, gaps: Bools) -> tuple[Floats, float]:
     """Weights (n, p) of costs, none of times that begin after a death; and what makes baseline
     costs as long as the follow-up.
 
@@ -214,12 +208,11 @@ def _costs(
     end = ends(died)
     lived = lived_weights(how.years, own.discount, end)
     for k, time in enumerate(how.names[1:], start=1):
-        if costs_at.get(time):
-            begun = end > how.years[k - 1]
-            for at, name in enumerate(names):
-                if is_cost(name.partition("@")[0]) and name.endswith(f"@{time}"):
-                    whole = np.where(gaps[:, at], lived[:, k], weights[k])
-                    found[:, at] = np.where(begun, whole, 0.0)
+        begun = end > how.years[k - 1]
+        for at, name in enumerate(names):
+            if is_cost(name.partition("@")[0]) and name.endswith(f"@{time}"):
+                whole = np.where(gaps[:, at], lived[:, k], weights[k])
+                found[:, at] = np.where(begun, whole, 0.0)
     lengths = np.diff(how.years)
     return found, float((weights[1:] * lengths).sum() / lengths[0])
 

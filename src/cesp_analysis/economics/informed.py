@@ -113,10 +113,11 @@ def _trials(
     mean, sd = (float(one[0]) for one in law.net_benefit(np.array([threshold])))
     variances = np.array(list(errors.values())) ** 2
     worth = evsi_with_shocks(mean, sd, sds.get(threshold, np.zeros(1)), variances)
-    sizes = 2 * np.array(told.sizes, dtype=float)
-    net = enbs(worth, people, sizes, told.trial_fixed, told.trial_per_person)
-    for n, each, gain in zip(told.sizes, worth.tolist(), net.tolist(), strict=True):
+    costs = told.trial_fixed + told.trial_per_person * 2 * np.array(told.sizes, dtype=float)
+    net = enbs(worth, people, costs)
+    columns = (one.tolist() for one in (worth, net, costs))
+    for n, each, gain, cost in zip(told.sizes, *columns, strict=True):
         yield {
             "of": "trial", "threshold": threshold, "size": n, "per_person": each, "net": gain,
-            "cost": told.trial_fixed + told.trial_per_person * 2 * n,
+            "cost": cost,
         }  # fmt: skip

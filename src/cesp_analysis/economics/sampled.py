@@ -7,7 +7,14 @@ import numpy as np
 from cesp_analysis.economics.bootstrap import Units, bootstrapped, units_of
 from cesp_analysis.economics.bootstrap_intervals import percentile
 from cesp_analysis.economics.data import Data, regressions
-from cesp_analysis.economics.estimated import ARM, Estimated, WeightedSum, refused, regressed
+from cesp_analysis.economics.estimated import (
+    ARM,
+    Estimated,
+    WeightedSum,
+    left_out,
+    refused,
+    regressed,
+)
 from cesp_analysis.economics.monte_carlo import of_percentiles
 from cesp_analysis.economics.replicated import prepared, replicated
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -41,7 +48,8 @@ def joint_rows(
     draws = bootstrapped(lambda block: replicated(system, block), units, samples, seed)
     words = f"{drawn_words(cluster)} within {drawn_place(data.sites)}"
     clusters = sum(units.counts) if cluster else None
-    return list(_rows(whole.point, draws, asked, (words, clusters, units.warnings), data.n, level))
+    said = (*units.warnings, *left_out(data, approach))
+    return list(_rows(whole.point, draws, asked, (words, clusters, said), data.n, level))
 
 
 def drawn_units(sites: Codes, treated: np.ndarray, clusters: Codes) -> Units:

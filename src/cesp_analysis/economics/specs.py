@@ -15,6 +15,7 @@ from cesp_analysis.economics.evaluation import Evaluation, Valued
 from cesp_analysis.economics.looked_at import looked_at
 from cesp_analysis.economics.price_index import changes_of, inflated
 from cesp_analysis.economics.raw_columns import columns_of, raw_columns
+from cesp_analysis.economics.words import DEPARTURE, PERSPECTIVE, VALUE_SET
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.specs import starts
 from cesp_analysis.measurement.specs import range_of
@@ -158,9 +159,9 @@ def economics_words(study: Study) -> dict[str, Any]:
     services = {name: one.label for name, one in own.services.items()}
     if delivered is not None:
         services |= {OWN_TIME: delivered.label, OWN_SHARE: delivered.label}
-    scenarios = {f"perspective {n}": one.label for n, one in own.perspectives.items()}
-    scenarios |= {f"value set {n}": one.label for n, one in own.value_sets.items()}
-    scenarios |= {f"departure {n}": one.label for n, one in own.departures.items()}
+    scenarios = {f"{PERSPECTIVE}{n}": one.label for n, one in own.perspectives.items()}
+    scenarios |= {f"{VALUE_SET}{n}": one.label for n, one in own.value_sets.items()}
+    scenarios |= {f"{DEPARTURE}{n}": one.label for n, one in own.departures.items()}
     return {
         "price_year": own.price_year,
         "value_set": own.utility.label,

@@ -67,17 +67,14 @@ def people_over_time(incidence: float, years: float, discount: float = 0.035) ->
     return float(incidence * (weight / (1 + discount) ** t).sum())
 
 
-def enbs(
-    evsi_per_person: Floats, people: float, sizes: Floats, fixed_cost: float, cost_each: float
-) -> Floats:
-    """Expected net benefit of sampling, £: what a trial of n is worth less what it costs, (k,) or
-    (k, T) as EVSI is; sizes (k,): people in the trial; people: those the decision is for.
+def enbs(evsi_per_person: Floats, people: float, costs: Floats) -> Floats:
+    """Expected net benefit of sampling, £: what a trial is worth less what it costs, (k,) or (k, T)
+    as EVSI is; costs (k,): £ of each trial; people: those the decision is for.
 
     People of the trial, and those who decide before it ends, are not taken off `people`: the caller
     declares whom the information is still for (Eckermann & Willan 2007, Health Econ 16:195-209).
     """
-    value, n = np.asarray(evsi_per_person, float), np.asarray(sizes, float)
-    cost = fixed_cost + cost_each * n
+    value, cost = np.asarray(evsi_per_person, float), np.asarray(costs, float)
     return np.asarray(people * value - (cost[:, None] if value.ndim == 2 else cost))
 
 

@@ -94,7 +94,7 @@ def worth(
         alone.append(np.median(size.reshape(rows, -1), axis=1))
     a_person, people = np.concatenate(each), decision.people()
     paid = np.asarray(cost, dtype=float)
-    net = enbs(a_person, people, paid, 0.0, 1.0)  # its sizes in £, at £1 each
+    net = enbs(a_person, people, paid)
     return Worth(
         a_person, np.concatenate(error), np.concatenate(alone), a_person * people, paid, net,
         _best(net, paid),

@@ -9,6 +9,7 @@ from cesp_analysis.contracts import rows
 from cesp_analysis.errors import CespError, one_line
 from cesp_analysis.provenance.checksums import sha256_of
 from cesp_analysis.provenance.entries import Entry, entry, name_of, narrowed
+from cesp_analysis.provenance.published import TABLES, cells_of
 from cesp_analysis.provenance.record import (
     PUBLIC,
     RECORD,
@@ -25,7 +26,8 @@ _NEAR = 3  # names that an unknown one may be meant to be
 
 
 def explain(number: str, /, folder: Path = Path("results")) -> None:
-    """Print what made a number (did/wellbeing/6m), a table (flow, results/tables/flow.csv) or a
+    """Print what made a number (did/wellbeing/6m; as published numbers are named, of other tables:
+    economics/base/imputed/gain/net_benefit/cost//estimate), a table (flow, tables/flow.csv) or a
     figure (forest_person): of what, with which code and settings, and how to make it again.
 
     `folder`: the study's results, or what of them left the team (results/public).
@@ -34,6 +36,7 @@ def explain(number: str, /, folder: Path = Path("results")) -> None:
         folder = folder / PUBLIC_NAME
     record = read_record(folder / RECORD)
     known = _known(record, folder)
+    known = _of_table(number, folder, known) | known
     job = known.get(_relative(number, folder, record), known.get(number))
     if job is None:
         raise CespError(_unknown(number, list(known)))
@@ -62,6 +65,16 @@ def _known(record: Record, folder: Path) -> dict[str, Made]:
             if made is not None:
                 found[row["estimate_id"]] = made
     return found
+
+
+def _of_table(number: str, folder: Path, known: dict[str, Made]) -> dict[str, Made]:
+    """The numbers of the table that a name begins with, as published numbers name them:
+    economics/base/imputed/gain/net_benefit/cost//estimate."""
+    name = number.partition("/")[0]
+    job, path = known.get(f"tables/{name}.csv"), folder / "tables" / f"{name}.csv"
+    if name not in TABLES or job is None or not path.exists():
+        return {}
+    return {cell: job for cell, _ in cells_of(path)}
 
 
 def _within(record: Record) -> Iterator[tuple[str, Made]]:
@@ -111,7 +124,8 @@ def _unknown(number: str, known: list[str]) -> str:
     hint = f"; did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
     return (
         f"nothing in the results is called '{number}'{hint} (a number's name stands under its row"
-        " in the report, as model/outcome/time; tables and figures are called as their files)"
+        " in the report, as model/outcome/time, or is its path in a table, as of published"
+        " numbers; tables and figures are called as their files)"
     )
 
 

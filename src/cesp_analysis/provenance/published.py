@@ -52,7 +52,7 @@ def published(
     for path in diagnostics or ():
         ours |= dict(_flat(read_json(path)))
     for path in tables or ():
-        ours |= dict(_cells(path))
+        ours |= dict(cells_of(path))
     rows = [_compared(row, ours) for row in read_published(expected)]
     table = pd.DataFrame(rows, columns=list(PublishedNumbers.columns()))
     contracts.write(table, out, PublishedNumbers)
@@ -112,7 +112,7 @@ def _compared(row: dict[str, str], ours: dict[str, float]) -> dict[str, Any]:
     }
 
 
-def _cells(path: Path) -> Iterator[tuple[str, float]]:
+def cells_of(path: Path) -> Iterator[tuple[str, float]]:
     """Every number of a table by its path: table/row/column."""
     contract, keys = TABLES[path.stem]
     for row in contracts.rows(path, contract):

@@ -7,13 +7,13 @@ partly.
 from collections.abc import Callable
 
 from cesp_analysis.declared.economics_words import EconomicsWords
+from cesp_analysis.economics.words import SUBGROUP, VALUE_SET
 from cesp_analysis.numbers import listed, percentage
 from cesp_analysis.report.checklist_answer import Answer, there
 from cesp_analysis.report.results import Results
 
 EVALUATION = ("economic", "cost")
 """Parts of words by which a title tells that it is of an economic evaluation."""
-SUBGROUP = "subgroup "
 
 
 def title(results: Results) -> Answer | None:
@@ -66,7 +66,7 @@ def valued(results: Results) -> Answer | None:
     own = results.words.economics
     if own is None:
         return None
-    sets = [label for name, label in own.scenarios.items() if name.startswith("value set ")]
+    sets = [label for name, label in own.scenarios.items() if name.startswith(VALUE_SET)]
     beside = f"; beside it {listed(sets)}" if sets else ""
     return there(f"Utilities by {own.value_set}{beside}", economics=results.economics)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from cesp_analysis.economics.words import APPROACHES, WAYS, approaches_in
+from cesp_analysis.economics.words import APPROACHES, DEPARTURE, SUBGROUP, WAYS, approaches_in
 from cesp_analysis.numbers import NONE, degrees, fixed, interval, percentage
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
@@ -11,7 +11,7 @@ from cesp_analysis.report.sections.economics_drawn import of_estimates
 from cesp_analysis.report.tables_read import Row as Read
 
 SHOWN = ("cost", "qaly", "inmb")
-LINEAR, SUBGROUP, DEPARTURE = "net_benefit", "subgroup ", "departure "
+LINEAR = "net_benefit"
 MODELS = {
     "joint": "two equations together",
     "net_benefit": "linear",

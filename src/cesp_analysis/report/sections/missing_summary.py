@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 
-from cesp_analysis.economics.words import DEPARTURE
 from cesp_analysis.missing.last_time import at_last_time, model_of
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.numbers import counted, fixed, interval, listed, shared
 from cesp_analysis.report.blocks import Block, Bullets, Paragraph
 from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.missing_costs import of_costs
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.report.sections.missing_shifts import shifts, smallest_shift
 from cesp_analysis.report.tables_read import Row
-from cesp_analysis.report.titles import TITLES
 
 NAMED = 3
 """Outcomes, models and assumptions that a sentence names; the tables have all."""
@@ -106,15 +105,6 @@ def what_was_done(results: Results) -> str:
             * (left > 0)
         )
     )
-
-
-def of_costs(results: Results) -> Iterator[str]:
-    """That an economic evaluation has an imputation, and departures, of its own."""
-    rows = [row for row in results.economics if row["missing_data"] != "complete"]
-    if any(row["status"] == "estimated" for row in rows):
-        again = any(row["scenario"].startswith(DEPARTURE) for row in rows)
-        more = ", and made again with imputed values multiplied" if again else ""
-        yield f"Costs and QALYs are imputed by themselves{more}: '{TITLES['economics']}' says how."
 
 
 def _handlings(results: Results) -> dict[str, None]:
