@@ -7,6 +7,7 @@ import numpy as np
 
 from cesp_analysis.economics.bootstrap import apart
 from cesp_analysis.economics.data import UNADJUSTED, Data, regressions
+from cesp_analysis.economics.too_few import enough, too_few
 from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -156,7 +157,7 @@ def inference(data: Data, approach: str, one: WeightedSum, covariance: Covarianc
     made = regressions(data, approach)
     x = made.joint_x
     y = one.of_cost * made.cost + one.of_qaly * made.qaly
-    _enough(data)
+    enough(data)
     clusters = units_of(data.clusters)
     contrast = np.zeros(x.shape[1])
     contrast[ARM] = 1.0
@@ -169,13 +170,6 @@ def units_of(clusters: Codes) -> Codes | None:
     if (clusters < 0).all():
         return None
     return apart(clusters)
-
-
-def _enough(data: Data) -> None:
-    treated = int(data.treated.sum())
-    for n, arm in ((treated, "intervention"), (data.n - treated, "control")):
-        if n < 2:
-            raise NotEstimable(f"costs and QALYs are known of {n} of the {arm} arm: two are needed")
 
 
 def by_rubin(
@@ -196,8 +190,8 @@ def by_rubin(
 
 
 def _pooled(one: WeightedSum, got: Pooled, first: Inference, n: int, level: float) -> Estimated:
-    if got.reasons[0]:
-        return refused(one, n, n, got.reasons[0])
+    if reason := got.reasons[0] or too_few(float(got.df[0])):
+        return refused(one, n, n, reason)
     low, high = got.interval(level)
     method = f"{first.method}, pooled over {got.m} imputed sets (Rubin, Barnard)"
     return Estimated(
