@@ -146,7 +146,10 @@ def test_a_part_with_few_in_an_arm_tells_no_estimate(cells: dict[str, int], told
 
 def test_why_there_is_no_estimate_of_few_does_not_tell_how_few() -> None:
     """That two are needed would tell that there was one, or nobody."""
-    text = "costs and QALYs are known of 1 of the intervention arm: two are needed"
+    text = (
+        "costs and QALYs are known of 1 person of the intervention arm (QALYs alone of 1 of 30):"
+        " two are needed"
+    )
     none = {"status": "not_estimable", "reason": text, "estimate": None, "n_smaller_arm": 1}
     rows = [row("economics", ESTIMATE | none), row("economics", ESTIMATE, n_smaller_arm=9)]
     made = [released("economics", one)[0] for one in rows]
@@ -254,9 +257,15 @@ def test_a_share_of_few_without_costs_stays(none: int, n: int, told: str) -> Non
 
 
 def test_an_arm_of_nobody_is_the_smaller_one() -> None:
-    """'Known of 0 of the intervention arm' leaves where nobody may be told, and there alone."""
-    text = "costs and QALYs are known of 0 of the intervention arm: two are needed"
+    """'Known of 0 people of the intervention arm' leaves where nobody may be told, and there
+    alone."""
+    text = (
+        "costs and QALYs are known of 0 people of the intervention arm (QALYs alone of 0 of 30):"
+        " two are needed"
+    )
     none = {"status": "not_estimable", "reason": text, "estimate": None, "n_smaller_arm": 0}
     own = row("economics", ESTIMATE | none)
-    assert "of 0 of" not in released("economics", own, Disclosure(zeros="withheld"))[0]["reason"]
-    assert "of 0 of" in released("economics", own)[0]["reason"]
+    withheld = released("economics", own, Disclosure(zeros="withheld"))[0]["reason"]
+    assert "of 0" not in withheld and "alone of" not in withheld
+    told = released("economics", own)[0]["reason"]
+    assert "of 0 people" in told and "alone of 0 of" in told and "of 30)" not in told

@@ -63,23 +63,24 @@ def test_every_value_set_has_its_rows_and_perspectives_have_none() -> None:
 
 
 def test_imputed_means_are_pooled_by_rubin() -> None:
-    """Two sets of two people an arm: within 1/2 and between 2 by hand."""
-    treated = np.array([True, True, False, False])
-    first, second = np.array([1.0, 2.0, 5.0, 5.0]), np.array([3.0, 4.0, 5.0, 5.0])
+    """Two sets of eight people an arm: within 2/7, between .02 by hand."""
+    treated = np.repeat([True, False], 8)
+    first, second = (np.repeat([one, one + 1, 5.0], [4, 4, 8]) for one in (1.0, 1.2))
     sets: Any = [SimpleNamespace(treated=treated, cost=one, qaly=one) for one in (first, second)]
     found = {one.quantity.name: (one, own) for one, own in imputed_means(sets, 0.95)}
     one, own = found["cost_intervention"]
-    assert own.tolist() == treated.tolist() and one.estimate == 2.5 and one.n_units == 2
-    assert one.std_error == pytest.approx((0.5 / 2 + 1.5 * 2.0) ** 0.5)
+    assert own.tolist() == treated.tolist() and one.n_units == 8
+    assert one.estimate == pytest.approx(1.6)
+    assert one.std_error == pytest.approx((2 / 7 / 8 + 1.5 * 0.02) ** 0.5)
     assert found["qaly_control"][0].reason
 
 
 def test_an_arm_of_one_has_no_mean() -> None:
-    own = np.array([1.0, 2.0, 3.0])
+    own = np.arange(1.0, 8.0)
     sets: Any = [SimpleNamespace(treated=own < 2, cost=own, qaly=own)] * 2
     found = {one.quantity.name: one for one, _ in imputed_means(sets, 0.95)}
-    assert found["cost_intervention"].reason == "1 people: no interval"
-    assert found["cost_control"].estimate == 2.5
+    assert found["cost_intervention"].reason == "1 person: no interval"
+    assert found["cost_control"].estimate == 4.5
 
 
 def test_the_step_writes_them_and_the_means_of_imputed_sets(tmp_path: Path) -> None:

@@ -111,6 +111,14 @@ def test_df_are_no_more_than_regressions_have():
     assert width[0] > 1.2 * width[1]
 
 
+def test_samples_of_hardly_a_degree_of_freedom_bear_no_interval():
+    way = Way(GAIN)
+    boot = booted(frame_with(), [way], 30, 2, 7)
+    rows, law = told(boot, way, [0.6, 9.0, 9.0])
+    assert law is None and rows[0].reason.startswith("0.60 degrees of freedom are left")
+    assert rows[1].interval is not None and rows[1].df == 9.0
+
+
 def alike(one, other):
     return np.array_equal(one, other, equal_nan=True)
 

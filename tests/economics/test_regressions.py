@@ -9,7 +9,8 @@ import pytest
 from scipy.stats import norm, ttest_ind
 
 import economic_records
-from cesp_analysis.economics.arm_means import arm_means
+from cesp_analysis.economics.arm_means import arm_means, imputed_means
+from cesp_analysis.economics.by_log import log_row
 from cesp_analysis.economics.data import (
     ADJUSTED,
     GAIN,
@@ -205,9 +206,26 @@ def test_an_arm_of_one_person_has_no_estimate():
     few = data.part(~data.treated | (np.cumsum(data.treated) == 1))
     found = by_regression(few, ADJUSTED, ASKED, "HC2", 0.95)
     assert {one.reason for one in found} == {
-        "costs and QALYs are known of 1 of the intervention arm: two are needed"
+        "costs and QALYs are known of 1 person of the intervention arm: two are needed"
     }
     assert all(one.estimate is None for one in found)
+
+
+def test_two_people_of_an_arm_have_no_interval_where_anything_is_imputed():
+    """Known, their difference is one degree of freedom; what is missing takes of it."""
+    data = made()
+    few = data.part(~data.treated | (np.cumsum(data.treated) <= 2))
+    known = by_regression(few, ADJUSTED, ASKED, "HC2", 0.95)
+    assert all(1 <= one.df < 2 and one.interval for one in known)
+    sets = [regressed(few, ADJUSTED, "HC2")] * 3
+    whole = observed_df(sets, ASKED)
+    for one, df in zip(by_rubin(sets, ASKED, 0.95), whole, strict=True):
+        assert df < 1 and one.interval is None and one.n_obs == few.n
+        assert one.reason.startswith(f"{df:.2f} degrees of freedom are left, and fewer than one")
+    (cost, _), *_ = imputed_means([few] * 3, 0.95)
+    assert cost.quantity.name == "cost_intervention" and cost.reason.startswith("0.50 degrees")
+    kind, log = log_row([few] * 3, 0.95)
+    assert kind == "gamma" and "fewer than one bear no interval" in log.reason
 
 
 def test_costs_that_do_not_vary_have_a_reason():

@@ -7,13 +7,14 @@ import pytest
 
 from cesp_analysis.declared.economics import BootImpute
 from cesp_analysis.economics.by_log import log_row, nothing_before
-from cesp_analysis.economics.cases import Case
+from cesp_analysis.economics.cases import Case, Cases
 from cesp_analysis.economics.data import ADJUSTED, Data, complete_of
 from cesp_analysis.economics.estimated import COST_ALONE, WeightedSum, refused, regressed
-from cesp_analysis.economics.evaluated import _complete
+from cesp_analysis.economics.evaluated import _complete, evaluated
 from cesp_analysis.economics.gamma_cost import modelled_cost
 from cesp_analysis.economics.imputing import known_of, observed_of
 from cesp_analysis.economics.rows import smaller_arm
+from cesp_analysis.models.prior import read_prior
 from evaluated_study import answers, framed, people, spec
 
 
@@ -55,6 +56,36 @@ def test_who_is_complete_but_for_what_was_before_is_in_what_is_not_adjusted() ->
     assert sizes["unadjusted", "net_benefit", "cost_intervention"]["n_units"] == 30
     assert sizes["gain", "net_benefit", "cost"]["n_smaller_arm"] == 22
     assert known_of(frame) == 57
+
+
+def test_what_is_known_of_nobody_is_named_with_its_number() -> None:
+    """Costs of before are blank in the intervention arm; costs and QALYs are known of everybody."""
+    found = answers(30)
+    found["cost"][:30, 0] = np.nan
+    frame = framed(spec(), people(found))
+    rows = list(_complete(spec(), Case("base", "nhs", "England", "utility", frame)))
+    reasons = {row["reason"] for row in rows if row["approach"] != "unadjusted"}
+    assert reasons == {
+        "costs, QALYs, utility at the start and costs at the start are known of 0 people of the"
+        " intervention arm (costs at the start alone of 0 of 30): two are needed"
+    }
+    assert all(row["estimate"] is not None for row in rows if row["approach"] == "unadjusted")
+
+
+def test_two_people_of_an_arm_have_neither_interval_nor_curve() -> None:
+    """Through the whole evaluation, one follow-up of somebody else imputed."""
+    found = answers(30)
+    for values in found.values():
+        values[3, 2] = np.nan
+    who = people({name: values[[3, 4, *range(30, 60)]] for name, values in found.items()})
+    who.once["arm"] = ["intervention"] * 2 + ["control"] * 30
+    who.once["site"] = ["here"] * 2 + ["there"] * 30
+    how = spec(missing=BootImpute(replicates=200, sets=5))
+    base = Case("base", "nhs", "England", "utility", framed(how, who))
+    made = evaluated(how, Cases(base, (), lambda *_: base), read_prior(None))
+    own = [row for row in made.rows if row["missing_data"] != "complete"]
+    assert own and not made.curve and not made.plane
+    assert all(row["estimate"] is None and row["reason"] for row in own if row["n_units"] == 32)
 
 
 def test_who_costs_nothing_is_told_where_there_is_no_model_too() -> None:

@@ -191,7 +191,9 @@ class Economics(Frozen):
         " the financial year that begins in it.",
     )
     wellby_index: str = Field(
-        default="nhscii", description="By which index (economics.index, or a shipped one)."
+        default="nhscii",
+        description="By which index (economics.index, or a shipped one); HM Treasury's guidance"
+        " takes the GDP deflator and the growth of real income per head: an index of your own.",
     )
     wellby_source: str = Field(default="", description="Whose figure.")
     life_satisfaction: str | None = Field(

@@ -11,10 +11,12 @@ from cesp_analysis.economics.data import Data, data_of
 from cesp_analysis.economics.estimated import Estimated, WeightedSum, refused
 from cesp_analysis.economics.frame import UTILITY, Frame
 from cesp_analysis.economics.imputing import observed_of
+from cesp_analysis.economics.too_few import too_few
 from cesp_analysis.economics.words import FOLLOW_UP, VALUE_SET
 from cesp_analysis.missing.pooling import pool
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.student import t_interval
+from cesp_analysis.numbers import counted
 
 ARMS = {"intervention": True, "control": False}
 
@@ -71,10 +73,10 @@ def _pooled(what: WeightedSum, values: Floats, level: float) -> Estimated:
     """The mean of values (sets, n) of the same people."""
     n = values.shape[1]
     if n < 2:
-        return refused(what, n, n, f"{n} people: no interval")
+        return refused(what, n, n, f"{counted(n, 'person', 'people')}: no interval")
     got = pool(values.mean(axis=1), values.var(axis=1, ddof=1) / n, n - 1.0)
-    if got.reasons[0]:
-        return refused(what, n, n, got.reasons[0])
+    if reason := got.reasons[0] or too_few(float(got.df[0])):
+        return refused(what, n, n, reason)
     low, high = got.interval(level)
     method = f"mean, t on n - 1 df, pooled over {got.m} imputed sets (Rubin, Barnard)"
     return Estimated(
@@ -91,7 +93,7 @@ def arm_means(data: Data, level: float) -> Iterator[Estimated]:
             what = WeightedSum(f"{name}_{arm}", None, float(name == "cost"), float(name == "qaly"))
             n = len(known)
             if n < 2 or not np.ptp(known) > 0:
-                text = f"{n} people" if n < 2 else "one value"
+                text = counted(n, "person", "people") if n < 2 else "one value"
                 yield refused(what, n, n, f"the {arm} arm has {text}: no interval")
                 continue
             mean, error = float(known.mean()), float(known.std(ddof=1)) / sqrt(n)

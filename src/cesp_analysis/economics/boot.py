@@ -26,6 +26,7 @@ from cesp_analysis.economics.imputing import Departing, departed, refusal
 from cesp_analysis.economics.law import Law, brought_to, fewest
 from cesp_analysis.economics.monte_carlo import of_pooled
 from cesp_analysis.economics.sampled import SITES, drawn_place, drawn_units, drawn_words
+from cesp_analysis.economics.too_few import too_few
 from cesp_analysis.economics.words import columns_in_words
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
@@ -203,6 +204,9 @@ def pooled(
             continue
         estimate, error = float(own.estimate[0]), float(own.std_error[0])
         df = min(float(own.df[0]), known)
+        if reason := too_few(df):
+            found.append(refused(one, n_obs, n, reason))
+            continue
         moved = of_pooled(good @ shares, df, level)
         words = drawn_words(cluster)
         method = (
@@ -223,7 +227,7 @@ def pooled(
             )
         )  # fmt: skip
     both = boot_pool(values)
-    if isinstance(both, NotPooled):
+    if isinstance(both, NotPooled) or any(one.reason for one in found):
         return found, None
     draws = brought_to(good.mean(axis=1), both.estimate, both.covariance)
     return found, Law(both.estimate, both.covariance, fewest(found), draws, good)

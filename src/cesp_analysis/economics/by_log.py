@@ -21,6 +21,7 @@ from cesp_analysis.economics.estimated import (
     units_of,
 )
 from cesp_analysis.economics.gamma_cost import Form, ModelledCost, form_of, modelled_cost
+from cesp_analysis.economics.too_few import enough, too_few
 from cesp_analysis.missing.pooling import pool
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.refusals import NotEstimable
@@ -39,12 +40,11 @@ def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
     clusters.
     """
     n = sets[0].n
-    if n == 0:
-        return NAMES["gamma"], refused(COST_ALONE, 0, 0, "of nobody are costs and QALYs known")
-    form: Form = form_of(sets[0].cost)
-    zeros = float(np.mean([np.mean(data.cost == 0) for data in sets]))
+    zeros = float(np.mean([np.mean(data.cost == 0) for data in sets])) if n else None
+    form: Form = form_of(sets[0].cost) if n else "gamma"
     apart = all(nothing_before(data) >= APART for data in sets)
     try:
+        enough(sets[0])
         found = [_modelled(data, form, apart) for data in sets]
     except NotEstimable as error:
         return NAMES[form], replace(refused(COST_ALONE, n, n, str(error)), zeros=zeros)
@@ -63,8 +63,8 @@ def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
         np.array([one.std_error**2 for one in found]),
         float(np.mean([one.df for one in found])),
     )
-    if pooled.reasons[0]:
-        return NAMES[form], replace(refused(COST_ALONE, n, n, pooled.reasons[0]), zeros=zeros)
+    if reason := pooled.reasons[0] or too_few(float(pooled.df[0])):
+        return NAMES[form], replace(refused(COST_ALONE, n, n, reason), zeros=zeros)
     low, high = pooled.interval(level)
     return NAMES[form], Estimated(
         COST_ALONE, float(pooled.estimate[0]), float(pooled.std_error[0]), float(pooled.df[0]),

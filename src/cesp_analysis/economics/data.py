@@ -8,7 +8,7 @@ neither whose costs count nor a price moves them. The first is right where the s
 have moved alike, the second where people of the same baseline would have fared alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,7 +29,8 @@ class Data:
 
     covariates (n, k); treated (n,), sites, clusters (n,): as in Frame; years, cost_ratio: what
     baseline counts over the follow-up; rows (n,): whose of the frame; left_out: covariates that are
-    the same for all of them; names (k,): of the covariates' columns.
+    the same for all of them; names (k,): of the covariates' columns; known_of: what is known of
+    each of them, in words; fewest: by arm, of which part of it fewest are known.
     """
 
     cost: Floats
@@ -46,6 +47,8 @@ class Data:
     rows: Codes
     left_out: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    known_of: str = "costs and QALYs"
+    fewest: tuple[str, str] = ("", "")
 
     @property
     def n(self) -> int:
@@ -130,12 +133,13 @@ def complete_of(frame: Frame, table: Floats, approach: str = ADJUSTED) -> Data:
     """The people of whom costs and QALYs are known, and, where the approach is not unadjusted,
     baseline and covariates too; table (n, P): as it is, with columns that are made of others."""
     whole = data_of(frame, table)
-    parts = [whole.cost, whole.qaly]
-    if approach != UNADJUSTED:
-        parts += [whole.utility, *whole.covariates.T]
-        parts += [one for one in (whole.base_cost, whole.equal_cost) if one is not None]
-    known = np.flatnonzero(np.isfinite(np.column_stack(parts)).all(axis=1))
-    found = data_of(frame, table[known], known)
+    parts = _needed(whole, frame.covariates if approach != UNADJUSTED else None)
+    known = np.flatnonzero(np.all(list(parts.values()), axis=0))
+    found = replace(
+        data_of(frame, table[known], known),
+        known_of=listed(list(parts)),
+        fewest=(_fewest(parts, ~whole.treated), _fewest(parts, whole.treated)),
+    )
     varies = np.ptp(found.covariates, axis=0) > 0 if len(known) else np.ones(0, dtype=bool)
     lost = tuple(name for name, own in zip(frame.covariates, varies, strict=False) if not own)
     if not lost:
@@ -170,6 +174,25 @@ def no_regression(error: NotEstimable, data: Data, x: Floats) -> str:
     return "; ".join(
         f"{listed([column_of(data, x[:, at]) for at in own])}: {why}" for own, why in told if own
     )
+
+
+def _needed(data: Data, covariates: Sequence[str] | None) -> dict[str, np.ndarray]:
+    """What must be known of people, in words, and of whom (n,) each part of it is; covariates:
+    those of what is adjusted, None for what is not."""
+    parts = {"costs": data.cost, "QALYs": data.qaly}
+    if covariates is not None:
+        before = (data.base_cost, data.equal_cost)
+        costs = [one for one in before if one is not None]
+        parts["utility at the start"] = data.utility
+        parts |= {"costs at the start": np.sum(costs, axis=0)} if costs else {}
+        parts |= dict(zip(map(column_in_words, covariates), data.covariates.T, strict=True))
+    return {name: np.isfinite(values) for name, values in parts.items()}
+
+
+def _fewest(parts: Mapping[str, np.ndarray], arm: np.ndarray) -> str:
+    """Which part is known of fewest people of an arm (n,), and of how many."""
+    n, name = min((int(known[arm].sum()), name) for name, known in parts.items())
+    return f"{name} alone of {n} of {int(arm.sum())}"
 
 
 def regressions(data: Data, approach: str) -> Regressions:

@@ -7,6 +7,7 @@ import numpy as np
 
 from cesp_analysis.economics.bootstrap import apart
 from cesp_analysis.economics.data import UNADJUSTED, Data, no_regression, regressions
+from cesp_analysis.economics.too_few import enough, too_few
 from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -112,7 +113,7 @@ def regressed(data: Data, approach: str, covariance: Covariance) -> Regressed | 
     is that of what each person (or cluster) adds to the two."""
     made = regressions(data, approach)
     try:
-        _enough(data)
+        enough(data)
         fits = _fit(data, made.cost, made.cost_x), _fit(data, made.qaly, made.qaly_x)
         cost, qaly = (_inferred(data, fit, covariance) for fit in fits)
     except NotEstimable as error:
@@ -160,7 +161,7 @@ def inference(data: Data, approach: str, one: WeightedSum, covariance: Covarianc
     NotEstimable without one."""
     made = regressions(data, approach)
     y = one.of_cost * made.cost + one.of_qaly * made.qaly
-    _enough(data)
+    enough(data)
     return _inferred(data, _fit(data, y, made.cost_x), covariance)
 
 
@@ -197,13 +198,6 @@ def units_of(clusters: Codes) -> Codes | None:
     return apart(clusters)
 
 
-def _enough(data: Data) -> None:
-    treated = int(data.treated.sum())
-    for n, arm in ((treated, "intervention"), (data.n - treated, "control")):
-        if n < 2:
-            raise NotEstimable(f"costs and QALYs are known of {n} of the {arm} arm: two are needed")
-
-
 def by_rubin(
     sets: Sequence[Regressed], asked: Sequence[WeightedSum], level: float
 ) -> list[Estimated]:
@@ -222,8 +216,8 @@ def by_rubin(
 
 
 def _pooled(one: WeightedSum, got: Pooled, first: Inference, n: int, level: float) -> Estimated:
-    if got.reasons[0]:
-        return refused(one, n, n, got.reasons[0])
+    if reason := got.reasons[0] or too_few(float(got.df[0])):
+        return refused(one, n, n, reason)
     low, high = got.interval(level)
     method = f"{first.method}, pooled over {got.m} imputed sets (Rubin, Barnard)"
     return Estimated(

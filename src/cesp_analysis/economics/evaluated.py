@@ -168,7 +168,8 @@ def _imputed(
         found = by_rubin(made_of, asked, how.ci_level)
     for one in found:
         made.rows.append(row_of(how, case, IMPUTED, approach, LINEAR, one, treated, n_obs))
-    if not reason and case.departing is None and not case.scenario.startswith(TORNADO):
+    whole = not any(one.reason for one in found)
+    if whole and case.departing is None and not case.scenario.startswith(TORNADO):
         _of_law(how, case, IMPUTED, approach, pooled_law(made_of, found), sets, prior, made)
 
 
