@@ -167,6 +167,21 @@ def test_only_gaps_are_multiplied():
     assert known_of(frame) == int(complete.sum())
 
 
+def test_what_was_before_departs_from_nothing():
+    """Half of an arm without answers of before, all of later times known: no one was lost."""
+    found = answers(30)
+    for values in found.values():
+        values[:15, 0] = np.nan
+    frame = framed(spec(), people(found))
+    made = imputations_of(frame, 2, 3, "x")
+    away = Departing((0.9, 0.5), (1.1, 2.0))
+    assert (made.completed(0)[:15, 0] != made.completed(1)[:15, 0]).all()
+    for number in range(2):
+        table = made.completed(number)
+        pushed = departed(table, frame, np.isnan(frame.table), frame.treated, away)
+        assert (pushed == table).all()
+
+
 def test_a_single_unit_in_a_site_has_a_reason():
     frame = frame_with(workers=1)
     way = Way(GAIN)

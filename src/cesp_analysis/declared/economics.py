@@ -34,7 +34,8 @@ class BootImpute(Frozen):
 
 
 class Departure(Frozen):
-    """Not missing at random: imputed values of an arm are multiplied (Leurent 2018)."""
+    """Not missing at random: what was imputed of an arm after the first time, multiplied (Leurent
+    2018)."""
 
     label: str = Field(description="How tables call it.")
     utility: dict[Arm, NotNegative] = Field(

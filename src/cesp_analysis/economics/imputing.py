@@ -92,13 +92,14 @@ def sets_of(
 def departed(
     table: Floats, frame: Frame, gaps: np.ndarray, treated: np.ndarray, departing: Departing
 ) -> Floats:
-    """Completed tables (…, n, P) whose imputed utilities, QALYs and costs are multiplied by arm
-    (Leurent et al. 2018, PharmacoEconomics 36:889-901); gaps (…, n, p), treated (…, n): of their
-    rows."""
-    changed = table.copy()
+    """Completed tables (…, n, P) whose imputed utilities, QALYs and costs after the first time are
+    multiplied by arm (Leurent et al. 2018, PharmacoEconomics 36:889-901); gaps (…, n, p), treated
+    (…, n): of their rows. Departures are of who was lost: what was before stays."""
+    changed, first = table.copy(), frame.equations.people.times[0]
     for at, column in enumerate(frame.equations.columns):
-        variable = frame.equations.about[column.name].variable
-        if variable in (UTILITY, QALYS) or is_cost(variable):
+        about = frame.equations.about[column.name]
+        variable = about.variable
+        if about.time != first and (variable in (UTILITY, QALYS) or is_cost(variable)):
             by = departing.cost if is_cost(variable) else departing.utility
             factor = np.where(treated, by[1], by[0])
             changed[..., at] *= np.where(gaps[..., at], factor, 1.0)
