@@ -553,10 +553,12 @@ def test_a_price_year_of_life_satisfaction_that_no_index_reaches(tmp_path: Path)
         ({"perspectives": {}}, "economics.perspectives: say whose costs count"),
         ({"tornado": {"a": {"label": "a", "of": "services.gpp", "low": 1, "high": 2}}}, "gpp"),
         ({"thresholds": []}, "economics.thresholds"),
+        (GIVEN | {"perspectives": {"nhs": {"label": "NHS", "sectors": ["nhs"]}}},
+         "economics.perspectives: costs come as they are (costs): leave perspectives out"),
         ({"utility": {"label": "x"}}, "economics.utility: say score or variable, one of them"),
         ({"price_year": "2023"}, "economics.price_year: must be a financial year like 2023/24"),
     ],
-)
+)  # fmt: skip
 def test_a_section_that_does_not_fit_is_told_before_anything_runs(
     change: dict[str, object], said: str, tmp_path: Path
 ) -> None:

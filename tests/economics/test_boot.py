@@ -210,6 +210,15 @@ def test_a_column_that_cannot_be_imputed_is_named():
     assert all(one.reason.startswith("utility at 12m (intervention):") for one in rows)
 
 
+def test_samples_that_all_fail_say_why():
+    frame = frame_with(0.15, n=9)
+    rows, law = told(booted(frame, [Way(GAIN)], 20, 2, 7), Way(GAIN))
+    assert law is None
+    for one in rows:
+        assert "samples were completed and analysed: at least two are needed; why" in one.reason
+        assert "failed: fewer than 5 different people answered" in one.reason
+
+
 def test_sites_imputed_apart_with_clusters_of_unequal_size():
     """Two sites an arm, workers drawn whole, equations apart in each site."""
     from cesp_analysis.declared.design import Place

@@ -11,7 +11,7 @@ from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME, Perspective
 from cesp_analysis.economics.cases import AS_GIVEN, cases_of, parts_of
 from cesp_analysis.economics.data import data_of
 from cesp_analysis.economics.evaluated import evaluated, imputed_sets
-from cesp_analysis.economics.frame import UTILITY
+from cesp_analysis.economics.frame import COST, UTILITY
 from cesp_analysis.economics.imputing import known_of
 from cesp_analysis.economics.sources import answers_of, costs_of, placed, scaled
 from cesp_analysis.economics.varied import changed, tornado_cases
@@ -25,12 +25,12 @@ UNITS = list(WHO.units)
 SERVICES = {"gp": "nhs", "bed": "nhs", "care_home": "council", OWN_TIME: "intervention"}
 
 
-def costs(**unknown):
+def costs(units=UNITS, **unknown):
     """A row for each person, time and service; unknown: service → people of whom it is not."""
     rows = [
         {"unit": unit, "time": time, "service": name, "sector": sector,
          "cost": np.nan if unit in unknown.get(name, ()) else 10.0 * (at + 1) + k}
-        for unit in UNITS
+        for unit in units
         for k, time in enumerate(TIMES)
         for at, (name, sector) in enumerate(SERVICES.items())
     ]  # fmt: skip
@@ -40,9 +40,9 @@ def costs(**unknown):
 def known(utility=None):
     utility = answers(N // 2)["utility"] if utility is None else utility
     rows = [
-        {"unit": unit, "time": time, "utility": utility[at, k], "other": utility[at, k] / 2,
+        {"unit": f"p{at}", "time": time, "utility": utility[at, k], "other": utility[at, k] / 2,
          "cost": 5.0 + at + k, "qaly": 0.5 + at / 100}
-        for at, unit in enumerate(UNITS)
+        for at in range(len(utility))
         for k, time in enumerate(TIMES)
     ]  # fmt: skip
     table = pd.DataFrame(rows).astype({"unit": "category", "time": "category"})
@@ -75,22 +75,94 @@ def test_a_service_that_is_not_known_counts_in_its_perspectives_alone():
     assert np.isnan(council[:2]).all() and np.isfinite(council[2:]).all()
 
 
-def test_perspectives_share_one_table_and_each_counts_its_own_columns():
-    """What both count is one column, what the public alone pays another: of two not known."""
+def test_what_a_perspective_counts_more_is_a_column_beside_the_base_cases():
+    """What the public alone pays: of two not known."""
     cases = made(asked(), costs(care_home=UNITS[:2]))
     assert [case.scenario for case in cases.varied] == ["perspective public"]
     base, public = cases.base.frame, cases.varied[0].frame
-    names = [one.name for one in base.equations.columns]
-    assert {name.partition("@")[0] for name in names} == {
-        UTILITY, "cost nhs+intervention", "cost council", "age"
-    }  # fmt: skip
-    assert public.equations is base.equations and cases.varied[0].filled is base
+    assert variables(base) == {UTILITY, COST, "age"}
+    assert variables(public) == {UTILITY, COST, "cost council", "age"}
+    assert cases.varied[0].given is base
     assert (known_of(base), known_of(public)) == (N, N - 2)
-    nhs, whole = (data_of(frame, base.table) for frame in (base, public))
+    nhs, whole = (data_of(frame, frame.table) for frame in (base, public))
     assert nhs.cost == pytest.approx(np.full(N, 73.0 + 76.0))
     assert np.isnan(whole.cost[:2]).all() and whole.cost[2:] - nhs.cost[2:] == pytest.approx(63.0)
     assert whole.base_cost[2:] - nhs.base_cost[2:] == pytest.approx(30.0)
     assert whole.equal_cost == pytest.approx(nhs.base_cost)
+
+
+def variables(frame):
+    return {one.name.partition("@")[0] for one in frame.equations.columns}
+
+
+def test_a_perspective_of_a_part_has_its_own_whole_as_a_column():
+    how = asked(
+        perspectives={
+            "public": Perspective(label="Public", sectors=("nhs", "council", "intervention")),
+            "council": Perspective(label="Council", sectors=("council", "intervention")),
+            "same": Perspective(label="Same", sectors=("council", "intervention", "nhs")),
+        }
+    )
+    base, council, same = (lambda made: (made.base, *made.varied))(made(how, costs()))
+    assert variables(council.frame) == {UTILITY, COST, "cost council+intervention", "age"}
+    data = data_of(council.frame, council.frame.table)
+    assert data.cost == pytest.approx(np.full(N, 73.0 - 33.0 + 76.0 - 36.0 - 3.0 + 3.0 + 66.0))
+    assert data.equal_cost == pytest.approx(data_of(base.frame, base.frame.table).base_cost)
+    assert same.frame is base.frame and same.given is None
+
+
+def lossy(seed, share, units=UNITS):
+    table = costs(units)
+    rng = np.random.default_rng(seed)
+    table["cost"] *= rng.gamma(2.0, 0.5, len(table))
+    table.loc[(rng.random(len(table)) < share) & (table["time"] != TIMES[0]), "cost"] = np.nan
+    return table
+
+
+FURTHER = {
+    "public": Perspective(label="Public", sectors=("nhs", "council", "intervention")),
+    "council": Perspective(label="Council", sectors=("council",)),
+}
+
+
+def test_the_base_case_is_the_same_whichever_perspectives_are_declared_beside_it():
+    """Every row of it, to the last digit, bootstrap samples too; and each other perspective's."""
+    main = {"nhs": Perspective(label="NHS", sectors=("nhs", "intervention"))}
+    lost = answers(35, lost=0.15)["utility"]
+    who = replace(people(answers(35)), answers={})
+
+    def rows(*names):
+        more = {name: FURTHER[name] for name in names}
+        how = asked(missing=BootImpute(replicates=200, sets=5), perspectives=main | more)
+        table = lossy(6, 0.03, list(who.units))
+        cases = cases_of(how, who, known(lost), table, (no_events(), no_visits()))
+        found = evaluated(how, cases, read_prior(None))
+        own = {scenario: [] for scenario in ("base", *(f"perspective {name}" for name in names))}
+        for row in found.rows:
+            own[row["scenario"]].append(row)
+        return own, found
+
+    (alone, first), (both, second), (one, _) = rows(), rows("public", "council"), rows("council")
+    assert alone["base"] == both["base"] == one["base"]
+    assert any(
+        row["missing_data"] == "boot_impute" and row["status"] == "estimated"
+        for row in alone["base"]
+    )
+    assert both["perspective council"] == one["perspective council"]
+    assert first.plane == second.plane and first.known == second.known
+
+
+def test_a_perspective_that_nobody_answered_for_is_refused_alone():
+    how = asked(missing=BootImpute(replicates=200, sets=5))
+    table = lossy(6, 0.05)
+    later = (table["service"] == "care_home") & (table["time"] == TIMES[2])
+    table.loc[later, "cost"] = np.nan
+    found = evaluated(how, made(how, table), read_prior(None))
+    imputed = [row for row in found.rows if row["missing_data"] == "imputed"]
+    for row in imputed:
+        assert (row["status"] == "estimated") == (row["scenario"] == "base")
+    (reason,) = {row["reason"] for row in imputed if row["scenario"] != "base"}
+    assert reason.startswith("costs of council at 12m (") and "nobody answered it" in reason
 
 
 def test_qalys_do_not_differ_by_perspective_or_price():
@@ -113,16 +185,16 @@ def test_qalys_do_not_differ_by_perspective_or_price():
 
 
 @pytest.mark.parametrize(
-    ("own", "expected"),
+    ("own", "counted", "more"),
     [
-        ({"a": ("x", "y")}, {"cost": ("x", "y")}),
-        ({"a": ("x", "y"), "b": ("y",)}, {"cost x": ("x",), "cost y": ("y",)}),
-        ({"a": ("x", "y"), "b": ("y", "x")}, {"cost": ("x", "y")}),
-        ({"a": ("x",), "b": ("y", "z")}, {"cost x": ("x",), "cost y+z": ("y", "z")}),
+        (("y", "x"), [COST], {}),
+        (("x", "z", "y"), [COST, "cost z"], {"cost z": ("z",)}),
+        (("y",), ["cost y"], {"cost y": ("y",)}),
+        (("y", "z"), ["cost y+z"], {"cost y+z": ("y", "z")}),
     ],
 )
-def test_parts_of_costs_are_sectors_that_the_same_perspectives_count(own, expected):
-    assert parts_of(own) == expected
+def test_parts_of_costs_are_what_the_main_perspective_lacks(own, counted, more):
+    assert parts_of(own, ("x", "y")) == (counted, more)
 
 
 def test_rows_of_strangers_and_of_other_times_are_left_out():

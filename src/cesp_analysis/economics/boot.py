@@ -83,9 +83,8 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
         made = impute_resampled(
             frame.table, equations.recipe, people, m, seed_of(seed, "impute", size), groups
         )
-        if made.refused:
-            note = made.refused[0]
-            return Boot(tuple(ways), empty, units, (), refusal(note, frame))
+        if why := refusal(made.refused, frame):
+            return Boot(tuple(ways), empty, units, (), why)
         own = estimates_of(made, _analysis(frame, ways))
         if np.isfinite(own.values).any():  # else all have failed, and nothing has this shape
             found |= dict(zip(numbers.tolist(), own.values, strict=True))
@@ -200,7 +199,7 @@ def pooled(
         shares = np.array([one.of_cost, one.of_qaly])
         own = boot_pool(values @ shares)
         if isinstance(own, NotPooled):
-            found.append(refused(one, n_obs, n, own.reason))
+            found.append(refused(one, n_obs, n, "; ".join([own.reason, *_failed(boot)])))
             continue
         estimate, error = float(own.estimate[0]), float(own.std_error[0])
         df = min(float(own.df[0]), known)

@@ -25,8 +25,9 @@ AS_GIVEN = "as given"
 class Case:
     """One way: its scenario's name, whose costs, which value set as tables call it; valued_by: the
     score or variable of utilities, by which random numbers go; departing: of imputed values;
-    filled: the frame whose completed tables are used, to which `shift` (n, p) is added; service:
-    the one that costs another price."""
+    filled: the frame whose completed tables are used, to which `shift` (n, p) is added; given: the
+    one whose completed tables these columns are drawn beside, and leave as they are; service: the
+    one that costs another price."""
 
     scenario: str
     perspective: str
@@ -36,6 +37,7 @@ class Case:
     departing: Departing | None = None
     filled: Frame | None = None
     shift: Floats | None = None
+    given: Frame | None = None
     service: str = ""
 
 
@@ -56,14 +58,20 @@ def cases_of(
     priced: pd.DataFrame | None,
     dated: tuple[pd.DataFrame, pd.DataFrame],
 ) -> Cases:
-    """All of them, each with its table of people; perspectives share the base case's, so that
-    nothing but whose costs count is another."""
+    """All of them, each with its table of people; other perspectives' costs are columns more beside
+    the base case's, so that nothing but whose costs count is another, and the base case is the same
+    whichever others are declared."""
     own = how.economics
     perspectives = list(own.perspectives) or [AS_GIVEN]
-    parts = parts_of(own.perspectives) if priced is not None else {}
     main = perspectives[0]
+    sectors = {COST: own.perspectives[main]} if priced is not None else {}
 
-    def frame(utility: Valued, table: pd.DataFrame | None, rate: float | None = None) -> Frame:
+    def frame(
+        utility: Valued,
+        table: pd.DataFrame | None,
+        rate: float | None = None,
+        more: Mapping[str, Sequence[str]] | None = None,
+    ) -> Frame:
         asked = how
         if rate is not None:
             changed = own.model_copy(update={"discount": rate})
@@ -73,6 +81,7 @@ def cases_of(
         if own.qalys is not None:
             answers[QALYS] = answers_of(own.qalys, known, people)
         if table is not None:
+            parts = {**sectors, **(more or {})}
             answers |= {name: costs_of(table, of, people) for name, of in parts.items()}
         else:
             assert own.costs is not None
@@ -80,24 +89,19 @@ def cases_of(
         whole = replace(people, answers=answers)
         return replace(frame_of(whole, asked, *dated), utility_range=utility.range)
 
-    def counted(perspective: str) -> list[str]:
-        return [name for name, of in parts.items() if {*of} <= {*own.perspectives[perspective]}]
+    base = Case(BASE, main, own.utility.label, own.utility.name, frame(own.utility, priced))
 
-    def counting(whole: Frame, perspective: str) -> Frame:
-        return whole.counting(counted(perspective), counted(main)) if parts else whole
+    def of_perspective(name: str) -> Case:
+        counted, more = parts_of(own.perspectives[name], sectors[COST])
+        case = replace(base, scenario=f"{PERSPECTIVE}{name}", perspective=name)
+        if not more:
+            return case
+        whole = frame(own.utility, priced, more=more)
+        return replace(case, frame=whole.counting(counted, [COST]), given=base.frame)
 
-    whole = frame(own.utility, priced)
-    utility = own.utility
-    base = Case(BASE, main, utility.label, utility.name, counting(whole, main))
-    varied = [
-        replace(
-            base, scenario=f"{PERSPECTIVE}{name}", perspective=name, frame=counting(whole, name),
-            filled=base.frame,
-        )
-        for name in perspectives[1:]
-    ]  # fmt: skip
+    varied = [of_perspective(name) for name in perspectives[1:]]
     varied += [
-        Case(f"{VALUE_SET}{name}", main, one.label, one.name, counting(frame(one, priced), main))
+        Case(f"{VALUE_SET}{name}", main, one.label, one.name, frame(one, priced))
         for name, one in own.value_sets.items()
     ]
     varied += [
@@ -107,34 +111,35 @@ def cases_of(
 
     def again(scenario: str, by: Mapping[str, float], rate: float) -> Case:
         table = None if priced is None else scaled(priced, by)
-        made = counting(frame(own.utility, table, rate), main)
+        made = frame(own.utility, table, rate)
         service = next(iter(by), "")
         case = replace(base, scenario=scenario, frame=made, filled=base.frame, service=service)
         if priced is None:
             return case
-        return replace(case, shift=_shift(base.frame, priced, by, parts, people))
+        return replace(case, shift=_shift(base.frame, priced, by, sectors[COST], people))
 
     return Cases(base, tuple(varied), again)
 
 
-def parts_of(perspectives: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """What costs are made of, each a column of people's table: the sectors that the same
-    perspectives count, together. So every perspective's cost is a sum of some of them."""
-    sectors = dict.fromkeys(sector for own in perspectives.values() for sector in own)
-    found: dict[tuple[bool, ...], list[str]] = {}
-    for sector in sectors:
-        counted = tuple(sector in own for own in perspectives.values())
-        found.setdefault(counted, []).append(sector)
-    if len(found) == 1:
-        return {COST: tuple(sectors)}
-    return {f"{COST} {'+'.join(own)}": tuple(own) for own in found.values()}
+def parts_of(
+    own: Sequence[str], main: Sequence[str]
+) -> tuple[list[str], dict[str, tuple[str, ...]]]:
+    """Which columns of costs count for a perspective of these sectors, and those that the table of
+    the main one lacks, with their sectors: what it counts besides the main one's, or, where it does
+    not count all of those, its own whole."""
+    beyond = tuple(one for one in dict.fromkeys(own) if one not in main)
+    if {*main} <= {*own}:
+        more = {f"{COST} {'+'.join(beyond)}": beyond} if beyond else {}
+        return [COST, *more], more
+    more = {f"{COST} {'+'.join(own)}": tuple(own)}
+    return list(more), more
 
 
 def _shift(
     frame: Frame,
     priced: pd.DataFrame,
     by: Mapping[str, float],
-    parts: Mapping[str, Sequence[str]],
+    sectors: Sequence[str],
     people: People,
 ) -> Floats:
     """What costs (n, p) rise by where services cost a multiple; of whom they are not known, by the
@@ -144,17 +149,15 @@ def _shift(
     factor = changed["service"].astype("object").map(by)
     changed = changed.assign(cost=changed["cost"] * factor - changed["cost"])
     names = [one.name for one in frame.equations.columns]
-    for name, sectors in parts.items():
-        if not changed["sector"].isin(sectors).any():
-            continue
-        rise = costs_of(changed, sectors, people)
-        for arm in (False, True):
-            own = frame.treated == arm
-            means = np.nanmean(np.where(np.isnan(rise[own]).all(axis=0), 0.0, rise[own]), axis=0)
-            rise[own] = np.where(np.isnan(rise[own]), means, rise[own])
-        for k, time in enumerate(people.times):
-            if (column := f"{name}@{time}") in names:
-                found[:, names.index(column)] = rise[:, k]
+    if not changed["sector"].isin(sectors).any():
+        return found
+    rise = costs_of(changed, sectors, people)
+    for arm in (False, True):
+        own = frame.treated == arm
+        means = np.nanmean(np.where(np.isnan(rise[own]).all(axis=0), 0.0, rise[own]), axis=0)
+        rise[own] = np.where(np.isnan(rise[own]), means, rise[own])
+    for k, time in enumerate(people.times):
+        found[:, names.index(f"{COST}@{time}")] = rise[:, k]
     return found
 
 

@@ -19,6 +19,7 @@ from cesp_analysis.economics.estimated import (
     quantities,
     refused,
 )
+from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.imputed_spans import impossible
 from cesp_analysis.economics.imputing import (
     imputations_of,
@@ -228,11 +229,15 @@ def imputed_sets(
     how: EvaluateSpec, case: Case, filled: dict[int, Imputations]
 ) -> tuple[Sequence[Data], str]:
     """The imputed sets of a case, or why there are none; filled: those of frames so far."""
-    source = case.filled or case.frame
-    if id(source) not in filled:
-        sets = how.economics.missing.sets
-        filled[id(source)] = imputations_of(source, sets, how.seed, case.valued_by)
-    made = filled[id(source)]
-    if made.refused:
-        return [], refusal(made.refused[0], source)
+
+    def made_of(frame: Frame, given: Frame | None) -> Imputations:
+        if id(frame) not in filled:
+            before = None if given is None else made_of(given, None)
+            sets = how.economics.missing.sets
+            filled[id(frame)] = imputations_of(frame, sets, how.seed, case.valued_by, before)
+        return filled[id(frame)]
+
+    made = made_of(case.filled or case.frame, case.given)
+    if reason := refusal(made.refused, case.frame):
+        return [], reason
     return sets_of(case.frame, made, case.departing, case.shift), ""

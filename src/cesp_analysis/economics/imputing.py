@@ -1,5 +1,6 @@
 """The evaluation's table completed by the study's one engine of multiple imputation."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,23 +24,43 @@ class Departing:
     cost: tuple[float, float] = (1.0, 1.0)
 
 
-def imputations_of(frame: Frame, m: int, seed: int, name: str) -> Imputations:
-    """m completed tables of everybody, apart in each arm (or site)."""
+def imputations_of(
+    frame: Frame, m: int, seed: int, name: str, given: Imputations | None = None
+) -> Imputations:
+    """m completed tables of everybody, apart in each arm (or site); given: those of some columns,
+    which stay as they are."""
     equations = frame.equations
+    more = () if given is None else ("further",)
     return impute(
         frame.table,
         equations.recipe,
         m,
-        seed_of(seed, "economics", name),
+        seed_of(seed, "economics", name, *more),
         groups_of(equations.people, equations.asked),
+        given=given,
     )
 
 
-def refusal(note: Note, frame: Frame) -> str:
-    """Why a frame's table cannot be completed, in words."""
+def refusal(refused: Iterable[Note], frame: Frame) -> str:
+    """Why a frame's people cannot be completed, in words: the first column without which there are
+    no costs, no QALYs or nothing to adjust for; '' where all of those can."""
+    needed = needed_of(frame)
+    note = next((one for one in refused if one.column in needed), None)
+    if note is None:
+        return ""
     where = f" ({note.group})" if note.group else ""
     whole = f"{note.column}{where}: {note.text}"
     return columns_in_words(whole, [one.name for one in frame.equations.columns])
+
+
+def needed_of(frame: Frame) -> frozenset[str]:
+    """The table's columns of which costs, QALYs and what they are adjusted for are made."""
+    counts = ((frame.cost != 0) | (frame.qaly != 0)).any(axis=0)
+    at = {*np.flatnonzero(counts).tolist(), frame.utility_at}
+    at |= {*frame.costs_before, *frame.equal_before}
+    recipe = frame.equations.recipe
+    parts = (recipe.parts(name) for name in frame.covariates)
+    return frozenset(recipe.columns[j].name for j in at).union(*parts)
 
 
 def observed_of(frame: Frame) -> Floats:

@@ -7,7 +7,7 @@ Sources: van Buuren & Groothuis-Oudshoorn (2011), J Stat Softw 45(3); van Buuren
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,36 +35,44 @@ def impute(
     clusters: Codes | None = None,
     batch: int | None = None,
     first: int = 0,
+    given: Imputations | None = None,
 ) -> Imputations:
     """m imputed sets of a table (n, p) with gaps as NaN; its columns as the recipe declares them.
 
     clusters (n,): neighbourhood or link worker of `two_level` columns, -1 for none. Set number i
     has random numbers of its own from (seed, group, first + i): how many are made, and how many at
-    once (batch), changes nothing in it, so that more can be added. Raises ValueError for a recipe
-    that does not fit the table, infinite values and m < 1.
+    once (batch), changes nothing in it, so that more can be added. given: as many sets of some of
+    these columns, the same people's, which stay as they are: the others are drawn given set i of
+    them, so that what else is imputed moves no digit of theirs. Raises ValueError for a recipe or
+    sets that do not fit the table, infinite values and m < 1.
     """
     table = np.array(values, dtype=float)
     everybody = Groups(np.zeros(len(table), dtype=int), ("",))
-    given = everybody if groups is None else groups
-    check_call(table, recipe, m, given, clusters)
-    own = given if given.apart else everybody
+    told = everybody if groups is None else groups
+    check_call(table, recipe, m, told, clusters)
+    _check_given(given, table, recipe, m)
+    todo = recipe if given is None else recipe.without(given.recipe.columns)
+    before = () if given is None else given.cells
+    own = told if told.apart else everybody
     found = []
     for code, label in enumerate(own.labels):
         rows = np.flatnonzero(own.codes == code)
         part = None if clusters is None else renumbered(clusters[rows])
-        run = _Run(m, first, batch, np.random.SeedSequence(seed, spawn_key=(code,)))
-        found.append(_group(table[rows], rows, recipe, label, part, run))
-    without = {} if given.apart else unseen(table, recipe, given)
-    cells = joined(recipe, [one.cells for one in found])
+        run = _Run(m, first, batch, np.random.SeedSequence(seed, spawn_key=(code,)), before)
+        found.append(_group(table[rows], rows, todo, label, part, run))
+    without = {} if told.apart else unseen(table, todo, told)
+    cells = joined(todo, [one.cells for one in found])
     return Imputations(
         recipe=recipe,
         observed=table,
-        cells=tuple(less(one, without.get(one.column)) for one in cells),
+        cells=(*before, *(less(one, without.get(one.column)) for one in cells)),
         traces=tuple(trace for one in found for trace in one.traces),
-        warnings=tuple(
-            [note for one in found for note in one.warnings] + _general(table, recipe, m)
+        warnings=tuple([note for one in found for note in one.warnings] + _general(table, todo, m)),
+        refused=(
+            *(() if given is None else given.refused),
+            *(note for one in found for note in one.refused),
+            *nobody_of(without),
         ),
-        refused=(*(note for one in found for note in one.refused), *nobody_of(without)),
         monotone=tuple(one.label for one in found if one.monotone),
         m=m,
         seed=seed,
@@ -85,6 +93,19 @@ def check_call(
         raise ValueError("a row's group is none of the groups that have a label")
 
 
+def _check_given(given: Imputations | None, table: Floats, recipe: Recipe, m: int) -> None:
+    """Sets of some columns that are not of this table, or not as many."""
+    if given is None:
+        return
+    names = [one.name for one in recipe.columns]
+    own = [one.name for one in given.recipe.columns]
+    if given.m != m or not {*own} <= {*names}:
+        raise ValueError("the sets that are given are not as many, or of columns not declared")
+    places = [names.index(name) for name in own]
+    if not np.array_equal(table[:, places], given.observed, equal_nan=True):
+        raise ValueError("the sets that are given are of another table")
+
+
 def _general(table: Floats, recipe: Recipe, m: int) -> list[Note]:
     """What is said once, of no column."""
     said = [ONE_SET] if m == 1 else []
@@ -99,6 +120,7 @@ class _Run:
     first: int
     batch: int | None
     seeds: np.random.SeedSequence
+    before: tuple[Cells, ...]
 
     def stream(self, number: int) -> np.random.Generator:
         """The stream of one imputation: the same, however many there are."""
@@ -119,14 +141,23 @@ class _Found:
 def _group(
     table: Floats, rows: Codes, recipe: Recipe, label: str, clusters: Codes | None, run: _Run
 ) -> _Found:
-    plan = planned(table, recipe, clusters)
+    before = tuple(_of_rows(one, rows) for one in run.before)
+    names = [one.name for one in recipe.columns]
+    completed = frozenset(
+        one.column
+        for one in before
+        if len(one.rows) == np.isnan(table[:, names.index(one.column)]).sum()
+    )
+    plan = planned(table, recipe, clusters, completed)
     size = len(table) * (len(recipe.names) + 1)
     at_once = run.batch or max(1, int(AT_ONCE // max(size, 1)))
     made = []
     for start in range(0, run.m if plan.targets else 0, at_once):
         numbers = range(start, min(start + at_once, run.m))
         streams = tuple(run.stream(number) for number in numbers)
-        made.append(_advanced(Chains(plan, recipe, streams, Clusters.of(clusters)), plan, recipe))
+        here = [replace(one, values=one.values[list(numbers)]) for one in before]
+        chains = Chains(plan, recipe, streams, Clusters.of(clusters), completed=here)
+        made.append(_advanced(chains, plan, recipe))
     names = [one.column.name for one in plan.targets]
     cells, traces = [], []
     for name, one in zip(names, plan.targets, strict=True):
@@ -141,6 +172,12 @@ def _group(
         refused=tuple(Note(name, label, text) for name, text in plan.refused),
         monotone=plan.monotone,
     )
+
+
+def _of_rows(cells: Cells, rows: Codes) -> Cells:
+    """The cells of some rows, in order, numbered among them."""
+    here = np.isin(cells.rows, rows)
+    return Cells(cells.column, np.searchsorted(rows, cells.rows[here]), cells.values[:, here])
 
 
 def warned(plan: Plan, label: str) -> tuple[Note, ...]:

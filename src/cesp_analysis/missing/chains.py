@@ -6,6 +6,7 @@ import numpy as np
 
 from cesp_analysis.missing.gathered import gathered
 from cesp_analysis.missing.grouped import Clusters
+from cesp_analysis.missing.imputed import Cells
 from cesp_analysis.missing.plan import Plan
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.target import Target
@@ -60,7 +61,7 @@ class Chains:
     regression costs the rows without an answer and not the table. people (b, n): who a chain's rows
     are, of those of the plan; None: all of them in order. targets: the plan's, or those of people,
     which may have gaps in one chain that another lacks; z has then one more row, of zeros, which
-    counts for nothing in any product.
+    counts for nothing in any product. completed: cells that were drawn before (values (b, k)).
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Chains:
         clusters: Clusters | None = None,
         people: Codes | None = None,
         targets: tuple[Target, ...] | None = None,
+        completed: Sequence[Cells] = (),
     ) -> None:
         self.plan, self.recipe, self.streams, self.clusters = plan, recipe, streams, clusters
         self.targets = plan.targets if targets is None else targets
@@ -84,6 +86,9 @@ class Chains:
         self.starts = np.arange(len(streams))[:, None] * (n + spare)
         self.z[:, :n, 0] = 1.0
         self.z[:, :n, 1:] = columns.z if people is None else columns.z[people]
+        for cells in completed:
+            at = recipe.names.index(cells.column) + 1
+            self.z[:, cells.rows, at] = self._standard(cells.values, at)
         for one in self.targets:  # answers of others at random, to begin with
             self._put(one, [one.at], self._standard(self._begun(one), one.at)[:, :, None])
         for number in range(len(recipe.passive)):
@@ -125,10 +130,14 @@ class Chains:
     def opened(self, one: Target) -> tuple[Floats, Floats]:
         """Rows (b, gaps, P) without an answer, and the moments (b, P, P) of the rows with one."""
         block = self.rows(one.gaps)
-        if one.known.shape[-1] < one.gaps.shape[-1]:
+        if one.known.shape[-1] < one.gaps.shape[-1] or self._others(one):
             rest = self.rows(one.known)
             return block, rest.transpose(0, 2, 1) @ rest
         return block, self.moments - block.transpose(0, 2, 1) @ block
+
+    def _others(self, one: Target) -> bool:
+        """Whether some who answered a target are not in its model."""
+        return bool(one.known.shape[-1] + one.gaps.shape[-1] < self.z.shape[1])
 
     def put(self, one: Target, raw: Floats, block: Floats, known: Floats) -> None:
         """Impute raw values (b, gaps) of one target, and what is made of it."""
@@ -138,6 +147,9 @@ class Chains:
             block[:, :, base + number] = self._passive(block, number)
         changed = [one.at, *(base + number for number in self.plan.derived[one.at])]
         new = self._put(one, changed, picked(block, changed))
+        if self._others(one):
+            self.moments = self.z.transpose(0, 2, 1) @ self.z
+            return
         moved = new.transpose(0, 2, 1) @ block + known[:, changed]
         self.moments[:, changed] = moved
         self.moments[:, :, changed] = moved.transpose(0, 2, 1)

@@ -88,6 +88,17 @@ class LeftOut:
             )
             self.said.append((one.column.name, words))
 
+    def set_aside(self, one: "Target", answers: int, aside: rule.Bools) -> None:
+        """Say of how many who answered the model of a column is, where others are set aside."""
+        lack = answers - len(one.raw) or int(aside[one.known].sum())
+        if lack:
+            whose = f"{lack} of {answers} people who answered it lack what predicts it"
+            rest = "its model is of the others"
+            if len(one.raw) == answers:
+                rest = "as those are most, its model is of all, and shows too little of what it has"
+                rest += " to do with that"
+            self.said.append((one.column.name, f"{whose}, which was imputed without it: {rest}"))
+
     def unusable(self, imputed: set[str]) -> None:
         """Settle which columns predict nothing: gaps that stay, one value, numbers of people."""
         names = self.recipe.names

@@ -8,7 +8,7 @@ import numpy as np
 from cesp_analysis.missing import screening as rule
 from cesp_analysis.missing.leaving_out import LeftOut
 from cesp_analysis.missing.recipe import Recipe
-from cesp_analysis.missing.screening import Columns
+from cesp_analysis.missing.screening import Bools, Columns
 from cesp_analysis.missing.target import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
@@ -34,16 +34,27 @@ class Plan:
         return 1 if self.monotone else recipe.iterations
 
 
-def planned(values: Floats, recipe: Recipe, clusters: Codes | None) -> Plan:
-    """The plan for one group's values (n, p); clusters (n,), -1 for nobody's."""
+def planned(
+    values: Floats,
+    recipe: Recipe,
+    clusters: Codes | None,
+    completed: frozenset[str] = frozenset(),
+) -> Plan:
+    """The plan for one group's values (n, p); clusters (n,), -1 for nobody's; completed: columns
+    whose gaps are filled before, so that they predict. What fills them does not know of the columns
+    here, so that models are of people without such gaps."""
     columns = _columns(values, recipe)
     left = LeftOut(recipe, columns)
-    todo = [_target(j, recipe, columns) for j in range(len(recipe.columns))]
+    filled = [name in completed for name in recipe.names]
+    aside = np.asarray(~columns.known[:, filled].all(axis=1))
+    todo = [_target(j, recipe, columns, aside) for j in range(len(recipe.columns))]
     todo = [one for one in todo if len(one.gaps) and not left.refuses(one, clusters)]
     order = sorted(todo, key=lambda one: len(one.gaps))
     monotone = recipe.monotone and _nested(order)
-    left.unusable({one.column.name for one in order})
-    names, done = recipe.names, set[str]()
+    for one in order:
+        left.set_aside(one, int(columns.known[:, one.at - 1].sum()), aside)
+    left.unusable({one.column.name for one in order} | completed)
+    names, done = recipe.names, set(completed)
     full = {c.name for j, c in enumerate(recipe.columns) if columns.known[:, j].all()}
     targets = []
     for one in order:
@@ -88,14 +99,18 @@ def _with_passive(values: Floats, recipe: Recipe) -> Floats:
     return np.column_stack(columns)
 
 
-def _target(j: int, recipe: Recipe, columns: Columns) -> Target:
+def _target(j: int, recipe: Recipe, columns: Columns, aside: Bools) -> Target:
+    """A column's target; aside (n,): people of whom its model is not, if half are left."""
     known = columns.known[:, j]
     wanted = recipe.columns[j].method is not None
+    gaps = np.flatnonzero(~known & wanted)
+    if 2 * (known & ~aside).sum() >= known.sum():
+        known = known & ~aside
     raw = columns.raw[known, j]
     return Target(
         column=recipe.columns[j],
         at=j + 1,
-        gaps=np.flatnonzero(~known & wanted),
+        gaps=gaps,
         known=np.flatnonzero(known),
         predictors=np.zeros(1, dtype=int),
         raw=raw,

@@ -1,7 +1,7 @@
 """What is imputed and from what: columns, columns made of others, and who predicts whom."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -82,6 +82,12 @@ class Recipe:
         """The table's columns, then the passive ones."""
         own = tuple(one.name for one in self.columns)
         return own + tuple(one.name for one in self.passive)
+
+    def without(self, given: Sequence[Column]) -> "Recipe":
+        """The same, with columns that are given: their gaps are not this recipe's to fill."""
+        names = {one.name for one in given}
+        columns = (replace(c, method=None) if c.name in names else c for c in self.columns)
+        return replace(self, columns=tuple(columns))
 
     def parts(self, name: str) -> frozenset[str]:
         """The table's columns that a column is made of: itself, or its inputs'."""

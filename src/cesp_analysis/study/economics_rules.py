@@ -121,6 +121,8 @@ def _number(place: str, word: str, file: RawFile) -> Iterator[str]:
 
 def _perspectives(own: Economics) -> Iterator[str]:
     if own.costs is not None:
+        if own.perspectives:
+            yield "economics.perspectives: costs come as they are (costs): leave perspectives out"
         return
     if not own.perspectives:
         yield "economics.perspectives: say whose costs count: {nhs_pss: {label: …, sectors: […]}}"
