@@ -25,13 +25,15 @@ def drawn(seed: int, draws: int = 2000, **held: float) -> Uncertain:
         ({}, "needed"), ({}, "people_needed"),
         ({"kind": "parallel_baseline"}, "needed"),
         ({"kind": "individual", "people": [80]}, "needed"),
+        ({"kind": "stepped_wedge", "sampling": "cross_section"}, "people_needed"),
     ],
 )  # fmt: skip
 def test_errors_are_what_other_draws_move_the_numbers_by(
     more: dict[str, object], asked: str
 ) -> None:
     """The SD over 60 sets of draws, whose own error is 9%, beside the mean of 60 errors of 20 parts
-    each (2%): within 30%. All are asked for together; the first set's is what it is alone."""
+    each (2%): within 30%. The first set's is, to first order, what roots of its parts give: within
+    6% of a cohort in 10 or 18 locations, whose df move with their number, else 2%."""
     own = answer_of(TrialDesign.model_validate(DESIGN | more), "block_exchangeable", 0.05, 3.0)
     sets = [drawn(seed) for seed in range(60)]
     ask = getattr(own, asked)
@@ -43,7 +45,8 @@ def test_errors_are_what_other_draws_move_the_numbers_by(
 
     spread = of([one.middle() for one in sets])[..., 0].std(axis=0, ddof=1)
     errors = of([middles(one) for one in sets]).std(axis=2, ddof=1) / PARTS**0.5
-    assert errors_of_needed(own, sets[0], SIZES, 0.8)[f"{asked}_mcse"] == pytest.approx(errors[0])
+    found = errors_of_needed(own, sets[0], SIZES, 0.8)[f"{asked}_mcse"]
+    np.testing.assert_allclose(found, errors[0], rtol=0.06)
     assert (spread > 0).all()
     np.testing.assert_allclose(errors.mean(0), spread, rtol=0.3)
 
@@ -77,3 +80,18 @@ def test_what_no_number_gives_has_none() -> None:
     sizes = {"locations": np.array([6.0]), "people": np.array([20.0])}
     found = errors_of_needed(own, drawn(1, icc=0.2), sizes, 0.8)
     assert np.isnan(found["people_needed_mcse"]).all() and np.isfinite(found["needed_mcse"]).all()
+
+
+def test_designs_are_answered_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each as it is alone, with no root for each part."""
+    own = answer_of(TrialDesign.model_validate(DESIGN), "block_exchangeable", 0.05, 3.0)
+    sizes = {"locations": np.full(5, 40.0), "people": np.arange(20.0, 70.0, 10.0)}
+    whole = errors_of_needed(own, drawn(1), sizes, 0.8)
+    monkeypatch.setattr("cesp_analysis.planning.needed_error.AT_ONCE", 2 * PARTS)
+    asked: list[int] = []
+    monkeypatch.setattr(
+        type(own), "needed",
+        lambda self, fields, *_, **__: (asked.append(len(fields["icc"])), fields["locations"])[1],
+    )  # fmt: skip
+    again = errors_of_needed(own, drawn(1), sizes, 0.8)["people_needed_mcse"]
+    assert again == pytest.approx(whole["people_needed_mcse"]) and asked == [2, 2, 1]
