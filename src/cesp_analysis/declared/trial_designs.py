@@ -1,6 +1,7 @@
 """Designs that the definitive trial might have."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -177,6 +178,15 @@ class TrialDesign(Frozen):
     def asks_others(self) -> bool:
         """Whether others are asked in each period, so that nobody is followed and lost."""
         return self.sampling == "cross_section" and self.surveys > 1
+
+    @property
+    def simulated_sizes(self) -> list[tuple[int, int]]:
+        """Of which locations and people trials are simulated: all numbers of locations; of people
+        those that are said, or the middle one; none if nobody asks for it."""
+        if not self.simulate or not self.people:
+            return []
+        people = self.simulated_people or (sorted(self.people)[len(self.people) // 2],)
+        return list(product(self.locations, people))
 
     @property
     def follows(self) -> bool:

@@ -22,7 +22,7 @@ from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.size_spec import SizeSpec
-from cesp_analysis.planning.size_warnings import bold_tests, of_level, told_of
+from cesp_analysis.planning.size_warnings import bold_tests, of_level, timid_tests, told_of
 from cesp_analysis.planning.sizes_file import Sizes, read_sizes
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain
@@ -135,6 +135,8 @@ def _at_medians(
     }
     found["detectable"] = got.detectable(how.power)
     found["bold"] = bold_tests(got) or [""] * len(locations)
+    timid = timid_tests(got)
+    found["timid"] = np.full(len(locations), np.nan) if timid is None else timid
     return (
         found
         | {
@@ -197,7 +199,9 @@ def _rows(how: SizeSpec, grid: Grid, known: Mapping[str, float]) -> list[dict[st
                 "reaches": _reaches(how, middle["power"], made.value[at]),
                 "front": "",
                 "cheapest": "",
-                "warnings": " | ".join([*_told(how, grid, at), *of_level(how, known, middle)]),
+                "warnings": " | ".join(
+                    [*_told(how, grid, at), *of_level(how, design, known, middle)]
+                ),
             }
         )
     return rows
@@ -223,6 +227,7 @@ def _told(how: SizeSpec, grid: Grid, at: int) -> Iterator[str]:
         None if needed is None else float(needed[at]),
         grid.middle["bold"][at] if "bold" in grid.middle else "",
         float(grid.middle["power"][at]),
+        float(grid.middle["timid"][at]) if "timid" in grid.middle else np.nan,
     )
 
 

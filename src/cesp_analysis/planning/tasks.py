@@ -127,7 +127,7 @@ def tasks(
     own_law = DRAWN.get(how.type, "normal")
     for name, design in how.designs.items():
         for size, truth, drawn in product(
-            sizes_of(design), TRUTHS, (own_law,) if pool is None else (own_law, "study")
+            design.simulated_sizes, TRUTHS, (own_law,) if pool is None else (own_law, "study")
         ):
             effect = how.difference if truth == "difference" else 0.0
             people = pool if drawn == "study" else None
@@ -149,13 +149,6 @@ def tasks(
 def _left(how: TrialsSpec, why: str) -> bool:
     """Whether a task is not asked for: an analysis that nobody chose, of another design."""
     return why == NOT_ITS and not how.chosen
-
-
-def sizes_of(design: TrialDesign) -> list[tuple[int, int]]:
-    """Of which sizes trials are simulated: all numbers of locations; of people those that are said,
-    or the middle one."""
-    people = design.simulated_people or (sorted(design.people)[len(design.people) // 2],)
-    return list(product(design.locations, people))
 
 
 def at_design(
