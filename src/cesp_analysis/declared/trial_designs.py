@@ -181,10 +181,8 @@ class TrialDesign(Frozen):
 
     @property
     def simulated_sizes(self) -> list[tuple[int, int]]:
-        """Of which locations and people trials are simulated: all numbers of locations; of people
-        those that are said, or the middle one; none if nobody asks for it."""
-        if not self.simulate or not self.people:
-            return []
+        """Of which locations and people trials are simulated, if they are: all numbers of
+        locations; of people those that are said, or the middle one."""
         people = self.simulated_people or (sorted(self.people)[len(self.people) // 2],)
         return list(product(self.locations, people))
 

@@ -142,8 +142,8 @@ def _look(design: TrialDesign, locations: float, people: float) -> str:
             f"trials of given sizes are not simulated: a design of {locations:g} locations of"
             f" {people:.0f} people each (simulate: true) shows about by how much"
         )
+    if not design.simulate:
+        return "simulate some (simulate: true)"
     if (round(locations), round(people)) in design.simulated_sizes:
         return "look at the simulated trials"
-    if design.simulate:
-        return f"of this size none are simulated: name {people:g} in simulated_people"
-    return "simulate some (simulate: true)"
+    return f"of this size none are simulated: name {people:g} in simulated_people"
