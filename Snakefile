@@ -16,7 +16,7 @@ from cesp_analysis.disclosure import specs as disclosure_specs
 from cesp_analysis.economics import specs as economics_specs
 from cesp_analysis.feasibility import specs as feasibility_specs
 from cesp_analysis.fidelity import specs as delivery_specs
-from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
+from cesp_analysis.figures.kinds import KINDS, NAMES, beside, figures_of, kind_of
 from cesp_analysis.given import given
 from cesp_analysis.integration import specs as integration_specs
 from cesp_analysis.interviews import specs as interview_specs
@@ -75,7 +75,7 @@ onstart:
 wildcard_constraints:
     model="|".join(study.models) or "-",
     table="[a-z0-9_]+",
-    figure="[a-z0-9_]+",
+    figure=NAMES,
 
 
 include: "rules/common.smk"

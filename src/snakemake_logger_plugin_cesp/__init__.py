@@ -23,6 +23,7 @@ from snakemake_logger_plugin_cesp.words import (
     duration,
     few_of,
     in_words,
+    nothing_makes,
     pages_in,
     purposes_of,
 )
@@ -151,10 +152,7 @@ class LogHandler(LogHandlerBase):
         if status := EXIT.search(message):
             self.exits[message] = f"exit code {status[1]}" if status[1] else f"killed: {status[2]}"
         elif unmade := UNMADE.search(message):
-            self.errors.append(
-                f"nothing makes {unmade[1]}: 'cesp run DIR --list' names the steps, config.yaml the"
-                " models"
-            )
+            self.errors.append(nothing_makes(unmade[1]))
         elif "At least one job did not complete" not in message:
             self.errors.append(message)
 

@@ -26,6 +26,25 @@ BETWEEN_REASONS = re.compile("; (?=" + "|".join(REASONS) + ")")
 PARAMS = re.compile(r"across all output: before: (.*) now: (.*)", re.DOTALL)
 
 
+NEEDED = {
+    "planning_trials.csv": "a design of planning.designs with simulate: true",
+    "planning_worth.csv": "planning.costs, and economics with information",
+    **dict.fromkeys(("planning.csv", "planning_known.csv"), "a section planning"),
+}
+"""A file that a study makes only if it asks for it → by which settings."""
+
+
+def nothing_makes(file: str) -> str:
+    """That no step makes a file, and what names those that are made, or the setting that asks."""
+    if needed := NEEDED.get(Path(file).name):
+        said = f"it needs, in config.yaml, {needed}; 'cesp run DIR --list' names the steps"
+    elif Path(file).parent.name == "figures":
+        said = "a figure is named by its kind and whose it is (planning_layout_person)"
+    else:
+        said = "'cesp run DIR --list' names the steps, config.yaml the models"
+    return f"nothing makes {file}: {said}"
+
+
 def purposes_of(snakefile: Path) -> Iterator[tuple[str, str]]:
     """Rule name and first clause of its docstring, which Snakemake's records do not carry."""
     source = snakefile.read_text("utf-8") if snakefile.is_file() else ""

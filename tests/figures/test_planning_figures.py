@@ -14,7 +14,7 @@ from cesp_analysis import contracts
 from cesp_analysis.cli import main
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.declared.wording import Wording
-from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
+from cesp_analysis.figures.kinds import KINDS, NAMES, beside, figures_of, kind_of
 from cesp_analysis.figures.of_planning import (
     draw_planning_front,
     draw_planning_layout,
@@ -288,3 +288,21 @@ def test_studies_without_the_section_or_a_part_of_it_have_no_such_figure(tmp_pat
     own = Planning.model_validate({"outcome": "score", "designs": {"s": sized}})
     some = study.model_copy(update={"planning": own})
     assert nothing_to_draw(some) == ["planning_power", "planning_map", "planning_front"]
+
+
+def test_one_number_of_locations_is_one_tick(words: Wording, made: dict[str, pd.DataFrame]) -> None:
+    """Not three about it, of parts of a location."""
+    table = both(made)
+    drawing, *_ = draw_planning_power(table[table["locations"] == 20], words, "person")
+    for axes in drawing.axes:
+        title = axes.get_title(loc="left")
+        if title.startswith("Two arms"):
+            assert [text.get_text() for text in axes.get_xticklabels()] == ["20"], title
+
+
+def test_a_name_without_a_level_is_no_figure() -> None:
+    """`results/figures/planning_layout.png` is told to be none, before a rule looks it up."""
+    for name in figures_of(["person", "respondent"]):
+        assert re.fullmatch(NAMES, name), name
+    for name in ("planning_layout", "nothing_person", "planning_layout_"):
+        assert not re.fullmatch(NAMES, name), name

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from snakemake_logger_plugin_cesp.words import cut, duration, in_words
+from snakemake_logger_plugin_cesp.words import cut, duration, in_words, nothing_makes
 
 RULE = '''
 rule {name}:
@@ -198,3 +198,12 @@ def test_reasons_in_words(reason, words):
 def test_durations_and_cuts():
     assert [duration(s) for s in (1.23, 41.4, 185)] == ["1.2 s", "41 s", "3 min 5 s"]
     assert (cut("a" * 300, 300), cut("abc", 2)) == ("a" * 300, "a…")
+
+
+def test_what_nothing_makes_says_by_which_setting_it_would_be() -> None:
+    said = nothing_makes("results/tables/planning_trials.csv")
+    assert "needs, in config.yaml, a design of planning.designs with simulate: true;" in said
+    assert "planning.costs, and economics with info" in nothing_makes("tables/planning_worth.csv")
+    assert "a section planning;" in nothing_makes("results/tables/planning.csv")
+    assert "by its kind and whose it is" in nothing_makes("results/figures/planning_layout.png")
+    assert nothing_makes("results/x.csv").endswith("names the steps, config.yaml the models")

@@ -3,14 +3,19 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.errors import CespError
-from cesp_analysis.planning.size_warnings import told_of
+from cesp_analysis.planning.designed import answer_of
+from cesp_analysis.planning.size_spec import SizeSpec
+from cesp_analysis.planning.size_warnings import of_level, timid_tests, told_of
 from cesp_analysis.planning.sizes_file import read_sizes
 from cesp_analysis.planning.specs import last_of
+from cesp_analysis.planning.trials import same_arms
 from cesp_analysis.study.read import read_study
+from simulated_trials import simulated
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -321,6 +326,68 @@ def test_what_else_a_size_must_say() -> None:
     assert told({}, None, (7, "the SD must be above 0"), 40, 10, None) == [
         "7 draws have no answer (the SD must be above 0): no assurance"
     ]
-    (before,), (after,) = (told({"simulate": on}, None, ALL, 8, 10, None) for on in (False, True))
+    (before,), (after,) = (told({"simulate": on}, None, ALL, 20, 10, None) for on in (False, True))
     assert before.endswith("simulate some (simulate: true)")
     assert after.endswith("look at the simulated trials")
+    (line,) = told({"simulate": True, "people": [10, 20, 30]}, None, ALL, 20, 10, None)
+    assert line.endswith("of this size none are simulated: name 10 in simulated_people")
+    there = {"label": "P", "kind": "parallel_post", "sizes": "there.csv"}
+    (line,) = told_of(TrialDesign.model_validate(there), None, ALL, 12, 35.4, None)
+    assert "trials of given sizes are not simulated: a design of 12 locations of 35 people" in line
+    assert told({}, None, ALL, 20, 10, None, "", 0.9, 0.004) == [], "the test loses next to nothing"
+    (line,) = told({}, None, ALL, 20, 10, None, "", 0.9, 0.034)
+    assert line.startswith("few locations: tests find less than formulas say, in about 3% of")
+
+
+def test_what_a_test_loses_that_never_counts_a_variance_below_0() -> None:
+    """Of locations measured once, against simulated trials; nothing of note with 30 locations."""
+    design = TrialDesign.model_validate(POST)
+    for locations, icc, much in ((30, 0.05, False), (8, 0.02, True)):
+        fields = {
+            "locations": [float(locations)], "people": [20.0], "sd": [1.0], "icc": [icc],
+            "cac": [1.0], "iac": [0.0], "retention": [1.0], "size_cv": [0.0],
+        }  # fmt: skip
+        effect = 3.2 * ((icc + (1 - icc) / 20) * 4 / locations) ** 0.5
+        got = answer_of(design, "exchangeable", 0.05, effect)(
+            {name: np.array(value) for name, value in fields.items()}
+        )
+        (timid,) = timid_tests(got)  # type: ignore[misc]
+        assert (timid >= 0.01) == much
+        trial = same_arms(locations, 20, effect, icc)
+        found = simulated(trial, "mixed_kenward_roger", 16_384, 5, "timid")
+        assert abs(found.power - (got.power[0] - timid)) < 0.01 + 3 * found.power_mcse
+
+
+def test_shares_cannot_differ_by_more_than_shares_do() -> None:
+    """By 0.5 whatever they are, by less where the control arm's is declared."""
+    people = {"label": "P", "kind": "individual", "locations": [12], "people": [40]}
+    own = {"outcome": "formal_care", "difference": 0.1, "difference_source": "s"}
+    (line,) = faults(designs={"p": people | {"effect_sd": 1}}, **own)
+    assert "planning.designs.p.effect_sd: shares of locations have an SD below 0.5" in line
+    control = {"known": {"control": {"value": 0.9, "source": "s"}}}
+    lower = read_study(ROOT).outcomes["formal_care"].direction == "lower_is_better"
+    other = 0.8 if lower else 0.999
+    own["difference"] = 0.1 if lower else 0.099
+    (line,) = faults(designs={"p": people | {"effect_sd": 0.45}}, **own, **control)
+    assert f"with a mean of {other:g} have an SD below {(other * (1 - other)) ** 0.5:.3g}" in line
+
+
+def test_a_learnt_share_has_its_warning_in_the_row() -> None:
+    how = SizeSpec.model_validate({
+        "alpha": 0.05, "power": 0.9, "assurance": 0.8, "locations_at_most": None, "costs": None,
+        "structure": "decay", "designs": {}, "difference": 0.1, "level": "binary", "change": 0.1,
+    })  # fmt: skip
+    known, row = {"control": 0.2, "sd": 0.4, "icc": 0.05}, {"detectable": 0.1}
+    for sd, warned in ((0.47, True), (0.2, False)):
+        design = TrialDesign.model_validate(
+            {"label": "P", "kind": "individual", "locations": [12], "people": [40], "effect_sd": sd}
+        )
+        told = list(of_level(how, design, known, row))
+        assert [("below 0.458" in line) for line in told] == [True] * warned
+
+
+def test_numbers_that_are_text_are_not_told_to_be_put_in_brackets() -> None:
+    (line,) = faults(designs={"post": POST | {"locations": "20-80"}})
+    assert line.endswith("locations: must be a list of numbers, such as [20, 40]; it is '20-80'")
+    (line,) = faults(designs={"post": POST | {"locations": 20}})
+    assert line.endswith("must be a list; write [20]")

@@ -18,7 +18,11 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.findings_rooms import planned as planned_finding
 from cesp_analysis.report.sections.limitations_of_planning import planned
 from cesp_analysis.report.sections.planning import planning
-from cesp_analysis.report.sections.planning_sentence import for_application, sentence
+from cesp_analysis.report.sections.planning_sentence import (
+    difference,
+    for_application,
+    sentence,
+)
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import report_tables
 from cesp_analysis.study.read import read_study
@@ -202,6 +206,35 @@ def test_a_difference_that_is_uncertain_is_said_with_what_assurance_cannot_excee
     object.__setattr__(words, "assurance", 0.75)
     (said,) = (b.text for b in for_application(results) if isinstance(b, Paragraph))
     assert "declare more locations" in said
+
+
+def test_few_locations_are_said_by_what_their_own_trials_find(results: Results) -> None:
+    """Not by a warning that tests may find less, where they do not."""
+    row = next(r for r in results.planning if (r["locations"], r["people"]) == (10, 10))
+    row["warnings"] = "few locations: tests find less than formulas say; look at the simulated"
+    for one in results.planning_trials:
+        one["formula"] = one["found"]
+    said = sentence(results, row)
+    assert said.endswith(" Its simulated trials find 20.0%.") and "find less" not in said
+    for one in results.planning_trials:
+        one["formula"] = 0.85
+    assert "find less" not in sentence(results, row), "quoted already"
+    results.planning_trials.clear()
+    assert "Few locations: tests find less than formulas say" in sentence(results, row)
+
+
+def test_no_power_is_all_by_rounding_and_shares_differ_by_points(results: Results) -> None:
+    row = next(r for r in results.planning if (r["locations"], r["people"]) == (10, 10))
+    row |= {"power": 0.9997, "assurance": 0.997, "power_low": 0.004, "power_high": 1.0}
+    results.planning_trials.clear()
+    said = sentence(results, row)
+    assert "with power of more than 99% (two-sided" in said
+    assert "power is more than 99% on average" in said and "less than 1% to 100%" in said
+    outcome = results.words.outcomes["score"]
+    binary = outcome.model_copy(update={"type": "binary", "decimals": 3, "unit": "proportion"})
+    words = results.words.planning.model_copy(update={"difference": 0.1})  # type: ignore[union-attr]
+    told = results.words.model_copy(update={"outcomes": {"score": binary}, "planning": words})
+    assert difference(told) == "a difference of 10.0 percentage points in Score"
 
 
 def test_what_a_design_rests_on(results: Results) -> None:

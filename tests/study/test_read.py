@@ -446,6 +446,11 @@ MISTAKES: list[tuple[str, Change, str]] = [
         put("sites.north.label", {"x": 1}),
         "sites.north.label: must be text; it is {'x': 1}",
     ),
+    (
+        "a section that stands there without settings",
+        put("planning", None),
+        "planning: is empty; write it, or leave the line out",
+    ),
 ]
 
 

@@ -1,7 +1,7 @@
 """What pydantic found wrong in a YAML file, in an analyst's words: config, instruments, sources."""
 
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -59,6 +59,8 @@ def fact_of(fault: Any, fields: Mapping[str, Any]) -> str:
     if kind in _BOUNDS:
         words, bound = _BOUNDS[kind]
         return f"must be {words} {context[bound]:g}; it is {_shown(fault['input'])}"
+    if kind == "tuple_type" and _of_numbers(fields, loc) and isinstance(fault["input"], str):
+        return f"must be a list of numbers, such as [20, 40]; it is {_shown(fault['input'])}"
     if kind == "tuple_type":
         return f"must be a list; write [{fault['input']}]"
     if kind == "string_type" and not isinstance(fault["input"], dict | list):
@@ -70,6 +72,12 @@ def fact_of(fault: Any, fields: Mapping[str, Any]) -> str:
     message = f"{fault['msg'][0].lower()}{fault['msg'][1:]}"
     found = "" if isinstance(fault["input"], dict) else f"; it is {_shown(fault['input'])}"
     return message + found
+
+
+def _of_numbers(fields: Mapping[str, Any], loc: Sequence[Any]) -> bool:
+    """Whether a list holds numbers alone."""
+    annotation = str(getattr(fields.get(str(loc[-1]) if loc else ""), "annotation", ""))
+    return annotation.startswith(("tuple[int", "tuple[float"))
 
 
 def _shown(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Designs that the definitive trial might have."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -208,6 +209,11 @@ class TrialDesign(Frozen):
         """Of which numbers of people trials are simulated: those that are said, or the middle."""
         people = sorted(self.people)
         return self.simulated_people or tuple(people[len(people) // 2 :][:1])
+
+    @property
+    def simulated_sizes(self) -> list[tuple[int, int]]:
+        """Of which locations and people trials are simulated; none if nobody asks for it."""
+        return list(product(self.locations, self.simulated)) if self.simulate else []
 
     @property
     def followed(self) -> bool:

@@ -140,6 +140,10 @@ KINDS: dict[str, Kind] = {
 }
 
 
+NAMES = f"({'|'.join(KINDS)})_[a-z0-9]+"
+"""What a figure's name is like, as a regular expression: kind_level."""
+
+
 def figures_of(
     levels: list[str],
     estimates: bool = True,

@@ -112,6 +112,12 @@ def _frame(axes: "Axes", panel: PowerPanel, targets: Targets) -> None:
     people = {point.people for point in panel.points}
     axes.set_xlabel(f"Locations × {people.pop()} people" if len(people) == 1 else "Locations")
     axes.locator_params(axis="x", nbins=5, integer=True)
+    places = {point.locations for point in panel.points}
+    places |= {n for line in panel.lines for n in line.locations}
+    if len(places) == 1:  # no range to be parted: one tick, with room beside it
+        (only,) = places
+        axes.set_xlim(only - 1, only + 1)
+        axes.set_xticks([only], [f"{only:,}"])
 
 
 def _without(axes: "Axes", reason: str, width: float) -> None:

@@ -128,7 +128,9 @@ def _model(planned: Planned, analysis: str) -> str:
         return f"all answers: period + {arm}treated, effects of {effects}; {RULES[analysis]}"
     if isinstance(planned, IndividualTrial):
         before = " + first answer" if planned.correlation else ""
-        return f"last answers: location + arm{before}, effects of link workers; {RULES[analysis]}"
+        differs = ", of the difference in locations" if planned.shape[0] > 1 else ""
+        effects = f"effects of link workers{differs}"
+        return f"last answers: location + arm{before}, {effects}; {RULES[analysis]}"
     return _of_two_arms(planned, analysis)
 
 

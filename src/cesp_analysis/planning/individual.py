@@ -14,7 +14,7 @@ of the variance leaves (own derivation: expected information of REML). A worker'
 estimated below 0 counts as 0, so that the whole is never taken as less than it is without (see
 `power`); `cautious`: as Kenward and Roger's test has it. Of an effect that differs locations - 1
 df, for then the variance of all parts together is told by the locations' own differences (exact
-where locations are alike).
+where locations are alike; a paired t of locations, which needs no more than one link worker each).
 """
 
 from dataclasses import dataclass, fields
@@ -33,10 +33,7 @@ _DEFAULTS = {
     "caseload_cv": 0.0, "effect_sd": 0.0, "alpha": 0.05,
 }  # fmt: skip
 
-ONE_EACH = (
-    "with a link worker a location, how they differ is seen in 3 or more locations in which the"
-    " effect is the same"
-)
+ONE_EACH = "with a link worker a location, how they differ is seen in 3 or more locations"
 NO_CONTROLS = "at least one control more than there are locations must answer"
 _UNLIMITED = 1e12  # link workers and people, where their number does not bound the answer
 
@@ -146,7 +143,7 @@ def individual_faults(t: Individual) -> Reasons:
     rules = [
         (~of_all, "a trial needs 1 or more locations"),
         (~(t.workers >= 2), "at least 2 link workers are needed to see how they differ"),
-        ((t.workers < 2 * t.locations) & ((t.locations < 3) | (t.effect_sd > 0)), ONE_EACH),
+        ((t.workers < 2 * t.locations) & (t.locations < 3), ONE_EACH),
         (~(t.caseload * t.retention >= 1), "each link worker needs a person who answers"),
         (~(t.controls * t.retention >= 2), "at least 2 controls who answer are needed"),
         (~(t.controls * t.retention >= t.locations + 1), NO_CONTROLS),

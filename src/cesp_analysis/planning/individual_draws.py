@@ -3,7 +3,7 @@
 import numpy as np
 
 from cesp_analysis.planning.individual_trials import IndividualTrial
-from cesp_analysis.planning.strata import Strata, only_strata, wishart
+from cesp_analysis.planning.strata import Strata, grouped, only_strata, wishart
 from cesp_analysis.planning.trials import Floats
 
 LEAST = 0.02
@@ -75,6 +75,9 @@ def drawn_unequal(trial: IndividualTrial, rng: np.random.Generator, count: int) 
         ],
         axis=1,
     )
+    if trial.effect_sd > 0:
+        effect = trial.effect_sd * rng.standard_normal((count, trial.locations))
+        rows[:, : served.shape[1], -1] += np.repeat(effect, trial.workers, axis=1)
     df = [np.maximum(one - 1, 0).sum(1) for one in (served, alone)]
     scatter = np.zeros((count, 2, 3, 3))
     for at, covariance in enumerate((trial.of_person, trial.of_control)):
@@ -100,7 +103,8 @@ def of_rows(
     whole[..., dummies:, dummies:] = scatter
     made_rows = _made_rows(trial, size, people[0].shape[1])
     own = np.where(none[..., None], 0.0, rows)[..., kept]
-    return Strata(made, df, whole[..., kept, :][..., kept], made_rows, own, trial.shape, start)
+    found = Strata(made, df, whole[..., kept, :][..., kept], made_rows, own, trial.shape, start)
+    return grouped(found, dummies, 1) if trial.shape[0] > 1 else found
 
 
 def answering(

@@ -4,7 +4,8 @@ Outcomes: y = location + effect (which may differ between locations) + slope * b
 worker's effect (intervention arm alone) + person's. Analysed by location + arm (+ baseline), a
 random effect of link workers in that arm and residual variances by arm if they differ (Roberts &
 Roberts 2005, Clin Trials 2:152-62: partially nested). With caseloads alike the sums of squares of
-four strata are all of it; otherwise each worker's mean is a row.
+four strata are all of it; otherwise each worker's mean is a row, those of a location as alike as
+its effect makes them.
 """
 
 from dataclasses import dataclass
@@ -54,10 +55,7 @@ class IndividualTrial:
         return [
             (self.locations < 1, "a trial needs 1 or more locations"),
             (self.workers < 1, "a location needs a link worker"),
-            (
-                self.workers < 2 and (differs or self.locations < 3),
-                ONE_EACH,
-            ),
+            (self.workers < 2 and self.locations < 3, ONE_EACH),
             (self.caseload < 2, "a link worker needs at least 2 people"),
             (self.controls < 2, "a location needs at least 2 controls"),
             (not np.isfinite(self.effect), "the effect is not a number"),
@@ -68,10 +66,6 @@ class IndividualTrial:
             (not 0 <= self.caseload_cv < 2, "the CV of caseloads must lie in [0, 2)"),
             (self.effect_sd < 0, "the SD of the effect between locations must not be below 0"),
             (differs and self.locations < 3, "an effect that differs needs 3 or more locations"),
-            (
-                differs and not self.alike,
-                "an effect that differs between locations is simulated with caseloads alike alone",
-            ),
         ]
 
     @property
@@ -86,9 +80,9 @@ class IndividualTrial:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """How many ratios of effects (link workers; the effect's between locations), and residual
-        variances."""
-        return 1 + (self.effect_sd > 0), 1 + self.by_arm
+        """How many ratios of effects (link workers; the effect's between locations, which one link
+        worker of each cannot be told from), and residual variances."""
+        return 1 + (self.effect_sd > 0 and self.workers > 1), 1 + self.by_arm
 
     @property
     def of_worker(self) -> float:

@@ -26,6 +26,7 @@ from cesp_analysis.planning.size_warnings import (
     bold_tests,
     of_level,
     of_periods,
+    timid_tests,
     told_of,
     too_uncertain,
 )
@@ -123,6 +124,8 @@ def _at_medians(
     }
     found["detectable"] = got.detectable(how.power)
     found["bold"] = bold_tests(got) or [""] * len(locations)
+    timid = timid_tests(got)
+    found["timid"] = np.full(len(locations), np.nan) if timid is None else timid
     return (
         found
         | {
@@ -173,7 +176,7 @@ def _rows(how: SizeSpec, grid: Grid, known: Mapping[str, float]) -> list[dict[st
             for name, value in grid.middle.items()
         }
         made = grid.made
-        told = (*_told(how, grid, at), *also, *of_level(how, known, middle))
+        told = (*_told(how, grid, at), *also, *of_level(how, design, known, middle))
         rows.append(
             middle
             | {
@@ -220,6 +223,7 @@ def _told(how: SizeSpec, grid: Grid, at: int) -> Iterator[str]:
         None if needed is None else float(needed[at]),
         grid.middle["bold"][at] if "bold" in grid.middle else "",
         float(grid.middle["power"][at]),
+        float(grid.middle["timid"][at]) if "timid" in grid.middle else np.nan,
     )
 
 

@@ -6,10 +6,13 @@ from typing import Any
 import numpy as np
 
 from cesp_analysis.declared.trial_designs import TrialDesign
+from cesp_analysis.planning.ancova import answering
 from cesp_analysis.planning.answers import Answers
-from cesp_analysis.planning.known import Floats
+from cesp_analysis.planning.layouts import Floats
+from cesp_analysis.planning.power import power as power_of
 from cesp_analysis.planning.size_spec import SizeSpec
 from cesp_analysis.planning.solved import MOST_LOCATIONS
+from cesp_analysis.planning.words import LESS
 
 FEW = 20
 """Locations in an arm below which simulated trials were found to part from formulas by more than
@@ -24,7 +27,8 @@ THESE = (
     "power is that of these very locations: how many others, or how many people, it asks for is not"
     " worked out"
 )
-LESS = "tests find less than formulas say"
+NEAR = 0.01
+"""In power: what a cautious test loses below it is not told."""
 
 
 def told_of(
@@ -36,10 +40,11 @@ def told_of(
     needed: float | None,
     bold: str = "",
     power: float | None = None,
+    timid: float = float("nan"),
 ) -> Iterator[str]:
     """Sentences without a full stop; most: locations that there are; unanswered: draws without an
     answer, and why; people: of a location and period; needed: locations that power asks for; bold:
-    see `bold_tests`."""
+    see `bold_tests`; timid: see `timid_tests`, NaN where locations alone tell."""
     adjusts = design.follows and design.analysed == "ancova"
     if unanswered[0]:
         yield f"{unanswered[0]} draws have no answer ({unanswered[1]}): no assurance"
@@ -50,9 +55,14 @@ def told_of(
         workers = locations * design.workers(people)
         if workers < FEW_WORKERS:
             few = "1 link worker is" if workers == 1 else f"{workers:g} link workers are"
-            yield f"{few} few: {LESS}; {_look(design)}"
-    elif locations < 2 * (FEW_ADJUSTED if adjusts else FEW):
-        yield f"few locations: {LESS}; {_look(design)}"
+            yield f"{few} few: {LESS}; {_look(design, locations, people)}"
+    elif timid >= NEAR:
+        yield (
+            f"few locations: {LESS}, in about {timid:.0%} of trials;"
+            f" {_look(design, locations, people)}"
+        )
+    elif np.isnan(timid) and locations < 2 * (FEW_ADJUSTED if adjusts else FEW):
+        yield f"few locations: {LESS}; {_look(design, locations, people)}"
     if design.sizes is not None:
         yield THESE
     if bold:
@@ -110,11 +120,20 @@ def too_uncertain(most: float, target: float) -> Iterator[str]:
         )
 
 
-def of_level(how: SizeSpec, known: Mapping[str, float], row: Mapping[str, Any]) -> Iterator[str]:
-    """Of a share or a count: that no answers can have what a row detects, or vary so little; known:
-    medians of control, sd, icc."""
+def of_level(
+    how: SizeSpec, design: TrialDesign, known: Mapping[str, float], row: Mapping[str, Any]
+) -> Iterator[str]:
+    """Of a share or a count: that no answers can have what a row detects, or vary so little, or a
+    difference that varies so much; known: medians of control, sd, icc."""
     if how.level is None:
         return
+    treated = known["control"] + how.change
+    most = (treated * (1 - treated)) ** 0.5 if how.level == "binary" else np.inf
+    if design.effect_sd >= most:
+        yield (
+            f"the difference cannot vary so much between locations: shares with a mean of"
+            f" {treated:.3g} have an SD below {most:.3g}; look at effect_sd ({design.effect_sd:g})"
+        )
     other = known["control"] + np.copysign(row["detectable"], how.change)
     if other <= 0 or (other >= 1 and how.level == "binary"):
         yield (
@@ -130,5 +149,26 @@ def of_level(how: SizeSpec, known: Mapping[str, float], row: Mapping[str, Any]) 
         )
 
 
-def _look(design: TrialDesign) -> str:
-    return "look at the simulated trials" if design.simulate else "simulate some (simulate: true)"
+def timid_tests(got: object) -> Floats | None:
+    """Of answers (n,) to designs measured once: what power loses where a variance between locations
+    that is estimated below 0 counts as 0; of others None."""
+    if not isinstance(got, Answers) or got.model.layout.periods > 1:
+        return None
+    s = got.scenarios
+    people, _ = answering(s)
+    alone = (1 - s.icc) / people
+    return got.power - power_of(s.effect / got.std_error, got.df, s.alpha, alone / (s.icc + alone))
+
+
+def _look(design: TrialDesign, locations: float, people: float) -> str:
+    """Where it is seen by how much, or how it would be."""
+    if design.sizes is not None:
+        return (
+            f"trials of given sizes are not simulated: a design of {locations:g} locations of"
+            f" {people:.0f} people each (simulate: true) shows about by how much"
+        )
+    if not design.simulate:
+        return "simulate some (simulate: true)"
+    if (round(locations), round(people)) in design.simulated_sizes:
+        return "look at the simulated trials"
+    return f"of this size none are simulated: name {people:g} in simulated_people"

@@ -7,7 +7,7 @@ is then Σ df log λ + the sums of squares over λ, whatever the number of peopl
 but for their size (link workers) are strata of one row each. Optimum, boundary, df: models/nested.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,13 @@ from cesp_analysis.models.jets import (
     constant,
     contracted,
     inverse,
+    linear,
     logarithm,
     plus,
     raised_by,
+    scaled,
+    shaped,
+    times,
     variables,
     weighted_cross,
 )
@@ -84,6 +88,47 @@ class Strata:
         count = np.ones((1, self.rows.shape[1]))
         logs = contracted(logarithm(variance), count, 1)
         return Absorbed(plus(matrix, own), plus(logdet, logs))
+
+
+@dataclass(frozen=True)
+class Grouped(Strata):
+    """Strata whose first rows come in `groups` groups of `each`, one after another, which share an
+    effect; its ratio is number `shared` of v, and is not in made_rows.
+
+    With W a group's weights, V⁻¹ = W - c W11'W, c = a / (1 + a 1'W1) (Sherman & Morrison 1950).
+    """
+
+    groups: int = 0
+    each: int = 0
+    shared: int = 0
+
+    def absorbed(self, ratios: Floats, order: int = 1) -> Absorbed:
+        """Z'V⁻¹Z and log|V| at ratios (r, v), with derivatives."""
+        plain, theta = super().absorbed(ratios, order), variables(ratios, order)
+        first = slice(0, self.groups * self.each)
+        made, shape = self.made_rows[:, first], (self.groups, self.each)
+        there = (made[..., 1:] > 0).any(-1).reshape(-1, *shape)
+        z = self.rows[:, first].reshape(len(self.rows), *shape, -1)
+
+        def weighed(part: Floats) -> Floats:
+            return part.reshape(-1, *shape) * there
+
+        weight = inverse(_of(theta, made))
+        rows = linear(weight, lambda part: np.einsum("rgk,rgkq->rgq", weighed(part), z))
+        total = linear(weight, lambda part: weighed(part).sum(-1))
+        effect = shaped(theta, slice(self.shared, self.shared + 1))
+        inside = raised_by(times(effect, total), 1.0)
+        taken = weighted_cross(times(effect, inverse(inside)), rows, [True] * theta.v)
+        logs = contracted(logarithm(inside), np.ones((1, self.groups)), 1)
+        return Absorbed(plus(plain.matrix, scaled(taken, -1.0)), plus(plain.logdet, logs))
+
+
+def grouped(own: Strata, groups: int, shared: int) -> Grouped:
+    """The strata, their rows in groups that share an effect: all but the last `groups` rows, which
+    stand alone."""
+    parts = {one.name: getattr(own, one.name) for one in fields(own)}
+    each = own.rows.shape[1] // groups - 1
+    return Grouped(**parts, groups=groups, each=each, shared=shared)
 
 
 def _of(theta: Jet, made: Floats) -> Jet:

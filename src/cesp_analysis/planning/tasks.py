@@ -138,7 +138,7 @@ def tasks(how: TrialsSpec, known: pd.DataFrame, pool: Pool | str | None = None) 
     for name, design in how.designs.items():
         own = medians(design, known, how.structure)
         for size, truth, drawn in product(
-            sizes_of(design), TRUTHS, (own_law,) if pool is None else (own_law, "study")
+            design.simulated_sizes, TRUTHS, (own_law,) if pool is None else (own_law, "study")
         ):
             effect = how.difference if truth == "difference" else 0.0
             people = pool if drawn == "study" else None
@@ -162,11 +162,6 @@ def _is_of(design: TrialDesign, analysis: str) -> bool:
     """Whether a design has this analysis: others than mixed models are of two arms compared at one
     time. Those that are not are left out where nobody chose them."""
     return analysis in RULES or design.kind == "parallel_post" or is_covariate(design)
-
-
-def sizes_of(design: TrialDesign) -> list[tuple[int, int]]:
-    """Of which sizes trials are simulated: all numbers of locations, some of people."""
-    return list(product(design.locations, design.simulated))
 
 
 def _planned(

@@ -30,6 +30,8 @@ DRAWN: Mapping[str, str] = {
     "study": ", this study's people drawn again",
 }
 """What simulated people's answers are, behind the name of an analysis."""
+LESS = "tests find less than formulas say"
+"""In a warning of a size; trials that were simulated say by how much."""
 ORIGINS: Mapping[str, str] = {
     "study": "This study",
     "published": "Published pairs",

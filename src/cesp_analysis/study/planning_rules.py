@@ -41,6 +41,8 @@ def broken_planning(study: Study) -> Iterator[str]:
         yield from _level(own, outcome, kind)
     for name, design in own.designs.items():
         yield from _design(f"planning.designs.{name}", own, design)
+        if kind == "binary":
+            yield from _differing(f"planning.designs.{name}.effect_sd", own, outcome, design)
     analyses = own.trials.analyses
     for name in dict.fromkeys(one for one in analyses if analyses.count(one) > 1):
         yield f"planning.trials.analyses: '{name}' stands twice; keep one"
@@ -111,13 +113,38 @@ def _level(own: Planning, outcome: Outcome, kind: str) -> Iterator[str]:
     if not low < value.value < high:
         yield f"{place}.value: is {what}, not {value.value:g}"
         return
-    size = own.difference or (outcome.mid.value if outcome.mid is not None else 0.0)
-    other = value.value + (-size if outcome.direction == "lower_is_better" else size)
+    change = _change(own, outcome)
+    size, other = abs(change), value.value + change
     if not low < other < high:
         yield (
             f"planning.difference: {size:g} from a control arm at {value.value:g} would be"
             f" {other:g}, which is no {what.removeprefix('a ')}; plan for a smaller difference"
         )
+
+
+def _differing(
+    place: str, own: Planning, outcome: Outcome | None, design: TrialDesign
+) -> Iterator[str]:
+    """That locations' shares can differ by so much, where their mean is declared or whatever it
+    is."""
+    value = own.known.get("control")
+    most, of = 0.5, ""
+    if outcome is not None and isinstance(value, Assumed):
+        other = value.value + _change(own, outcome)
+        if not 0 < other < 1:
+            return  # told of planning.difference
+        most, of = (other * (1 - other)) ** 0.5, f" with a mean of {other:g}"
+    if design.effect_sd >= most:
+        yield (
+            f"{place}: shares of locations{of} have an SD below {most:.3g}, for none lies outside 0"
+            f" to 1; it is {design.effect_sd:g}"
+        )
+
+
+def _change(own: Planning, outcome: Outcome) -> float:
+    """Intervention less control, of the difference to be found."""
+    size = own.difference or (outcome.mid.value if outcome.mid is not None else 0.0)
+    return -size if outcome.direction == "lower_is_better" else size
 
 
 def _known(place: str, name: str, value: str | Assumed) -> Iterator[str]:

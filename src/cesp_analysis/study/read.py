@@ -1,7 +1,7 @@
 """config.yaml → Study, or every mistake in it at once, each with place, fact, nearest word."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +48,11 @@ def checked(
     An entry with a mistake (a file, an outcome, a model) is taken out with all that points to it,
     so that the entries left are checked as well.
     """
-    data = merged(read_yaml(Path(folder) / "config.yaml", "config.yaml"), overrides or {})
+    own = read_yaml(Path(folder) / "config.yaml", "config.yaml")
+    data = merged(own, overrides or {})
     if line := unread_format(data):  # what else seems wrong may be right in that format
         return None, [f"config.yaml: {line}"]
-    lines: list[str] = []
+    lines = list(_empty(own))
     faulty: set[tuple[str, ...]] = set()
     try:
         Study.model_validate(data)
@@ -89,6 +90,13 @@ def checked(
     if study.study.key is not None:
         lines += misplaced_key(study.study.key, Path(folder))
     return study, [f"config.yaml: {line}" for line in lines]
+
+
+def _empty(data: Mapping[str, Any]) -> Iterator[str]:
+    """Sections that stand there without settings: a study without one has no such line."""
+    for name, field in Study.model_fields.items():
+        if name in data and data[name] is None and field.default is None:
+            yield f"{name}: is empty; write it, or leave the line out"
 
 
 def still_to_decide(study: Study) -> list[str]:

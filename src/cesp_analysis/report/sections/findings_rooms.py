@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from cesp_analysis.economics.ratio_words import pounds
 from cesp_analysis.economics.words import APPROACHES
 from cesp_analysis.integration.tables import TO_BE_WRITTEN
-from cesp_analysis.numbers import count, counted, listed, percentage
+from cesp_analysis.numbers import count, counted, listed
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.economics_tables import of_base
-from cesp_analysis.report.sections.planning_sentence import power_of
+from cesp_analysis.report.sections.planning_sentence import power_of, promised
 
 
 def valued(results: Results) -> Iterator[str]:
@@ -47,7 +47,7 @@ def planned(results: Results) -> Iterator[str]:
             f"{before} the cheapest declared design that reaches the power and assurance asked for"
             f" has {count(best['locations'])} locations and {count(best['recruited'])} people"
             f" ({words.designs[best['design']].label}): power {power_of(results, best)},"
-            f" assurance {percentage(best['assurance'], 0)}."
+            f" assurance {promised(best['assurance'])}."
         )
         return
     reached = {row["reaches"] for row in results.planning}

@@ -11,6 +11,7 @@ from cesp_analysis.economics.ratio_words import pounds
 from cesp_analysis.intervals import wilson
 from cesp_analysis.numbers import count, fixed, listed, percentage
 from cesp_analysis.planning.parting import parts_from
+from cesp_analysis.planning.words import LESS
 from cesp_analysis.report.blocks import Block, Callout, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.tables_read import Row
@@ -47,12 +48,14 @@ def difference(words: Wording) -> str:
     assert own is not None
     outcome = words.outcomes[own.outcome]
     size = f"{fixed(own.difference, outcome.decimals)} {outcome.unit}".strip()
+    if outcome.type == "binary":
+        size = f"{fixed(100 * own.difference, max(outcome.decimals - 2, 0))} percentage points"
     return f"a difference of {size} in {outcome.label}"
 
 
-def of_trials(results: Results, row: Row) -> Row | None:
-    """The simulated trials of a row whose power lies apart from that of the formula of their
-    analysis, beyond chance; None if there are none, or they agree."""
+def trials_of(results: Results, row: Row) -> Row | None:
+    """The simulated trials of a row, as what formulas are of would analyse them; None: there are
+    none with an answer."""
     size = ("design", "locations", "people")
     own = {
         one["analysis"]: one
@@ -61,7 +64,13 @@ def of_trials(results: Results, row: Row) -> Row | None:
         and (one["truth"], one["drawn"] == "study") == ("difference", False)
         and all(isinstance(one[key], float) for key in ("found", "found_mcse", "formula"))
     }
-    found = next((own[name] for name in ANALYSES if name in own), None)
+    return next((own[name] for name in ANALYSES if name in own), None)
+
+
+def of_trials(results: Results, row: Row) -> Row | None:
+    """The simulated trials of a row whose power lies apart from that of the formula of their
+    analysis, beyond chance; None if there are none, or they agree."""
+    found = trials_of(results, row)
     if found is None:
         return None
     trials = found["trials"] - found["failed"]
@@ -69,9 +78,17 @@ def of_trials(results: Results, row: Row) -> Row | None:
     return found if parts_from(hits, trials, found["formula"]) else None
 
 
+def promised(share: float | None) -> str:
+    """'95%'; not all or nothing where rounding alone makes it so."""
+    text = percentage(share, 0)
+    if not isinstance(share, float) or not 0 < share < 1:
+        return text
+    return {"100%": "more than 99%", "0%": "less than 1%"}.get(text, text)
+
+
 def power_of(results: Results, row: Row) -> str:
     """'95%', or what simulated trials find where that is something else."""
-    by_formula, found = percentage(row["power"], 0), of_trials(results, row)
+    by_formula, found = promised(row["power"]), of_trials(results, row)
     if found is None:
         return by_formula
     trials = found["trials"] - found["failed"]
@@ -150,7 +167,7 @@ def sentence(results: Results, row: Row) -> str:
         f" find {difference(results.words)} with power of {power_of(results, row)} (two-sided,"
         f" {percentage(words.alpha, 0)}), at {_at(results, row)}.{_over(results, row)}"
         f"{price}{source if price else ''}{'.' if price else ''} It is the cheapest of those"
-        f" declared that reaches both{_short(results, row)}.{_but(row)}"
+        f" declared that reaches both{_short(results, row)}.{_but(results, row)}"
     )
 
 
@@ -187,16 +204,21 @@ def _over(results: Results, row: Row) -> str:
     known = f", the difference too (SD {fixed(words.difference_sd, decimals)}),"
     known = known if words.difference_sd else ""
     return (
-        f" Over all that is not known for sure{known} its power is"
-        f" {percentage(row['assurance'], 0)} on average (assurance), and from"
-        f" {percentage(row['power_low'], 0)} to {percentage(row['power_high'], 0)} in the middle"
-        " 80% of what may be."
+        f" Over all that is not known for sure{known} its power is {promised(row['assurance'])} on"
+        f" average (assurance), and from {promised(row['power_low'])} to"
+        f" {promised(row['power_high'])} in the middle 80% of what may be."
     )
 
 
-def _but(row: Row) -> str:
-    """What must be known of the row, as sentences."""
+def _but(results: Results, row: Row) -> str:
+    """What must be known of the row, as sentences; that tests may find less is said by what its own
+    simulated trials find, where there are some."""
     told = [word for word in row["warnings"].split(" | ") if word]
+    found = trials_of(results, row)
+    if found is not None and any(LESS in word for word in told):
+        told = [word for word in told if LESS not in word]
+        if of_trials(results, row) is None:
+            told.append(f"its simulated trials find {percentage(found['found'], 1)}")
     return "".join(f" {word[:1].upper()}{word[1:]}." for word in told)
 
 
