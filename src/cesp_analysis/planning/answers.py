@@ -130,7 +130,10 @@ def method(model: Model, rule: Rule) -> str:
         if fits_blocks(model) and model.layout.observed.sum(axis=1).max() > more
         else ""
     )
-    how = f"GLS of period means, {model.analysis}, {model.structure}{fitted}, {model.sampling}"
+    followed = model.sampling
+    if model.sampling == "cohort" and model.layout.loses_from and model.layout.periods > 2:
+        followed = "cohort, of whom those who are lost answer in their first period alone"
+    how = f"GLS of period means, {model.analysis}, {model.structure}{fitted}, {followed}"
     if model.layout.periods == 1:
         how = "difference of the arms' location means at one time, weighed by least squares"
     return f"{how}; {df}; {sizes}"
