@@ -17,6 +17,7 @@ from cesp_analysis.planning.assurance import Assurance, assured
 from cesp_analysis.planning.cheapest import Candidates, cheapest, on_front
 from cesp_analysis.planning.designed import OfLocations, answer_of
 from cesp_analysis.planning.known import Floats
+from cesp_analysis.planning.levels import spread_of_arms
 from cesp_analysis.planning.locations_there_are import sized_rows
 from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople
@@ -72,6 +73,8 @@ def sized(how: SizeSpec, known: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _grid(how: SizeSpec, name: str, design: TrialDesign, known: pd.DataFrame) -> Grid:
     drawn = assumptions(design, known, how.structure)
+    if how.level is not None:
+        drawn = by_arm(drawn, known["control"].to_numpy(float), how.change, how.level)
     effect = _effect(known["difference"].to_numpy(float))
     if design.sizes is not None:
         return _of_sizes(how, name, design, drawn, effect)
@@ -121,6 +124,15 @@ def assumptions(design: TrialDesign, known: pd.DataFrame, structure: Structure) 
     correlation = known["correlation"].to_numpy(float)
     values["iac"] = np.where(correlation < 0, 0.0, correlation)
     return Uncertain(values)
+
+
+def by_arm(drawn: Uncertain, control: Floats, change: float, level: str) -> Uncertain:
+    """The same with what shares and counts of people vary by in each arm."""
+    spread = spread_of_arms(control, drawn.values["sd"], drawn.values["icc"], change, level)
+    return Uncertain({
+        **drawn.values, "sd_controls": spread.controls, "sd_served": spread.served,
+        "sd_places": spread.places, **spread.parts(drawn.values["sd"]),
+    })  # fmt: skip
 
 
 def _at_medians(
