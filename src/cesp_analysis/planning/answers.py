@@ -130,7 +130,7 @@ def method(model: Model, rule: Rule) -> str:
         if fits_blocks(model) and model.layout.observed.sum(axis=1).max() > more
         else ""
     )
-    followed = model.sampling
+    followed: str = model.sampling
     if model.sampling == "cohort" and model.layout.loses_from and model.layout.periods > 2:
         followed = "cohort, of whom those who are lost answer in their first period alone"
     how = f"GLS of period means, {model.analysis}, {model.structure}{fitted}, {followed}"

@@ -15,6 +15,7 @@ from cesp_analysis.planning.sizes import Sized, of_sizes
 from cesp_analysis.planning.sizes_file import Sizes
 from cesp_analysis.planning.uncertain import Uncertain, error_of_mean
 
+_ALIKE = np.ones(1)
 MANY = 1e6  # times as many people: the ceiling of these locations
 
 
@@ -65,7 +66,10 @@ def _of_draw(own: OfLocations, there: Sizes, values: Any, at: int) -> Sized:
                     "people": np.array([there.people.mean()])}  # fmt: skip
     try:
         model = replace(own.model, weights="people")
-        return of_sizes(model, own.scenarios(fields), there.arm, there.people)
+        arms = tuple(float(one.get(name, _ALIKE)[0]) for name in ("part_control", "part_treated"))
+        return of_sizes(
+            model, own.scenarios(fields), there.arm, there.people, "cr2", (arms[0], arms[1])
+        )
     except NotEstimable as error:
         raise CespError(f"planning: {error}") from None
 
@@ -77,7 +81,7 @@ def _columns(middle: Sized, own: OfLocations, target: float) -> dict[str, Any]:
         f"these sizes, each person alike: their CV {middle.cv:.3g} (of future locations"
         f" {middle.cv_of_future:.3g}), design effect {middle.design_effect:.4g},"
         f" {middle.people:.0f} people as good as {middle.people_over_design_effect:.1f} apart;"
-        f" t on {middle.df:g} df"
+        f" t of the estimating equations' CR2 error on its own {middle.df:.3g} df"
     )
     return {
         "std_error": np.array([middle.std_error]),
