@@ -59,3 +59,22 @@ def test_a_cohort_of_unequal_locations_has_the_power_of_its_analysis(
             adjusted(planned.with_(size_cv=0, retention=1, people=25 * stay), kind).power[0]
         )
         assert equal > promised
+
+
+@pytest.mark.parametrize(("icc", "effect"), [(0.05, 8.0), (0.02, 6.0)])
+def test_two_locations_an_arm(icc: float, effect: float) -> None:
+    """People adjusted for their own baseline, on 2 df: .01 and 3 Monte Carlo errors of 8,000 trials
+    by Kenward and Roger's test."""
+    told = {"sd": 10.0, "cac": 0.8, "iac": 0.5}
+    found = simulated(
+        same_arms(4, 30, effect, icc, baseline="cohort", **told),
+        "mixed_kenward_roger",
+        8_000,
+        1,
+        "4",
+    )
+    one = Scenarios.of(locations=4, people=30, effect=effect, icc=icc, **told)
+    planned = adjusted(one, "people")
+    assert planned.df[0] == 2 and planned.reason[0] == ""
+    assert planned.power[0] == pytest.approx(found.power, abs=0.01 + 3 * found.power_mcse)
+    assert adjusted(one.with_(locations=3), "people").reason[0].startswith("3 locations leave")

@@ -70,6 +70,10 @@ def test_a_law_that_a_share_cannot_have() -> None:
 def test_an_autocorrelation_that_the_structure_cannot_have() -> None:
     (line,) = faults(structure="block_exchangeable", **known("cac", -0.2))
     assert "of structure block_exchangeable it is from 0 to 1, not -0.2" in line
+    for value in (0.6, 1.0):
+        (line,) = faults(structure="exchangeable", **known("cac", value))
+        assert "planning.known.cac: of structure exchangeable a location's periods are all" in line
+        assert "remove it, or write structure: block_exchangeable" in line
 
 
 def test_a_share_has_no_sd_of_its_own_and_its_other_arm_can_be() -> None:

@@ -347,3 +347,16 @@ def test_shares_and_counts_of_the_served_are_as_spread_as_controls() -> None:
             within = squares[2].sum() / (people - 1).sum()
             between = y.var() - within / people[0, 0]
             assert within + between == pytest.approx(variance, rel=0.06)
+
+
+def test_one_control_a_location_tells_nothing_of_controls() -> None:
+    """Each location's mean is one person's: no df, and a reason; with fewer they were below 0."""
+    told = {"locations": 10, "workers": 10, "caseload": 1, "effect": 0.5, "sd": 1}
+    told |= {"worker_icc": 0.05}
+    for controls, retention in ((10, 1.0), (11, 0.9)):
+        found = answered_individual(Individual.of(**told, controls=controls, retention=retention))
+        assert np.isnan(found.power[0]) and found.reason[0].startswith(
+            "each link worker needs" if retention < 1 else "with a control who answers a location"
+        )
+    enough = answered_individual(Individual.of(**told, controls=30))
+    assert enough.reason[0] == "" and enough.df[0] > 0

@@ -191,6 +191,34 @@ def test_loss_lies_between_nobody_lost_and_those_who_stay_alone() -> None:
     assert once == approx(variance(model(), one.with_(retention=1, people=35))[0], rel=1e-12)
 
 
+def little_by_little(of_people: list[float]) -> float:
+    """Standard error of a wedge of five periods, 24 locations of 20 people, of whom these shares
+    stay one, two, ... periods; icc .05, cac .8, iac .5."""
+    alike = np.eye(5)
+    location, person = 0.05 * (0.8 + 0.2 * alike), 0.95 * (0.5 + 0.5 * alike)
+    told, total = np.zeros((5, 5)), np.zeros((6, 6))
+    for last, share in enumerate(of_people, 1):
+        told[:last, :last] += 20 * share * np.linalg.inv(person[:last, :last])
+    middle = np.linalg.inv(location + np.linalg.inv(told))
+    for sequence in range(4):
+        x = np.column_stack([alike, np.arange(5) > sequence])
+        total += 6 * x.T @ middle @ x
+    return float(np.linalg.inv(total)[-1, -1] ** 0.5)
+
+
+def test_who_is_lost_in_a_long_cohort_leaves_after_the_first_period() -> None:
+    """As the how-to has it: of .6 at the end, lost little by little, the error is 8 to 10% less,
+    and the mean share of the later periods is within 1.5%."""
+    own = model("stepped_wedge", structure="block_exchangeable", sampling="cohort")
+    one = scenario(people=20, cac=0.8, iac=0.5, retention=np.array([0.6, 0.75]))
+    at_once, middle = np.sqrt(variance(own, one))
+    assert at_once == approx(little_by_little([0.4, 0, 0, 0, 0.6]), rel=1e-9)
+    slowly = little_by_little([0.1, 0.1, 0.1, 0.1, 0.6])
+    assert 0.9 < slowly / at_once < 0.92
+    assert 0 < middle / slowly - 1 < 0.015
+    assert "those who are lost answer in their first period alone" in answer(own, one).method
+
+
 def test_scale_shares_and_relabelling() -> None:
     one = scenario(cac=0.7, iac=0.4)
     for name in ("crossover", "stepped_wedge", "incomplete", "staircase"):

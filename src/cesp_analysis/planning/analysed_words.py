@@ -38,7 +38,7 @@ def drawn_of(planned: Planned) -> Iterator[str]:
         )
         if isinstance(planned, LevelWedge) and planned.kind == "count" and planned.frame.cohort:
             yield "a person's counts fade less, as chance (Poisson) is each count's own"
-    if isinstance(planned, BinaryTrial | CountTrial | LevelWedge | LevelIndividual):
+    if isinstance(planned, BinaryTrial | CountTrial | LevelWedge):
         yield "the formula takes both arms' variances as their mean"
 
 

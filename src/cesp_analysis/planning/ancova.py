@@ -96,7 +96,8 @@ def adjusted(
     reason = faults(layout, scenarios, structure, sampling)
     if analysed == "people" and sampling != "cohort":
         reason[reason == ""] = "people have a baseline of their own in a cohort alone"
-    reason[(reason == "") & (scenarios.locations <= 4)] = "5 or more locations are needed"
+    if analysed == "location_means":
+        reason[(reason == "") & (scenarios.locations <= 4)] = "5 or more locations are needed"
     with np.errstate(all="ignore"):
         if analysed == "people":
             found = _of_people(scenarios, layout, sampling, cautious)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cesp_analysis.planning.degrees import Rule, judged, of_two_groups
 from cesp_analysis.planning.layouts import Floats
-from cesp_analysis.planning.misfit import as_fitted, misfits, se_ratio
+from cesp_analysis.planning.misfit import as_fitted, fits_blocks, misfits, se_ratio
 from cesp_analysis.planning.power import noncentrality_for, power
 from cesp_analysis.planning.precision import Model, variance
 from cesp_analysis.planning.scenarios import Reasons, Scenarios, faults
@@ -96,8 +96,13 @@ def _judged(model: Model, own: Scenarios, rule: Rule) -> tuple[Floats, Floats, F
     """Standard error, its degrees of freedom, and the error that is said over it (n,)."""
     fitted, taken = as_fitted(model, own)
     df, added = judged(fitted, taken, rule)
-    ratio = se_ratio(model, own)
-    return np.sqrt(variance(fitted, taken) * (1 + added)) / ratio, df, ratio
+    error = np.sqrt(variance(fitted, taken) * (1 + added))
+    if misfits(model):
+        ratio = se_ratio(model, own)
+        return error / ratio, df, ratio
+    if rule == "usual" and of_two_groups(model.layout):
+        return error, df, np.ones(len(own))
+    return error, df, se_ratio(model, own)
 
 
 def ceiling(model: Model, scenarios: Scenarios, rule: Rule = "usual") -> Floats:
@@ -119,12 +124,16 @@ def method(model: Model, rule: Rule) -> str:
         "people": "people weighed alike: the location's part times 1 + CV^2 of future locations",
         "best": "locations weighed as by a mixed model, of gamma sizes",
     }[model.weights]
+    more = 1 if model.structure == "exchangeable" else 2
     fitted = (
         ", fitted as if any two periods were as alike (effects of location and location-period)"
-        if misfits(model) and model.layout.observed.sum(axis=1).max() > 2
+        if fits_blocks(model) and model.layout.observed.sum(axis=1).max() > more
         else ""
     )
-    how = f"GLS of period means, {model.analysis}, {model.structure}{fitted}, {model.sampling}"
+    followed: str = model.sampling
+    if model.sampling == "cohort" and model.layout.loses_from and model.layout.periods > 2:
+        followed = "cohort, of whom those who are lost answer in their first period alone"
+    how = f"GLS of period means, {model.analysis}, {model.structure}{fitted}, {followed}"
     if model.layout.periods == 1:
         how = "difference of the arms' location means at one time, weighed by least squares"
     return f"{how}; {df}; {sizes}"

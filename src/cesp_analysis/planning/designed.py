@@ -146,7 +146,7 @@ class OfAdjustedLocations(OfLocations):
 
     def needed(self, fields: Fields, target: float, whole: bool = True) -> Floats:
         """Locations (n,) with which power is the target; NaN where no number has it."""
-        exact = self._crossed(fields, "locations", (5.0, MOST_LOCATIONS), target)
+        exact = self._crossed(fields, "locations", (4.0, MOST_LOCATIONS), target)
         return np.array([_whole(self.model, one) for one in exact]) if whole else exact
 
     def people_needed(self, fields: Fields, target: float, whole: bool = True) -> Floats:

@@ -30,11 +30,15 @@ from cesp_analysis.planning.scenarios import Reasons
 
 _DEFAULTS = {
     "locations": 1.0, "sd_served": np.nan, "correlation": 0.0, "retention": 1.0,
-    "caseload_cv": 0.0, "effect_sd": 0.0, "alpha": 0.05,
+    "caseload_cv": 0.0, "effect_sd": 0.0, "places_sd": 0.0, "alpha": 0.05,
 }  # fmt: skip
 
 ONE_EACH = "with a link worker a location, how they differ is seen in 3 or more locations"
-NO_CONTROLS = "at least one control more than there are locations must answer"
+NO_CONTROLS = (
+    "with fewer controls who answer than locations and one more, hardly anything tells how controls"
+    " differ: ask more people of each location"
+)
+_ROUNDING = 1e-9
 _UNLIMITED = 1e12  # link workers and people, where their number does not bound the answer
 
 
@@ -45,7 +49,8 @@ class Individual:
     locations; workers and controls of the whole trial; caseload: people of a worker; effect; sd of
     a control within a location; sd_served: total SD of the intervention arm (NaN: the same);
     worker_icc: share of it between workers; correlation of baseline and follow-up, within both;
-    retention; caseload_cv; effect_sd: SD of the effect between locations; alpha, two-sided.
+    retention; caseload_cv; effect_sd: SD of the effect between locations, which the analysis has;
+    places_sd: the same, which it has not, as shares and counts have it; alpha, two-sided.
     """
 
     locations: Floats
@@ -60,6 +65,7 @@ class Individual:
     retention: Floats
     caseload_cv: Floats
     effect_sd: Floats
+    places_sd: Floats
     alpha: Floats
 
     @classmethod
@@ -139,14 +145,14 @@ def answered_individual(trials: Individual, cautious: bool = True) -> Individual
 
 def individual_faults(t: Individual) -> Reasons:
     """Why a trial (n,) has no answer: one line, or ''."""
-    of_all = t.locations >= 1
+    of_all, few = t.locations >= 1, ~(t.effect_sd > 0)  # else t is of the locations' differences
     rules = [
         (~of_all, "a trial needs 1 or more locations"),
         (~(t.workers >= 2), "at least 2 link workers are needed to see how they differ"),
         ((t.workers < 2 * t.locations) & (t.locations < 3), ONE_EACH),
         (~(t.caseload * t.retention >= 1), "each link worker needs a person who answers"),
         (~(t.controls * t.retention >= 2), "at least 2 controls who answer are needed"),
-        (~(t.controls * t.retention >= t.locations + 1), NO_CONTROLS),
+        (~(t.controls * t.retention + _ROUNDING >= t.locations + 1) & few, NO_CONTROLS),
         (~np.isfinite(t.effect), "the effect is not a number"),
         (~(t.sd > 0) | (t.sd_served <= 0), "SDs must be above 0"),
         (np.isnan(t.worker_icc), "how alike the people of a link worker are is not known"),
@@ -175,4 +181,5 @@ def _parts(t: Individual) -> tuple[Floats, Floats, Floats]:
     controls = t.sd**2 * left / answering
     told = t.workers - t.locations + (t.locations - 1) * (workers / (workers + controls)) ** 2
     df = np.stack([told, answering - t.locations, np.maximum(t.locations - 1, 1)])
-    return np.stack([workers, controls, t.effect_sd**2 / t.locations]), df, people
+    places = (t.effect_sd**2 + t.places_sd**2) / t.locations
+    return np.stack([workers, controls, places]), df, people

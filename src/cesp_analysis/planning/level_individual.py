@@ -54,6 +54,14 @@ class LevelIndividual:
         return self.frame.caseload_cv
 
     @property
+    def places_sd(self) -> float:
+        """SD between locations of what the arms differ by, as their spread follows from level."""
+        if self.kind == "count":
+            return self.location_cv * abs(self.effect)
+        own = [(one * (1 - one)) ** 0.5 for one in (self.control, self.treated)]
+        return float(self.icc**0.5 * abs(own[1] - own[0]))
+
+    @property
     def location_cv(self) -> float:
         """CV of locations' rates."""
         return float(self.icc**0.5 * self.cv)

@@ -61,6 +61,43 @@ def sd_of(mean: Floats, change: float, dispersion: Floats | None) -> Floats:
     return np.sqrt(np.where(can, both, np.nan))
 
 
+@dataclass(frozen=True)
+class Spread:
+    """Of trials of people (draws,): SD within a location of controls and of the served (link
+    workers included), SD between locations of what the arms differ by; whole: variance of an answer
+    in each arm."""
+
+    controls: Floats
+    served: Floats
+    places: Floats
+    whole: tuple[Floats, Floats]
+
+    def parts(self, sd: Floats) -> dict[str, Floats]:
+        """Variance of each arm, over the squared SD for both."""
+        names = ("part_control", "part_treated")
+        return {name: own / sd**2 for name, own in zip(names, self.whole, strict=True)}
+
+
+def spread_of_arms(control: Floats, sd: Floats, icc: Floats, change: float, kind: str) -> Spread:
+    """As trials are drawn: a location has the same place in both arms' laws of shares; a rate is
+    its multiple of the arm's mean, and beyond chance people's counts vary with the square of it.
+
+    control: its level; sd: for both arms; change: intervention less control; kind: binary, count.
+    """
+    arms = control, control + change
+    if kind == "binary":
+        whole = [np.sqrt(np.maximum(one * (1 - one), 0)) for one in arms]
+        own = [one * np.sqrt(1 - icc) for one in whole]
+        places = np.abs(whole[1] - whole[0]) * np.sqrt(icc)
+        return Spread(own[0], own[1], places, (whole[0] ** 2, whole[1] ** 2))
+    middle = control + change / 2
+    of_place = icc * sd**2 / middle**2
+    beyond = np.maximum((sd**2 * (1 - icc) - middle) / middle**2, 0)
+    own = [np.sqrt(np.maximum(one + beyond * one**2, 0)) for one in arms]
+    both = [within**2 + of_place * mean**2 for within, mean in zip(own, arms, strict=True)]
+    return Spread(own[0], own[1], np.abs(change) * np.sqrt(of_place), (both[0], both[1]))
+
+
 def impossible(mean: Floats, change: float, kind: str) -> str:
     """Why draws (draws,) of the control arm's level do not go with a difference; blank if they do,
     but for one of 20 at most."""

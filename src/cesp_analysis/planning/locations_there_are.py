@@ -16,6 +16,7 @@ from cesp_analysis.planning.sizes import Sized, of_sizes
 from cesp_analysis.planning.sizes_file import Sizes
 from cesp_analysis.planning.uncertain import Uncertain
 
+_ALIKE = np.ones(1)
 MANY = 1e6  # times as many people: the ceiling of these locations
 
 
@@ -50,7 +51,11 @@ class OfThese:
         own = {name: value[at : at + 1] for name, value in fields.items()} | self.size
         model = replace(self.own.model, weights="people")
         try:
-            return of_sizes(model, self.own.scenarios(own), self.there.arm, self.there.people)
+            arms = [float(own.get(name, _ALIKE)[0]) for name in ("part_control", "part_treated")]
+            made = self.own.scenarios(own)
+            return of_sizes(
+                model, made, self.there.arm, self.there.people, "cr2", (arms[0], arms[1])
+            )
         except NotEstimable as error:
             raise CespError(f"planning: {error}") from None
 
@@ -71,7 +76,7 @@ def at_medians(these: OfThese, drawn: Uncertain, target: float) -> dict[str, Any
         f"these sizes, each person alike: their CV {middle.cv:.3g} (of future locations"
         f" {middle.cv_of_future:.3g}), design effect {middle.design_effect:.4g},"
         f" {middle.people:.0f} people as good as {middle.people_over_design_effect:.1f} apart;"
-        f" t on {middle.df:g} df"
+        f" t of the estimating equations' CR2 error on its own {middle.df:.3g} df"
     )
     return {
         "std_error": np.array([middle.std_error]),

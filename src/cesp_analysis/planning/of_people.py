@@ -62,17 +62,21 @@ class OfPeople:
         return _next_even(powers, exact, target) if whole else exact
 
     def trials(self, fields: Fields) -> Individual:
-        """The fields as trials of people; `people`: of a location, both arms together."""
+        """The fields as trials of people; `people`: of a location, both arms together;
+        `sd_controls`, `sd_served`, `sd_places`: as in `levels.Spread`, where arms differ in it."""
         half = fields["people"] / 2
         arm = fields["locations"] * half
         workers = np.maximum(1, np.round(half / self.people_a_worker))
+        within = fields["sd"] * np.sqrt(1 - fields["icc"])
         return Individual.of(
             locations=fields["locations"],
             workers=fields["locations"] * workers,
             caseload=half / workers,
             controls=arm,
             effect=fields.get("effect", np.array(self.difference)),
-            sd=fields["sd"] * np.sqrt(1 - fields["icc"]),
+            sd=fields.get("sd_controls", within),
+            sd_served=fields.get("sd_served", within),
+            places_sd=fields.get("sd_places", np.array(0.0)),
             worker_icc=fields["icc_link_worker"],
             correlation=fields["iac"],
             retention=fields["retention"],

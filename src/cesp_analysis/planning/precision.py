@@ -142,10 +142,10 @@ def _weights(model: Model, scenarios: Scenarios, location: Floats, people: Float
     """V⁻¹ (n, t, t), with what unequal sizes make of it."""
     if model.weights == "people":
         cv2 = scenarios.size_cv[:, None, None] ** 2
-        return _Weights(np.linalg.inv((1 + cv2) * location + people))
+        return _Weights(np.asarray(np.linalg.inv((1 + cv2) * location + people)))
     cv = cv_of(model, scenarios)
     if not cv.any():
-        return _Weights(np.linalg.inv(location + people))
+        return _Weights(np.asarray(np.linalg.inv(location + people)))
     root = np.linalg.inv(np.linalg.cholesky(location + people))
     of_people, turn = np.linalg.eigh(root @ people @ root.swapaxes(1, 2))
     mean, covariance = weights(of_people.clip(0, 1), cv, scenarios.people)

@@ -50,8 +50,7 @@ def formula_of(
     if analysis == "z" or planned is None:
         return float("nan")
     if isinstance(planned, IndividualTrial | LevelIndividual):
-        frame = planned if isinstance(planned, IndividualTrial) else planned.frame
-        return power_of_people(frame, alpha, analysis == "mixed_kenward_roger")
+        return power_of_people(planned, alpha, analysis == "mixed_kenward_roger")
     fields = _fields(own, size, planned)
     covariate = is_covariate(design, analysis in RULES)
     before = design.sampling if covariate else None

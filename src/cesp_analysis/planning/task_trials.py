@@ -1,6 +1,7 @@
 """A declared design of one size as the trial that is drawn, at what is assumed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from cesp_analysis.planning.laid_out import layout_of
 from cesp_analysis.planning.level_individual import LevelIndividual
 from cesp_analysis.planning.level_people import LESS_THAN_CHANCE
 from cesp_analysis.planning.level_wedges import LevelWedge
+from cesp_analysis.planning.levels import spread_of_arms
 from cesp_analysis.planning.plasmode import Plasmode, Pool
 from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial
@@ -71,7 +73,10 @@ def of_level_people(
 ) -> LevelIndividual:
     """A trial of kind individual whose outcome is a share or a count. Raises NotEstimable as it
     does."""
+    control, sd, icc = (np.array(own[name]) for name in ("control", "sd", "icc"))
+    spread = spread_of_arms(control, sd, icc, change, kind)
     frame = of_people(design, own, size, change)
+    frame = replace(frame, sd=float(spread.controls), sd_served=float(spread.served))
     if kind == "binary":
         return LevelIndividual(frame, "binary", own["control"], own["icc"])
     middle = own["control"] + change / 2
@@ -146,22 +151,29 @@ def of_people(
     )
 
 
-def power_of_people(planned: IndividualTrial, alpha: float, cautious: bool) -> float:
+def power_of_people(
+    planned: IndividualTrial | LevelIndividual, alpha: float, cautious: bool
+) -> float:
     """Power by formula of the trial as it is drawn, its link workers whole; cautious: as Kenward
     and Roger test it."""
+    if isinstance(planned, LevelIndividual):
+        frame, places = planned.frame, planned.places_sd
+    else:
+        frame, places = planned, 0.0
     said = answered_individual(
         Individual.of(
-            locations=planned.locations,
-            workers=planned.locations * planned.workers,
-            caseload=planned.caseload,
-            controls=planned.locations * planned.controls,
-            effect=planned.effect,
-            sd=planned.sd,
-            sd_served=planned.sd_served,
-            worker_icc=planned.worker_icc,
-            correlation=planned.correlation,
-            retention=planned.retention,
-            effect_sd=planned.effect_sd,
+            locations=frame.locations,
+            workers=frame.locations * frame.workers,
+            caseload=frame.caseload,
+            controls=frame.locations * frame.controls,
+            effect=frame.effect,
+            sd=frame.sd,
+            sd_served=frame.sd_served,
+            worker_icc=frame.worker_icc,
+            correlation=frame.correlation,
+            retention=frame.retention,
+            effect_sd=frame.effect_sd,
+            places_sd=places,
             alpha=alpha,
         ),
         cautious,

@@ -40,7 +40,7 @@ def weight(of_people: Floats, cv: Floats, people: Floats) -> tuple[Floats, Float
     """Mean (n,) of a location's weight over that at the mean size, and its squared CV, where all
     has one part (n,) of people."""
     mean, covariance = weights(of_people[:, None], cv, people)
-    return mean[:, 0], covariance[:, 0, 0] / mean[:, 0] ** 2
+    return mean[:, 0], np.asarray(covariance[:, 0, 0] / mean[:, 0] ** 2)
 
 
 def with_loss(size_cv: Floats, people: Floats, retention: Floats) -> Floats:
@@ -55,7 +55,7 @@ def _sizes(cv: Floats, people: Floats) -> Floats:
     share = (at - low)[:, None]
     known = _quantiles()
     found = (1 - share) * known[low] + share * known[low + 1]
-    return np.maximum(found, np.minimum(LEAST / people, 1.0)[:, None])
+    return np.asarray(np.maximum(found, np.minimum(LEAST / people, 1.0)[:, None]))
 
 
 @lru_cache(maxsize=1)

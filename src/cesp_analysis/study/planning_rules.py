@@ -34,6 +34,12 @@ def broken_planning(study: Study) -> Iterator[str]:
     for parameter, value in own.known.items():
         place = f"planning.known.{parameter}"
         yield from _known(place, parameter, value)
+        if parameter == "cac" and own.structure == "exchangeable":
+            yield (
+                f"{place}: of structure exchangeable a location's periods are all the same; remove"
+                " it, or write structure: block_exchangeable"
+            )
+            continue
         if isinstance(value, Assumed):
             yield from _number(place, parameter, value, own.structure)
             yield from _spread(place, parameter, value, kind, own.structure)
