@@ -1,9 +1,9 @@
 """Acceptability with shocks to sites, and what more evidence is worth.
 
 Closed forms are held to draws by two to six Monte Carlo standard errors: of a share of 200,000
-draws .0011, of an SD of 40,000 a third of a percent (of a variance two thirds, of a correlation .005), of
-a slope or correlation of 4,000 people .016, of a mean loss of 400,000 draws, most of which are 0,
-half a percent (of one that hangs on a slope one).
+draws .0011, of an SD of 40,000 a third of a percent (of a variance two thirds, of a correlation
+.005), of a slope or correlation of 4,000 people .016, of a mean loss of 400,000 draws, most of
+which are 0, half a percent (of one that hangs on a slope one).
 """
 
 from dataclasses import replace
