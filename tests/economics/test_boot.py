@@ -17,8 +17,10 @@ from cesp_analysis.economics.imputing import (
     departed,
     imputations_of,
     known_of,
+    said_of,
     sets_of,
 )
+from cesp_analysis.economics.rows import with_words
 from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.economics.words import column_in_words, columns_in_words
 from evaluated_study import answers, framed, people, spec
@@ -174,6 +176,25 @@ def test_only_gaps_are_multiplied():
     complete = ~gaps.any(axis=1)
     assert (pushed.qaly[complete] == plain.qaly[complete]).all()
     assert known_of(frame) == int(complete.sum())
+
+
+def test_what_is_weighty_in_the_imputation_is_said_of_what_needs_it():
+    """Costs at 12m are those at 6m, and the same people lack both."""
+    found = answers(40)
+    found[COST][:, 2] = 3 * found[COST][:, 1]
+    found[COST][::4, 1:] = np.nan
+    frame = framed(spec(), people(found))
+    made = imputations_of(frame, 3, 3, "x")
+    said = said_of(made, frame)
+    weighty = [one for one in said if "determine" in one and "(intervention)" in one]
+    assert weighty and all("costs at " in one and "@" not in one for one in weighty)
+    away = replace(frame, cost=np.zeros_like(frame.cost))
+    assert not [
+        one for one in said_of(made, away) if one.startswith(("costs at 6m", "costs at 12"))
+    ]
+    own = {"status": "estimated", "warnings": None}, {"status": "not_estimable", "warnings": None}
+    rows = [with_words(row, said) for row in own]
+    assert weighty[0] in rows[0]["warnings"] and rows[1]["warnings"] is None
 
 
 @pytest.mark.parametrize("approach", [GAIN, ADJUSTED])

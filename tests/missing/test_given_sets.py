@@ -42,7 +42,7 @@ def test_given_sets_stay_and_each_predicts_by_its_own_draws() -> None:
         lost = np.isnan(whole[:, 1])
         # twelve times the noise, of which are the slopes' errors too; another set's lie 2 apart
         assert after[lost, 1] == pytest.approx(2 * before[lost, 1], abs=0.12)
-    assert [one.column for one in made.traces] == ["more", "more"]
+    assert [one.column for one in made.traces] == ["b", "b", "more", "more"]
     values = {one.column: one.values for one in made.cells}
     lost = np.isnan(whole[:, 1]) & np.isnan(whole[:, 2])
     apart = values["more"][:, lost[np.isnan(whole[:, 1])]].std(axis=0)

@@ -26,13 +26,14 @@ from cesp_analysis.economics.imputing import (
     known_of,
     observed_of,
     refusal,
+    said_of,
     sets_of,
 )
 from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.known import known_rows
 from cesp_analysis.economics.law import Fits, Law, fitted, pooled_law
 from cesp_analysis.economics.learnt import prices_of
-from cesp_analysis.economics.rows import Row, row_of
+from cesp_analysis.economics.rows import Row, row_of, with_words
 from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.economics.varied import tornado_cases
 from cesp_analysis.economics.words import SUBGROUP, TORNADO
@@ -66,11 +67,13 @@ def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
     filled: dict[int, Imputations] = {}
     for case in (cases.base, *cases.varied, *tornado_cases(how, cases)):
         start = len(made.rows)
-        sets, reason = imputed_sets(how, case, filled)
+        sets, reason, said = imputed_sets(how, case, filled)
         fits: dict[str, Fits] = {}
         for approach in approaches(how.randomised):
             fits[approach] = ([], reason) if reason else fitted(sets, approach, covariance)
+            before = len(made.rows)
             _imputed(how, case, approach, sets, fits[approach], shaking, made)
+            made.rows[before:] = [with_words(row, said) for row in made.rows[before:]]
         if not reason and case.scenario == BASE:
             made.rows += _of_base(how, case, sets)
             _booted(how, cases, sets, fits, shaking, made)
@@ -227,8 +230,9 @@ def _of_law(
 
 def imputed_sets(
     how: EvaluateSpec, case: Case, filled: dict[int, Imputations]
-) -> tuple[Sequence[Data], str]:
-    """The imputed sets of a case, or why there are none; filled: those of frames so far."""
+) -> tuple[Sequence[Data], str, tuple[str, ...]]:
+    """The imputed sets of a case, or why there are none, and what their imputation says; filled:
+    those of frames so far."""
 
     def made_of(frame: Frame, given: Frame | None) -> Imputations:
         if id(frame) not in filled:
@@ -239,5 +243,6 @@ def imputed_sets(
 
     made = made_of(case.filled or case.frame, case.given)
     if reason := refusal(made.refused, case.frame):
-        return [], reason
-    return sets_of(case.frame, made, case.departing, case.shift), ""
+        return [], reason, ()
+    sets = sets_of(case.frame, made, case.departing, case.shift)
+    return sets, "", said_of(made, case.frame)

@@ -11,6 +11,7 @@ from cesp_analysis.economics.words import columns_in_words
 from cesp_analysis.missing.chained import impute
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.missing.imputed import Imputations, Note
+from cesp_analysis.missing.settling import drifts
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.streams import seed_of
 
@@ -51,6 +52,18 @@ def refusal(refused: Iterable[Note], frame: Frame) -> str:
     where = f" ({note.group})" if note.group else ""
     whole = f"{note.column}{where}: {note.text}"
     return columns_in_words(whole, [one.name for one in frame.equations.columns])
+
+
+def said_of(made: Imputations, frame: Frame) -> tuple[str, ...]:
+    """What every estimate that needs a column must say of its imputation: what is weighty, and
+    whether its chains have settled."""
+    needed = needed_of(frame)
+    notes = [(one.column, one.group, one.text) for one in made.warnings if one.weighty]
+    for (column, group), moved in drifts(made.traces).items():
+        notes += [(column, group, text) for text in moved.sentences()]
+    names = [one.name for one in frame.equations.columns]
+    said = (f"{column} ({group}): {text}" for column, group, text in notes if column in needed)
+    return tuple(columns_in_words(one, names) for one in dict.fromkeys(said))
 
 
 def needed_of(frame: Frame) -> frozenset[str]:

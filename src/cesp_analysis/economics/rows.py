@@ -1,5 +1,6 @@
 """An estimate as a row of the table of an evaluation."""
 
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
@@ -42,6 +43,13 @@ def row_of(
         "unit": "QALYs" if one.quantity.name.startswith("qaly") else "£",
         "method": one.method or None, "warnings": " | ".join(said) or None,
     }  # fmt: skip
+
+
+def with_words(row: Row, said: Sequence[str]) -> Row:
+    """The row with these warnings beside its own, where it has an estimate."""
+    if row["status"] != "estimated" or not said:
+        return row
+    return row | {"warnings": " | ".join([*filter(None, [row["warnings"]]), *said])}
 
 
 def smaller_arm(one: Estimated, treated: np.ndarray) -> int:

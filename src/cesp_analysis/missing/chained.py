@@ -66,8 +66,15 @@ def impute(
         recipe=recipe,
         observed=table,
         cells=(*before, *(less(one, without.get(one.column)) for one in cells)),
-        traces=tuple(trace for one in found for trace in one.traces),
-        warnings=tuple([note for one in found for note in one.warnings] + _general(table, todo, m)),
+        traces=(
+            *(() if given is None else given.traces),
+            *(trace for one in found for trace in one.traces),
+        ),
+        warnings=(
+            *(() if given is None else given.warnings),
+            *(note for one in found for note in one.warnings),
+            *_general(table, todo, m),
+        ),
         refused=(
             *(() if given is None else given.refused),
             *(note for one in found for note in one.refused),
