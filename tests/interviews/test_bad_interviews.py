@@ -255,7 +255,7 @@ ROWS: list[tuple[str, str, dict[str, Any], str]] = [
      "config.yaml: interviews.files.a.cleared.code: no code is called 'quotable'"),
     ("two constructs", "doc,code,text\nd,sleep,x\nd,mood,x\nd,a,x\n",
      {"construct_codes": {"sleep": "sleep", "mood": "depression"}},
-     "a.csv: line 3: excerpt 'a:1' has marks of two constructs, 'sleep' and 'depression'"),
+     "a.csv: line 4: excerpt 'a:1' has marks of two constructs, 'sleep' and 'depression'"),
     ("name", "doc,code,text\nd,sleep,x\n", {"source_name": "{site}_{interview}"},
      "a.csv: line 2: document 'd' is not called like source_name"),
     ("document", "doc,code,text\nd,sleep,x\n", {"not_interviews": ["protocol"]},

@@ -28,7 +28,7 @@ from cesp_analysis.interviews.people import (
 from cesp_analysis.interviews.people import Table as PeopleTable
 from cesp_analysis.interviews.project import Code
 from cesp_analysis.interviews.read_files import read_book, read_files, read_one
-from cesp_analysis.interviews.rows import FileRows, Note, Who, noted
+from cesp_analysis.interviews.rows import FileRows, Note, Who, noted, of_entry
 from cesp_analysis.interviews.same_excerpts import same_coders, same_excerpts
 from cesp_analysis.interviews.settled import settled
 from cesp_analysis.interviews.spelling import (
@@ -112,7 +112,8 @@ def import_interviews(
     if faults := [*faults, *words.told(), *wrong]:
         raise CespError(dict.fromkeys(faults))
     sources = [(p.interview, who.source) for own in known.values() for who, p in own.items()]
-    notes = [*(note for r in files.values() for note in r.notes), *otherwise, *alone, *notes]
+    own = [note for name, r in files.items() for note in of_entry(name, r.notes)]
+    notes = [*own, *otherwise, *alone, *notes]
     notes += [*_unordered(people_of, files), *_idle(declared, table, people_of, spelling)]
     notes += [*_respelled(words), *_of_codes(declared, list(files.values()), now)]
     return Imported(
@@ -131,7 +132,7 @@ def _known(
     known, notes = dict[str, dict[Who, Person]](), list[Note]()
     for name, read in files.items():
         known[name], own = people_respelled(met_in(read, table, words), read, spelling)
-        notes += own
+        notes += of_entry(name, own)
     return known, notes
 
 
@@ -211,9 +212,10 @@ def _of_codes(
     """Notes of codes whose names hold marks, and that the codebook does not have."""
     for read in files:
         paths = [*_paths(read.codes), *(row.code for row in read.rows)]
-        yield from marked(read.file.path, paths, read.file.has_codes())
+        yield from of_entry(read.entry, marked(read.file.path, paths, read.file.has_codes()))
     if declared.codebook is not None:
-        yield from marked(declared.codebook.path, list(_paths(book or ())))
+        notes = marked(declared.codebook.path, list(_paths(book or ())))
+        yield from of_entry("codebook", notes)
     yield from _not_in_codebook(files, book) if book is not None else ()
 
 
@@ -222,5 +224,6 @@ def _not_in_codebook(files: Sequence[FileRows], book: Sequence[Code]) -> Iterato
     known = set(_paths(book))
     for read in files:
         used = Counter(row.code for row in read.rows if row.code not in known)
-        yield from noted(read.file.path, "not_in_codebook", list(used), "codes are used and are not"
-                         " in the codebook")  # fmt: skip
+        fact = "codes are used and are not in the codebook"
+        notes = noted(read.file.path, "not_in_codebook", list(used), fact)
+        yield from of_entry(read.entry, notes)

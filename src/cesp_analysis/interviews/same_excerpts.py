@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cesp_analysis.interviews.people import Person
-from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted
+from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted, of_entry
 
 People = Mapping[Who, Person]
 Key = tuple[object, ...]
@@ -34,9 +34,8 @@ def same_excerpts(
         found.append(replace(read, rows=rows))
         alone = dict.fromkeys(row.excerpt for row in rows if row.excerpt not in known)
         fact = "excerpts are in this file alone, and in that of no other coder"
-        notes += noted(
-            read.file.path, "coded_again_alone", [f"excerpt {one}" for one in alone], fact
-        )
+        places = [f"excerpt {one}" for one in alone]
+        notes += of_entry(read.entry, noted(read.file.path, "coded_again_alone", places, fact))
     return found, notes
 
 

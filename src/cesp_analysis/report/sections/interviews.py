@@ -39,7 +39,7 @@ def interviews(results: Results) -> Iterator[Block]:
     yield Heading(1, TITLES["interviews"], "interviews")
     yield Paragraph(_held(results))
     if results.import_notes:
-        yield Bullets(tuple(_noted(row) for row in results.import_notes))
+        yield Bullets(tuple(_noted(row, results) for row in results.import_notes))
     yield Callout("note", "What counts of excerpts can tell", COUNTS)
     yield from figure(results, "themes_person")
     yield from figure(results, "theme_network_person")
@@ -79,9 +79,12 @@ def _held(results: Results) -> str:
     )
 
 
-def _noted(row: Row) -> str:
+def _noted(row: Row, results: Results) -> str:
+    """A note; with its entry, if its file has several."""
+    entries = {one["entry"] for one in results.import_notes if one["file"] == row["file"]} - {""}
+    entry = f" ({row['entry']})" if row["entry"] and len(entries) > 1 else ""
     first = f", first: {row['first']}" if row["first"] else ""
-    return f"{row['file']}: {row['fact']} (n {count(row['n'])}{first})."
+    return f"{row['file']}{entry}: {row['fact']} (n {count(row['n'])}{first})."
 
 
 def _rules(results: Results) -> Iterator[str]:
