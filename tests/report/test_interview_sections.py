@@ -29,7 +29,7 @@ from cesp_analysis.report.own_words import _of_interviews, strings
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections import interview_grid, interview_tables
 from cesp_analysis.report.sections.integration import _number, integration
-from cesp_analysis.report.sections.interviews import interviews
+from cesp_analysis.report.sections.interviews import _rules, interviews
 from cesp_analysis.report.sections.process import process
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import section as blocks_of
@@ -63,7 +63,8 @@ def test_who_was_asked_and_what_each_adds(results: Results) -> None:
     own = list(interviews(results))
     said = text(own)
     assert "3 interviews (North 2; South 1), 5 excerpts with 2 codes of 2 themes." in said
-    assert "base 4, run 2, at most 5% new: does not apply (3 interviews were held" in said
+    for unit in ("themes", "codes"):
+        assert f"base 4, run 2, at most 5% new {unit}: does not apply (3 interviews" in said
     (group,) = table(own, "theme_coverage").groups
     assert [row.stub for row in group.rows] == ["1. Wren", "2. Lark", "3. Kite"]
     assert group.rows[0].cells[:4] == ("North", "Staff", "2", "2")
@@ -118,7 +119,9 @@ def test_agreement_is_without_an_interval_where_few_were_coded_twice(results: Re
     own = table(list(interviews(results)), "coder_agreement")
     (group,) = own.groups
     assert group.title == "Ada and Ben"
-    assert group.rows[0].cells == ("2", "1", "0.80", "–", "0.55", "–", "0.57", "–")
+    assert group.rows[0].cells == (
+        "2", "1", "5", "0.80", "–", "5", "0.55", "–", "5", "0.57", "–",
+    )  # fmt: skip
     assert "3 interviews: an interval needs at least 10." in [note.text for note in own.notes]
 
 
@@ -275,3 +278,15 @@ def test_what_people_called_things_stops_no_report(results: Results, tmp_path: P
     assert "Clinical Effectiveness Unit" in said and "Effective help" in said
     with pytest.raises(CespError, match="would be said of an estimate"):
         guard.hold("integration", [Paragraph("The programme is effective.")])
+
+
+def test_rules_are_told_of_themes_and_of_codes() -> None:
+    """Met by one, not by the other."""
+    row = {"rule": "nothing_new", "first": 10, "run": 3, "held": 13, "reason": "", "longest": 1}
+    rows = [row | {"by": "theme", "reached": 13}, row | {"by": "code", "reached": None}]
+    told: Any = SimpleNamespace(stopping_rules=rows)
+    assert list(_rules(told)) == [
+        "Francis et al. (2010), 10 and then 3 without a new theme: met after 13 of 13 interviews.",
+        "Francis et al. (2010), 10 and then 3 without a new code: not met; at most 1 interview in a"
+        " row.",
+    ]

@@ -86,25 +86,38 @@ def marks_of(
                 marks.cleared[row.excerpt].append(row.cleared)
             elif mark is not None and mark.code == row.code:
                 marks.cleared[row.excerpt].append(True)
-            content = (people[row.who].interview, row.who.source, row.text, row.start, row.end)
+            who, source = people[row.who].interview, row.who.source
+            document = read.documents.get((who, source), source)
+            content = (who, document, row.text, row.start, row.end)
             known, first, its = marks.content.setdefault(row.excerpt, (content, place, read.file))
-            if known != content and not _alike(known, content, its, read.file):
-                fact = f"excerpt '{row.excerpt}' is another one at {first}; {_OTHER}"
+            if known != content and (apart := _apart(known, content, its, read.file)):
+                fact = f"excerpt '{row.excerpt}' is another one at {first}: {apart}; "
+                fact += _OTHER if read.file.columns.excerpt else _NO_ID
                 fact = marks.others.setdefault((read.file.path, its.path), fact)
                 add(faults, fact, place)
     return marks
 
 
+_PARTS = ("interview", "document", "words", "first character", "last character")
+_NO_ID = "make both say the same"
 _OTHER = (
     "write it alike in both, or, if they are two, give each an id of its own (prefix: puts a word"
     " before a file's ids)"
 )
 
 
-def _alike(known: Content, content: Content, *files: CodedFile) -> bool:
-    """Whether two rows have one excerpt: in what both files can say, whatever the spaces."""
-    parts = zip(known, content, *map(_can_say, files), strict=True)
-    return all(_spaced(a) == _spaced(b) for a, b, one, other in parts if one and other)
+def _apart(known: Content, content: Content, *files: CodedFile) -> str:
+    """What tells two rows' excerpts apart, of what both files can say, whatever the spaces; '' of
+    one."""
+    parts = zip(_PARTS, known, content, *map(_can_say, files), strict=True)
+    for part, a, b, one, other in parts:
+        if one and other and _spaced(a) != _spaced(b):
+            return (
+                f"its {part} is '{a}' there and '{b}' here"
+                if part != "words"
+                else "its words are others"
+            )
+    return ""
 
 
 def _spaced(part: object) -> object:

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cesp_analysis.declared.coded_files import LEVELS
 from cesp_analysis.declared.interviews import Interviews
 from cesp_analysis.errors import CespError
+from cesp_analysis.interviews.held_in import in_order
 from cesp_analysis.interviews.made import (
     code_rows,
     excerpts,
@@ -20,7 +21,6 @@ from cesp_analysis.interviews.names import marked
 from cesp_analysis.interviews.people import (
     Person,
     Words,
-    in_order,
     met_in,
     one_each,
     read_people,
@@ -51,7 +51,8 @@ class Imported:
     """What the files of coded interviews hold, by the contracts of `tables.py`.
 
     excerpts: Excerpts; interviews: InterviewRows; codes: CodeRows; notes: ImportNotes. pseudonyms:
-    of everybody in any file or in the table of people, whether or not anything of them counts.
+    of everybody in any file or in the table of people, whether or not anything of them counts;
+    book: codes of the codebook.
     """
 
     excerpts: "pd.DataFrame"
@@ -59,6 +60,14 @@ class Imported:
     codes: "pd.DataFrame"
     notes: "pd.DataFrame"
     pseudonyms: frozenset[str]
+    book: frozenset[str]
+
+    def codebook_alone(self) -> "Imported":
+        """Without what files of coded interviews have, as of an import before of which the codebook
+        alone is named: its codes, and no excerpt of any."""
+        own = self.codes[self.codes["code"].isin(self.book)].assign(excerpts=0, codings=0)
+        own["counted"] = "yes"
+        return replace(self, excerpts=self.excerpts.iloc[:0], codes=own)
 
 
 def import_interviews(
@@ -103,7 +112,8 @@ def import_interviews(
         for person in known[name].values()
         if not read.file.for_agreement
     }
-    order = in_order(people_of, words)
+    first = {person.interview: place for person, place in reversed(everybody)}
+    order = in_order(people_of, words, first, held)
     alike, alone = same_excerpts([(read, known[name]) for name, read in files.items()])
     files = dict(zip(files, alike, strict=True))
     if one_coder := list(same_coders(list(files.values()))):
@@ -122,6 +132,7 @@ def import_interviews(
         code_rows(codings, now or (), list(files.values())),
         notes_of(notes),
         frozenset({*people_of, *(table.by["interview"] if table else ())} - {""}),
+        frozenset(_paths(now or ())),
     )
 
 

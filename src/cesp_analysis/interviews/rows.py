@@ -1,7 +1,7 @@
 """What every reader of coded interviews returns: codings and documents as their file has them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from cesp_analysis.declared.coded_files import CodedFile
@@ -53,7 +53,8 @@ class Note:
 @dataclass(frozen=True)
 class FileRows:
     """One file, read: its codings; everybody that it has → where first; its codes, if it has a
-    codebook; its name in the study file."""
+    codebook; its name in the study file; documents: interview and document → what the other files
+    call that, where this is made for agreement and calls it otherwise or not at all."""
 
     file: CodedFile
     rows: tuple[Row, ...]
@@ -61,6 +62,7 @@ class FileRows:
     codes: tuple[Code, ...]
     notes: tuple[Note, ...]
     entry: str = ""
+    documents: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def noted(file: str, kind: str, places: list[str], fact: str) -> list[Note]:

@@ -36,6 +36,7 @@ def settled(
 ) -> tuple[list[Settled], list[Note], list[str]]:
     """The codings of all files, notes of what is not among them, and what is wrong."""
     faults: Told = {}
+    files = sorted(files, key=lambda one: one[0].file.for_agreement)  # what counts goes before
     of = [Meanings(read.file) for read, _ in files]
     marks = marks_of(files, of, faults)
     found: dict[tuple[str, str, str], Settled] = {}
@@ -81,7 +82,7 @@ def _settled(
     return Settled(
         row.excerpt,
         person.interview,
-        row.who.source,
+        read.documents.get((person.interview, row.who.source), row.who.source),
         row.coder,
         row.theme if row.theme and "theme" not in meaning.said else meaning.theme,
         row.subtheme if row.theme and not meaning.said else meaning.subtheme,
