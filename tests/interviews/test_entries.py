@@ -246,3 +246,17 @@ def test_a_setting_that_nothing_reads_is_refused(kind: str, more: Any, said: str
     CodedFile.model_validate(entry)
     with pytest.raises(ValidationError, match=said):
         CodedFile.model_validate(entry | more)
+
+
+def test_a_third_coders_excerpts_are_found_by_their_words_too(tmp_path: Path) -> None:
+    entry = {"path": "a.csv", "kind": "segments", "columns": SEGMENTS, "coder": "x"}
+    again = [entry | {"path": f"{name}.csv", "coder": name, "for_agreement": True}
+             for name in ("y", "z")]  # fmt: skip
+    files = {f"{name}.csv": f"id,who,code,said\n{name}1,P,A,one\n{name}2,P,A,by {name} alone\n"
+             for name in ("a", "y", "z")}  # fmt: skip
+    got = of(tmp_path, files, {"m": entry, "s": again[0], "t": again[1]})
+    assert (got.excerpts["excerpt"] == "a1").sum() == 3
+    alone = [
+        row for row in notes(got, tmp_path / "notes.csv") if row["kind"] == "coded_again_alone"
+    ]
+    assert [row["entry"] for row in alone] == ["s", "t"]

@@ -35,8 +35,8 @@ def same_excerpts(
         found.append(replace(read, rows=rows, documents=documents))
         alone = dict.fromkeys(row.excerpt for row in rows if row.excerpt not in known)
         fact = "excerpts are in this file alone, and in that of no other coder"
-        places = [f"excerpt {one}" for one in alone]
-        notes += of_entry(read.entry, noted(read.file.path, "coded_again_alone", places, fact))
+        own = noted(read.file.path, "coded_again_alone", [f"excerpt {one}" for one in alone], fact)
+        notes += of_entry(read.entry, own)
     return found, notes
 
 
