@@ -11,7 +11,7 @@ import pytest
 from matplotlib.patches import PathPatch
 
 from cesp_analysis.figures.behind import write_behind
-from cesp_analysis.figures.interview_panels import pairs_of, spoken_of
+from cesp_analysis.figures.interview_panels import _lane_rows, pairs_of, spoken_of
 from cesp_analysis.figures.of_interviews import (
     draw_cooccurrence,
     draw_process_timeline,
@@ -389,3 +389,15 @@ def test_roles_that_nobody_knows_stand_last() -> None:
     table = pd.concat([spoken().assign(role=None, site=None), spoken()])
     cells = spoken_of(table, WORDS)
     assert (cells[-1].site, cells[-1].role) == ("Site not known", "Role not known")
+
+
+def test_panels_are_told_apart_by_what_stands_in_brackets() -> None:
+    """What the time line itself adds, the number of meetings on a day, is none of a label's."""
+    rows = [
+        {"kind": "panel", "label": label, "date": "2024-01-05", "until": None, "number": 5}
+        for label in ("Panel (health)", "Panel (housing)", "Panel (health) (2 meetings)")
+    ]
+    rows.append(rows[0] | {"label": "Panel (housing), without a date (3 meetings)", "date": None})
+    assert [(lane.label, len(lane.marks)) for lane in _lane_rows(rows)] == [
+        ("Panel (health)", 2), ("Panel (housing)", 1),
+    ]  # fmt: skip

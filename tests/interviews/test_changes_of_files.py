@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from cesp_analysis.declared.interviews import Interviews
 from cesp_analysis.interviews.steps import (
@@ -56,7 +57,7 @@ def ran(folder: Path, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> 
     )  # fmt: skip
     how = DescribeSpec(
         ci_level=0.95, seed=1, seen=declared.compared(), numbered=tuple(declared.numbered()),
-        excerpts_before=True,
+        excerpts_before=declared.excerpts_before(), codes_of_both=declared.codes_of_both(),
     ).model_dump_json()  # fmt: skip
     describe_interviews(
         how, tables[0], out["interviews"], out["codes"], out["coverage"], out["rules"],
@@ -66,7 +67,7 @@ def ran(folder: Path, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> 
     changes, recoded = (pd.read_csv(out[name]) for name in ("changes", "recoded"))
     told_of = changes[~changes["change"].isin(["kept", "found_by_id", "found_by_words"])]
     return (
-        told_of[["change", "code", "into"]].fillna("").to_numpy().tolist(),
+        told_of[["change", "code", "into"]].astype(object).fillna("").to_numpy().tolist(),
         recoded[["change", "excerpt"]].astype(str).to_numpy().tolist(),
     )
 
@@ -144,3 +145,51 @@ def test_pseudonyms_of_all_files_and_imports_are_listed(
     assert pd.read_csv(tmp_path / "pseudonyms.csv")["interview"].tolist() == sorted(
         [*names, "Left"]
     )
+
+
+def books(folder: Path, told: dict[str, Any], **of: str) -> dict[str, Any]:
+    """The section with codebooks: setting → rows of code and what it means."""
+    for name, rows in of.items():
+        (folder / f"{name}.csv").write_text(f"code,about\n{rows}", encoding="utf-8")
+        columns = {"code": "code", "description": "about"}
+        told[name] = {"path": f"{name}.csv", "columns": columns}
+    return told
+
+
+def test_of_an_earlier_codebook_alone_a_code_with_excerpts_may_be_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files are as they are now, and say nothing of then."""
+    told = study(tmp_path, NOW, NOW, NOW)
+    del told["files"]["one"]["previous"]
+    now, then = "company,\nmoney,\nidle,\n", "company,\nidle,\ngone,\n"
+    books(tmp_path, told, codebook=now, previous_codebook=then)
+    assert ran(tmp_path, told, monkeypatch) == (
+        [["added", "money", ""], ["lost", "gone", ""]], [],
+    )  # fmt: skip
+    kept = pd.read_csv(tmp_path / "changes.csv").set_index("change").loc["kept"]
+    assert (kept["after"], pd.isna(kept["before"])) == (2, True)
+    before = pd.read_csv(tmp_path / "codes_before.csv").set_index("code")["excerpts"]
+    assert before.to_dict() == {"company": 0, "idle": 0, "gone": 0}
+    del told["codebook"]
+    with pytest.raises(ValidationError, match="previous_codebook: name the one that it is"):
+        Interviews.model_validate(told)
+
+
+@pytest.mark.parametrize("name", ["codebook", "previous_codebook"])
+def test_a_codebook_of_one_import_says_nothing_of_what_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Neither that its descriptions are others, nor that codes without an excerpt came or went."""
+    told = books(tmp_path, study(tmp_path, NOW, NOW, NOW), **{name: "company,Talk\nidle,Unused\n"})
+    assert ran(tmp_path, told, monkeypatch) == ([], [])
+
+
+def test_two_codebooks_that_differ_in_what_a_code_means(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = {"codebook": "company,Talk\nnew,\n", "previous_codebook": "company,Visits\nold,\n"}
+    told = books(tmp_path, study(tmp_path, NOW, NOW, NOW), **both)
+    assert ran(tmp_path, told, monkeypatch)[0] == [
+        ["added", "new", ""], ["lost", "old", ""], ["redefined", "company", "company"],
+    ]  # fmt: skip

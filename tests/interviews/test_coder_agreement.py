@@ -43,7 +43,7 @@ def test_an_interview_is_seen_by_who_coded_in_it() -> None:
     assert applied(ROWS, own, "theme", "help") == pytest.approx(
         np.array([[1, 1, nan], [1, 0, nan], [0, 0, nan], [1, nan, 1]]), nan_ok=True
     )
-    two = coded(ROWS, ("y", "z"))
+    two = coded(ROWS[ROWS["coder"].isin(("y", "z"))])
     assert two.excerpts == () and two.once == 4
 
 

@@ -157,14 +157,14 @@ def test_marks_on_an_excerpt_are_applied_and_nothing_is_lost_unseen(tmp_path: Pa
     rows = got.excerpts[["interview", "coder", "theme", "subtheme", "construct", "valence"]]
     assert rows.astype(object).where(rows.notna(), None).to_numpy().tolist() == [
         ["Wren", "Ada", "What stands in the way", "transport", "delivery", "negative"],
-        ["Wren", "Ben", "What stands in the way", "transport", "delivery", None],
+        ["Wren", "Ben", "What stands in the way", "transport", "delivery", "negative"],
         ["Kite", "Ada", "sleep", None, "wellbeing", "positive"],
     ]
     assert got.excerpts["cleared"].tolist() == ["yes", "yes", "no"], "the excerpt, not the coder's"
     assert got.excerpts["role"].tolist() == ["staff", "staff", "service_user"]
     assert dict(zip(got.notes["kind"], got.notes["n"], strict=True)) == {
         "uncoded": 1, "blank_rows": 1, "same_coding_twice": 1, "marker": 3, "left_out": 1,
-        "no_theme": 2, "file_order": 3,
+        "no_theme": 2, "file_order": 3, "marked_by_others": 1,
     }  # fmt: skip
     rows_of_all = len(got.excerpts) + 1 + 3 + 1  # codings: kept, twice, marks, left out
     assert rows_of_all == 8
@@ -253,7 +253,9 @@ def test_every_table_keeps_its_contract_on_paper_and_back(tmp_path: Path) -> Non
     write(tmp_path, "old.csv", book)
     columns = {"code": "code", "id": "id", "description": "about"}
     old = {"path": "old.csv", "columns": columns, "hierarchy": " > "}
-    got = imported(tmp_path, {"s": SEGMENTED}, sites={"N": "north"}, previous_codebook=old)
+    got = imported(
+        tmp_path, {"s": SEGMENTED}, sites={"N": "north"}, codebook=old, previous_codebook=old
+    )
     for frame, contract in (
         (got.excerpts, tables.Excerpts),
         (got.interviews, tables.InterviewRows),
@@ -360,7 +362,7 @@ def test_times_of_a_day_are_in_order(
 def test_a_week_is_no_day(tmp_path: Path) -> None:
     write(tmp_path, "s.csv", "doc,code,text,day\nA,a,x,2025-W01\nB,a,y,2025-01-04\n")
     columns = {"source": "doc", "code": "code", "text": "text", "order": "day"}
-    with pytest.raises(CespError, match=r"order: '2025-W01' is neither a number"):
+    with pytest.raises(CespError, match=r"order: '2025-W01' is no day like the others"):
         imported(tmp_path, {"s": {"path": "s.csv", "kind": "segments", "columns": columns}})
 
 
@@ -530,9 +532,9 @@ def test_ids_that_are_other_excerpts_in_another_file_are_one_line(tmp_path: Path
     own = "".join(f"{i},d,x,words {i}\n" for i in range(50))
     files = coded_twice(tmp_path, own, own.replace("words", "others"))
     assert told_of(tmp_path, files) == [
-        "b.csv: line 2: excerpt '0' is another one at a.csv: line 2; write it alike in both, or, if"
-        " they are two, give each an id of its own (prefix: puts a word before a file's ids) (50"
-        " such places)"
+        "b.csv: line 2: excerpt '0' is another one at a.csv: line 2: its words are others; write it"
+        " alike in both, or, if they are two, give each an id of its own (prefix: puts a word"
+        " before a file's ids) (50 such places)"
     ]
 
 

@@ -1,6 +1,7 @@
 """Sections of interviews and of how they meet the numbers: words as their tables have them."""
 
 import json
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from cesp_analysis.cli import main
 from cesp_analysis.declared.wording import Wording
+from cesp_analysis.errors import CespError
 from cesp_analysis.report.blocks import (
     Block,
     Bullets,
@@ -23,13 +25,14 @@ from cesp_analysis.report.blocks import (
 from cesp_analysis.report.checklist_answers_interviews import INTERVIEWS
 from cesp_analysis.report.claims import Guard
 from cesp_analysis.report.html import render_html
-from cesp_analysis.report.own_words import _of_interviews
+from cesp_analysis.report.own_words import _of_interviews, strings
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections import interview_grid, interview_tables
 from cesp_analysis.report.sections.integration import _number, integration
-from cesp_analysis.report.sections.interviews import interviews
+from cesp_analysis.report.sections.interviews import _rules, interviews
 from cesp_analysis.report.sections.process import process
 from cesp_analysis.report.wording_spec import wording_spec
+from cesp_analysis.report.write import section as blocks_of
 from cesp_analysis.study.read import read_study
 from cesp_analysis.withheld import Withheld
 from interviewed_study import draws, ran
@@ -60,7 +63,8 @@ def test_who_was_asked_and_what_each_adds(results: Results) -> None:
     own = list(interviews(results))
     said = text(own)
     assert "3 interviews (North 2; South 1), 5 excerpts with 2 codes of 2 themes." in said
-    assert "base 4, run 2, at most 5% new: does not apply (3 interviews were held" in said
+    for unit in ("themes", "codes"):
+        assert f"base 4, run 2, at most 5% new {unit}: does not apply (3 interviews" in said
     (group,) = table(own, "theme_coverage").groups
     assert [row.stub for row in group.rows] == ["1. Wren", "2. Lark", "3. Kite"]
     assert group.rows[0].cells[:4] == ("North", "Staff", "2", "2")
@@ -115,7 +119,9 @@ def test_agreement_is_without_an_interval_where_few_were_coded_twice(results: Re
     own = table(list(interviews(results)), "coder_agreement")
     (group,) = own.groups
     assert group.title == "Ada and Ben"
-    assert group.rows[0].cells == ("2", "1", "0.80", "–", "0.55", "–", "0.57", "–")
+    assert group.rows[0].cells == (
+        "2", "1", "5", "0.80", "–", "5", "0.55", "–", "5", "0.57", "–",
+    )  # fmt: skip
     assert "3 interviews: an interval needs at least 10." in [note.text for note in own.notes]
 
 
@@ -131,24 +137,20 @@ def test_what_was_coded_anew(results: Results) -> None:
     assert "Excerpts that are new: E5." in text(own)
 
 
-def test_names_of_lists_are_as_they_were_and_are_own_words() -> None:
+def test_names_of_lists_are_as_they_were() -> None:
     change = {"change": "lost", "code": "c \\| d", "into": "", "by": "", "before": 2, "after": 0,
               "already": None, "went": "e \\| f: 1 | g: 1"}  # fmt: skip
     recode = {"change": "recoded", "excerpt": "E1", "interview": "Wren", "taken": "c \\| d | a",
               "given": ""}  # fmt: skip
     code = {"kind": "theme", "code": "c \\| d", "theme": "c | d", "subtheme": "",
             "description": "", "excerpts": 1}  # fmt: skip
-    told: Any = SimpleNamespace(
-        words=SimpleNamespace(interviews=True), public=False, joint_display=[], joint_quotes=[],
-        theory_nodes=[], process=[], codes=[code], code_changes=[change], recoded=[recode],
-    )  # fmt: skip
+    told: Any = SimpleNamespace(codes=[code], code_changes=[change], recoded=[recode])
     (group,) = interview_tables.changes(told, [change]).groups
     assert (group.rows[0].stub, group.rows[0].cells[-1]) == ("c | d", "e | f: 1, g: 1")
     (group,) = interview_tables.recoded(told).groups
     assert group.rows[0].cells == ("Wren", "c | d, a", "–")
     (group,) = interview_tables.codes(told).groups
     assert group.rows[0].stub == "c | d"
-    assert {"c | d", "e | f: 1", "g: 1", "a"} <= set(_of_interviews(told))
 
 
 def test_the_joint_display_has_a_construct_a_group(results: Results) -> None:
@@ -250,3 +252,41 @@ def test_a_checklist_names_no_author_whose_row_names_an_interview() -> None:
     assert said(("a", "Wren", "yes"), ("b", "Ada", "no")) == f"{begins}; inferences by Ada"
     assert said(("a", "Wren", "yes")) == said(("a", "", "no")) == begins
     assert said(("", "", "no")) == f"{begins}; no inference is written yet"
+
+
+def test_what_people_called_things_stops_no_report(results: Results, tmp_path: Path) -> None:
+    """Themes, what the import tells of them, authors: nobody's verdict on an estimate."""
+    shutil.copytree(results.folder, tmp_path / "results")
+    for name, old, new in (
+        ("joint_display", ",The team,", ",Clinical Effectiveness Unit,"),
+        ("joint_themes", ",time,", ",Effective help,"),
+        ("codes", "\ntime,", "\nEffective help,"),
+        ("import_notes", "interviews stand", "'effective  help' is read as 'Effective help'"),
+    ):
+        path = tmp_path / f"results/tables/{name}.csv"
+        before = path.read_text(encoding="utf-8")
+        path.write_text(before.replace(old, new), encoding="utf-8")
+        assert new in path.read_text(encoding="utf-8"), name
+    told = Results(results.words, tmp_path / "results", tmp_path / "SOURCES.yaml")
+    own = *strings(told.words.model_dump()), *_of_interviews(told)
+    guard = Guard(by_chance=False, own=tuple(text for text in own if text))
+    said = json.dumps([as_dict(block) for block in blocks_of("interviews", told)])
+    assert "'effective  help'" in said, "the section is people's"
+    shown = list(integration(told))
+    guard.hold("integration", shown)
+    said = json.dumps([as_dict(block) for block in shown])
+    assert "Clinical Effectiveness Unit" in said and "Effective help" in said
+    with pytest.raises(CespError, match="would be said of an estimate"):
+        guard.hold("integration", [Paragraph("The programme is effective.")])
+
+
+def test_rules_are_told_of_themes_and_of_codes() -> None:
+    """Met by one, not by the other."""
+    row = {"rule": "nothing_new", "first": 10, "run": 3, "held": 13, "reason": "", "longest": 1}
+    rows = [row | {"by": "theme", "reached": 13}, row | {"by": "code", "reached": None}]
+    told: Any = SimpleNamespace(stopping_rules=rows)
+    assert list(_rules(told)) == [
+        "Francis et al. (2010), 10 and then 3 without a new theme: met after 13 of 13 interviews.",
+        "Francis et al. (2010), 10 and then 3 without a new code: not met; at most 1 interview in a"
+        " row.",
+    ]

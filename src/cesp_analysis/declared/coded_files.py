@@ -1,6 +1,7 @@
 """One file of coded interviews: what its columns, codes and words mean."""
 
 import re
+from collections.abc import Iterator
 from typing import Literal, get_args
 
 from pydantic import ConfigDict, Field, model_validator
@@ -77,6 +78,8 @@ class Cleared(Frozen):
     def _one_mark(self) -> "Cleared":
         if (self.column is None) == (self.code is None):
             raise ValueError("write either column or code: what marks an excerpt as cleared")
+        if self.code is not None and "values" in self.model_fields_set:
+            raise ValueError("values: are of a column; name that, or remove them")
         return self
 
 
@@ -192,6 +195,7 @@ def _misplaced(file: CodedFile) -> list[str]:
         faults.append("columns: name theme, or code")
     if file.hierarchy is not None and not file.has_codes():
         faults.append("hierarchy: is of a column of code; name that, or remove it")
+    faults += _unread(file, named)
     if file.kind == "segments" and "code" not in named:
         faults.append("columns: name code")
     if file.kind == "framework" and "interview" not in named:
@@ -210,3 +214,16 @@ def _misplaced(file: CodedFile) -> list[str]:
     elif len(parts) > len(set(parts)):
         faults.append("source_name: each of its parts may stand once")
     return faults
+
+
+def _unread(file: CodedFile, named: dict[str, str]) -> Iterator[str]:
+    """Settings that nothing reads in a file of its kind."""
+    if file.between is not None and (file.kind == "qdpx" or not file.has_codes()):
+        yield "between: is of a column of code, or of a framework's cells; name code, or remove it"
+    for what, set_ in (("numbered", file.numbered), ("ignored", file.ignored)):
+        if set_ and file.kind != "framework":
+            yield f"{what}: is of a framework alone; remove it"
+    if file.positions != "characters" and file.kind != "qdpx":
+        yield "positions: is of a qdpx alone; remove it"
+    if file.valences and "valence" not in named:
+        yield "valences: is of a column of valence; name that, or remove it"

@@ -79,6 +79,23 @@ class Interviews(Frozen):
             raise ValueError("files: all are for_agreement; name one that counts")
         return self
 
+    @model_validator(mode="after")
+    def _codebooks_to_compare(self) -> "Interviews":
+        projects = all(f.kind == "qdpx" for f in self.files.values() if not f.for_agreement)
+        if self.previous_codebook and not (self.codebook or self.excerpts_before() or projects):
+            raise ValueError("previous_codebook: name the one that it is compared with, codebook:")
+        return self
+
+    def excerpts_before(self) -> bool:
+        """Whether excerpts of an earlier import are named, and not its codebook alone."""
+        return any(file.previous for file in self.files.values())
+
+    def codes_of_both(self) -> bool:
+        """Whether codes that no excerpt has are known of both imports or of neither: a codebook
+        that one of them lacks says nothing of what changed."""
+        both = (self.codebook is None) == (self.previous_codebook is None)
+        return both or not self.excerpts_before()
+
     def compared(self) -> Literal["excerpts", "interviews"]:
         """What agreement is of."""
         given = all(file.kind == "excerpts" for file in self.files.values())
@@ -110,6 +127,6 @@ class Interviews(Frozen):
             for name, file in self.files.items()
             if not file.for_agreement
         }
-        changed = self.previous_codebook or any(file.previous for file in self.files.values())
+        changed = self.previous_codebook or self.excerpts_before()
         then = {"files": files, "codebook": self.previous_codebook, "previous_codebook": None}
         return self.model_copy(update=then) if changed else None

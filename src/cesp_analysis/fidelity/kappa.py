@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from cesp_analysis.measurement.quantity import LEVEL, Quantity, without
+from cesp_analysis.measurement.two_raters import disagreement
 from cesp_analysis.models.student import t_quantile
 
 Weights = Literal["none", "linear", "quadratic"]
@@ -104,8 +105,7 @@ def _without_one(
     shares /= shares.sum(axis=(1, 2))[:, None, None]
     if either:
         shares = (shares + shares.transpose(0, 2, 1)) / 2
-    apart = (shares * (1 - agree)).sum(axis=(1, 2))
-    by_chance = np.einsum("pi,ij,pj->p", shares.sum(axis=2), 1 - agree, shares.sum(axis=1))
+    apart, by_chance = disagreement(shares, 1 - agree)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(apart / by_chance)
 

@@ -1,5 +1,6 @@
 """What the figures of interviews and process are drawn from, out of their tables."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -136,12 +137,16 @@ def _lane_rows(own: list[Row]) -> tuple[LaneRow, ...]:
     return tuple(_lane_row(kind, label, found[kind, label]) for kind, label in ordered)
 
 
+_MEETINGS = re.compile(r" \([0-9]+ meetings\)$")
+"""What the time line adds to a panel that met more than once on a day."""
+
+
 def _called(row: Row) -> str:
     if row["kind"] == "context":
         return "Context"
     if row["kind"] == "wave":
         return "Surveys"
-    return str(row["label"]).partition(" (")[0].removesuffix(", without a date")
+    return _MEETINGS.sub("", str(row["label"])).removesuffix(", without a date")
 
 
 def _lane_row(kind: str, label: str, own: list[Row]) -> LaneRow:

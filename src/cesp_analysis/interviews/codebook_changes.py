@@ -70,9 +70,9 @@ def changes(
     codebook_after: pd.DataFrame | None = None,
     counted: tuple[str, ...] = (),
 ) -> Changes:
-    """Of two long tables (Excerpts) and, if there are, their codebooks (columns code, id,
-    description), without which codes are those that have excerpts; counted: how ids begin that are
-    made anew in each import.
+    """Of two long tables (Excerpts) and, if there are, their codebooks (columns code, id and, where
+    it is known, description), without which codes are those that have excerpts; counted: how ids
+    begin that are made anew in each import.
 
     A code is renamed if its id has another name, or, lost without an id, if a new code has all of
     its excerpts and no others; merged if all its excerpts that are still there have one other code.
@@ -80,7 +80,8 @@ def changes(
     """
     found = matched(before, after, counted)
     old, new = listed(before, codebook_before), listed(after, codebook_after)
-    described = codebook_before is not None and codebook_after is not None
+    books = (codebook_before, codebook_after)
+    described = all(book is not None and "description" in book for book in books)
     by_id = _renamed_by_id(old, new)
     stay = (set(old) & set(new)) - set(by_id) - set(by_id.values())
     lost = sorted(set(old) - stay - set(by_id))

@@ -38,18 +38,19 @@ Seen = Literal["excerpts", "interviews"]
 """What a coder with a coding of it has seen: the excerpt, or all of its interview."""
 
 
-def coded(
-    table: pd.DataFrame, coders: tuple[str, ...] | None = None, seen: Seen = "interviews"
-) -> Coded:
-    """Of the long table (Excerpts), of all its coders or of some; an interview is one document of
-    one speaker. Excerpts are in the order of their names."""
+def coded(table: pd.DataFrame, seen: Seen = "interviews") -> Coded:
+    """Of the long table (Excerpts); an interview is one document of one speaker or, where a coding
+    of it does not name its document, all of them together. Excerpts are in the order of their
+    names."""
     who, excerpt = words(table, "coder"), words(table, "excerpt")
     interview, part = words(table, "interview"), words(table, "source")
-    named = tuple(sorted(set(who) - {""})) if coders is None else coders
+    named = tuple(sorted(set(who) - {""}))
     own = pd.DataFrame(
         {"at": np.arange(len(table)), "coder": pd.Index(named).get_indexer(pd.Index(who)),
          "excerpt": excerpt.to_numpy(), "interview": interview.to_numpy(), "part": part.to_numpy()}
     )[who.isin(named).to_numpy()]  # fmt: skip
+    unsaid = own.loc[own["part"] == "", "interview"]
+    own.loc[own["interview"].isin(unsaid), "part"] = ""
     by = ["excerpt"] if seen == "excerpts" else ["interview", "part"]
     place = own.groupby(by, sort=False).ngroup().to_numpy()
     saw = np.zeros((place.max() + 1 if len(place) else 0, len(named)), dtype=bool)

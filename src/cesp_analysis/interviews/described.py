@@ -115,10 +115,16 @@ def changed(
     then: tuple[pd.DataFrame, pd.DataFrame],
     now: tuple[pd.DataFrame, pd.DataFrame],
     numbered: tuple[str, ...] = (),
+    of_both: bool = True,
 ) -> Changes:
     """Of two imports, each Excerpts and CodeRows; numbered: how ids begin that rows were counted
-    by. Codes of files for agreement alone are in none."""
+    by; of_both: codes that no excerpt has, and what codes mean, are known of both imports or of
+    neither. Codes of files for agreement alone are in none."""
     before, after = (codes[codes["counted"] == "yes"] for _, codes in (then, now))
+    if not of_both:
+        before, after = (
+            codes.loc[codes["excerpts"] > 0, ["code", "id"]] for codes in (before, after)
+        )
     return changes_of(then[0], now[0], before, after, numbered)
 
 

@@ -1,7 +1,6 @@
 """Kappa of two coders and of several, and plain agreement, as functions of sums over units.
 
-Sources: Cohen (1960), Educ Psychol Meas 20:37-46; Fleiss (1971), Psychol Bull 76:378-82 (several
-coders).
+Sources: Fleiss (1971), Psychol Bull 76:378-82 (several coders); Cohen's: measurement/two_raters.py.
 """
 
 from math import isqrt
@@ -9,6 +8,7 @@ from math import isqrt
 import numpy as np
 
 from cesp_analysis.interviews.alpha import counts
+from cesp_analysis.measurement.two_raters import disagreement
 
 
 def pair_table(two: np.ndarray, categories: int) -> np.ndarray:
@@ -27,8 +27,7 @@ def kappa(totals: np.ndarray) -> np.ndarray:
     tables = totals.reshape(len(totals), k, k)
     n = tables.sum(axis=(1, 2))
     shares = tables / np.where(n > 0, n, np.nan)[:, None, None]
-    apart = 1 - np.einsum("dcc->d", shares)
-    chance = 1 - (shares.sum(axis=1) * shares.sum(axis=2)).sum(axis=1)
+    apart, chance = disagreement(shares, 1 - np.eye(k))
     return np.asarray(1 - apart / np.where(chance > 1e-12, chance, np.nan))
 
 

@@ -12,13 +12,15 @@ Kind = Literal["theme", "marker", "left_out", "heading"]
 
 
 class Meaning(NamedTuple):
-    """What a code stands for; construct, valence: of every excerpt of it, a marker's of its own."""
+    """What a code stands for; construct, valence: of every excerpt of it, a marker's of its own;
+    said: what of theme and subtheme the entry says, before what rows say."""
 
     kind: Kind
     theme: str
     subtheme: str
     construct: str
     valence: str
+    said: frozenset[str] = frozenset()
 
 
 class Meanings:
@@ -42,7 +44,8 @@ class Meanings:
         subtheme = next((one.subtheme for _, one in said if one.subtheme), rest)
         construct = next((one.construct_ for _, one in said if one.construct_), "")
         valence = next((one.valence for _, one in said if one.valence), "")
-        return Meaning("theme", theme, subtheme, construct, valence)
+        own = frozenset(n for n in ("theme", "subtheme") if any(getattr(one, n) for _, one in said))
+        return Meaning("theme", theme, subtheme, construct, valence, own)
 
 
 def _theme(code: str, said: list[tuple[str, CodeMeaning]]) -> tuple[str, str]:

@@ -1,14 +1,12 @@
 """Who was interviewed: pseudonym, site, role and order, from files, names of documents, a table."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from cesp_analysis.declared.coded_files import OF_PEOPLE, ROLES, CodedFile
+from cesp_analysis.declared.coded_files import ROLES, CodedFile
 from cesp_analysis.declared.interviews import Interviewed, Interviews
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.interviews.coded_table import lacking, table_of
@@ -131,18 +129,36 @@ def met_in(file: FileRows, table: Table | None, words: Words) -> dict[Who, Perso
 
 
 def _met(who: Who, file: CodedFile, place: str, table: Table | None, words: Words) -> Person:
-    """A person: what the row says, else the document's name, the table, the file's entry."""
+    """A person: what the row says, the document's name, the table, which may not say otherwise;
+    else the file's entry."""
     place = f"{file.path}: {place}"
-    named = _of_name(who.source, file, place, words)
-    own = {what: getattr(who, what) or named.get(what, "") for what in OF_PEOPLE}
-    listed = _listed(who.source, own["interview"], table, place, words)
-    site, role = words.site(own["site"], place), words.role(own["role"], place)
+    own = _meant(who._asdict(), place, words)
+    named = _meant(_of_name(who.source, file, place, words), place, words)
+    own = _agreed(own, named, place, f"in the document's name, '{who.source}'", words)
+    if listed := _listed(who.source, own.interview, table, place, words):
+        own = _agreed(own, listed, place, f"in {table.path if table else ''}", words)
     return Person(
-        own["interview"] or (listed.interview if listed else "") or who.source,
-        site or (listed.site if listed else "") or file.site or "",
-        role or (listed.role if listed else "") or file.role or "",
-        own["order"] or (listed.order if listed else ""),
+        own.interview or who.source,
+        own.site or file.site or "",
+        own.role or file.role or "",
+        own.order,
     )
+
+
+def _meant(said: Mapping[str, str], place: str, words: Words) -> Person:
+    """What a row, or a document's name, says of somebody."""
+    site, role = words.site(said.get("site", ""), place), words.role(said.get("role", ""), place)
+    return Person(said.get("interview", ""), site, role, said.get("order", ""))
+
+
+def _agreed(own: Person, other: Person, place: str, where: str, words: Words) -> Person:
+    """What is said of a person, completed by what stands elsewhere. If that says otherwise one of
+    them is wrong, but in an import before, when it may have stood so."""
+    for what, one, two in zip(Person._fields, own, other, strict=True):
+        if one and two and compared(one) != compared(two) and not words.earlier:
+            fact = f"the {what} is '{one}' here and '{two}' {where}; correct the one that is wrong"
+            words.add(fact, place)
+    return Person(*(one or two for one, two in zip(own, other, strict=True)))
 
 
 def _of_name(source: str, file: CodedFile, place: str, words: Words) -> dict[str, str]:
@@ -192,50 +208,6 @@ def one_each(people: Sequence[tuple[Person, str]], words: Words) -> dict[str, Pe
                 words.add(f"{fact}; give each interview a pseudonym of its own", place)
         found[person.interview] = Person(*(a or b for a, b in zip(known, person, strict=True)))
     return found
-
-
-def in_order(people: dict[str, Person], words: Words) -> dict[str, int]:
-    """Pseudonym → its place from 1, shared by those of one day: by what is declared, else, and of
-    an earlier import, as the files have them."""
-    said = {name: one.order for name, one in people.items() if one.order}
-    if not said or words.earlier:
-        return {name: i for i, name in enumerate(people, start=1)}
-    where = "interviews"
-    if lacks := [name for name in people if name not in said]:
-        words.add(f"order: interview '{lacks[0]}' has none ({len(lacks)} such), others have; fill"
-                  " it in for all or for none", where)  # fmt: skip
-    numbers = {name: float(word) for name, word in said.items() if _number(word)}
-    days = {
-        name: datetime.fromisoformat(word).replace(tzinfo=None)
-        for name, word in said.items()
-        if _day(word)
-    }
-    if len(numbers) < len(said) and len(days) < len(said):
-        odd = next(word for name, word in said.items() if name not in (days or numbers))
-        words.add(
-            f"order: '{odd}' is neither a number like the others nor a day (YYYY-MM-DD)", where
-        )
-        return {}
-    whole = len(numbers) == len(said)
-    since = {name: (day - datetime.min).total_seconds() for name, day in days.items()}
-    rank = numbers if whole else since
-    ordered = sorted(rank.values())
-    return {name: 1 + bisect_left(ordered, rank[name]) for name in said}
-
-
-def _number(word: str) -> bool:
-    return re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", word) is not None
-
-
-def _day(word: str) -> bool:
-    """Whether a word is a day, YYYY-MM-DD, with a time or without."""
-    if not re.match(r"\d{4}-\d\d-\d\d([ T]|$)", word):
-        return False
-    try:
-        datetime.fromisoformat(word)
-    except ValueError:
-        return False
-    return True
 
 
 def _plain(word: str) -> str:

@@ -17,7 +17,11 @@ _PATHS = ("plainTextPath", "richTextPath", "path")
 _HOLDERS = ("Representation", "Transcript", "TextDescription")
 """Elements of a document that hold its plain text."""
 _PLACE = re.compile(r"[0-9]{1,10}")
-_OTHERS = {"notes": "Notes", "links": "Links", "graphs": "Graphs"}
+_OTHERS = {
+    "notes": "Notes/*", "links": "Links/*", "graphs": "Graphs/*",
+    "codes of cases": "Cases/Case/CodeRef",
+}  # fmt: skip
+"""What is not read → where it stands."""
 
 
 @dataclass
@@ -64,7 +68,7 @@ def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
         cases=tuple(_cases(root, names)),
         groups=tuple(_groups(root)),
         sets=_sets(root),
-        others={kind: len(root.findall(f"{tag}/*")) for kind, tag in _OTHERS.items()}
+        others={kind: len(root.findall(tag)) for kind, tag in _OTHERS.items()}
         | {"files beside the archive": len(_beside(root))},
         missing=tuple(missing),
         named=named,

@@ -27,11 +27,15 @@ def read_qdpx(path: Path, file: CodedFile) -> FileRows:
     faults += _unknown(project, file, codes)
     if faults:
         raise CespError(dict.fromkeys(faults))
-    of_selection = _of_selections(project, of_source)
+    of_selection, faults = _of_selections(project, of_source, file)
+    if faults:
+        raise CespError(dict.fromkeys(faults))
     ids, parts = _excerpts(project)
     of = file, file.columns.named()
     rows = [
-        _row(ids[at.selection], parts, (codes[at.code], at.coder), of_selection[at.selection], of)
+        _row(
+            ids[at.selection], parts, (codes[at.code], at.coder), of_selection[at.selection], of
+        )._replace(place=f"selection {project.selections[at.selection].id}")
         for at in project.codings
     ]
     met = _met(project, of_source, of_selection, file)
@@ -106,10 +110,23 @@ def _of_sources(project: Project, file: CodedFile) -> tuple[list[Variables], lis
     return found, faults
 
 
-def _of_selections(project: Project, of_source: list[Variables]) -> list[Variables]:
-    """Of each selection its variables: its document's, and before these those of its own case."""
-    by_id = {one: case.variables for case in project.cases for one in case.selections}
-    return [of_source[one.source] | by_id.get(one.id, {}) for one in project.selections]
+def _of_selections(
+    project: Project, of_source: list[Variables], file: CodedFile
+) -> tuple[list[Variables], list[str]]:
+    """Of each selection its variables: its document's, and before these those of its own cases; and
+    what is wrong."""
+    by_id: dict[str, Variables] = {}
+    faults, asked = [], set(_asked(file).values())
+    for case in project.cases:
+        for one in case.selections:
+            own = by_id.setdefault(one, {})
+            for key, value in case.variables.items():
+                if own.setdefault(key, value) != value and key in asked:
+                    faults.append(
+                        f"{file.path}: selection {one}: '{key}' is '{own[key]}' and '{value}', as"
+                        " it is in two cases; take it out of one"
+                    )
+    return [of_source[one.source] | by_id.get(one.id, {}) for one in project.selections], faults
 
 
 def _met(

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cesp_analysis.declared.coded_files import LEVELS
 from cesp_analysis.declared.interviews import Interviews
 from cesp_analysis.errors import CespError
+from cesp_analysis.interviews.held_in import in_order
 from cesp_analysis.interviews.made import (
     code_rows,
     excerpts,
@@ -20,7 +21,6 @@ from cesp_analysis.interviews.names import marked
 from cesp_analysis.interviews.people import (
     Person,
     Words,
-    in_order,
     met_in,
     one_each,
     read_people,
@@ -28,7 +28,7 @@ from cesp_analysis.interviews.people import (
 from cesp_analysis.interviews.people import Table as PeopleTable
 from cesp_analysis.interviews.project import Code
 from cesp_analysis.interviews.read_files import read_book, read_files, read_one
-from cesp_analysis.interviews.rows import FileRows, Note, Who, noted
+from cesp_analysis.interviews.rows import FileRows, Note, Who, noted, of_entry
 from cesp_analysis.interviews.same_excerpts import same_coders, same_excerpts
 from cesp_analysis.interviews.settled import settled
 from cesp_analysis.interviews.spelling import (
@@ -51,7 +51,8 @@ class Imported:
     """What the files of coded interviews hold, by the contracts of `tables.py`.
 
     excerpts: Excerpts; interviews: InterviewRows; codes: CodeRows; notes: ImportNotes. pseudonyms:
-    of everybody in any file or in the table of people, whether or not anything of them counts.
+    of everybody in any file or in the table of people, whether or not anything of them counts;
+    book: codes of the codebook.
     """
 
     excerpts: "pd.DataFrame"
@@ -59,6 +60,14 @@ class Imported:
     codes: "pd.DataFrame"
     notes: "pd.DataFrame"
     pseudonyms: frozenset[str]
+    book: frozenset[str]
+
+    def codebook_alone(self) -> "Imported":
+        """Without what files of coded interviews have, as of an import before of which the codebook
+        alone is named: its codes, and no excerpt of any."""
+        own = self.codes[self.codes["code"].isin(self.book)].assign(excerpts=0, codings=0)
+        own["counted"] = "yes"
+        return replace(self, excerpts=self.excerpts.iloc[:0], codes=own)
 
 
 def import_interviews(
@@ -103,7 +112,8 @@ def import_interviews(
         for person in known[name].values()
         if not read.file.for_agreement
     }
-    order = in_order(people_of, words)
+    first = {person.interview: place for person, place in reversed(everybody)}
+    order = in_order(people_of, words, first, held)
     alike, alone = same_excerpts([(read, known[name]) for name, read in files.items()])
     files = dict(zip(files, alike, strict=True))
     if one_coder := list(same_coders(list(files.values()))):
@@ -112,7 +122,8 @@ def import_interviews(
     if faults := [*faults, *words.told(), *wrong]:
         raise CespError(dict.fromkeys(faults))
     sources = [(p.interview, who.source) for own in known.values() for who, p in own.items()]
-    notes = [*(note for r in files.values() for note in r.notes), *otherwise, *alone, *notes]
+    own = [note for name, r in files.items() for note in of_entry(name, r.notes)]
+    notes = [*own, *otherwise, *alone, *notes]
     notes += [*_unordered(people_of, files), *_idle(declared, table, people_of, spelling)]
     notes += [*_respelled(words), *_of_codes(declared, list(files.values()), now)]
     return Imported(
@@ -121,6 +132,7 @@ def import_interviews(
         code_rows(codings, now or (), list(files.values())),
         notes_of(notes),
         frozenset({*people_of, *(table.by["interview"] if table else ())} - {""}),
+        frozenset(_paths(now or ())),
     )
 
 
@@ -131,7 +143,7 @@ def _known(
     known, notes = dict[str, dict[Who, Person]](), list[Note]()
     for name, read in files.items():
         known[name], own = people_respelled(met_in(read, table, words), read, spelling)
-        notes += own
+        notes += of_entry(name, own)
     return known, notes
 
 
@@ -211,9 +223,10 @@ def _of_codes(
     """Notes of codes whose names hold marks, and that the codebook does not have."""
     for read in files:
         paths = [*_paths(read.codes), *(row.code for row in read.rows)]
-        yield from marked(read.file.path, paths, read.file.has_codes())
+        yield from of_entry(read.entry, marked(read.file.path, paths, read.file.has_codes()))
     if declared.codebook is not None:
-        yield from marked(declared.codebook.path, list(_paths(book or ())))
+        notes = marked(declared.codebook.path, list(_paths(book or ())))
+        yield from of_entry("codebook", notes)
     yield from _not_in_codebook(files, book) if book is not None else ()
 
 
@@ -222,5 +235,6 @@ def _not_in_codebook(files: Sequence[FileRows], book: Sequence[Code]) -> Iterato
     known = set(_paths(book))
     for read in files:
         used = Counter(row.code for row in read.rows if row.code not in known)
-        yield from noted(read.file.path, "not_in_codebook", list(used), "codes are used and are not"
-                         " in the codebook")  # fmt: skip
+        fact = "codes are used and are not in the codebook"
+        notes = noted(read.file.path, "not_in_codebook", list(used), fact)
+        yield from of_entry(read.entry, notes)

@@ -1,5 +1,6 @@
 """The files of coded interviews, each by its reader, with what is wrong with any."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -37,8 +38,9 @@ def read_files(
 
 def _read(path: Path, name: str, file: CodedFile) -> FileRows:
     if file.kind == "qdpx":
-        return read_qdpx(path, file)
-    return (read_framework if file.kind == "framework" else read_coded_table)(path, name, file)
+        return replace(read_qdpx(path, file), entry=name)
+    read = read_framework if file.kind == "framework" else read_coded_table
+    return replace(read(path, name, file), entry=name)
 
 
 def read_one(read: "Callable[[Path], T]", path: str, folder: Path, faults: list[str]) -> T | None:
@@ -77,10 +79,9 @@ def _interviews_alone(read: FileRows, faults: list[str]) -> FileRows:
     ]
     places = [row.place for row in read.rows if row.who.source in out]
     fact = "codings are of documents that are no interviews"
-    return FileRows(
-        read.file,
-        tuple(row for row in read.rows if row.who.source not in out),
-        {who: place for who, place in read.met.items() if who.source not in out},
-        read.codes,
-        (*read.notes, *noted(path, "not_interviews", places, fact)),
+    return replace(
+        read,
+        rows=tuple(row for row in read.rows if row.who.source not in out),
+        met={who: place for who, place in read.met.items() if who.source not in out},
+        notes=(*read.notes, *noted(path, "not_interviews", places, fact)),
     )

@@ -5,11 +5,11 @@ of a file that was made for agreement is taken for the one of the same interview
 or, where files have no places, with the same words.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cesp_analysis.interviews.people import Person
-from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted
+from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted, of_entry
 
 People = Mapping[Who, Person]
 Key = tuple[object, ...]
@@ -31,12 +31,12 @@ def same_excerpts(
             found.append(read)
             continue
         rows = tuple(_with_id(row, people, known, places) for row in read.rows)
-        found.append(replace(read, rows=rows))
+        documents = _documents(zip(read.rows, rows, strict=True), people, first)
+        found.append(replace(read, rows=rows, documents=documents))
         alone = dict.fromkeys(row.excerpt for row in rows if row.excerpt not in known)
         fact = "excerpts are in this file alone, and in that of no other coder"
-        notes += noted(
-            read.file.path, "coded_again_alone", [f"excerpt {one}" for one in alone], fact
-        )
+        own = noted(read.file.path, "coded_again_alone", [f"excerpt {one}" for one in alone], fact)
+        notes += of_entry(read.entry, own)
     return found, notes
 
 
@@ -76,6 +76,23 @@ def _keys(row: Row, people: People) -> list[Key]:
     who, words = people[row.who].interview, " ".join(row.text.split())
     placed: list[Key] = [(who, row.start, row.end, words)] if row.start is not None else []
     return [*placed, (who, words)] if words else placed
+
+
+def _documents(
+    rows: Iterable[tuple[Row, Row]], people: People, first: Sequence[tuple[FileRows, People]]
+) -> dict[tuple[str, str], str]:
+    """Interview and document of a file for agreement → what other files call it: by excerpts that
+    were found by their words, or whose document the file does not say. rows: as they stand, and
+    with the others' ids."""
+    known = {row.excerpt: row for read, _ in first for row in read.rows}
+    of: dict[tuple[str, str], set[str]] = {}
+    for row, new in rows:
+        other = known.get(new.excerpt)
+        alike = other and row.text and " ".join(row.text.split()) == " ".join(other.text.split())
+        if other and (alike or not row.who.source):
+            key = people[row.who].interview, row.who.source
+            of.setdefault(key, set()).add(other.who.source)
+    return {key: next(iter(own)) for key, own in of.items() if len(own) == 1}
 
 
 def _with_id(row: Row, people: People, known: set[str], places: Mapping[Key, str]) -> Row:

@@ -35,17 +35,17 @@ def _leaving(study: Study) -> dict[str, str]:
 
 def described(study: Study) -> str:
     """Level and seed of intervals; what coders have seen; whether excerpts of an earlier import are
-    known."""
+    known, and codes without any of both imports or of neither."""
     own = study.interviews
     assert own is not None
-    before = any(file.previous for file in own.files.values())
     return _json(
         {
             "ci_level": study.study.ci_level,
             "seed": study.study.seed,
             "seen": own.compared(),
             "numbered": own.numbered(),
-            "excerpts_before": before,
+            "excerpts_before": own.excerpts_before(),
+            "codes_of_both": own.codes_of_both(),
         }
     )
 
@@ -70,7 +70,7 @@ def interview_words(study: Study) -> dict[str, Any]:
     assert own is not None
     told: dict[str, Any] = {"files": [file.path for file in own.files.values()]}
     told |= {"changed": True} if changed(study) else {}
-    told |= {"excerpts_before": True} if any(f.previous for f in own.files.values()) else {}
+    told |= {"excerpts_before": True} if own.excerpts_before() else {}
     if joined is not None:
         told |= {"joined": True, "theory": bool(joined.nodes)}
         told |= {"inferences": joined.inferences or "", "criteria": _criteria(study)}

@@ -83,16 +83,17 @@ def respelled(read: FileRows, spelling: Spelling) -> tuple[FileRows, list[str]]:
     codes = codes_of(read.codes, spelling)
     own = {names: _spelled(names, spelling) for names in dict.fromkeys(map(_names, read.rows))}
     own = {names: new for names, new in own.items() if new != names}
-    rows, places = [], dict[tuple[str, str, str], list[str]]()
+    made, places = list[Row](), dict[tuple[str, str, str], list[str]]()
     for row in read.rows if own else ():
         names = _names(row)
         new: dict[str, Any] = dict(zip(FIELDS, own.get(names, names), strict=True))
-        rows.append(row._replace(**new) if names in own else row)
+        made.append(row._replace(**new) if names in own else row)
         for field, old in zip(FIELDS, names, strict=True) if names in own else ():
             if new[field] != old and (field != "code" or file.has_codes()):
                 places.setdefault((field, old, new[field]), []).append(row.place)
     notes = (*read.notes, *(_note(read.file.path, *names, of) for names, of in places.items()))
-    return FileRows(file, tuple(rows) or read.rows, read.met, codes, notes), faults
+    rows = tuple(made) or read.rows
+    return replace(read, file=file, rows=rows, codes=codes, notes=notes), faults
 
 
 def people_respelled(

@@ -45,13 +45,15 @@ class ImportSpec(Frozen):
 
 class DescribeSpec(Frozen):
     """Level and seed of intervals; what coders have seen; how ids begin that rows were counted by;
-    whether excerpts of an earlier import are known."""
+    whether excerpts of an earlier import are known, and codes that no excerpt has of both imports
+    or of neither."""
 
     ci_level: float
     seed: int
     seen: Literal["excerpts", "interviews"] = "interviews"
     numbered: tuple[str, ...] = ()
     excerpts_before: bool = False
+    codes_of_both: bool = True
 
 
 def import_interviews(
@@ -87,6 +89,8 @@ def import_interviews(
     earlier = how.interviews.earlier()
     if before is not None and codes_before is not None and earlier is not None:
         then = read.import_interviews(earlier, Path(), how.sites, True, how.constructs)
+        if not how.interviews.excerpts_before():
+            then = then.codebook_alone()
         contracts.write(without_words(then.excerpts), before, Excerpts)
         contracts.write(then.codes, codes_before, CodeRows)
         known |= then.pseudonyms
@@ -147,7 +151,7 @@ def describe_interviews(
     if before is not None and codes_before is not None and changes and recoded:
         then = analysed(contracts.read(before, Excerpts)), contracts.read(codes_before, CodeRows)
         now = table, contracts.read(codes, CodeRows)
-        changed = described.changed(then, now, how.numbered)
+        changed = described.changed(then, now, how.numbered, how.codes_of_both)
         known = how.excerpts_before
         _write(described.change_rows(changed, known), changes, CodeChanges)
         _write(

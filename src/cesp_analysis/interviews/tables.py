@@ -81,8 +81,9 @@ class CodeRows(Table):
 class ImportNotes(Table):
     """What the import left out, put together or did not find: nothing is dropped unseen."""
 
-    key: ClassVar = ("file", "kind", "first")
+    key: ClassVar = ("file", "entry", "kind", "first")
     file: ClassVar = text("path of the file")
+    entry: ClassVar = text("its name in the study file, of which it may have several", blank=True)
     kind: ClassVar = text("what it is about")
     n: ClassVar = count("how many")
     first: ClassVar = text("where the first is", blank=True)

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cesp_analysis.interviews.names import split_list
 from cesp_analysis.report.results import Results
 
 _NOT_PROSE = {"kind", "id", "anchor", "csv", "svg", "png", "under", "tone", "align", "mark",
@@ -54,23 +53,18 @@ def columns(results: Results) -> str:
 
 
 def _of_interviews(results: Results) -> Iterator[str]:
-    """Names of codes, what was quoted and inferred, what happened around the study."""
+    """Constructs, themes, quotes, inferences and who wrote them, what happened around the study:
+    what stands beside estimates. The section of interviews, which speaks of none, is people's."""
     if results.words.interviews is None:
         return
     for row in results.joint_display:
-        yield from (row["label"], row["inference_text"])
+        yield from (row["label"], row["inference_text"], row["author"])
     for table in (results.joint_quotes, results.theory_nodes):
         yield from (row.get("text") or row.get("label") or "" for row in table)
     if results.public:
         return
-    for row in results.codes:
-        yield from (row["code"], *split_list(row["code"]), row["theme"], row["subtheme"])
+    yield from (row["theme"] for row in results.joint_themes)
     yield from (row["label"] for row in results.process)
-    for row in results.code_changes:
-        for name in ("code", "into", "went"):
-            yield from split_list(row[name])
-    for row in results.recoded:
-        yield from (*split_list(row["taken"]), *split_list(row["given"]))
 
 
 def _of_priors(results: Results) -> Iterator[str]:

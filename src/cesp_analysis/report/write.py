@@ -73,7 +73,7 @@ SECTIONS: dict[str, Section] = {
     "fidelity": Section(public=True),
     "delivery": Section(public=True),
     "process": Section(public=False),
-    "interviews": Section(public=False),
+    "interviews": Section(public=False, peoples_words=True),
     "integration": Section(public=True),
     "economics": Section(public=True),
     "planning": Section(public=True),

@@ -121,6 +121,7 @@ def agreement(results: Results) -> Table:
     columns = [Column("By one", "wrap", "Excerpts"), Column("By all", "wrap", "Excerpts")]
     for measure in ("Same", "Kappa", "Alpha"):
         columns += [
+            Column("n", spanner=measure),
             Column("Value", spanner=measure),
             Column(results.words.interval(), "wrap", measure),
         ]
@@ -134,7 +135,9 @@ def agreement(results: Results) -> Table:
         notes=(
             Note(
                 "By one: excerpts that a coder gave the theme; by all: that every coder did who saw"
-                " it. Same: also where neither gave it, so that it is high of what is rare."
+                " it. n: excerpts that count in a measure; Fleiss' kappa, of three coders or more,"
+                " is of those that all of them saw. Same: also where neither gave it, so that it is"
+                " high of what is rare."
                 f"{FEW}"
             ),
             Note(f"Methods: {'; '.join(how)}."),
@@ -145,7 +148,11 @@ def agreement(results: Results) -> Table:
 
 
 def _measured(row: Row) -> list[str]:
-    return [fixed(row["estimate"], 2), interval(row["ci_low"], row["ci_high"], 2)]
+    return [
+        count(row["excerpts"]),
+        fixed(row["estimate"], 2),
+        interval(row["ci_low"], row["ci_high"], 2),
+    ]
 
 
 def _said(text: str) -> str:

@@ -39,7 +39,7 @@ def interviews(results: Results) -> Iterator[Block]:
     yield Heading(1, TITLES["interviews"], "interviews")
     yield Paragraph(_held(results))
     if results.import_notes:
-        yield Bullets(tuple(_noted(row) for row in results.import_notes))
+        yield Bullets(tuple(_noted(row, results) for row in results.import_notes))
     yield Callout("note", "What counts of excerpts can tell", COUNTS)
     yield from figure(results, "themes_person")
     yield from figure(results, "theme_network_person")
@@ -79,23 +79,24 @@ def _held(results: Results) -> str:
     )
 
 
-def _noted(row: Row) -> str:
+def _noted(row: Row, results: Results) -> str:
+    """A note; with its entry, if its file has several."""
+    entries = {one["entry"] for one in results.import_notes if one["file"] == row["file"]} - {""}
+    entry = f" ({row['entry']})" if row["entry"] and len(entries) > 1 else ""
     first = f", first: {row['first']}" if row["first"] else ""
-    return f"{row['file']}: {row['fact']} (n {count(row['n'])}{first})."
+    return f"{row['file']}{entry}: {row['fact']} (n {count(row['n'])}{first})."
 
 
 def _rules(results: Results) -> Iterator[str]:
-    for row in results.stopping_rules:
-        if row["by"] == ("code" if row["rule"] == "share_found" else "theme"):
-            yield {"little_new": _little, "nothing_new": _nothing, "share_found": _share}[
-                row["rule"]
-            ](row)
+    """A rule a line, of themes and of codes: it may be met by one and not by the other."""
+    say = {"little_new": _little, "nothing_new": _nothing, "share_found": _share}
+    yield from (say[row["rule"]](row) for row in results.stopping_rules)
 
 
 def _little(row: Row) -> str:
     rule = (
         f"Guest, Namey and Chen (2020), base {row['first']}, run {count(row['run'])}, at most"
-        f" {percentage(row['threshold'], 0)} new"
+        f" {percentage(row['threshold'], 0)} new {row['by']}s"
     )
     if row["reason"]:
         return f"{rule}: does not apply ({row['reason']})."
@@ -109,7 +110,10 @@ def _little(row: Row) -> str:
 
 
 def _nothing(row: Row) -> str:
-    rule = f"Francis et al. (2010), {row['first']} and then {count(row['run'])} without a new theme"
+    rule = (
+        f"Francis et al. (2010), {row['first']} and then {count(row['run'])} without a new"
+        f" {row['by']}"
+    )
     if row["reason"]:
         return f"{rule}: does not apply ({row['reason']})."
     if row["reached"] is None:
@@ -120,7 +124,7 @@ def _nothing(row: Row) -> str:
 def _share(row: Row) -> str:
     return (
         f"The first {count(row['first'])} of {count(row['held'])} interviews have"
-        f" {percentage(row['share'], 0)} of all codes (Guest, Bunce and Johnson 2006:"
+        f" {percentage(row['share'], 0)} of all {row['by']}s (Guest, Bunce and Johnson 2006:"
         f" {percentage(row['published'], 0)} of the codes of 30 interviews in Ghana)."
     )
 
@@ -139,10 +143,10 @@ def _compared(first: Row) -> str:
     """Of which excerpts agreement is."""
     of = counted(first["excerpts"], "excerpt")
     if first["seen"] == "excerpts":
-        return f"Of {of} that two coders coded: whether they gave it a theme."
+        return f"Of {of} that two coders or more coded: whether they gave it a theme."
     return (
-        f"Of {of} of interviews that two coders coded: whether they gave it a theme. One that a"
-        " coder left uncoded counts as without the theme."
+        f"Of {of} of interviews that two coders or more coded: whether they gave it a theme. One"
+        " that a coder left uncoded counts as without the theme."
     )
 
 
