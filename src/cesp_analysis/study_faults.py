@@ -16,7 +16,8 @@ from cesp_analysis.declared.source_list import (
 from cesp_analysis.economics.price_index import read_index
 from cesp_analysis.economics.priced import priced_of
 from cesp_analysis.economics.prices import listed, read_prices
-from cesp_analysis.economics.specs import asked, costed, own_prices, priced, wellby_factor
+from cesp_analysis.economics.section_words import wellby_factor
+from cesp_analysis.economics.specs import asked, costed, own_prices, priced
 from cesp_analysis.errors import CespError
 from cesp_analysis.feasibility.judgements import read_judgements
 from cesp_analysis.feasibility.specs import judgements, people_judge

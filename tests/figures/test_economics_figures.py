@@ -308,7 +308,8 @@ def test_the_step_draws_each_with_its_data(tmp_path: Path, spec: dict[str, Any])
 
 def test_studies_without_the_section_or_a_part_of_it_have_no_such_figure(tmp_path: Path) -> None:
     from cesp_analysis.declared.economics import Economics, Information, Quantity, Varied
-    from cesp_analysis.economics.specs import economics_words, nothing_to_draw
+    from cesp_analysis.economics.section_words import economics_words
+    from cesp_analysis.economics.specs import nothing_to_draw
 
     Study(tmp_path).write()
     study = read_study(tmp_path)

@@ -25,14 +25,10 @@ DESCRIBED: dict[str, str] = {
     "stepped_wedge": "locations allocated to when they begin",
     "individual": "people allocated within locations, link workers in one arm",
 }
-
-
 MOST = 1_000_000
 """Locations, and people of one, at most: their products stay whole numbers."""
 MOST_PERIODS = 100
 """Periods of a trial at most: each is a row and a column of every scenario's matrices."""
-
-
 MOST_SIMULATED, MOST_DRAWN = 10_000, 1_000_000
 """Locations, and people, of a trial that is simulated at most: a few such lie in memory."""
 
@@ -207,8 +203,7 @@ class TrialDesign(Frozen):
     @property
     def simulated(self) -> tuple[int, ...]:
         """Of which numbers of people trials are simulated: those that are said, or the middle."""
-        people = sorted(self.people)
-        return self.simulated_people or tuple(people[len(people) // 2 :][:1])
+        return self.simulated_people or tuple(sorted(self.people)[len(self.people) // 2 :][:1])
 
     @property
     def simulated_sizes(self) -> list[tuple[int, int]]:

@@ -186,9 +186,7 @@ def _clustered(data: Data, covariance: Covariance) -> tuple[Codes | None, Covari
 
 
 def _of_arm(x: Floats) -> Floats:
-    contrast = np.zeros(x.shape[1])
-    contrast[ARM] = 1.0
-    return contrast
+    return np.eye(x.shape[1])[ARM]
 
 
 def units_of(clusters: Codes) -> Codes | None:

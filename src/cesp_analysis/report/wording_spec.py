@@ -12,7 +12,8 @@ def wording_spec(study: Study, figures: bool = False, kind: str = "", public: bo
     """The labels that figures and the report use; of figures without what only the report says,
     and what only one kind of them says for that kind alone, so that figures are not drawn again
     for what they do not show. `public`: of the report that leaves the team."""
-    from cesp_analysis.economics.specs import FIGURES, economics_words
+    from cesp_analysis.economics.section_words import economics_words
+    from cesp_analysis.economics.specs import FIGURES
     from cesp_analysis.fidelity.specs import delivery_words
     from cesp_analysis.planning.specs import FIGURES as PLANNED
     from cesp_analysis.planning.specs import planning_words

@@ -246,6 +246,5 @@ def _of_whom(differ: list[Row], of: int) -> str:
     if not differ:
         return "; each interval says the same of no difference."
     named = [f"'{row['label']}'" for row in differ[:NAMED]]
-    more = f" and {len(differ) - NAMED} more" if len(differ) > NAMED else ""
-    whose = ", ".join(named) + more
+    whose = ", ".join(named) + (f" and {len(differ) - NAMED} more" if differ[NAMED:] else "")
     return f"; the interval says something else of no difference in {len(differ)} of {of}: {whose}."
