@@ -55,6 +55,7 @@ INTERVIEWS: dict[str, Leaving] = {
         along={"excerpts": "interviews"},
         blank="themes positive negative mixed neutral not_said of_control spoke cleared",
         prepared=display_rows,
+        named={"survey_estimate_id": "survey_{}", "estimate_id": "{}"},
     ),
     "joint_quotes": Leaving(
         JointQuotes,
@@ -71,6 +72,7 @@ INTERVIEWS: dict[str, Leaving] = {
         along={"excerpts": "interviews", "themes": "interviews"},
         estimates="estimate ci_low ci_high ci_low_shock ci_high_shock",
         texts="reason",
+        named={"of": "{}"},
     ),
 }
 

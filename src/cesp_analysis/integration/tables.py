@@ -162,7 +162,9 @@ class TheoryLinks(Table):
     evidence: ClassVar = category(
         "what is named", blank=True, allowed=("estimate", "criterion", "construct")
     )
-    of: ClassVar = text("its name", blank=True)
+    of: ClassVar = text(
+        "its name: the row of estimates.csv, the criterion, the construct", blank=True
+    )
     of_label: ClassVar = text("how a criterion or construct is called", blank=True)
     outcome: ClassVar = text("outcome of an estimate", blank=True)
     time: ClassVar = text("time or wave of an estimate", blank=True)
