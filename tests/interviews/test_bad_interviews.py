@@ -353,6 +353,10 @@ DECLARED: list[tuple[dict[str, Any], str]] = [
     ({"kind": "segments", "columns": {"source": "c"}}, "name code"),
     ({"kind": "excerpts", "columns": {"source": "c"}}, "name theme, or code"),
     ({"kind": "framework"}, "whose row it is"),
+    (
+        {"kind": "framework", "columns": {"interview": ""}},
+        "number} and interview: column_1",
+    ),
     ({"kind": "qdpx", "columns": {"text": "t"}}, "text: a qdpx has none"),
     ({"kind": "qdpx", "source_name": "{place}"}, "put at least one of"),
     ({"kind": "qdpx", "source_name": "{site}{site}"}, "may stand once"),

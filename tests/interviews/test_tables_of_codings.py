@@ -190,6 +190,8 @@ def test_a_table_of_people_and_days_of_interviews(tmp_path: Path) -> None:
     assert got.notes[["kind", "first"]].to_numpy().tolist() == [
         ["listed_only", "Rook"], ["respelled N", "line 2"],
     ]  # fmt: skip
+    listed = got.notes.set_index("kind").loc["listed_only", "fact"]
+    assert "do not count; one that was read and has nothing coded is a row without a code" in listed
     assert got.excerpts["order"].tolist() == [1, 2, 2]
     assert got.excerpts["site"].fillna("").tolist() == ["", "north", "north"]
     assert got.excerpts["excerpt"].tolist() == ["s:2", "s:1", "s:3"], "ids where there are none"

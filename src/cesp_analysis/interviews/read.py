@@ -199,7 +199,10 @@ def _idle(
         return []
     listed = table.by["interview"]
     idle = [name for name in listed if spelling.name("interview", name) not in people]
-    fact = "interviews are listed and in no file, so that they do not count"
+    fact = (
+        "interviews are listed and in no file, so that they do not count; one that was read and has"
+        " nothing coded is a row without a code, or a document, of a file"
+    )
     return noted(declared.people.path, "listed_only", idle, fact)
 
 
