@@ -52,6 +52,7 @@ class Case:
     framed: bool = False
     pushed: bool = False
     staggered: bool = False
+    interviewed: bool = False
 
 
 CASES = {
@@ -64,7 +65,7 @@ CASES = {
     "many_staggered": Case((9, 3), times=4, staggered=True),
     "many_against_many_randomised": Case((4, 4), randomised=True),
     "people_randomised": Case(None, randomised=True),
-    "people_not_randomised": Case(None),
+    "people_not_randomised": Case(None, interviewed=True),
     "cross_sections": Case((1, 1), survey=True),
     "cross_sections_framed": Case((1, 1), times=3, survey=True, framed=True),
     "one_group": Case(None, one_group=True),
@@ -146,7 +147,10 @@ def study_of(case: Case, folder: Path) -> Study:
         told["contamination"] = {"label": "Used New", "variable": "got", "values": ["all"]}
         _costed(told)
         _next(told)
+    if case.planned or case.interviewed:
         files |= told_of_interviews(told, folder, list(arms), f"t{case.times - 1}", more=10)
+        if case.sites is None:
+            del told["interviews"]["sites"], told["integration"]["context"]
     if case.every_kind and not case.planned:  # targets that no design reaches
         _next(told)
         told["planning"] |= {"power": 0.999999, "assurance": 0.999999}

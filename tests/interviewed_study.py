@@ -119,6 +119,8 @@ def commands(folder: Path = Path()) -> dict[str, list[str]]:
               "--codes-before", f"{done}/codes_before.csv"]  # fmt: skip
     pseudonyms = ["--pseudonyms", f"{done}/interview_pseudonyms.csv"]
     estimates = ["--estimates", f"{tables}/estimates.csv"]
+    beside = told.integration.context if told.integration else None
+    context = ["--context", beside] if beside else []
     return {
         "import_interviews": [
             "import_interviews", "--spec", interview_specs.imported(told),
@@ -143,7 +145,7 @@ def commands(folder: Path = Path()) -> dict[str, list[str]]:
         "process": [
             "process", "--spec", integration_specs.process(told), "--records", f"{done}/records",
             "--panel", f"{done}/panel.parquet", "--out", f"{tables}/process.csv",
-            "--context", "context.csv",
+            *context,
         ],
         "theorise": [
             "theorise", "--spec", integration_specs.theory(told), *excerpts, *estimates,

@@ -11,7 +11,12 @@ import pytest
 from matplotlib.patches import PathPatch
 
 from cesp_analysis.figures.behind import write_behind
-from cesp_analysis.figures.interview_panels import _lane_rows, pairs_of, spoken_of
+from cesp_analysis.figures.interview_panels import (
+    _lane_rows,
+    evidence_in_words,
+    pairs_of,
+    spoken_of,
+)
 from cesp_analysis.figures.of_interviews import (
     draw_cooccurrence,
     draw_process_timeline,
@@ -41,14 +46,26 @@ from cesp_analysis.figures.theory_of_change import STYLES
 from cesp_analysis.integration.context import ContextEvent
 from cesp_analysis.integration.theory import theory_of_change
 from cesp_analysis.integration.timeline import by_month, context_rows, meetings, process_events
+from cesp_analysis.withheld import LETTER, Withheld
 from joined import OUTCOMES, coding, codings, estimate, integration, numbers
 
 WORDS: Any = SimpleNamespace(
     groups=lambda: ["here", "there"],
-    group=lambda name: {"here": "Here", "there": "There", "": "Site not known"}[name],
+    group={"here": "Here", "there": "There"}.__getitem__,
+    site_of=lambda name: {"here": "Here", "there": "There"}.get(name or "", "Site not known"),
     outcomes=OUTCOMES,
     moment=lambda name: SimpleNamespace(label=f"at {name}"),
 )
+
+
+def test_evidence_that_is_withheld_says_so() -> None:
+    """Of a released table: an estimate of few, with both of its intervals."""
+    ends = ("estimate", "ci_low", "ci_high", "ci_low_shock", "ci_high_shock")
+    row = {"evidence": "estimate", "outcome": "wellbeing", "time": "12m", "reason": None,
+           "unit": "points"} | dict.fromkeys(ends, Withheld())  # fmt: skip
+    assert evidence_in_words(row, WORDS) == (
+        f"Own, at 12m: {LETTER} points ({LETTER}; with site shocks {LETTER})"
+    )
 
 
 def theory() -> pd.DataFrame:

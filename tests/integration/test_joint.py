@@ -128,10 +128,50 @@ def test_excerpts_of_control_sites_are_counted_and_not_compared() -> None:
     own = row(shown(*here, *there, control=("there",)))
     assert (own["excerpts"], own["of_control"], own["positive"]) == (8, 5, 3)
     assert own["majority"] == "positive"
-    valences = ("positive", "negative", "mixed", "neutral", "not_said", "of_control")
+    valences = ("positive", "negative", "mixed", "neutral", "not_said", "of_control", "of_unknown")
     assert sum(own[name] for name in valences) == own["excerpts"]
     alone = row(shown(*there, control=("there",)))
     assert alone["compared"] == "not compared" and "not compared with numbers" in alone["flags"]
+
+
+def test_who_is_of_no_known_site_is_not_taken_for_one_with_the_intervention() -> None:
+    """Of three agreeing interviews of no site nothing follows where a site is a control; where none
+    is, they are compared."""
+    nowhere = [coding(f"Z{n}", "wellbeing", "positive", site=None) for n in range(3)]
+    joint = shown(*nowhere, control=("there",))
+    own = row(joint)
+    assert (own["of_unknown"], own["of_control"], own["positive"], own["spoke"]) == (3, 0, 0, 0)
+    assert own["compared"] == "not compared" and own["majority"] is None
+    assert "with numbers: they are of sites that are not known" in own["flags"]
+    assert "the site of some of its interviews is not known" in own["flags"]
+    assert set(joint.quotes["of_control"]) == {"not known"}
+    here = coding("Y", "wellbeing", "negative")
+    quotes = shown(*nowhere, here, control=("there",)).quotes
+    assert quotes["excerpt"].tolist() == ["Y"], "known sites are quoted first"
+    without = row(shown(*nowhere))
+    assert (without["of_unknown"], without["compared"]) == (0, "agree")
+    assert "not known" not in without["flags"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ([coding("A", "wellbeing", "negative", site="there")], "they are of control sites"),
+        ([coding("A", "wellbeing")], "they have no valence"),
+        ([coding("A", "wellbeing", "negative")], "they are of fewer than three interviews"),
+        (
+            [coding("A", "wellbeing", site="there"), coding("B", "wellbeing")],
+            "they are of control sites or have no valence",
+        ),
+        (
+            [coding("A", "wellbeing", "negative"), coding("B", "wellbeing")],
+            "they are of fewer than three interviews, and others have no valence",
+        ),
+    ],
+)
+def test_why_excerpts_are_not_compared_is_said_as_it_is(rows: list[Any], why: str) -> None:
+    flags = row(shown(*rows, control=("there",)))["flags"].split(" | ")
+    assert f"its excerpts are not compared with numbers: {why}" in flags
 
 
 def test_an_excerpt_counts_once_and_codings_that_differ_make_it_mixed() -> None:

@@ -174,7 +174,7 @@ def test_a_text_that_is_not_there_is_told_and_one_in_another_encoding_stops(tmp_
     qdpx(tmp_path / "p.qdpx", named)
     how = {"path": "p.qdpx", "kind": "qdpx", "cleared": {"code": "barriers / transport"}}
     got = imported(tmp_path, {"a": {"path": "p.qdpx", "kind": "qdpx"}})
-    assert got.notes["kind"].tolist() == ["missing_files"]
+    assert got.notes["kind"].tolist() == ["missing_files", "no_role"]
     assert got.excerpts["text"].isna().all()
     assert got.excerpts["cleared"].tolist() == ["no"]
     assert imported(tmp_path, {"a": how}).excerpts.empty, "its one code is the mark"
@@ -353,6 +353,10 @@ DECLARED: list[tuple[dict[str, Any], str]] = [
     ({"kind": "segments", "columns": {"source": "c"}}, "name code"),
     ({"kind": "excerpts", "columns": {"source": "c"}}, "name theme, or code"),
     ({"kind": "framework"}, "whose row it is"),
+    (
+        {"kind": "framework", "columns": {"interview": ""}},
+        "number} and interview: column_1",
+    ),
     ({"kind": "qdpx", "columns": {"text": "t"}}, "text: a qdpx has none"),
     ({"kind": "qdpx", "source_name": "{place}"}, "put at least one of"),
     ({"kind": "qdpx", "source_name": "{site}{site}"}, "may stand once"),

@@ -64,7 +64,7 @@ def ran(folder: Path, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> 
         out["matrix"], out["by_interview"], out["pairs"], out["agreement"], tables[1],
         out["codes_before"], out["changes"], out["recoded"],
     )  # fmt: skip
-    changes, recoded = (pd.read_csv(out[name]) for name in ("changes", "recoded"))
+    changes, recoded = (pd.read_csv(out[name], dtype="str") for name in ("changes", "recoded"))
     told_of = changes[~changes["change"].isin(["kept", "found_by_id", "found_by_words"])]
     return (
         told_of[["change", "code", "into"]].astype(object).fillna("").to_numpy().tolist(),
@@ -193,3 +193,43 @@ def test_two_codebooks_that_differ_in_what_a_code_means(
     assert ran(tmp_path, told, monkeypatch)[0] == [
         ["added", "new", ""], ["lost", "old", ""], ["redefined", "company", "company"],
     ]  # fmt: skip
+
+
+def notes_of(folder: Path) -> pd.DataFrame:
+    return pd.read_csv(folder / "notes.csv").set_index("kind")
+
+
+def test_ids_that_were_counted_anew_are_not_the_same_excerpts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row was inserted at the head and all ids counted again: nothing was coded anew, in
+    whichever interview an id now is, and the import says what to write."""
+    rows = [
+        (f"{n}", "Wren" if n < 4 else "Lark", theme, f"Words {n}", "yes")
+        for n, theme in enumerate(("company", "money", "company", "money", "time", "time"))
+    ]
+    inserted = [("0", "Wren", "time", "New", "yes")]
+    now = inserted + [(str(int(row[0]) + 1), *row[1:]) for row in rows]
+    told = study(tmp_path, now, rows, now)
+    assert ran(tmp_path, told, monkeypatch) == ([], [["added", "0"]])
+    note = notes_of(tmp_path).loc["ids_elsewhere"]
+    assert (note["n"], note["first"]) == (6, "excerpt 0")
+    assert "write no excerpt: under columns" in note["fact"]
+
+
+def test_an_id_in_another_interview_is_another_excerpt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = with_(NOW, 0, who="Merle", words="Something else", theme="rent")
+    found = ran(tmp_path, study(tmp_path, NOW, before, NOW), monkeypatch)
+    assert found == ([["lost", "rent", ""]], [["added", "1"], ["lost", "1"]])
+    assert "ids_elsewhere" not in notes_of(tmp_path).index, "of one excerpt alone"
+
+
+def test_a_code_in_other_letters_is_no_other_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = [row[:2] + (row[2].title(), *row[3:]) for row in NOW]
+    assert ran(tmp_path, study(tmp_path, NOW, before, NOW), monkeypatch) == ([], [])
+    kept = pd.read_csv(tmp_path / "changes.csv").set_index("change").loc["kept"]
+    assert kept["before"] == kept["after"] == len({row[2] for row in NOW})

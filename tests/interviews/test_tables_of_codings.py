@@ -190,6 +190,8 @@ def test_a_table_of_people_and_days_of_interviews(tmp_path: Path) -> None:
     assert got.notes[["kind", "first"]].to_numpy().tolist() == [
         ["listed_only", "Rook"], ["respelled N", "line 2"],
     ]  # fmt: skip
+    listed = got.notes.set_index("kind").loc["listed_only", "fact"]
+    assert "do not count; one that was read and has nothing coded is a row without a code" in listed
     assert got.excerpts["order"].tolist() == [1, 2, 2]
     assert got.excerpts["site"].fillna("").tolist() == ["", "north", "north"]
     assert got.excerpts["excerpt"].tolist() == ["s:2", "s:1", "s:3"], "ids where there are none"
@@ -597,3 +599,24 @@ def test_a_cell_that_is_merged_over_themes_is_refused(tmp_path: Path) -> None:
     sheet.merge_cells("B2:C2")  # the note, which is no theme, and a theme
     book.save(tmp_path / "m.xlsx")
     assert imported(tmp_path, {"m": entry}).excerpts["theme"].tolist() == ["Sleep", "Cost"]
+
+
+def test_interviews_of_no_site_and_no_role_are_told(tmp_path: Path) -> None:
+    """Of a table without the columns, and of a project of which no variable is named; of sites only
+    where the study has any."""
+    write(tmp_path, "a.csv", "who,theme,text\nWren,food,tea\nLark,food,cake\n")
+    columns = {"interview": "who", "theme": "theme", "text": "text"}
+    table = {"path": "a.csv", "kind": "excerpts", "columns": columns}
+    texts = text_source(1, "Kite", "abcdef", selection(2, 0, 3, 3))
+    qdpx(tmp_path / "p.qdpx", project(code(3, "food"), texts))
+    of = {"path": "p.qdpx", "kind": "qdpx"}
+    for file, n, first in ((table, 2, "Wren"), (of, 1, "Kite")):
+        declared = Interviews.model_validate({"files": {"a": file}})
+        notes = import_interviews(declared, tmp_path, ["north"]).notes.set_index("kind")
+        told = notes.loc[["no_site", "no_role"], ["n", "first"]].to_numpy().tolist()
+        assert told == [[n, first]] * 2
+        assert "set beside no number" in notes.loc["no_site", "fact"]
+        assert "no_site" not in import_interviews(declared, tmp_path).notes["kind"].tolist()
+        placed = Interviews.model_validate({"files": {"a": file | {"site": "north"}}})
+        kinds = import_interviews(placed, tmp_path, ["north"]).notes["kind"].tolist()
+        assert "no_site" not in kinds and "no_role" in kinds

@@ -1,16 +1,21 @@
 """Sections of interviews and of how they meet the numbers: words as their tables have them."""
 
 import json
+import re
 import shutil
+from dataclasses import astuple
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from cesp_analysis.cli import main
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.errors import CespError
+from cesp_analysis.figures.interview_panels import spoken_of
+from cesp_analysis.report import write
 from cesp_analysis.report.blocks import (
     Block,
     Bullets,
@@ -19,6 +24,7 @@ from cesp_analysis.report.blocks import (
     Heading,
     Paragraph,
     Report,
+    See,
     Table,
     as_dict,
 )
@@ -29,7 +35,7 @@ from cesp_analysis.report.own_words import _of_interviews, strings
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections import interview_grid, interview_tables
 from cesp_analysis.report.sections.integration import _number, integration
-from cesp_analysis.report.sections.interviews import _rules, interviews
+from cesp_analysis.report.sections.interviews import _held, _rules, interviews
 from cesp_analysis.report.sections.process import process
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import section as blocks_of
@@ -290,3 +296,37 @@ def test_rules_are_told_of_themes_and_of_codes() -> None:
         "Francis et al. (2010), 10 and then 3 without a new code: not met; at most 1 interview in a"
         " row.",
     ]
+
+
+def test_no_way_leads_to_a_section_that_the_study_does_not_have(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of interviews beside numbers without the sections Estimates and Few sites."""
+    monkeypatch.setattr(write, "with_sources", lambda blocks, _: blocks)
+    named = {"integration": tuple(integration(results)), "means": (Heading(1, "Few sites", "x"),)}
+    monkeypatch.setattr(write, "section", lambda name, _: named.get(name, ()))
+    assert not any(isinstance(block, See) for block in write.written(results).blocks)
+    named["means"] = (Heading(1, "Few sites", "few_sites"),)
+    whole = write.written(results).blocks
+    (see,) = (block for block in whole if isinstance(block, See))
+    assert [link.anchor for link in see.links] == ["few_sites"]
+    page = render_html(as_dict(Report("A", "", "", "en", blocks=whole)), results.folder)
+    assert set(re.findall('href="#(few_sites|estimates)"', page)) == {"few_sites"}
+
+
+def test_who_is_of_no_site_is_called_so(results: Results) -> None:
+    """In a study with sites the site is not known; one without has none, and speaks of none."""
+    own = [row | {"site": "" if row["interview"] == "Wren" else row["site"]}
+           for row in results.interviews]  # fmt: skip
+    told = SimpleNamespace(**{n: getattr(results, n) for n in ("words", "codes")}, interviews=own)
+    assert "(Site not known 1; North 1; South 1)" in _held(told)
+    without = results.words.model_copy(update={"sites": ()})
+    none = SimpleNamespace(
+        words=without, codes=results.codes, interviews=[row | {"site": ""} for row in own]
+    )
+    assert _held(none).startswith("3 interviews, 5 excerpts")
+    assert (without.site_of(""), without.group("")) == ("No site", "Before allocation")
+    rows = pd.DataFrame([{"theme": "food", "role": None, "site": None, "excerpts": 1,
+                          "interviews": 1, "interviewed": 1}])  # fmt: skip
+    (cell,) = spoken_of(rows, without)
+    assert "No site" in astuple(cell)

@@ -199,7 +199,10 @@ def _misplaced(file: CodedFile) -> list[str]:
     if file.kind == "segments" and "code" not in named:
         faults.append("columns: name code")
     if file.kind == "framework" and "interview" not in named:
-        faults.append("columns: name interview, the column that says whose row it is")
+        faults.append(
+            "columns: name interview, the column that says whose row it is; of a first column"
+            " without a header write header: {nameless: number} and interview: column_1"
+        )
     if file.kind == "qdpx" and file.told():
         faults.append(f"{', '.join(file.told())}: a qdpx is no table; remove it")
     if file.kind in ("framework", "qdpx") and (own := [n for n in OF_CODES if n in named]):

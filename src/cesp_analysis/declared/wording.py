@@ -144,6 +144,10 @@ class Wording(Frozen):
         apart = own.sheet and all(file.sheet != own.sheet for file in same)
         return f"{own.path}: sheet '{own.sheet}'" if apart else f"{own.path} ({name})"
 
+    def site_of(self, name: str | None) -> str:
+        """The label of the site of an interview; None, '': of none, or not known."""
+        return self.group(name) if name else "Site not known" if self.sites else "No site"
+
     def group(self, name: str) -> str:
         """The label of a site or arm; '': it is not known."""
         labels = {site.name: site.label for site in self.sites} | self.arms

@@ -62,13 +62,16 @@ class Digits:
             return numbers.at(value, self._decimals_of_mean(row, column))
         if role == "coarse" and column in QUARTILES:
             return numbers.at(value, 0)
-        if role == "coarse":
-            return self._near(row, column, value, numbers.MOST_DECIMALS)
-        if role == "sums":
-            return self._near(row, column, value, numbers.MOST_DECIMALS)
+        if role in ("coarse", "sums"):
+            return self._near(*self._of_estimate(row, column), value, numbers.MOST_DECIMALS)
         if role == "estimates":
-            return self._estimate(row, column, value)
+            return self._estimate(*self._of_estimate(row, column), value)
         return str(int(value)) if column in leaving.whole else repr(value)
+
+    def _of_estimate(self, row: Row, column: str) -> tuple[Row, str]:
+        """The row and the column's name as the estimate that a number is of has them."""
+        own, called = self.leaving.estimate_of(column)
+        return self.leaving.side(row, own), called
 
     def _decimals_of_mean(self, row: Row, column: str) -> int:
         """Quartiles as whole numbers: of whole answers a half tells whether n is even."""

@@ -72,6 +72,27 @@ class Leaving:
     sized_where: tuple[str, str] | None = None
     """A column and what it says in rows whose sizes count people; those of others are sums."""
     prepared: Callable[[list[Row], Disclosure], list[Row]] = as_they_are
+    named: dict[str, str] = field(default_factory=lambda: {"estimate_id": "{}"})
+    """A column with the id of an estimate → how the row calls its numbers, '{}' for the names that
+    estimates.csv has: 'survey_{}'. Those that none names are of all estimates of the row."""
+
+    def estimate_of(self, column: str) -> tuple[str, str]:
+        """The column with the id of the estimate that a number is of ('': of all), and the number's
+        name in estimates.csv."""
+        for own, called in self.named.items():
+            before, _, after = called.partition("{}")
+            if column.startswith(before) and column.endswith(after):
+                return own, column.removeprefix(before).removesuffix(after)
+        return "", column
+
+    def side(self, row: Row, own: str) -> Row:
+        """The row as the estimate whose id stands in `own` has it: numbers by their names in
+        estimates.csv."""
+        if self.named.get(own, "{}") == "{}":
+            return row if own in ("", "estimate_id") else row | {"estimate_id": row[own]}
+        told = {name: self.estimate_of(name) for name in row}
+        numbers = {called: row[name] for name, (of, called) in told.items() if of == own}
+        return row | numbers | {"estimate_id": row[own]}
 
     def counts_people(self, row: Row) -> bool:
         """Whether the sizes of a row count people, and are no sums over those of other rows."""

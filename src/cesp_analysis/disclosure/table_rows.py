@@ -113,11 +113,18 @@ class Release:
         for column, size in self.leaving.rests.items():
             if row[column] is not None and self._few(row, size):
                 found[column] = ALONG
-        if rare or self._estimate_of_few(row):
-            leaving = self.leaving
-            names = f"{leaving.estimates} {leaving.coarse} {leaving.chances}".split()
-            found |= {name: ALONG for name in names if row[name] is not None}
-        return found
+        return found | self._estimates(row)
+
+    def _estimates(self, row: Row) -> dict[str, str]:
+        """Numbers of estimates of few; those of several estimates go with any of them."""
+        leaving = self.leaving
+        sides = {own: leaving.side(row, own) for own in leaving.named}
+        few = {own: self._rare(s) or self._estimate_of_few(s) for own, s in sides.items()}
+        if not any(few.values()):
+            return {}
+        names = f"{leaving.estimates} {leaving.coarse} {leaving.chances}".split()
+        there = (name for name in names if row[name] is not None)
+        return {name: ALONG for name in there if few.get(leaving.estimate_of(name)[0], True)}
 
     def _rare(self, row: Row) -> bool:
         """Whether a row is of an outcome of which few have one of two values."""

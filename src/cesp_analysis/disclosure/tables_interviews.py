@@ -53,8 +53,9 @@ INTERVIEWS: dict[str, Leaving] = {
         " survey_ci_low survey_ci_high survey_ci_low_shock survey_ci_high_shock",
         texts="reason survey_reason flags",
         along={"excerpts": "interviews"},
-        blank="themes positive negative mixed neutral not_said of_control spoke cleared",
+        blank="themes positive negative mixed neutral not_said of_control of_unknown spoke cleared",
         prepared=display_rows,
+        named={"survey_estimate_id": "survey_{}", "estimate_id": "{}"},
     ),
     "joint_quotes": Leaving(
         JointQuotes,
@@ -71,6 +72,7 @@ INTERVIEWS: dict[str, Leaving] = {
         along={"excerpts": "interviews", "themes": "interviews"},
         estimates="estimate ci_low ci_high ci_low_shock ci_high_shock",
         texts="reason",
+        named={"of": "{}"},
     ),
 }
 

@@ -1,6 +1,7 @@
 """How the tables of the community surveys leave."""
 
-from cesp_analysis.disclosure.leaving import Conditions, Leaving
+from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.disclosure.leaving import Conditions, Leaving, Row
 from cesp_analysis.disclosure.merging import only
 from cesp_analysis.survey.beside_tables import Agreement, Divergences, ExternalTable, NetworkTable
 from cesp_analysis.survey.tables import (
@@ -18,6 +19,16 @@ OUTCOMES = (
     "not_eligible", "uncoded",
 )  # fmt: skip
 """What became of invitations: each of one kind."""
+
+
+def agreement_rows(rows: list[Row], how: Disclosure) -> list[Row]:
+    """Rows with the ids of both estimates, which the table has in parts."""
+    end = "{outcome}/{wave}".format_map
+    return [
+        row | {f"id_{of}": f"{row[f'model_{of}']}/{end(row)}" for of in ("design", "mixed")}
+        for row in rows
+    ]
+
 
 SURVEYS: dict[str, Leaving] = {
     "survey_waves": Leaving(
@@ -100,6 +111,8 @@ SURVEYS: dict[str, Leaving] = {
         " estimate_mixed std_error_mixed df_mixed ci_low_mixed ci_high_mixed difference"
         " difference_in_se part_weights part_weights_se part_random",
         texts="reason",
+        prepared=agreement_rows,
+        named={"id_design": "{}_design", "id_mixed": "{}_mixed"},
     ),
     "external": Leaving(
         ExternalTable,

@@ -171,7 +171,7 @@ def spoken_of(table: "pd.DataFrame", words: "Wording") -> tuple[Spoken, ...]:
     ]
     return tuple(
         Spoken(
-            row["theme"], words.group(row["site"] or ""), all_of(row["role"] or ""),
+            row["theme"], words.site_of(row["site"]), all_of(row["role"] or ""),
             row["excerpts"], row["interviews"], row["interviewed"],
         )
         for *_, row in sorted(found, key=lambda one: one[:3])

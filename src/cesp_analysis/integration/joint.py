@@ -23,7 +23,7 @@ from cesp_analysis.integration.tables import (
     JointQuotes,
     JointThemes,
 )
-from cesp_analysis.integration.told import Told, told_of
+from cesp_analysis.integration.told import Told, compared_at, told_of
 from cesp_analysis.interviews.names import listed
 from cesp_analysis.interviews.naming import Naming
 from cesp_analysis.numbers import counted
@@ -157,6 +157,7 @@ def _told(told: Told) -> Row:
     return {
         "excerpts": told.excerpts, "interviews": told.interviews,
         "themes": listed(themes) or None, **blank, **meant, "of_control": told.control,
+        "of_unknown": told.unknown,
         "spoke": sum(told.speakers.values()), "majority": told.majority or None,
         "cleared": told.cleared,
     }  # fmt: skip
@@ -166,6 +167,12 @@ def _themes(pillars: Mapping[str, Pillar]) -> Iterator[Row]:
     for name, pillar in pillars.items():
         for one in pillar.told.themes:
             yield {"construct": name, **asdict(one)}
+
+
+def _of_control(site: str, control: Collection[str]) -> str:
+    if compared_at(site, control):
+        return "no"
+    return "yes" if site in control else "not known"
 
 
 def _quotes(
@@ -178,6 +185,6 @@ def _quotes(
             yield {
                 "construct": name,
                 **{key: cell or None for key, cell in asdict(one).items()},
-                "of_control": "yes" if one.site in control else "no",
+                "of_control": _of_control(one.site, control),
                 "names_somebody": "yes" if named else "no",
             }

@@ -60,8 +60,9 @@ def _lacking(pillar: Pillar) -> Iterator[str]:
     if own is not None and not pillar.told.excerpts:
         yield "no excerpt speaks to it"
     elif pillar.told.excerpts and not pillar.told.majority:
-        where = "they are of fewer than three interviews, of control sites, or have no valence"
-        yield f"its excerpts are not compared with numbers: {where}"
+        yield f"its excerpts are not compared with numbers: {_why_not(pillar.told)}"
+    if pillar.told.unknown:
+        yield "the site of some of its interviews is not known: what they say is not compared"
     if pillar.told.excerpts and not pillar.told.cleared:
         yield "no excerpt is cleared for quotation"
     for side, of in ((pillar.people, "of people"), (pillar.survey, "of the survey")):
@@ -71,6 +72,20 @@ def _lacking(pillar: Pillar) -> Iterator[str]:
         yield from () if own is None else ("the inference is to be written",)
     elif not (pillar.inference.author and pillar.inference.date):
         yield "who wrote the inference, and when, is not said"
+
+
+def _why_not(told: Told) -> str:
+    """Why no majority is told, as far as it is known."""
+    others = {
+        "are of control sites": told.control,
+        "are of sites that are not known": told.unknown,
+        "have no valence": told.valences.get("", 0),
+    }
+    why = " or ".join(what for what, n in others.items() if n)
+    if not sum(told.speakers.values()):
+        return f"they {why}"
+    few = "they are of fewer than three interviews"
+    return f"{few}, and others {why}" if why else few
 
 
 def _discord(pillar: Pillar) -> Iterator[str]:

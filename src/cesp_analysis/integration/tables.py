@@ -17,7 +17,7 @@ EVENTS = ("contacts", "panel", "fidelity", "context", "wave")
 class JointDisplay(Table):
     """joint_display.csv: one row for each construct, what each source says of it side by side.
 
-    excerpts = positive + negative + mixed + neutral + not_said + of_control.
+    excerpts = positive + negative + mixed + neutral + not_said + of_control + of_unknown.
     """
 
     key: ClassVar = ("construct",)
@@ -67,6 +67,9 @@ class JointDisplay(Table):
     neutral: ClassVar = count("of these neutral")
     not_said: ClassVar = count("of these without a valence")
     of_control: ClassVar = count("excerpts of interviews at control sites: not compared")
+    of_unknown: ClassVar = count(
+        "excerpts of interviews whose site is not known, where a site is a control: not compared"
+    )
     spoke: ClassVar = count(
         "interviews at no control site with an excerpt that has a valence: of these is majority"
     )
@@ -116,7 +119,9 @@ class JointQuotes(Table):
     theme: ClassVar = text("its themes, separated by ' | '")
     valence: ClassVar = category("how it is meant", blank=True, allowed=VALENCES)
     text: ClassVar = text("what was said, whole")
-    of_control: ClassVar = category("whether it is of a control site", allowed=("yes", "no"))
+    of_control: ClassVar = category(
+        "whether it is of a control site", allowed=("yes", "no", "not known")
+    )
     names_somebody: ClassVar = category(
         "whether the pseudonym of an interview stands in it, in its themes or in the word of"
         " excerpts alone for a construct; in whatever case",
@@ -162,7 +167,9 @@ class TheoryLinks(Table):
     evidence: ClassVar = category(
         "what is named", blank=True, allowed=("estimate", "criterion", "construct")
     )
-    of: ClassVar = text("its name", blank=True)
+    of: ClassVar = text(
+        "its name: the row of estimates.csv, the criterion, the construct", blank=True
+    )
     of_label: ClassVar = text("how a criterion or construct is called", blank=True)
     outcome: ClassVar = text("outcome of an estimate", blank=True)
     time: ClassVar = text("time or wave of an estimate", blank=True)

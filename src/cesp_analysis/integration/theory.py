@@ -17,7 +17,8 @@ from cesp_analysis.integration.beside import plain_rows
 from cesp_analysis.integration.joint import SILENT
 from cesp_analysis.integration.layers import layers_of, places_of
 from cesp_analysis.integration.tables import TheoryLinks, TheoryNodes
-from cesp_analysis.integration.told import Told, told_of
+from cesp_analysis.integration.told import Told, compared_at, told_of
+from cesp_analysis.interviews.counted import words
 
 Row = dict[str, Any]
 NOT_ASSESSED = "not assessed"
@@ -45,13 +46,13 @@ def theory_of_change(
     """The boxes with their places (TheoryNodes), and the links with their evidence (TheoryLinks).
 
     estimates: Estimates; progression: Progression; codings: Excerpts; None: the study has none;
-    control: sites of the control arm, whose excerpts tell nothing of what the activities lead to.
+    control: sites of the control arm, whose excerpts tell nothing of what the activities lead to;
+    where there are any, nor do those of a site that is not known.
     CespError with a line for each estimate that is named and not there.
     """
     rows = [] if estimates is None else plain_rows(estimates)
     judged = [] if progression is None else plain_rows(progression)
-    own = None if codings is None else codings[~codings["site"].isin(list(control))]
-    told = {} if own is None else told_of(own.reset_index(drop=True), ())
+    told = {} if codings is None else told_of(_compared(codings, control), ())
     known = Known(
         {row["estimate_id"]: row for row in rows},
         {row["criterion"]: row for row in judged},
@@ -76,6 +77,12 @@ def theory_of_change(
         pd.DataFrame(nodes, columns=list(TheoryNodes.columns())),
         pd.DataFrame(links, columns=list(TheoryLinks.columns())),
     )
+
+
+def _compared(codings: pd.DataFrame, control: Collection[str]) -> pd.DataFrame:
+    """The codings of interviews that can be set beside numbers."""
+    kept = [compared_at(site, control) for site in words(codings, "site")]
+    return codings[kept].reset_index(drop=True)
 
 
 def _not_there(how: Integration, known: Known) -> Iterator[str]:

@@ -46,8 +46,8 @@ class Quote:
 class Told:
     """Of one construct. valences: valence → excerpts of interviews at no control site, '': not
     said; speakers: valence → interviews at no control site most of whose excerpts have it, '': of
-    which none is most; control: excerpts of interviews at control sites; cleared: excerpts that may
-    be quoted."""
+    which none is most; control: excerpts of interviews at control sites; unknown: of interviews
+    whose site is not known, where a site is a control; cleared: excerpts that may be quoted."""
 
     excerpts: int
     interviews: int
@@ -57,6 +57,7 @@ class Told:
     cleared: int
     quotes: tuple[Quote, ...]
     speakers: dict[str, int] = field(default_factory=dict)
+    unknown: int = 0
 
     @property
     def majority(self) -> str:
@@ -69,6 +70,12 @@ class Told:
         most = [word for word, n in known.items() if 2 * n > sum(known.values())]
         often = 2 * self.speakers.get(most[0], 0) > sum(self.speakers.values()) if most else False
         return most[0] if often else NONE
+
+
+def compared_at(site: str, control: Collection[str]) -> bool:
+    """Whether what is said at a site ('': not known) can be set beside numbers: at no control site,
+    and where there is one, at a site that is known to be none."""
+    return site not in control and (bool(site) or not control)
 
 
 def told_of(codings: pd.DataFrame, control: Collection[str]) -> dict[str, Told]:
@@ -98,7 +105,9 @@ def _told(part: pd.DataFrame, control: set[str]) -> Told:
     ]
     each = _each(part)
     elsewhere = each["site"].isin(control)
-    meant = each.loc[~elsewhere, "valence"].value_counts()
+    unknown = each["site"] == "" if control else elsewhere & False
+    apart = elsewhere | unknown
+    meant = each.loc[~apart, "valence"].value_counts()
     may = each[each["may"] & (each["text"].str.strip() != "")]
     told = Told(
         excerpts=len(each),
@@ -108,7 +117,8 @@ def _told(part: pd.DataFrame, control: set[str]) -> Told:
         control=int(elsewhere.sum()),
         cleared=len(may),
         quotes=(),
-        speakers=_speakers(each[~elsewhere]),
+        speakers=_speakers(each[~apart]),
+        unknown=int(unknown.sum()),
     )
     return replace(told, quotes=_quotes(may, told.majority, control, part))
 
@@ -138,12 +148,13 @@ def _quotes(
 ) -> tuple[Quote, ...]:
     """Up to two of different interviews, whole: one of the majority first, then one that is meant
     otherwise, so that neither side stands alone; of interviews that were held first before others.
-    Of control sites only where no other may be quoted. may: excerpts; part: their codings."""
+    Of control sites, and of those not known, only where no other may be quoted. may: excerpts;
+    part: their codings."""
     ranked = may.assign(other=may["valence"] != majority, start=may["start"].fillna(0)).sort_values(
         ["other", "order", "start", "excerpt"], kind="stable"
     )
     rows = ranked.to_dict("records")
-    rows = [row for row in rows if row["site"] not in control] or rows
+    rows = [row for row in rows if compared_at(row["site"], control)] or rows
     if not rows:
         return ()
     first = rows[0]

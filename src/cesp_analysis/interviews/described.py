@@ -11,10 +11,10 @@ from cesp_analysis.interviews.codebook_changes import changes as changes_of
 from cesp_analysis.interviews.coder_agreement import NameAgreement, coder_agreement
 from cesp_analysis.interviews.coder_units import Seen
 from cesp_analysis.interviews.cooccurrence import cooccurrence
-from cesp_analysis.interviews.counted import By, Within
+from cesp_analysis.interviews.counted import By, Within, words
 from cesp_analysis.interviews.coverage import Coverage, coverage
 from cesp_analysis.interviews.matrix import theme_matrix
-from cesp_analysis.interviews.names import listed
+from cesp_analysis.interviews.names import compared, listed
 from cesp_analysis.interviews.stopping_rules import found_after, little_new, nothing_new
 
 Row = dict[str, Any]
@@ -121,11 +121,18 @@ def changed(
     by; of_both: codes that no excerpt has, and what codes mean, are known of both imports or of
     neither. Codes of files for agreement alone are in none."""
     before, after = (codes[codes["counted"] == "yes"] for _, codes in (then, now))
+    spelled = {compared(code): code for code in [*words(now[0], "code"), *words(after, "code")]}
+    before = _spelled(before, spelled)
     if not of_both:
         before, after = (
             codes.loc[codes["excerpts"] > 0, ["code", "id"]] for codes in (before, after)
         )
-    return changes_of(then[0], now[0], before, after, numbered)
+    return changes_of(_spelled(then[0], spelled), now[0], before, after, numbered)
+
+
+def _spelled(table: pd.DataFrame, spelled: dict[str, str]) -> pd.DataFrame:
+    """A table with its codes as the import now spells them: case and spaces make no other code."""
+    return table.assign(code=[spelled.get(compared(one), one) for one in words(table, "code")])
 
 
 def change_rows(own: Changes, known: bool) -> Iterator[Row]:

@@ -71,16 +71,13 @@ class Matched:
 
 def matched(before: pd.DataFrame, after: pd.DataFrame, counted: tuple[str, ...] = ()) -> Matched:
     """Of two long tables (Excerpts). Ids first; of those left, excerpts of one interview with the
-    same words, which no other of its import has.
+    same words, which no other of its import has. An id is another excerpt where its interview is
+    another, or its words of either import stand at another id in the other.
 
     counted: how ids begin that are numbers of rows, made anew in each import: they are no ids.
     """
     old, new = codes_of(before), codes_of(after)
-    same = [
-        (one, one)
-        for one in old.coded
-        if one in new.coded and (not one.startswith(counted) or _is_same(one, old, new))
-    ]
+    same = _same_ids(old, new, counted)
     ids = {one for one, _ in same}
     left, right = (_by_words(own, ids) for own in (old, new))
     moved = [(one, right[key]) for key, one in left.items() if key in right]
@@ -114,6 +111,36 @@ def codes_of(table: pd.DataFrame) -> Codes:
         dict(zip(excerpt, words(table, "interview"), strict=True)),
         dict(zip(excerpt, map(mark_of, words(table, "text")), strict=True)),
     )
+
+
+def ids_elsewhere(
+    before: pd.DataFrame, after: pd.DataFrame, counted: tuple[str, ...] = ()
+) -> list[str]:
+    """Ids of both imports, if more than half of these, and more than one, have other words or are
+    of other interviews in one than in the other: ids that may be counted anew; else []."""
+    old, new = codes_of(before), codes_of(after)
+    both = [one for one in old.coded if one in new.coded and not one.startswith(counted)]
+    known = [one for one in both if old.text[one] and new.text[one]]
+    moved = [one for one in known if not _is_same(one, old, new)]
+    return moved if 2 * len(moved) > len(both) and len(moved) > 1 else []
+
+
+def _same_ids(old: Codes, new: Codes, counted: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Ids that are the same excerpt in both imports, twice each."""
+    both = [one for one in old.coded if one in new.coded]
+    exact = {one for one in both if _is_same(one, old, new)}
+    before, after = (
+        {one: (own.interview[one], own.text[one]) for one in own.coded if one not in exact}
+        for own in (old, new)
+    )
+    said = {key for key in before.values() if key[1]}, {key for key in after.values() if key[1]}
+
+    def reworded(one: str) -> bool:
+        there = old.interview[one] == new.interview[one] and not one.startswith(counted)
+        alike = before[one] == after[one]
+        return there and (alike or (before[one] not in said[1] and after[one] not in said[0]))
+
+    return [(one, one) for one in both if one in exact or reworded(one)]
 
 
 def _is_same(one: str, old: Codes, new: Codes) -> bool:

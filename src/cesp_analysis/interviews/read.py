@@ -124,11 +124,13 @@ def import_interviews(
     sources = [(p.interview, who.source) for own in known.values() for who, p in own.items()]
     own = [note for name, r in files.items() for note in of_entry(name, r.notes)]
     notes = [*own, *otherwise, *alone, *notes]
-    notes += [*_unordered(people_of, files), *_idle(declared, table, people_of, spelling)]
+    here = {name: person for name, person in people_of.items() if name in held}
+    notes += [*_unordered(people_of, files), *_unplaced(here, files, sites)]
+    notes += [*_idle(declared, table, people_of, spelling)]
     notes += [*_respelled(words), *_of_codes(declared, list(files.values()), now)]
     return Imported(
         excerpts(codings, people_of, order),
-        interview_rows(codings, {n: p for n, p in people_of.items() if n in held}, order, sources),
+        interview_rows(codings, own, order, sources),
         code_rows(codings, now or (), list(files.values())),
         notes_of(notes),
         frozenset({*people_of, *(table.by["interview"] if table else ())} - {""}),
@@ -183,6 +185,21 @@ def _unordered(people: Mapping[str, Person], files: Mapping[str, FileRows]) -> l
     return noted(first, "file_order", list(people), fact)
 
 
+def _unplaced(
+    people: Mapping[str, Person], files: Mapping[str, FileRows], sites: Sequence[str]
+) -> Iterator[Note]:
+    """Notes of interviews whose site, where a study has sites, or role nothing says."""
+    ways = "name a column or variable, a pattern of documents' names, a table of people, or"
+    told = {
+        "site": f"; where a site is a control they are set beside no number: {ways} site:",
+        "role": f": {ways} role:",
+    }
+    for what, rest in told.items() if sites else [("role", told["role"])]:
+        none = [name for name, person in people.items() if not getattr(person, what)]
+        first = next(iter(files.values())).file.path if none else ""
+        yield from noted(first, f"no_{what}", none, f"interviews have no {what}{rest}")
+
+
 def _idle(
     declared: Interviews,
     table: PeopleTable | None,
@@ -194,7 +211,10 @@ def _idle(
         return []
     listed = table.by["interview"]
     idle = [name for name in listed if spelling.name("interview", name) not in people]
-    fact = "interviews are listed and in no file, so that they do not count"
+    fact = (
+        "interviews are listed and in no file, so that they do not count; one that was read and has"
+        " nothing coded is a row without a code, or a document, of a file"
+    )
     return noted(declared.people.path, "listed_only", idle, fact)
 
 

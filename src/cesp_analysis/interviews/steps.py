@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from cesp_analysis.interviews.rows import Note
+
     Row = dict[str, Any]
 
 
@@ -86,6 +88,7 @@ def import_interviews(
     contracts.write(without_words(now.excerpts, kept), out, Excerpts)
     contracts.write(now.interviews, interviews, InterviewRows)
     contracts.write(now.codes, codes, CodeRows)
+    renumbered: list[Note] = []
     earlier = how.interviews.earlier()
     if before is not None and codes_before is not None and earlier is not None:
         then = read.import_interviews(earlier, Path(), how.sites, True, how.constructs)
@@ -94,9 +97,26 @@ def import_interviews(
         contracts.write(without_words(then.excerpts), before, Excerpts)
         contracts.write(then.codes, codes_before, CodeRows)
         known |= then.pseudonyms
-    told = [now.notes, notes_of(list(named_in(how.leaving, known)))]
+        renumbered = _renumbered(how.interviews, then.excerpts, now.excerpts)
+    told = [now.notes, notes_of([*named_in(how.leaving, known), *renumbered])]
     contracts.write(pd.concat(told, ignore_index=True), notes, ImportNotes)
     contracts.write(pd.DataFrame({"interview": sorted(known)}, dtype="str"), pseudonyms, Pseudonyms)
+
+
+def _renumbered(declared: Interviews, then: "pd.DataFrame", now: "pd.DataFrame") -> "list[Note]":
+    """A note of ids that seem to be counted anew in each export."""
+    from cesp_analysis.interviews.counted import analysed
+    from cesp_analysis.interviews.matched import ids_elsewhere
+    from cesp_analysis.interviews.rows import noted
+
+    ids = ids_elsewhere(analysed(then), analysed(now), tuple(declared.numbered()))
+    file = next((one.path for one in declared.files.values() if one.previous), "config.yaml")
+    fact = (
+        "excerpts have an id that is of other words, or of another interview, in the earlier"
+        " export; if ids are counted anew in each, write no excerpt: under columns, and excerpts"
+        " are known by their interview and words"
+    )
+    return noted(file, "ids_elsewhere", [f"excerpt {one}" for one in ids], fact)
 
 
 def without_words(

@@ -36,7 +36,7 @@ class Excerpts(Table):
 
 
 class InterviewRows(Table):
-    """One row for each interview, coded or not."""
+    """One row for each interview of a file, coded or not; who is listed alone may be unread yet."""
 
     key: ClassVar = ("interview",)
     interview: ClassVar = text("pseudonym of who was interviewed")

@@ -45,7 +45,8 @@ INSIDE = "Inside the team: not to be passed on (results/public is)"
 
 
 def without_dead_ends(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks without links to sections that this report does not have."""
+    """The blocks without links to sections that this report does not have: not every study has all,
+    and not every reader is shown them."""
     there = {getattr(block, "anchor", "") or getattr(block, "id", "") for block in blocks}
 
     def alive(links: tuple[Link, ...]) -> tuple[Link, ...]:

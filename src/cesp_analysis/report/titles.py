@@ -50,5 +50,6 @@ def ways(*anchors: str) -> tuple[Link, ...]:
 
 
 def see(*anchors: str) -> See:
-    """Where in the report more is said."""
+    """Where in the report more is said; a section that a study does not have is left out when the
+    report is put together."""
     return See(ways(*anchors))

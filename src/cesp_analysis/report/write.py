@@ -159,8 +159,7 @@ def written(results: Results) -> Report:
     words = results.words
     made = chain.from_iterable(section(name, results) for name in SECTIONS)
     blocks = tuple(with_sources(without_each_place(made, words.sites), results))
-    if results.public:
-        blocks = (OUTSIDE, *without_dead_ends(blocks))
+    blocks = (*([OUTSIDE] if results.public else []), *without_dead_ends(blocks))
     ids = [getattr(block, "anchor", "") or getattr(block, "id", "") for block in blocks]
     if twice := {name for name in ids if name and ids.count(name) > 1}:
         raise ValueError(f"anchors of the report stand more than once: {sorted(twice)}")

@@ -34,9 +34,9 @@ DIRECTIONS = (
     "Which way: better or worse where the interval from sampling error lies apart from no"
     " difference; it knows nothing of whatever else happened at a site, the interval with site"
     " shocks does. Interviews: the valence of more than half of the excerpts that have one and are"
-    " not of control sites, and of more than half of their interviews, if these are three or more:"
-    " positive is good news, also of an outcome of which less is better. Side by side: agree,"
-    " discord or unclear."
+    " not of control sites or, beside these, of sites not known, and of more than half of their"
+    " interviews, if these are three or more: positive is good news, also of an outcome of which"
+    " less is better. Side by side: agree, discord or unclear."
 )
 INFERENCES = {
     "confirm": "Confirm", "expand": "Expand", "discord": "Discord", "silence": "Silence",
@@ -164,6 +164,7 @@ def _told(row: Row, results: Results) -> str:
     meant = [f"{word} {count(row[word])}" for word in VALENCES if row[word]]
     meant += [f"without a valence {count(row['not_said'])}"] if row["not_said"] else []
     apart = f"; {count(row['of_control'])} at control sites, not compared" * bool(row["of_control"])
+    apart += f"; {count(row['of_unknown'])} of sites not known" * bool(row["of_unknown"])
     themes = [
         f"{one['theme']} {count(one['excerpts'])}"
         for one in results.joint_themes
@@ -178,6 +179,7 @@ def _quoted(quote: Row, results: Results) -> str:
     who = [one_of(quote["role"] or "")]
     who += [results.words.group(quote["site"])] if quote["site"] else []
     who += ["control site"] if quote["of_control"] == "yes" else []
+    who += ["site not known"] if quote["of_control"] == "not known" else []
     said = ", ".join(filter(None, who))
     return f"“{quote['text']}”" + (f" ({said})" if said else "")
 

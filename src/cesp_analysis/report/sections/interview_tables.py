@@ -67,7 +67,7 @@ def coverage(results: Results) -> Table:
     for (by, name), row in own.items():
         if by == "theme":
             codes = own["code", name]
-            cells = [results.words.group(row["site"]), all_of(row["role"])]
+            cells = [results.words.site_of(row["site"]), all_of(row["role"])]
             for one in (row, codes):
                 cells += [count(one["names"]), count(one["new"]), count(one["so_far"])]
                 cells.append(fixed(one["any_order"], 1))

@@ -65,16 +65,17 @@ def _held(results: Results) -> str:
     own, codes = results.interviews, results.codes
     sites = dict.fromkeys(row["site"] for row in own)
     by_site = "; ".join(
-        f"{results.words.group(site)} {count(sum(row['site'] == site for row in own))}"
+        f"{results.words.site_of(site)} {count(sum(row['site'] == site for row in own))}"
         for site in sites
     )
+    where = f" ({by_site})" if any(sites) or results.words.sites else ""
     themes = {row["theme"] for row in codes if row["kind"] == "theme" and row["excerpts"]}
     used = sum(row["kind"] == "theme" and row["excerpts"] > 0 for row in codes)
     idle = sum(row["kind"] == "theme" and not row["excerpts"] for row in codes)
     unused = f"; {counted(idle, 'code')} no excerpt has" if idle else ""
     excerpts = sum(row["excerpts"] for row in own)
     return (
-        f"{counted(len(own), 'interview')} ({by_site}), {counted(excerpts, 'excerpt')} with"
+        f"{counted(len(own), 'interview')}{where}, {counted(excerpts, 'excerpt')} with"
         f" {counted(used, 'code')} of {counted(len(themes), 'theme')}{unused}."
     )
 
