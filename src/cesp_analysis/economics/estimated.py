@@ -186,7 +186,7 @@ def _clustered(data: Data, covariance: Covariance) -> tuple[Codes | None, Covari
 
 
 def _of_arm(x: Floats) -> Floats:
-    return np.eye(x.shape[1])[ARM]
+    return np.asarray(np.eye(x.shape[1])[ARM])
 
 
 def units_of(clusters: Codes) -> Codes | None:

@@ -26,6 +26,7 @@ from cesp_analysis.interviews.people import (
     read_people,
 )
 from cesp_analysis.interviews.people import Table as PeopleTable
+from cesp_analysis.interviews.people_notes import idle, unordered, unplaced
 from cesp_analysis.interviews.project import Code
 from cesp_analysis.interviews.read_files import read_book, read_files, read_one
 from cesp_analysis.interviews.rows import FileRows, Note, Who, noted, of_entry
@@ -41,9 +42,6 @@ from cesp_analysis.interviews.spelling import (
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FILE_ORDER = "in the order of the files"
-"""How interviews stand of which nobody says when they were held."""
 
 
 @dataclass(frozen=True)
@@ -122,11 +120,11 @@ def import_interviews(
     if faults := [*faults, *words.told(), *wrong]:
         raise CespError(dict.fromkeys(faults))
     sources = [(p.interview, who.source) for own in known.values() for who, p in own.items()]
-    own = [note for name, r in files.items() for note in of_entry(name, r.notes)]
-    notes = [*own, *otherwise, *alone, *notes]
-    here = {name: person for name, person in people_of.items() if name in held}
-    notes += [*_unordered(people_of, files), *_unplaced(here, files, sites)]
-    notes += [*_idle(declared, table, people_of, spelling)]
+    own = {name: person for name, person in people_of.items() if name in held}
+    of_files = [note for name, r in files.items() for note in of_entry(name, r.notes)]
+    notes = [*of_files, *otherwise, *alone, *notes]
+    notes += [*unordered(people_of, files), *unplaced(own, files, sites)]
+    notes += [*idle(declared, table, people_of, spelling)]
     notes += [*_respelled(words), *_of_codes(declared, list(files.values()), now)]
     return Imported(
         excerpts(codings, people_of, order),
@@ -174,48 +172,6 @@ def _respelled_files(
         made[name], wrong = respelled(files[name], spelling)
         faults += wrong
     return {name: made[name] for name in files}
-
-
-def _unordered(people: Mapping[str, Person], files: Mapping[str, FileRows]) -> list[Note]:
-    """A note where nobody says in which order interviews were held."""
-    if len(people) < 2 or any(one.order for one in people.values()):
-        return []
-    first = next(iter(files.values())).file.path
-    fact = f"interviews stand {FILE_ORDER}: no column or table says when they were held"
-    return noted(first, "file_order", list(people), fact)
-
-
-def _unplaced(
-    people: Mapping[str, Person], files: Mapping[str, FileRows], sites: Sequence[str]
-) -> Iterator[Note]:
-    """Notes of interviews whose site, where a study has sites, or role nothing says."""
-    ways = "name a column or variable, a pattern of documents' names, a table of people, or"
-    told = {
-        "site": f"; where a site is a control they are set beside no number: {ways} site:",
-        "role": f": {ways} role:",
-    }
-    for what, rest in told.items() if sites else [("role", told["role"])]:
-        none = [name for name, person in people.items() if not getattr(person, what)]
-        first = next(iter(files.values())).file.path if none else ""
-        yield from noted(first, f"no_{what}", none, f"interviews have no {what}{rest}")
-
-
-def _idle(
-    declared: Interviews,
-    table: PeopleTable | None,
-    people: Mapping[str, Person],
-    spelling: Spelling,
-) -> list[Note]:
-    """A note of those who are listed and speak in no file."""
-    if table is None or declared.people is None:
-        return []
-    listed = table.by["interview"]
-    idle = [name for name in listed if spelling.name("interview", name) not in people]
-    fact = (
-        "interviews are listed and in no file, so that they do not count; one that was read and has"
-        " nothing coded is a row without a code, or a document, of a file"
-    )
-    return noted(declared.people.path, "listed_only", idle, fact)
 
 
 def _respelled(words: Words) -> Iterator[Note]:

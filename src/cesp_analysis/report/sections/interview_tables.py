@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cesp_analysis.declared.interview_words import all_of
 from cesp_analysis.interviews.names import split_list
-from cesp_analysis.interviews.read import FILE_ORDER
+from cesp_analysis.interviews.people_notes import FILE_ORDER
 from cesp_analysis.numbers import NONE, count, counted, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
