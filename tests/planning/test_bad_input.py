@@ -336,7 +336,8 @@ def test_what_else_a_size_must_say() -> None:
     (line,) = told({"simulate": True, "people": [10, 20, 30]}, None, ALL, 20, 10, None)
     assert line.endswith("of this size none are simulated: name 10 in simulated_people")
     there = {"label": "P", "kind": "parallel_post", "sizes": "there.csv"}
-    (line,) = told_of(TrialDesign.model_validate(there), None, ALL, 12, 35.4, None)
+    line, these = told_of(TrialDesign.model_validate(there), None, ALL, 12, 35.4, None)
+    assert these.startswith("power is that of these very locations")
     assert "trials of given sizes are not simulated: a design of 12 locations of 35 people" in line
     assert told({}, None, ALL, 20, 10, None, "", 0.9, 0.004) == [], "the test loses next to nothing"
     (line,) = told({}, None, ALL, 20, 10, None, "", 0.9, 0.034)

@@ -356,7 +356,7 @@ def test_one_control_a_location_tells_nothing_of_controls() -> None:
     for controls, retention in ((10, 1.0), (11, 0.9)):
         found = answered_individual(Individual.of(**told, controls=controls, retention=retention))
         assert np.isnan(found.power[0]) and found.reason[0].startswith(
-            "each link worker needs" if retention < 1 else "with a control who answers a location"
+            "each link worker needs" if retention < 1 else "with fewer controls who answer"
         )
     enough = answered_individual(Individual.of(**told, controls=30))
     assert enough.reason[0] == "" and enough.df[0] > 0

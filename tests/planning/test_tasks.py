@@ -375,9 +375,9 @@ def test_trials_of_the_studys_people_have_the_formula_of_their_correlation() -> 
     how = spec({"a": POST | {"kind": "parallel_baseline"}}, ("mixed_kenward_roger",))
     told = {
         (task.drawn, round(task.formula, 6))
-        for task in tasks(how, MIDDLE | {"correlation": 0.9}, pool)
+        for task in tasks(how, held(correlation=0.9), pool)
         if task.truth == "difference"
     }
-    as_known = tasks(how, MIDDLE | {"correlation": pool.correlation, "retention": 1.0}, None)
+    as_known = tasks(how, held(correlation=pool.correlation, retention=1.0), None)
     assert ("study", round(next(iter(as_known)).formula, 6)) in told
     assert len({power for _, power in told}) == 2

@@ -33,7 +33,7 @@ def test_what_nothing_uses_is_refused(tmp_path: Path) -> None:
     assert all(line.endswith("remove it") for line in told)
     own = {"known": SECTION["known"] | {"cac": ASSUMED}, "structure": "exchangeable"}
     (line,) = lines(tmp_path, **own)
-    assert line.startswith("known.cac: no declared design rests on it")
+    assert line.startswith("known.cac: of structure exchangeable a location's periods are all")
 
 
 def test_a_source_without_its_difference_is_refused(tmp_path: Path) -> None:

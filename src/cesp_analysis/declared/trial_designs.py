@@ -207,8 +207,8 @@ class TrialDesign(Frozen):
 
     @property
     def simulated_sizes(self) -> list[tuple[int, int]]:
-        """Of which locations and people trials are simulated; none if nobody asks for it."""
-        return list(product(self.locations, self.simulated)) if self.simulate else []
+        """Of which locations and people trials are simulated, if they are."""
+        return list(product(self.locations, self.simulated))
 
     @property
     def followed(self) -> bool:

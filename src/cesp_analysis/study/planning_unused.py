@@ -39,6 +39,7 @@ def _of_trials(own: Planning) -> Iterator[str]:
 def _known(own: Planning) -> Iterator[str]:
     """Numbers that no design rests on."""
     rested = {name for one in own.designs.values() for name in one.rests_on(own.structure)}
+    rested |= {"cac"} if own.structure == "exchangeable" else set()  # is told by its structure
     for name in SOME_NEED:
         if isinstance(own.known.get(name), Assumed) and name not in rested:  # type: ignore[call-overload]
             yield f"planning.known.{name}: no declared design rests on it; remove it"
