@@ -157,7 +157,8 @@ def _shift(
         means = np.nanmean(np.where(np.isnan(rise[own]).all(axis=0), 0.0, rise[own]), axis=0)
         rise[own] = np.where(np.isnan(rise[own]), means, rise[own])
     for k, time in enumerate(people.times):
-        found[:, names.index(f"{COST}@{time}")] = rise[:, k]
+        if (column := f"{COST}@{time}") in names:  # not where costs before are left out
+            found[:, names.index(column)] = rise[:, k]
     return found
 
 
