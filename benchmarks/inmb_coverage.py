@@ -8,7 +8,8 @@ five link workers, of whom utilities and costs have an ICC of 0.05, with bootstr
 workers and CR2 errors. The true net benefit is known. By the way of the base case (bootstrap, then
 imputation), by Rubin's rules, and of people who are complete. Prints a table, with Monte Carlo
 standard errors.
-Arguments: studies a design, bootstrap samples (default: 1,000 and 400).
+Arguments: studies a design, bootstrap samples, how utilities are imputed, how many of the designs
+(default: 1,000, 400, norm, all).
 """
 
 import sys
@@ -22,7 +23,7 @@ from scipy.special import expit
 from validation_page import in_batches
 
 from cesp_analysis.declared.design import Moment
-from cesp_analysis.declared.economics import Economics, Quantity
+from cesp_analysis.declared.economics import BootImpute, Economics, Quantity
 from cesp_analysis.declared.handling import Handling
 from cesp_analysis.declared.missing_data import Imputation
 from cesp_analysis.economics.asked import EvaluateSpec
@@ -89,6 +90,7 @@ def spec(clustered: bool) -> EvaluateSpec:
         utility=Quantity(label="utility", variable="utility"),
         thresholds=(THRESHOLD,),
         cluster="link_worker" if clustered else None,
+        missing=BootImpute(method="pmm" if "pmm" in sys.argv else "norm"),
     )
     times = tuple(Moment(name=a, label=a, position=b) for a, b in zip(TIMES, PLACES, strict=True))
     return EvaluateSpec(
@@ -174,19 +176,20 @@ HEAD = (
 )
 
 
-def main(studies: int = STUDIES) -> None:
-    """Simulate and print."""
+def main(studies: int = STUDIES, first: int = len(DESIGNS)) -> None:
+    """Simulate and print the first so many designs."""
     started = time.perf_counter()
     rng = np.random.default_rng(SEED)
     gone = np.mean([study(200, 0, rng)[3] for _ in range(200)])
-    batches = in_batches(batch, [studies] * len(DESIGNS), BATCH)
+    batches = in_batches(batch, [studies] * first, BATCH)
     print(f"true net benefit at £{THRESHOLD:,.0f}: £{TRUE:,.0f}; lost by the last time: {gone:.0%}")
     print(HEAD)
-    for design, own in zip(DESIGNS, batches, strict=True):
+    for design, own in zip(DESIGNS[:first], batches, strict=True):
         for line in lines(design, [one for part in own for one in part]):
             print(line)
     print(f"measure inmb_coverage_seconds {time.perf_counter() - started:.0f} s")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else STUDIES)
+    asked = sys.argv[1:2] + sys.argv[4:5]
+    main(*map(int, asked))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cesp_analysis.declared.economics import Quantity
+from cesp_analysis.declared.economics import BootImpute, Quantity
 from cesp_analysis.economics.data import GAIN, complete_of, data_of, regressions
 from cesp_analysis.economics.frame import COST, QALYS, UTILITY
 from cesp_analysis.economics.imputing import imputations_of, observed_of, sets_of
@@ -69,6 +69,32 @@ def test_costs_before_that_are_left_out_need_not_be_known():
     made = imputations_of(frame, 5, 3, "x")
     assert not made.refused and np.isfinite(sets_of(frame, made)[0].cost).all()
     assert imputations_of(framed(spec(), people(blank)), 5, 3, "x").refused
+
+
+@pytest.mark.parametrize("method", ["norm", "pmm"])
+def test_costs_foretell_others_by_their_logarithms_and_count_as_they_are(method):
+    lost = answers(30, lost=0.2)
+    lost[COST][0, 0] = -50.0  # saved
+    frame = framed(spec(missing=BootImpute(method=method)), people(lost))
+    recipe = frame.equations.recipe
+    asked = recipe.asked(f"{UTILITY}@6m")
+    assert {f"log {COST}@{time}" for time in TIMES} < set(asked)
+    assert not {f"{COST}@{time}" for time in TIMES} & set(asked)
+    made = imputations_of(frame, 5, 3, "x")
+    whole = dict(zip(recipe.names, made.completed(4).T, strict=True))
+    for time in TIMES:
+        cost, known = whole[f"{COST}@{time}"], frame.table[:, of(frame, f"{COST}@{time}")]
+        expected = np.log1p(np.abs(cost) / np.nanmedian(np.abs(known))) * np.sign(cost)
+        assert whole[f"log {COST}@{time}"] == pytest.approx(expected)
+    data = sets_of(frame, made)[4]
+    assert data.cost == pytest.approx(whole[f"{COST}@6m"] + whole[f"{COST}@12m"])
+    assert data.base_cost == pytest.approx(whole[f"{COST}@before"]) and not data.names
+
+
+def test_costs_that_nobody_has_have_no_logarithm():
+    none = answers(30, lost=0.2)
+    none[COST][:, 0], none[COST][:, 1] = np.nan, 0.0
+    assert [one.name for one in framed(spec(), people(none)).equations.passive] == ["log cost@12m"]
 
 
 def test_beyond_a_year_is_discounted():

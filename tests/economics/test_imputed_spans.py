@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from cesp_analysis.declared.economics import BootImpute
+from cesp_analysis.declared.missing_data import Imputation
 from cesp_analysis.economics import specs
 from cesp_analysis.economics.cases import cases_of
 from cesp_analysis.economics.evaluated import evaluated
@@ -21,8 +22,9 @@ from costed_study import costed
 from evaluated_study import answers, framed, no_events, no_visits, people, spec
 from small_study import inside
 
-NORM = BootImpute(replicates=200, sets=5, method="norm")
-PMM = BootImpute(replicates=200, sets=5)
+NORM = BootImpute(replicates=200, sets=5)
+PMM = BootImpute(replicates=200, sets=5, method="pmm")
+VALUE_SET = (-0.285, 1.0)
 
 
 def skewed(n: int = 40) -> dict[str, np.ndarray]:
@@ -33,37 +35,58 @@ def skewed(n: int = 40) -> dict[str, np.ndarray]:
     return found
 
 
-def test_whatever_the_models_use_imputed_values_are_ones_that_others_had() -> None:
-    """The models' own method is norm; costs are skewed enough for a line to lead beyond 1."""
-    how = spec(missing=PMM)
-    assert how.imputation.method == "norm"
+@pytest.mark.parametrize("models", ["norm", "pmm"])
+@pytest.mark.parametrize(("method", "matched"), [(NORM, False), (PMM, True)])
+def test_imputed_costs_are_ones_that_others_had_utilities_by_the_method(
+    models: str, method: BootImpute, matched: bool
+) -> None:
+    """Whatever the models of effects use."""
+    how = spec(missing=method, imputation=Imputation(method=models))
     frame = framed(how, people(skewed()))
     made = imputations_of(frame, 10, 3, "x")
     assert made.cells and not made.refused
     names = [one.name for one in frame.equations.columns]
     for cells in made.cells:
-        own = frame.table[:, names.index(cells.column)]
+        own, of_cost = frame.table[:, names.index(cells.column)], cells.column.startswith(COST)
         for row, values in zip(cells.rows, cells.values.T, strict=True):
             same = frame.treated == frame.treated[row]
-            assert np.isin(values, own[same]).all()
-    assert not list(impossible(frame, made))
+            assert np.isin(values, own[same]).all() == (of_cost or matched)
+    object.__setattr__(frame, "utility_range", VALUE_SET)
+    assert bool(list(impossible(frame, made))) is not matched
+
+
+@pytest.mark.parametrize("times", [100, 1000])
+def test_one_dear_person_who_is_lost_spoils_no_utility(times: int) -> None:
+    """Of 120 people one costs a hundred times what others do, and lacks later utilities: a line on
+    costs as they are leads his to between -17 and 2.6. Logarithms of a typical cost that he moves
+    (a mean) would let a thousand times as much lead to -10."""
+    found = answers(60, lost=0.2)
+    found[COST][7] = times * np.nanmean(found[COST])
+    found[UTILITY][7, 1:] = np.nan
+    frame = framed(spec(missing=NORM), people(found))
+    known = found[UTILITY][np.isfinite(found[UTILITY])]
+    far = 2.5 * (known.max() - known.min())
+    for low, high in (
+        ends
+        for name, ends in spans(imputations_of(frame, 50, 3, "x")).items()
+        if name.startswith(UTILITY)
+    ):
+        assert known.min() - far < low and high < known.max() + far
 
 
 def test_by_norm_what_cannot_be_is_counted_with_its_span() -> None:
     frame = framed(spec(missing=NORM), people(skewed()))
-    object.__setattr__(frame, "utility_range", (-0.285, 1.0))
+    object.__setattr__(frame, "utility_range", VALUE_SET)
     made = imputations_of(frame, 10, 3, "x")
     ends, (said,) = spans(made), impossible(frame, made)
-    assert ends["utility@12m"][1] > 1 and ends["cost@12m"][0] < 0
+    assert ends["utility@12m"][1] > 1 and ends["cost@12m"][0] > 0
     cells = {one.column: one.values for one in made.cells}
-    for column, low, high in (
-        ("utility@6m", -0.285, 1.0), ("utility@12m", -0.285, 1.0), ("cost@6m", 0.0, np.inf),
-        ("cost@12m", 0.0, np.inf),
-    ):  # fmt: skip
-        values = cells[column]
+    assert "costs" not in said
+    for column in ("utility@6m", "utility@12m"):
+        (low, high), values = VALUE_SET, cells[column]
         assert ends[column] == (values.min(), values.max())
         number = int(((values < low) | (values > high)).sum())
-        what = column.replace("@", " at ").replace("cost", "costs")
+        what = column.replace("@", " at ")
         text = f"{number} of {values.size} of {what} ({values.min():.4g} to {values.max():.4g})"
         assert (text in said) == (number > 0)
 
@@ -74,7 +97,7 @@ def test_what_quantities_can_be() -> None:
     object.__setattr__(frame, "utility_range", (-0.5, 1.0))
     object.__setattr__(frame, "years", 2.0)
     assert possible(frame, UTILITY) == (-0.5, 1.0) and possible(frame, QALYS) == (-1.0, 2.0)
-    assert possible(frame, "cost nhs") == (0.0, None) and possible(frame, "age") == (None, None)
+    assert possible(frame, "cost nhs") == possible(frame, "age") == (None, None)
 
 
 @pytest.mark.parametrize(("method", "said"), [(NORM, True), (PMM, False)])
@@ -93,6 +116,9 @@ def test_rows_of_imputed_values_say_what_cannot_be(method: BootImpute, said: boo
         tornado={"gp": {"label": "GP", "of": "services.gp", "low": 0.5, "high": 2}},
         baseline_costs=False,
     )  # fmt: skip
+    own = how.economics
+    own = own.model_copy(update={"utility": own.utility.model_copy(update={"range": VALUE_SET})})
+    how = how.model_copy(update={"economics": own})
     valued = pd.DataFrame(
         {"unit": np.repeat(who.units, 3), "time": list(who.times) * who.n,
          "utility": found[UTILITY].ravel()}

@@ -10,7 +10,7 @@ from cesp_analysis import contracts
 from cesp_analysis.missing.chained import impute
 from cesp_analysis.missing.nominal import score_and_information
 from cesp_analysis.missing.plan import planned
-from cesp_analysis.missing.recipe import Column, Recipe, indicators, product
+from cesp_analysis.missing.recipe import Column, Passive, Recipe, indicators, product
 from cesp_analysis.missing.tables import ImputedCovariates
 from cesp_analysis.schemas import Estimates
 from imputed_study import imputed, imputed_study, summary, table
@@ -75,6 +75,16 @@ def test_what_is_imputed_predicts_and_is_predicted() -> None:
         assert score.values[:, own].mean() == pytest.approx(mean, abs=0.4)
         assert score.values[:, own].std() == pytest.approx(1, abs=0.2)  # not predicted: 2.7
     assert not made.refused and max(one.r_hat or 0 for one in made.traces) < 1.3
+
+
+def test_what_says_what_a_column_is() -> None:
+    """A number and its logarithm, both; of categories, whose codes are in no order, the indicators
+    alone."""
+    log = Passive("log x", ("x",), lambda x: np.asarray(np.log(x[..., 0])), stands_in=True)
+    columns = (Column("x", "pmm"), Column("kind", "nominal"), Column("y", "norm"))
+    recipe = Recipe(columns, passive=(log, *indicators("kind", LEVELS)))
+    told = {one.name: [recipe.names[at] for at in recipe.places(one.name)] for one in columns}
+    assert told == {"x": ["x", "log x"], "kind": list(recipe.names[4:]), "y": ["y"]}
 
 
 def test_indicators_are_those_of_the_imputed_category_and_make_products() -> None:

@@ -44,11 +44,12 @@ class BootImpute(Frozen):
     replicates: int = Field(default=1000, ge=200, description="Bootstrap samples.")
     imputations: int = Field(default=2, ge=2, description="Completed tables of each.")
     sets: int = Field(default=50, ge=5, description="Imputed sets, for Rubin's rules.")
-    method: Literal["pmm", "norm"] = Field(
-        default="pmm",
-        description="How utilities, costs and other numbers of the evaluation are imputed, whatever"
-        " missing_data.imputation.method is: pmm (values that others had), or norm (a line, which"
-        " skewed costs can lead beyond any utility; how many values cannot be is said).",
+    method: Literal["norm", "pmm"] = Field(
+        default="norm",
+        description="How utilities and other numbers of the evaluation are imputed, whatever"
+        " missing_data.imputation.method is: norm (Bayesian linear regression; how many imputed"
+        " utilities cannot be is said), or pmm (values that others had; biased with few people)."
+        " Costs are always imputed by pmm, and foretell others by their logarithms.",
     )
 
 

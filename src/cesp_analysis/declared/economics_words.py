@@ -39,7 +39,7 @@ class EconomicsWords(Frozen):
     bracket: bool = True
     cluster: str = ""
     of_models: tuple[str, ...] = ()
-    imputed_by: str = "pmm"
+    imputed_by: str = "norm"
     covariates: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     discount: float = 0.0

@@ -15,6 +15,7 @@ from cesp_analysis.declared.economics import OWN_QUANTITIES
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.lived import YEAR, died_of, ends
+from cesp_analysis.economics.log_costs import with_logs
 from cesp_analysis.economics.qalys import (
     cost_weights,
     duration,
@@ -151,9 +152,8 @@ def _deaths(how: EvaluateSpec) -> list[str]:
 
 
 def _equations(people: People, how: EvaluateSpec, dates: Dates) -> Equations:
-    """The table of the evaluation, as multiple imputation makes it of outcomes; by the evaluation's
-    own method: costs as they are, skewed, make a line's predictions go far beyond what utilities
-    can be."""
+    """The table of the evaluation, as multiple imputation makes it of outcomes, by the evaluation's
+    own method; costs, skewed, are matched, and foretell others by their logarithms."""
     own = how.economics
     outcomes = {name: _entry(name, how) for name in people.answers if name not in how.outcomes}
     asked = ImputeSpec(
@@ -171,7 +171,9 @@ def _equations(people: People, how: EvaluateSpec, dates: Dates) -> Equations:
         name: after_events(how.handling, dates, np.isfinite(values), name in outcomes)
         for name, values in people.answers.items()
     }
-    return equations_of(people, share, asked, after, {})
+    made = equations_of(people, share, asked, after, {})
+    with_logs(made, [name for name in people.answers if is_cost(name)])
+    return made
 
 
 def _entry(name: str, how: EvaluateSpec) -> Outcome:
@@ -187,7 +189,7 @@ def _entry(name: str, how: EvaluateSpec) -> Outcome:
         times = (last,)
     elif is_cost(name) and not own.baseline_costs:
         times = how.names[1:]
-    kind = "amount" if is_cost(name) and own.missing.method == "pmm" else "continuous"
+    kind = "amount" if is_cost(name) else "continuous"
     return Outcome(label=name, unit="", direction="neither", type=kind, times=times)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cesp_analysis.economics.frame import QALYS, UTILITY, Frame, Range, is_cost
+from cesp_analysis.economics.frame import QALYS, UTILITY, Frame, Range
 from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.missing.imputed import Imputations
 from cesp_analysis.models.cluster_sums import Floats
@@ -22,8 +22,8 @@ def spans(made: Imputations) -> dict[str, tuple[float, float]]:
 
 
 def impossible(frame: Frame, made: Imputations) -> Iterator[str]:
-    """How many imputed utilities and QALYs lie beyond what the value set has, how many costs below
-    0, by column with their span; nothing where none does."""
+    """How many imputed utilities and QALYs lie beyond what the value set has, by column with their
+    span; nothing where none does. Imputed costs are ones that others had."""
     found = []
     for cells in made.cells:
         variable = frame.equations.about[cells.column].variable
@@ -34,8 +34,8 @@ def impossible(frame: Frame, made: Imputations) -> Iterator[str]:
             found.append(f"{number:,} of {cells.values.size:,} of {what} ({low} to {high})")
     if found:
         yield (
-            "values imputed by norm that cannot be (beyond the value set's range, or costs below"
-            f" 0), of {made.m} sets: {listed(found)}; economics.missing.method: pmm imputes none"
+            "values imputed by norm that cannot be (beyond the value set's range), of"
+            f" {made.m} sets: {listed(found)}; economics.missing.method: pmm imputes none"
         )
 
 
@@ -43,8 +43,6 @@ def possible(frame: Frame, variable: str) -> Range:
     """The lowest and the highest value that a variable of the table can have, None where that is
     not known: QALYs are utilities for as long as the follow-up."""
     low, high = frame.utility_range
-    if is_cost(variable):
-        return 0.0, None
     if variable == UTILITY:
         return low, high
     if variable == QALYS:

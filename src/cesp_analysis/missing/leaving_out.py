@@ -152,7 +152,7 @@ class LeftOut:
         return among[stay]
 
     def _strength(self, one: "Target", among: Codes) -> Floats:
-        """Correlations of columns with a target; of categories, the largest with any of them."""
+        """Correlations of columns with a target; the largest with anything that says what it is."""
         own = np.array(list(self.recipe.places(one.column.name)), dtype=int)
         return np.asarray(self.strength[np.ix_(own, among)].max(axis=0))
 
@@ -197,7 +197,7 @@ class LeftOut:
             words = f"its {words} apart without overlap: a prior holds the slopes"
             words = f"{'tells' if found.sum() == 1 else 'tell'} {words}"
         else:
-            found = self.strength[one.at - 1, among] > rule.PERFECT
+            found = self._strength(one, among) > rule.PERFECT
             words = f"{'determines' if found.sum() == 1 else 'determine'} it: given that, what is"
             words += " imputed hardly differs between sets"
         if found.any():

@@ -97,13 +97,17 @@ class Recipe:
         return frozenset([name])
 
     def places(self, name: str) -> Iterator[int]:
-        """Places of the columns that say what a column is: its indicators, or itself."""
+        """Places of the columns that say what a column is: itself, and what stands for it alone (a
+        logarithm); of categories their indicators only."""
         own = [
             len(self.columns) + number
             for number, one in enumerate(self.passive)
             if one.stands_in and one.inputs == (name,)
         ]
-        yield from own or [self.names.index(name)]
+        at = self.names.index(name)
+        if not own or self.columns[at].method != "nominal":
+            yield at
+        yield from own
 
     def asked(self, target: str) -> tuple[str, ...]:
         """The columns that are to predict a target; never one that is made of it."""

@@ -43,7 +43,8 @@ BRACKET = (
 
 IMPUTED_BY = {
     "pmm": "their utilities and costs are ones that others had (predictive mean matching)",
-    "norm": "their utilities and costs are drawn from a line, also beyond what can be (norm)",
+    "norm": "their costs are ones that others had (predictive mean matching), their utilities are"
+    " drawn from a line, also beyond what can be (norm)",
 }
 """What imputed values are, by economics.missing.method."""
 
