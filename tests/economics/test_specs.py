@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cesp_analysis.economics import specs
+from cesp_analysis.economics import section_words, specs
 from cesp_analysis.pipeline import opened
 from costed_study import costed
 from small_study import inside
@@ -68,7 +68,7 @@ def test_a_point_of_life_satisfaction_in_the_prices_of_costs(tmp_path: Path) -> 
     study = costed(tmp_path, **NAMED)
     study.write()
     with inside(study.folder):
-        words = specs.economics_words(opened("."))
+        words = section_words.economics_words(opened("."))
     assert words["wellby"] == 13_000
     assert words["wellby_factor"] == pytest.approx(1.0249 * 1.0258 * 1.0732 * 1.0431)
 
@@ -78,7 +78,7 @@ def test_what_models_of_effects_allow_for_is_known(tmp_path: Path) -> None:
     study.config["models"]["did"] |= {"cluster": "neighbourhood", "covariance": "CR2"}
     study.write()
     with inside(study.folder):
-        assert specs.economics_words(opened("."))["of_models"] == ["neighbourhood"]
+        assert section_words.economics_words(opened("."))["of_models"] == ["neighbourhood"]
 
 
 def test_settings_of_imputation_that_are_of_other_models_are_named(tmp_path: Path) -> None:
@@ -87,6 +87,6 @@ def test_settings_of_imputation_that_are_of_other_models_are_named(tmp_path: Pat
     study.write()
     with inside(study.folder):
         own = opened(".")
-        assert specs.economics_words(own)["left_out"] == ["auxiliaries"]
+        assert section_words.economics_words(own)["left_out"] == ["auxiliaries"]
         told = json.loads(specs.evaluate(own))["imputation"]
     assert told["iterations"] == 7 and "auxiliaries" not in told
