@@ -153,7 +153,7 @@ def study_of(case: Case, folder: Path) -> Study:
             del told["interviews"]["sites"], told["integration"]["context"]
     if case.every_kind and not case.planned:  # targets that no design reaches
         _next(told)
-        told["planning"] |= {"power": 0.999999, "assurance": 0.999999}
+        told["planning"] |= {"power": 0.999999, "assurance": 0.999999, "difference_sd": 2}
     if case.planned or case.framed or case.one_group:
         _measured(told, files, rows, level)
     told["published"] = {"path": "expected.csv"}

@@ -55,6 +55,7 @@ GIVEN = {
     "process": ["--records", "--panel", "--out"],
     "learn": ["--panel", "--out", "--known"],
     "size": ["--draws", "--out"],
+    "worth": ["--draws", "--planned", "--net-benefit", "--out"],
     "fit": [
         "--model", "--panel", "--estimates", "--means", "--diagnostics", "--residuals",
         "--influence",

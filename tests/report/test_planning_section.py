@@ -196,13 +196,13 @@ def test_a_difference_that_is_uncertain_is_said_with_what_assurance_cannot_excee
     object.__setattr__(words, "difference_sd", 2 / 0.8416)
     object.__setattr__(words, "assurance", 0.85)
     first = next(b for b in blocks(results) if isinstance(b, Paragraph)).text
-    assert "with an SD of 2.38 about it" in first and first.endswith("any benefit, 80%.")
+    assert "with an SD of 2.38 about it" in first and first.endswith("the probability of any benefit.")
     assert "(SD 2.38)" in [b for b in blocks(results) if isinstance(b, Callout)][-1].text
     for row in results.planning:
         row["reaches"] = "power"
     (said,) = (b.text for b in for_application(results) if isinstance(b, Paragraph))
     assert said.startswith("No design of any size reaches an assurance of 85%")
-    assert "with a probability of 80%" in said and "declare more locations" not in said
+    assert "any benefit is less likely than that" in said and "declare more locations" not in said
     object.__setattr__(words, "assurance", 0.75)
     (said,) = (b.text for b in for_application(results) if isinstance(b, Paragraph))
     assert "declare more locations" in said

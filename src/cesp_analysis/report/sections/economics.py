@@ -119,17 +119,14 @@ def _what(results: Results) -> str:
 
 def _together(words: EconomicsWords) -> str:
     """Whose people are drawn as a whole, and what models of effects allow for besides."""
-    own, others = words.cluster, [name for name in words.of_models if name != words.cluster]
+    own, *of_models = (name.replace("_", " ") for name in (words.cluster, *words.of_models))
+    others = [name for name in of_models if name != own]
     if not own and not others:
         return ""
-    how = f"of one {_of(own)} are drawn as a whole" if own else "are drawn one by one"
-    which = " or ".join(map(_of, others))
+    how = f"of one {own} are drawn as a whole" if own else "are drawn one by one"
+    which = " or ".join(others)
     more = f"; what people of one {which} share, as models of effects allow, is in no interval here"
     return f" People {how}{more if others else ''}."
-
-
-def _of(cluster: str) -> str:
-    return cluster.replace("_", " ")
 
 
 def _missing(results: Results) -> str:

@@ -12,7 +12,6 @@ from cesp_analysis.report.sections.planning_known import HELD, known, numbers
 from cesp_analysis.report.sections.planning_sentence import (
     difference,
     for_application,
-    most_assurance,
 )
 from cesp_analysis.report.sections.planning_sizes import sizes
 from cesp_analysis.report.sections.planning_trials import trials
@@ -87,12 +86,12 @@ def _uncertain(results: Results) -> str:
     """That the true difference may lie about the one to be found, and what that leaves."""
     words = results.words.planning
     assert words is not None
-    if (most := most_assurance(words)) is None:
+    if not words.difference_sd:
         return ""
     sd = fixed(words.difference_sd, results.words.outcomes[words.outcome].decimals)
     return (
         f" The true difference is taken as uncertain, with an SD of {sd} about it: assurance is"
-        f" over that, too, and cannot exceed the probability of any benefit, {percentage(most, 0)}."
+        " over that, too, and cannot exceed the probability of any benefit."
     )
 
 

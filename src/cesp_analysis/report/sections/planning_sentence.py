@@ -33,8 +33,8 @@ NONE_REACHES = (
 )
 NEVER = (
     "No design of any size reaches an assurance of {target}: where the difference is as uncertain"
-    " as is supposed (an SD of {sd} about {size}), there is any benefit with a probability of"
-    " {most}, which assurance cannot exceed. Plan for less (planning.assurance), or hold the"
+    " as is supposed (an SD of {sd} about {size}), any benefit is less likely than that, and"
+    " assurance cannot exceed its probability. Plan for less (planning.assurance), or hold the"
     " difference (planning.difference_sd: 0) and look at power alone."
 )
 NOT_PRICED = (
@@ -105,7 +105,7 @@ def for_application(results: Results) -> Iterator[Block]:
     assert words is not None
     if not any(row["reaches"] == "both" for row in results.planning):
         most = most_assurance(words)
-        never = None if most is None or most >= words.assurance else _never(results, most)
+        never = None if most is None or most >= words.assurance else _never(results)
         yield Paragraph(f"{never or NONE_REACHES}{_how_far(results)}")
         return
     best = next((row for row in results.planning if row["cheapest"] == "yes"), None)
@@ -122,7 +122,7 @@ def most_assurance(words: PlanningWords) -> float | None:
     return 1 - NormalDist(words.difference, sd).cdf(0) if sd else None
 
 
-def _never(results: Results, most: float) -> str:
+def _never(results: Results) -> str:
     words = results.words.planning
     assert words is not None
     decimals = results.words.outcomes[words.outcome].decimals
@@ -130,7 +130,6 @@ def _never(results: Results, most: float) -> str:
         target=percentage(words.assurance, 0),
         sd=fixed(words.difference_sd, decimals),
         size=fixed(words.difference, decimals),
-        most=percentage(most, 0),
     )
 
 
