@@ -1,13 +1,14 @@
 """What locations that there are, with their sizes, promise."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.planning.degrees import Rule
 from cesp_analysis.planning.designed import OfLocations
 from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.power import noncentrality_for
@@ -46,7 +47,7 @@ class OfThese:
         )
         return Found(error, df, power, np.full(len(made), "", dtype=object))
 
-    def sized(self, fields: Fields, at: int = 0) -> Sized:
+    def sized(self, fields: Fields, at: int = 0, rule: Rule | Literal["cr2"] = "usual") -> Sized:
         """The answer to one scenario; CespError where these locations have none."""
         own = {name: value[at : at + 1] for name, value in fields.items()} | self.size
         model = replace(self.own.model, weights="people")
@@ -54,7 +55,7 @@ class OfThese:
             arms = [float(own.get(name, _ALIKE)[0]) for name in ("part_control", "part_treated")]
             made = self.own.scenarios(own)
             return of_sizes(
-                model, made, self.there.arm, self.there.people, "cr2", (arms[0], arms[1])
+                model, made, self.there.arm, self.there.people, rule, (arms[0], arms[1])
             )
         except NotEstimable as error:
             raise CespError(f"planning: {error}") from None
@@ -69,6 +70,7 @@ class OfThese:
 def at_medians(these: OfThese, drawn: Uncertain, target: float) -> dict[str, Any]:
     """Columns (1,) at the medians of what is known, said with the variation of these sizes."""
     middle = these.sized(drawn.middle())
+    own = these.sized(drawn.middle(), rule="cr2")
     more = Sizes(these.there.arm, these.there.people * MANY)
     most = replace(these, there=more).sized(drawn.middle())
     at = np.array([middle.df]), np.array([these.own.alpha])
@@ -76,7 +78,9 @@ def at_medians(these: OfThese, drawn: Uncertain, target: float) -> dict[str, Any
         f"these sizes, each person alike: their CV {middle.cv:.3g} (of future locations"
         f" {middle.cv_of_future:.3g}), design effect {middle.design_effect:.4g},"
         f" {middle.people:.0f} people as good as {middle.people_over_design_effect:.1f} apart;"
-        f" t of the estimating equations' CR2 error on its own {middle.df:.3g} df"
+        f" t on {middle.df:g} df, which is too bold where sizes lie far apart; with the"
+        f" estimating equations' CR2 error on its own {own.df:.3g} df power is"
+        f" {own.power:.1%}"
     )
     return {
         "std_error": np.array([middle.std_error]),
