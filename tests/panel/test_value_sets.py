@@ -15,7 +15,7 @@ from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.describe.record_tables import Answered
 from cesp_analysis.errors import CespError
 from cesp_analysis.instruments.value_tables import looked_up, read_value_table
-from cesp_analysis.measurement.specs import _range
+from cesp_analysis.measurement.specs import range_of
 from cesp_analysis.named_files import absent_files
 from cesp_analysis.schemas import DataProblems, Scores
 from cesp_analysis.study.read import read_study
@@ -389,7 +389,7 @@ def test_who_reads_the_items_and_what_the_plan_holds(study: Study) -> None:
         whole = read_study()
         plan = plan_of(whole)
         assert '"ucla3.1":["lonely","valued"]' in dictionary_spec(whole)
-        assert _range(whole, whole.outcomes["valued"]) == (-1, 1)
+        assert range_of(whole, whole.outcomes["valued"]) == (-1, 1)
         held = plan["instruments"]["ucla3.made_up"]
         Path("data/raw/values.csv").write_text(WHOLE.replace("111,1.0", "111,0.9"))
         assert plan_of(whole)["instruments"]["ucla3.made_up"] != held
