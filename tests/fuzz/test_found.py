@@ -143,7 +143,7 @@ def test_people_of_a_location_that_are_no_number(tmp_path: Path, people: str) ->
 def test_sizes_that_are_no_csv(tmp_path: Path) -> None:
     path = tmp_path / "sizes.csv"
     path.write_bytes(SIZES.format("40").encode().replace(b"30", b"3\x000"))
-    assert "line 2: people: must be a number" in refused(path, read_sizes)
+    assert f"{path}: line 2: holds a NUL byte" in refused(path, read_sizes)
     path.write_text(SIZES.format('"40\n'), encoding="utf-8")
     assert f"{path}: is no CSV (unexpected end of data)" in refused(path, read_sizes)
 
