@@ -196,7 +196,9 @@ def test_a_difference_that_is_uncertain_is_said_with_what_assurance_cannot_excee
     object.__setattr__(words, "difference_sd", 2 / 0.8416)
     object.__setattr__(words, "assurance", 0.85)
     first = next(b for b in blocks(results) if isinstance(b, Paragraph)).text
-    assert "with an SD of 2.38 about it" in first and first.endswith("the probability of any benefit.")
+    assert "with an SD of 2.38 about it" in first and first.endswith(
+        "the probability of any benefit."
+    )
     assert "(SD 2.38)" in [b for b in blocks(results) if isinstance(b, Callout)][-1].text
     for row in results.planning:
         row["reaches"] = "power"
