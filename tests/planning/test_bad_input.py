@@ -199,6 +199,8 @@ def test_what_belongs_to_another_design_is_told() -> None:
         ({"months": 6}, "months: of designs that ask more than once"),
         ({"people_a_worker": 20}, "people_a_worker: of kind individual alone"),
         ({"effect_sd": 1}, "effect_sd: of kind individual alone"),
+        ({"caseload_cv": 0.4}, "caseload_cv: of kind individual alone"),
+        ({"kind": "individual", "caseload_cv": 2}, "caseload_cv: must be less than 2"),
         ({"simulate": True, "simulated_people": [9]}, "simulated_people: 9 is none of people"),
         ({"simulated_people": [10]}, "simulated_people: of designs that are simulated"),
     ):

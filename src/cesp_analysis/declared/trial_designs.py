@@ -9,13 +9,9 @@ from pydantic import Field, field_validator, model_validator
 from cesp_analysis.declared.base import Frozen
 
 Kind = Literal[
-    "parallel_post",
-    "parallel_baseline",
-    "before_after",
-    "crossover",
-    "stepped_wedge",
+    "parallel_post", "parallel_baseline", "before_after", "crossover", "stepped_wedge",
     "individual",
-]
+]  # fmt: skip
 """What is allocated or compared, and when people are measured: DESCRIBED says it in words."""
 DESCRIBED: dict[str, str] = {
     "parallel_post": "locations allocated to two arms, measured at the end",
@@ -95,6 +91,13 @@ class TrialDesign(Frozen):
         allow_inf_nan=False,
         description="Of kind individual: people of one link worker.",
     )
+    caseload_cv: float = Field(
+        default=0.0,
+        ge=0,
+        lt=2,
+        allow_inf_nan=False,
+        description="Of kind individual: CV of the numbers of people whom link workers serve.",
+    )
     simulate: bool = Field(
         default=False, description="Whether trials of it are simulated, too: see trials."
     )
@@ -163,11 +166,8 @@ class TrialDesign(Frozen):
         people = self.kind == "individual"
         for name in ("steps", "periods", "observed", "batches", "later"):
             yield name in told and not wedge, f"{name}: of a stepped wedge alone; remove it"
-        yield bool(self.effect_sd) and not people, "effect_sd: of kind individual alone; remove it"
-        yield (
-            "people_a_worker" in told and not people,
-            ("people_a_worker: of kind individual alone; remove it"),
-        )
+        for name in ("effect_sd", "people_a_worker", "caseload_cv"):
+            yield name in told and not people, f"{name}: of kind individual alone; remove it"
         yield (
             "months" in told and self.surveys < 2,
             ("months: of designs that ask more than once; remove it"),

@@ -183,7 +183,8 @@ def answer_of(
 ) -> OfLocations | OfPeople:
     """What answers a design, and how often its people are asked."""
     if design.kind == "individual":
-        return OfPeople(design.people_a_worker, alpha, difference, design.effect_sd)
+        own = design.effect_sd, design.caseload_cv
+        return OfPeople(design.people_a_worker, alpha, difference, *own)
     adjusts = design.follows and design.analysed == "ancova"
     made = OfAdjustedLocations if adjusts else OfLocations
     return made(model_of(design, structure), alpha, difference)

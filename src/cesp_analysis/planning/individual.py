@@ -3,8 +3,10 @@
 How it is computed: within each location people are randomised; those of the intervention arm share
 link workers, the others share nobody. With w workers of m people and n controls in all, Var =
 (u + e / m) / w + s² / n: u the variance between workers, e of people within one, s² in the control
-arm (Moerbeek & Wong 2008, Stat Med 27:2850-64). Unequal caseloads: u (1 + cv²), each person alike.
-The baseline takes a share r² off a person's variance, not off the workers'. If the effect differs
+arm (Moerbeek & Wong 2008, Stat Med 27:2850-64). Caseloads that differ, as chosen or by loss, are
+weighed as by a mixed model (planning/unequal.py): link workers within a location and then, by the
+sums of their weights, taken as gamma, locations; each df falls by 1 + CV² of the weights. The
+baseline takes a share r² off a person's variance, not off the workers'. If the effect differs
 between locations (`effect_sd`), that adds effect_sd² / locations.
 
 df: Satterthwaite (1946) of these parts. What a worker's people have in common is told by workers of
@@ -27,6 +29,7 @@ from numpy.typing import ArrayLike, NDArray
 from cesp_analysis.planning.layouts import Floats
 from cesp_analysis.planning.power import noncentrality_for, power
 from cesp_analysis.planning.scenarios import Reasons
+from cesp_analysis.planning.unequal import weight, with_loss
 
 _DEFAULTS = {
     "locations": 1.0, "sd_served": np.nan, "correlation": 0.0, "retention": 1.0,
@@ -39,6 +42,8 @@ NO_CONTROLS = (
     " differ: ask more people of each location"
 )
 _ROUNDING = 1e-9
+LEAST_CASELOAD = 1.0
+"""People whom a link worker serves at least, as trials are drawn."""
 _UNLIMITED = 1e12  # link workers and people, where their number does not bound the answer
 
 
@@ -159,7 +164,7 @@ def individual_faults(t: Individual) -> Reasons:
         (~((t.worker_icc >= 0) & (t.worker_icc < 1)), "the link workers' ICC must lie in [0, 1)"),
         (~(np.abs(t.correlation) < 1), "the pre-post correlation must lie between -1 and 1"),
         (~((t.retention > 0) & (t.retention <= 1)), "retention must lie in (0, 1]"),
-        (~(t.caseload_cv >= 0), "the CV of caseloads must not be below 0"),
+        (~((t.caseload_cv >= 0) & (t.caseload_cv < 2)), "the CV of caseloads must lie in [0, 2)"),
         (~(t.effect_sd >= 0), "the SD of the effect between locations must not be below 0"),
         ((t.effect_sd > 0) & (t.locations < 3), "an effect that differs needs 3 or more locations"),
         (~((t.alpha > 0) & (t.alpha < 1)), "alpha must lie between 0 and 1"),
@@ -177,9 +182,22 @@ def _parts(t: Individual) -> tuple[Floats, Floats, Floats]:
     left = 1 - t.correlation**2
     answering = t.controls * t.retention
     people = (1 - t.worker_icc) * served * left / (t.caseload * t.retention) / t.workers
-    workers = t.worker_icc * served * (1 + t.caseload_cv**2) / t.workers + people
+    workers = t.worker_icc * served / t.workers + people
     controls = t.sd**2 * left / answering
-    told = t.workers - t.locations + (t.locations - 1) * (workers / (workers + controls)) ** 2
+    mean, apart = weight(people / workers, _answering_cv(t), t.caseload, LEAST_CASELOAD)
+    workers = workers / mean
+    spread = np.sqrt(apart * t.locations / t.workers)  # of the sums of a location's weights
+    lasting = t.effect_sd**2 / t.locations
+    of_sums = workers / (workers + controls + lasting)
+    mean, places_apart = weight(of_sums, spread, np.full(len(t), np.inf))
+    within = (t.workers - t.locations) / (1 + apart)
+    between = (t.locations - 1) / (1 + places_apart)
+    told = within + between * (workers / (workers + controls)) ** 2
     df = np.stack([told, answering - t.locations, np.maximum(t.locations - 1, 1)])
-    places = (t.effect_sd**2 + t.places_sd**2) / t.locations
-    return np.stack([workers, controls, places]), df, people
+    places = lasting / mean + t.places_sd**2 / t.locations
+    return np.stack([workers / mean, controls / mean, places]), df, people
+
+
+def _answering_cv(t: Individual) -> Floats:
+    """CV (n,) of how many of a link worker's people answer."""
+    return with_loss(t.caseload_cv, t.caseload, t.retention)

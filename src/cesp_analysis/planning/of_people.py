@@ -20,14 +20,15 @@ class OfPeople:
     """A design that allocates people within locations, half to each arm: link workers serve one.
 
     people_a_worker: about how many a link worker serves, who are whole in each location (as many
-    as come nearest); effect_sd: of the difference between locations. What locations differ by is in
-    both arms, and taken off.
+    as come nearest); effect_sd: of the difference between locations; caseload_cv: of the numbers
+    whom link workers serve. What locations differ by is in both arms, and taken off.
     """
 
     people_a_worker: float
     alpha: float
     difference: float
     effect_sd: float = 0.0
+    caseload_cv: float = 0.0
 
     def __call__(self, fields: Fields) -> IndividualAnswers:
         """Answers (n,) to scenarios."""
@@ -81,6 +82,7 @@ class OfPeople:
             correlation=fields["iac"],
             retention=fields["retention"],
             effect_sd=self.effect_sd,
+            caseload_cv=self.caseload_cv,
             alpha=self.alpha,
         )
 

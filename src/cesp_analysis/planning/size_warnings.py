@@ -21,6 +21,9 @@ FEW = 20
 FEW_ADJUSTED, FEW_WORKERS = 10, 8
 """The same where formulas reckon with that: locations in an arm of a cohort adjusted for its own
 baseline, link workers."""
+APART = 0.5
+"""CV of caseloads above which trials were found to part from formulas with more link workers, too
+(docs/validation.md)."""
 LOUD = 0.1
 """Of alpha: by how much false alarms may lie above it before a row says so."""
 THESE = (
@@ -53,6 +56,11 @@ def told_of(
         if not design.effect_sd:
             yield "the difference is taken as the same in all locations"
         workers = locations * design.workers(people)
+        if design.caseload_cv > APART:
+            yield (
+                "caseloads differ much: trials found up to .03 less power than formulas say, and"
+                f" .09 with 6 link workers; {_look(design, locations, people)}"
+            )
         if workers < FEW_WORKERS:
             few = "1 link worker is" if workers == 1 else f"{workers:g} link workers are"
             yield f"{few} few: {LESS}; {_look(design, locations, people)}"

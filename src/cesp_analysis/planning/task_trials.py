@@ -147,6 +147,7 @@ def of_people(
         own["icc_link_worker"],
         own["iac"],
         own["retention"],
+        caseload_cv=design.caseload_cv,
         effect_sd=design.effect_sd,
     )
 
@@ -172,6 +173,7 @@ def power_of_people(
             worker_icc=frame.worker_icc,
             correlation=frame.correlation,
             retention=frame.retention,
+            caseload_cv=frame.caseload_cv,
             effect_sd=frame.effect_sd,
             places_sd=places,
             alpha=alpha,

@@ -22,13 +22,15 @@ LEAST = 2.0
 """People whom a location asks at least, as trials are drawn."""
 
 
-def weights(of_people: Floats, cv: Floats, people: Floats) -> tuple[Floats, Floats]:
+def weights(
+    of_people: Floats, cv: Floats, people: Floats, least: float = LEAST
+) -> tuple[Floats, Floats]:
     """Means (n, t) of a location's weights over those at the mean size, and covariances (n, t, t).
 
     of_people (n, t): parts of people in its variances there; cv (n,): of sizes; people (n,): asked
     on average.
     """
-    size, chance = _sizes(cv, people)[:, None, :], _nodes()[1]
+    size, chance = _sizes(cv, people, least)[:, None, :], _nodes()[1]
     part = of_people[..., None]
     weight = size / ((1 - part) * size + part)
     mean = np.asarray(weight @ chance)
@@ -36,10 +38,12 @@ def weights(of_people: Floats, cv: Floats, people: Floats) -> tuple[Floats, Floa
     return mean, np.asarray((off * chance) @ off.swapaxes(1, 2))
 
 
-def weight(of_people: Floats, cv: Floats, people: Floats) -> tuple[Floats, Floats]:
+def weight(
+    of_people: Floats, cv: Floats, people: Floats, least: float = LEAST
+) -> tuple[Floats, Floats]:
     """Mean (n,) of a location's weight over that at the mean size, and its squared CV, where all
-    has one part (n,) of people."""
-    mean, covariance = weights(of_people[:, None], cv, people)
+    has one part (n,) of people. least: people asked in any."""
+    mean, covariance = weights(of_people[:, None], cv, people, least)
     return mean[:, 0], np.asarray(covariance[:, 0, 0] / mean[:, 0] ** 2)
 
 
@@ -48,14 +52,14 @@ def with_loss(size_cv: Floats, people: Floats, retention: Floats) -> Floats:
     return np.asarray(np.sqrt(size_cv**2 + (1 - retention) / (people * retention)))
 
 
-def _sizes(cv: Floats, people: Floats) -> Floats:
+def _sizes(cv: Floats, people: Floats, least: float) -> Floats:
     """Sizes over their mean at the nodes (n, NODES)."""
     at = np.minimum(np.nan_to_num(cv), MOST_CV) * (_STEPS / MOST_CV)
     low = np.minimum(at.astype(np.int64), _STEPS - 1)
     share = (at - low)[:, None]
     known = _quantiles()
     found = (1 - share) * known[low] + share * known[low + 1]
-    return np.asarray(np.maximum(found, np.minimum(LEAST / people, 1.0)[:, None]))
+    return np.asarray(np.maximum(found, np.minimum(least / people, 1.0)[:, None]))
 
 
 @lru_cache(maxsize=1)

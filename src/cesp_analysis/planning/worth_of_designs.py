@@ -121,7 +121,7 @@ def _worth(
 def _measured_once(how: WorthSpec, design: TrialDesign) -> OfLocations | OfPeople | OfThese:
     """What answers for net benefit, which nobody has before the start."""
     if design.kind == "individual":
-        return OfPeople(design.people_a_worker, how.alpha, 0.0)
+        return OfPeople(design.people_a_worker, how.alpha, 0.0, caseload_cv=design.caseload_cv)
     once = Model(parallel_post(), "adjusted", how.structure, "cross_section")
     own = OfLocations(once, how.alpha, 0.0)
     return own if design.sizes is None else OfThese(own, read_sizes(Path(design.sizes)))
