@@ -98,21 +98,19 @@ def test_calibration_of_retention() -> None:
 
 def test_calibration_of_clusters() -> None:
     """500 studies of 7 neighbourhoods of unequal size in two sites: the correlation's rank is
-    uniform; the middle 90% of draws of the total SD hold it nine times in ten (not evenly)."""
+    uniform."""
     own = np.repeat(np.arange(7), SIZES)
     site = (own > 2).astype(int)
-    iccs, held = [], 0
+    iccs = []
     for study in range(500):
         rng = stream(7, f"study {study}")
         icc = rng.uniform(0.02, 0.5)
         y = 3 * site + np.sqrt(icc) * rng.standard_normal(7)[own]
         y = y + np.sqrt(1 - icc) * rng.standard_normal(60)
         found = cluster_draws(y, own, site, 99, rng)
-        assert found.icc.draws is not None and found.sd.draws is not None
-        iccs.append(int((found.icc.draws < icc).sum()))
-        held += 0.05 < (found.sd.draws < 1).mean() < 0.95
+        assert found.draws is not None
+        iccs.append(int((found.draws < icc).sum()))
     assert even(iccs, 99)
-    assert 0.87 < held / 500 < 0.94
 
 
 def test_shares_have_jeffreys_law() -> None:
@@ -126,10 +124,10 @@ def test_shares_have_jeffreys_law() -> None:
 def test_clusters_have_walds_law() -> None:
     y, own, site = neighbourhoods()
     found = cluster_draws(y, own, site, DRAWS, stream(9, "icc"))
-    same_law(found.icc.draws, MADE["icc"], least=0)
-    assert found.icc.draws is not None
+    same_law(found.draws, MADE["icc"], least=0)
+    assert found.draws is not None
     zero = MADE["icc_at_zero"]
-    assert (found.icc.draws == 0).mean() == pytest.approx(zero, abs=0.008)
+    assert (found.draws == 0).mean() == pytest.approx(zero, abs=0.008)
 
 
 def test_quantiles_of_clusters_are_walds_limits() -> None:
@@ -176,9 +174,9 @@ def test_no_clusters_no_people() -> None:
     with pytest.raises(ValueError, match="5 of 4 is no share"):
         share(5, 4, 9, rng)
     one = cluster_draws(VALUES, np.zeros(6), None, 9, rng)
-    assert one.icc.reason == "1 cluster: at least 2 are needed"
-    assert one.sd.draws is None
+    assert one.reason == "1 cluster: at least 2 are needed"
+    assert one.draws is None
     none = cluster_draws(VALUES, SITE, SITE, 9, rng)
-    assert none.icc.reason is not None and "one cluster in each group" in none.icc.reason
+    assert none.reason is not None and "one cluster in each group" in none.reason
     empty = cluster_draws(np.zeros(0), np.zeros(0), None, 9, rng)
-    assert empty.icc.draws is None and empty.icc.reason is not None
+    assert empty.draws is None and empty.reason is not None

@@ -48,9 +48,8 @@ def spreads(
 
     Groups are what the trial compares within (sites): their means are not assumed equal. People of
     one group are taken as independent: where neighbourhoods or link workers make them alike, the SD
-    is less certain than this (`clusters_known.cluster_draws`). People
-    with a last value alone say nothing where others have both; where nobody has, the last SD is
-    theirs.
+    is less certain than this. People with a last value alone say nothing where others have both;
+    where nobody has, the last SD is theirs.
     """
     first, last = np.asarray(first, float), np.asarray(last, float)
     start = _scatter(first[None, np.isfinite(first)], group[np.isfinite(first)])

@@ -158,7 +158,7 @@ def _of_clusters(how: LearnSpec, people: pd.DataFrame, column: str) -> Known:
         own[name].to_numpy(kind) for name, kind in (("last", float), (column, str), ("site", str))
     )
     drawn = cluster_draws(values, cluster, site, how.draws, stream(how.seed, "planning", column))
-    return Known(drawn.icc, "study", clusters=clusters)
+    return Known(drawn, "study", clusters=clusters)
 
 
 def _declared(how: LearnSpec) -> Iterator[tuple[str, Known]]:
