@@ -51,7 +51,7 @@ def test_people_allocated_within_locations(
     assert planned.std_error[0] == approx(found.empirical_se, rel=0.04)
     assert planned.power[0] == approx(found.power, abs=0.03 if kind == "binary" else 0.05)
     assert plain.std_error[0] < 0.95 * found.empirical_se
-    assert power_of_people(trial, 0.05, True) == approx(planned.power[0], abs=1e-9)
+    assert power_of_people(trial, 0.4, 0.05, True) == approx(planned.power[0], abs=1e-9)
 
 
 def test_spread_of_arms_has_the_sd_for_both() -> None:

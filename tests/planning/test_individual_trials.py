@@ -174,7 +174,7 @@ def test_power_with_caseloads_that_differ_is_near_the_formulas(workers: int, icc
     )  # fmt: skip
     at = 2.9 * (icc * 24**-1 + 2 * 0.75 / 24 / 12.8) ** 0.5
     planned = replace(trial, effect=at)
-    said = power_of_people(planned, 0.05, True)
+    said = power_of_people(planned, 0.5, 0.05, True)
     got = simulated(planned, "mixed_kenward_roger", 8_000, 7, "caseloads")
     assert 0.7 < said < 0.9
     assert abs(got.power - said) < 0.01 + 3 * got.power_mcse

@@ -110,7 +110,8 @@ class IndividualAnswers:
     trials: Individual
     method: str = (
         "people allocated within locations, t by Satterthwaite's df of link workers, people of the"
-        " other arm (Moerbeek and Wong 2008); what locations differ by is taken off"
+        " other arm (Moerbeek and Wong 2008); what locations differ by is taken off; link workers"
+        " weighed as by a mixed model, of gamma caseloads"
     )
 
     def detectable(self, target: ArrayLike = 0.8) -> Floats:

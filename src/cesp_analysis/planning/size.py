@@ -18,7 +18,6 @@ from cesp_analysis.planning.assurance import Assurance, assured
 from cesp_analysis.planning.cheapest import Candidates, cheapest, on_front
 from cesp_analysis.planning.designed import OfLocations, answer_of
 from cesp_analysis.planning.known import Floats
-from cesp_analysis.planning.levels import spread_of_arms
 from cesp_analysis.planning.locations_there_are import OfThese, at_medians
 from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople
@@ -32,6 +31,7 @@ from cesp_analysis.planning.size_warnings import (
     too_uncertain,
 )
 from cesp_analysis.planning.sizes_file import read_sizes
+from cesp_analysis.planning.spread_by_arm import by_arm
 from cesp_analysis.planning.trial_costs import cost_of
 from cesp_analysis.planning.uncertain import Uncertain
 
@@ -82,7 +82,7 @@ def sized(how: SizeSpec, known: pd.DataFrame) -> list[dict[str, Any]]:
 def _grid(how: SizeSpec, name: str, design: TrialDesign, known: pd.DataFrame) -> Grid:
     drawn = assumptions(design, known, how.structure)
     if how.level is not None:
-        drawn = by_arm(drawn, known["control"].to_numpy(float), how.change, how.level)
+        drawn = by_arm(design, drawn, known["control"].to_numpy(float), how.change, how.level)
     effect = _effect(known["difference"].to_numpy(float))
     also = tuple(of_periods(design, how.structure, known["cac_months"].to_numpy(float)))
     if design.sizes is not None:
@@ -113,15 +113,6 @@ def _progress(name: str, sizes: int, draws: int) -> Callable[[int], None]:
 def _effect(drawn: Floats) -> float | Floats:
     """One number if it is held, draws of its law otherwise."""
     return float(drawn[0]) if np.ptp(drawn) == 0 else drawn
-
-
-def by_arm(drawn: Uncertain, control: Floats, change: float, level: str) -> Uncertain:
-    """The same with what shares and counts of people vary by in each arm."""
-    spread = spread_of_arms(control, drawn.values["sd"], drawn.values["icc"], change, level)
-    return Uncertain({
-        **drawn.values, "sd_controls": spread.controls, "sd_served": spread.served,
-        "sd_places": spread.places, **spread.parts(drawn.values["sd"]),
-    })  # fmt: skip
 
 
 def _at_medians(

@@ -12,10 +12,13 @@ from cesp_analysis.planning.answers import Answers
 from cesp_analysis.planning.designed import answer_of
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.level_individual import LevelIndividual
+from cesp_analysis.planning.level_wedges import LevelWedge
 from cesp_analysis.planning.plasmode import Plasmode
 from cesp_analysis.planning.scenarios import Scenarios, Structure
+from cesp_analysis.planning.spread_by_arm import alike_by_arm
 from cesp_analysis.planning.task_trials import power_of_people
 from cesp_analysis.planning.trial_blocks import RULES, Planned
+from cesp_analysis.planning.trial_people import BinaryTrial
 from cesp_analysis.planning.trial_permutation import attained
 
 
@@ -49,8 +52,10 @@ def formula_of(
         return alpha
     if analysis == "z" or planned is None:
         return float("nan")
+    if shares := _shares(planned):
+        own = dict(own) | {"iac": float(alike_by_arm(design, np.array(own["iac"]), *shares))}
     if isinstance(planned, IndividualTrial | LevelIndividual):
-        return power_of_people(planned, alpha, analysis == "mixed_kenward_roger")
+        return power_of_people(planned, own["iac"], alpha, analysis == "mixed_kenward_roger")
     fields = _fields(own, size, planned)
     covariate = is_covariate(design, analysis in RULES)
     before = design.sampling if covariate else None
@@ -76,3 +81,12 @@ def _fields(
         values |= {"iac": planned.normal.iac, "retention": planned.normal.retention}
     values |= {"locations": float(size[0]), "people": float(size[1])}
     return {name: np.array([value]) for name, value in values.items()}
+
+
+def _shares(planned: Planned) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Of controls and of the treated, where answers are yes or no."""
+    if isinstance(planned, BinaryTrial):
+        return np.array(planned.control), np.array(planned.intervention)
+    if isinstance(planned, LevelWedge | LevelIndividual) and planned.kind == "binary":
+        return np.array(planned.control), np.array(planned.treated)
+    return None

@@ -153,10 +153,10 @@ def of_people(
 
 
 def power_of_people(
-    planned: IndividualTrial | LevelIndividual, alpha: float, cautious: bool
+    planned: IndividualTrial | LevelIndividual, alike: float, alpha: float, cautious: bool
 ) -> float:
-    """Power by formula of the trial as it is drawn, its link workers whole; cautious: as Kenward
-    and Roger test it."""
+    """Power by formula of the trial as it is drawn, its link workers whole; alike: how two answers
+    of a person correlate; cautious: as Kenward and Roger test it."""
     if isinstance(planned, LevelIndividual):
         frame, places = planned.frame, planned.places_sd
     else:
@@ -171,7 +171,7 @@ def power_of_people(
             sd=frame.sd,
             sd_served=frame.sd_served,
             worker_icc=frame.worker_icc,
-            correlation=frame.correlation,
+            correlation=alike,
             retention=frame.retention,
             caseload_cv=frame.caseload_cv,
             effect_sd=frame.effect_sd,
