@@ -54,7 +54,8 @@ def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
             _source(element, i, names, reader)
             for i, element in enumerate(root.iterfind("Sources/*"))
         )
-        named, missing = _files(root, reader)
+        paths = _paths(root)
+        named, missing = _files(paths, reader)
         codes = tuple(codes_in(root.find("CodeBook/Codes")))
         reader.faults += id_faults(codes, reader.selections, reader.codings, reader.place)
         reader.faults += reader.taken.faults(reader.place)
@@ -69,7 +70,7 @@ def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
         groups=tuple(_groups(root)),
         sets=_sets(root),
         others={kind: len(root.findall(tag)) for kind, tag in _OTHERS.items()}
-        | {"files beside the archive": len(_beside(root))},
+        | {"files beside the archive": sum(map(_is_beside, paths))},
         missing=tuple(missing),
         named=named,
     )
@@ -218,20 +219,22 @@ def _sets(root: Element) -> dict[str, int]:
     return {one.get("name") or "": len(one) for one in root.iterfind("Sets/Set")}
 
 
-def _beside(root: Element) -> list[str]:
-    """Texts and files that the project names beside its archive, where nobody looks."""
-    found = (one.get(key) or "" for one in root.iterfind("Sources//*") for key in _PATHS)
-    return [p for p in dict.fromkeys(found) if "://" in p and not p.startswith(INTERNAL)]
-
-
-def _files(root: Element, reader: _Reader) -> tuple[int, list[str]]:
-    """How many files of its own the project names, and those that are not there."""
+def _paths(root: Element) -> list[str]:
+    """The texts and files that the project names, each once."""
     sources = root.find("Sources")
-    found = (
-        [] if sources is None else [one.get(key) or "" for one in sources.iter() for key in _PATHS]
-    )
-    own = [p for p in dict.fromkeys(found) if p and ("://" not in p or p.startswith(INTERNAL))]
-    missing = []
+    every = () if sources is None else sources.iter()
+    found = [one.attrib[key] for one in every for key in _PATHS if key in one.attrib]
+    return [path for path in dict.fromkeys(found) if path]
+
+
+def _is_beside(path: str) -> bool:
+    """Whether a file lies beside the archive, where nobody looks."""
+    return "://" in path and not path.startswith(INTERNAL)
+
+
+def _files(paths: list[str], reader: _Reader) -> tuple[int, list[str]]:
+    """How many files of its own the project names, and those that are not there."""
+    own, missing = [path for path in paths if not _is_beside(path)], []
     for path in own:
         try:
             missing += [] if reader.archive.member(path) else [path]
