@@ -26,7 +26,8 @@ from cesp_analysis.figures.of_interviews import (
     draw_themes,
     draw_theory_of_change,
 )
-from cesp_analysis.figures.palette import PALETTE, luminance
+from cesp_analysis.figures.palette import MUTED, PALETTE, luminance
+from cesp_analysis.figures.process_timeline import Lane, LaneRow, Mark, process_timeline
 from cesp_analysis.figures.style import save
 from cesp_analysis.figures.text import width_of
 from cesp_analysis.figures.theme_grid import LONGEST, PAGE, STUB, WIDE
@@ -166,6 +167,27 @@ def spoken() -> pd.DataFrame:
     ]  # fmt: skip
     names = ["theme", "role", "site", "excerpts", "interviews", "interviewed"]
     return pd.DataFrame(rows, columns=names)
+
+
+@pytest.mark.parametrize(
+    ("days", "times"),
+    [
+        (("2024-02-05", "2024-03-20"), ["February 2024", "March"]),
+        (("2024-05-31", "2024-05-31"), ["May 2024"]),
+        (("2023-11-02", "2024-02-01"), ["November 2023", "December", "2024", "February"]),
+        (("2024-02-05", "2025-08-20"), ["April 2024", "July", "2025", "July"]),
+    ],
+)
+def test_a_time_line_says_when_however_short_it_is(days: tuple[str, str], times: list[str]) -> None:
+    marks = tuple(Mark(day, "", None, f"on {day}") for day in days)
+    figure = process_timeline((Lane("Here", (LaneRow("Context", "context", marks),)),))
+    (axes,) = figure.axes
+    own = [text for text in axes.texts if text.get_color() == MUTED]
+    assert [text.get_text() for text in own] == times
+    for text in own:
+        assert text.get_position()[0] + width_of(text.get_text(), 7.5) / 2 < axes.get_xlim()[1]
+    note = figure.get_supxlabel()
+    assert "Numbers in circles" in note and "Boxes" not in note and "Diamonds" not in note
 
 
 def test_themes_show_excerpts_and_interviews_and_those_who_were_asked() -> None:
