@@ -5,11 +5,13 @@ the archive) and a CSV of the same size, each through the steps that the rules r
 `import_interviews`, `describe_interviews`, `join`, the figures of themes, and the report's sections
 on interviews and on how they meet the numbers, written and rendered as a page with its figures
 inside. Jobs of a run are forks of one process that has imported pandas and matplotlib; so all of it
-runs in one process here, and, as `…_apart_seconds`, each step as a command of its own with its
-imports, but for the page. The goal is 5 s, from the file to the page.
+runs in one process here, which looks for garbage as seldom as a job does, and, as
+`…_apart_seconds`, each step as a command of its own with its imports, but for the page. The goal is
+5 s, from the file to the page.
 """
 
 import csv
+import gc
 import json
 import os
 import subprocess
@@ -27,6 +29,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.cli import FEW_COLLECTIONS
 from cesp_analysis.cli import main as main_of_cesp
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.few_sites.tables import Ladder
@@ -188,6 +191,7 @@ def shown(folder: Path) -> str:
 def main() -> None:
     """Both forms in turn, each three times: the least."""
     rows = excerpts()
+    gc.set_threshold(FEW_COLLECTIONS)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for own in ("tables", "figures"):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
 from cesp_analysis.figures.behind import write_behind
@@ -25,7 +26,8 @@ from cesp_analysis.figures.of_interviews import (
     draw_themes,
     draw_theory_of_change,
 )
-from cesp_analysis.figures.palette import PALETTE, luminance
+from cesp_analysis.figures.palette import MUTED, PALETTE, luminance
+from cesp_analysis.figures.process_timeline import Lane, LaneRow, Mark, process_timeline
 from cesp_analysis.figures.style import save
 from cesp_analysis.figures.text import width_of
 from cesp_analysis.figures.theme_grid import LONGEST, PAGE, STUB, WIDE
@@ -165,6 +167,27 @@ def spoken() -> pd.DataFrame:
     ]  # fmt: skip
     names = ["theme", "role", "site", "excerpts", "interviews", "interviewed"]
     return pd.DataFrame(rows, columns=names)
+
+
+@pytest.mark.parametrize(
+    ("days", "times"),
+    [
+        (("2024-02-05", "2024-03-20"), ["February 2024", "March"]),
+        (("2024-05-31", "2024-05-31"), ["May 2024"]),
+        (("2023-11-02", "2024-02-01"), ["November 2023", "December", "2024", "February"]),
+        (("2024-02-05", "2025-08-20"), ["April 2024", "July", "2025", "July"]),
+    ],
+)
+def test_a_time_line_says_when_however_short_it_is(days: tuple[str, str], times: list[str]) -> None:
+    marks = tuple(Mark(day, "", None, f"on {day}") for day in days)
+    figure = process_timeline((Lane("Here", (LaneRow("Context", "context", marks),)),))
+    (axes,) = figure.axes
+    own = [text for text in axes.texts if text.get_color() == MUTED]
+    assert [text.get_text() for text in own] == times
+    for text in own:
+        assert text.get_position()[0] + width_of(text.get_text(), 7.5) / 2 < axes.get_xlim()[1]
+    note = figure.get_supxlabel()
+    assert "Numbers in circles" in note and "Boxes" not in note and "Diamonds" not in note
 
 
 def test_themes_show_excerpts_and_interviews_and_those_who_were_asked() -> None:
@@ -331,9 +354,47 @@ def test_the_weakest_ties_are_left_out_where_there_are_many() -> None:
     note = " ".join(figure.get_supxlabel().split())
     assert "are 0.10 or more, thicker and darker the more; 9 pairs with less are not drawn." in note
     assert alt.count(" with Theme") == 19
-    lines = [patch for patch in figure.axes[0].patches if isinstance(patch, PathPatch)]
-    widths = [line.get_linewidth() for line in lines]
-    assert len(lines) == 19 and widths == sorted(widths) and widths[-1] == 4
+    widths = widths_of(figure)
+    assert len(widths) == 19 and widths == sorted(widths) and widths[-1] == 4
+
+
+def widths_of(figure: Figure) -> list[float]:
+    """Of the lines of a network, in the order in which they are drawn."""
+    (lines,) = (one for one in figure.axes[0].collections if one.get_zorder() == 1)
+    assert len(lines.get_paths()) == len(lines.get_linewidths())
+    return [float(width) for width in lines.get_linewidths()]
+
+
+def test_lines_that_are_all_as_strong_are_thin_enough_to_be_told_apart() -> None:
+    """Of 25 themes, each with each: 300 lines that none of the limits can thin out."""
+    pairs = table_of(tied(25, dict.fromkeys(combinations(range(25), 2), 1.0)))
+    figure, *_ = draw_theme_network(pairs, WORDS, "person")
+    widths = widths_of(figure)
+    assert len(widths) == 300 and set(widths) == {4 * 2.5 * 25 / 300}
+
+
+def test_tiles_of_a_shade_are_one_path_and_lie_under_their_numbers() -> None:
+    figure, *_ = draw_themes(spoken(), WORDS, "person")
+    (axes,) = figure.axes
+    tiles = [one for one in axes.patches if isinstance(one, PathPatch)]
+    colours = [one.get_facecolor() for one in tiles]
+    assert len(set(colours)) == len(tiles) > 1
+    n = sum(len(one.get_path().vertices) // 5 for one in tiles)
+    numbers = [text for text in axes.texts if "(" in text.get_text() or text.get_text() == "·"]
+    assert n == len(numbers), "a tile each"
+    assert max(one.get_zorder() for one in tiles) < min(text.get_zorder() for text in numbers)
+
+
+def test_text_on_a_canvas_takes_no_room_of_its_own(tmp_path: Path) -> None:
+    """What stands on a canvas has its place there; the layout is that of the canvas alone."""
+    places = []
+    for drawn in (True, False):
+        figure, *_ = draw_themes(spoken(), WORDS, "person")
+        for text in list(figure.axes[0].texts) if not drawn else ():
+            text.remove()
+        save(figure, tmp_path / "a.svg", tmp_path / "a.png", "")
+        places.append(figure.axes[0].get_position().bounds)
+    assert places[0] == places[1]
 
 
 def table_of(pairs: tuple[Pair, ...]) -> pd.DataFrame:

@@ -415,6 +415,25 @@ def test_many_passages_of_one_long_text_take_no_more_than_the_text(
     assert second < 50 * n, "not 600 times"
 
 
+def test_what_is_wrong_with_many_places_of_a_text_is_said_once(tmp_path: Path) -> None:
+    """A text of another version: one line a document, not one for each of its selections."""
+    beyond = "".join(selection(20 + i, i, 9 + i, 2) for i in range(5))
+    turned = selection(40, 9, 4, 2)
+    sources = text_source(10, "d", "I say.", beyond + turned)
+    sources += text_source(11, "e", "You say.", selection(50, 0, 99, 2))
+    qdpx(tmp_path / "p.qdpx", project(code(2, "x"), sources))
+    lines = told(tmp_path, {"a": {"path": "p.qdpx", "kind": "qdpx"}})
+    begun = [
+        f"selection {guid(20)}: ends at 9, its text at 6; ",
+        f"selection {guid(40)}: ends at 4, before it begins at 9; export it again",
+        f"selection {guid(50)}: ends at 99, its text at 8; ",
+    ]
+    assert len(lines) == len(begun)
+    for line, one in zip(lines, begun, strict=True):
+        assert line.startswith(f"p.qdpx: project.qde: {one}")
+    assert [line.endswith(" (5 such selections there)") for line in lines] == [True, False, False]
+
+
 def test_texts_have_a_limit_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(qdpx_reader, "MOST_TEXT", 2**20)
     sources = "".join(

@@ -260,3 +260,16 @@ def test_a_third_coders_excerpts_are_found_by_their_words_too(tmp_path: Path) ->
         row for row in notes(got, tmp_path / "notes.csv") if row["kind"] == "coded_again_alone"
     ]
     assert [row["entry"] for row in alone] == ["s", "t"]
+
+
+def test_a_file_for_agreement_that_stands_first_orders_no_interview(tmp_path: Path) -> None:
+    table = "id,who,code,said\n1,P,x,one\n2,Q,y,two\n"
+    again = "id,who,code,said\n2,Q,y,two\n1,P,x,one\n"
+    first = {"path": "a.csv", "kind": "segments", "coder": "Ann", "columns": SEGMENTS}
+    second = first | {"path": "b.csv", "coder": "Ben", "for_agreement": True}
+    files = {"a.csv": table, "b.csv": again}
+    for declared in ({"m": first, "s": second}, {"s": second, "m": first}):
+        got = of(tmp_path, files, declared)
+        assert got.interviews["interview"].tolist() == ["P", "Q"]
+        order = got.notes[got.notes["kind"] == "file_order"]
+        assert order["file"].tolist() == ["a.csv"] and order["first"].tolist() == ["P"]

@@ -620,3 +620,21 @@ def test_interviews_of_no_site_and_no_role_are_told(tmp_path: Path) -> None:
         placed = Interviews.model_validate({"files": {"a": file | {"site": "north"}}})
         kinds = import_interviews(placed, tmp_path, ["north"]).notes["kind"].tolist()
         assert "no_site" not in kinds and "no_role" in kinds
+
+
+def test_two_rows_of_headers_with_merged_cells_are_themes_and_subthemes(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Case", "Time", None, "Limits"], [None, "own", "shared", None],
+                ["Dove", "a", "b", "c"], ["Crow", "", "", ""]):  # fmt: skip
+        sheet.append(row)
+    for cells in ("A1:A2", "B1:C1", "D1:D2"):
+        sheet.merge_cells(cells)
+    book.save(tmp_path / "m.xlsx")
+    entry = {"path": "m.xlsx", "kind": "framework", "columns": {"interview": "Case"},
+             "header": {"rows": 2, "names": "joined"}, "hierarchy": " / "}  # fmt: skip
+    got = imported(tmp_path, {"m": entry})
+    themes = got.excerpts[["theme", "subtheme", "text"]].fillna("").to_numpy().tolist()
+    assert themes == [["Time", "own", "a"], ["Time", "shared", "b"], ["Limits", "", "c"]]
+    assert got.interviews["interview"].tolist() == ["Dove", "Crow"]

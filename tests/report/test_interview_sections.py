@@ -143,13 +143,31 @@ def test_what_was_coded_anew(results: Results) -> None:
     assert "Excerpts that are new: E5." in text(own)
 
 
+def test_the_codebook_has_names_and_no_code_of_coding_for_agreement_alone() -> None:
+    rows = [
+        {"code": code, "theme": theme, "subtheme": part, "description": "", "kind": "theme",
+         "excerpts": n, "counted": counted}
+        for code, theme, part, n, counted in (
+            ("a \\/ b", "a / b", "", 2, "yes"), ("c / d", "c", "d", 1, "yes"),
+            ("idle", "idle", "", 0, "yes"), ("second coder's", "second coder's", "", 0, "no"),
+        )
+    ]  # fmt: skip
+    words: Any = SimpleNamespace(sites=(), site_of=str)
+    told: Any = SimpleNamespace(codes=rows, interviews=[{"site": "", "excerpts": 3}], words=words)
+    groups = interview_tables.codes(told).groups
+    assert [(group.title, [row.stub for row in group.rows]) for group in groups] == [
+        ("a / b", ["a / b"]), ("c", ["d"]), ("idle", ["idle"]),
+    ]  # fmt: skip
+    assert _held(told).endswith("with 2 codes of 2 themes; 1 code no excerpt has.")
+
+
 def test_names_of_lists_are_as_they_were() -> None:
     change = {"change": "lost", "code": "c \\| d", "into": "", "by": "", "before": 2, "after": 0,
               "already": None, "went": "e \\| f: 1 | g: 1"}  # fmt: skip
     recode = {"change": "recoded", "excerpt": "E1", "interview": "Wren", "taken": "c \\| d | a",
               "given": ""}  # fmt: skip
     code = {"kind": "theme", "code": "c \\| d", "theme": "c | d", "subtheme": "",
-            "description": "", "excerpts": 1}  # fmt: skip
+            "description": "", "excerpts": 1, "counted": "yes"}  # fmt: skip
     told: Any = SimpleNamespace(codes=[code], code_changes=[change], recoded=[recode])
     (group,) = interview_tables.changes(told, [change]).groups
     assert (group.rows[0].stub, group.rows[0].cells[-1]) == ("c | d", "e | f: 1, g: 1")

@@ -162,6 +162,23 @@ def test_a_heading_goes_with_its_wide_table() -> None:
     assert "after" in said[2]
 
 
+def test_a_sentence_that_leads_to_what_comes_next_ends_no_page() -> None:
+    """Wherever it would stand: before tables whose first rows are all that a page has room for."""
+    rows = tuple(Row(f"row {n}", ("1",)) for n in range(8))
+    table = Table("t", "The table", "Row", (Column("n"),), (Group("", rows),))
+    ends = set[bool]()
+    for n in range(24, 36):
+        filler = [Paragraph(f"Filler {i}") for i in range(n)]
+        tree = report(*filler, Paragraph("As follows:"), table)
+        said = [
+            page.extract_text() for page in PdfReader(BytesIO(render_pdf(tree, Path())[0])).pages
+        ]
+        (led,) = (text for text in said if "As follows:" in text)
+        assert "The table" in led
+        ends.add(led is not said[0])
+    assert ends == {False, True}, "it stood near the end of a page"
+
+
 def test_no_page_is_empty_before_a_wide_table() -> None:
     """A table without notes that ends where its page does: what stands below it is nothing."""
     letters = "W" * 300

@@ -143,6 +143,13 @@ def test_a_wide_table_stands_on_pages_across_with_its_heading(tmp_path: Path) ->
     assert "before" in bodies[0] and bodies[1][0] == "Wide" and bodies[2] == ["after"]
 
 
+def test_a_sentence_that_leads_to_what_comes_next_is_kept_with_it(tmp_path: Path) -> None:
+    tree = report(Paragraph("A sentence."), Paragraph("As follows:"), Paragraph("More."))
+    document = Document(BytesIO(render_word(tree, tmp_path)))
+    kept = [p.text for p in document.paragraphs if p.paragraph_format.keep_with_next]
+    assert "As follows:" in kept and not {"A sentence.", "More."} & set(kept)
+
+
 def test_nobody_else_left_a_trace(content: bytes) -> None:
     with ZipFile(BytesIO(content)) as file:
         names = file.namelist()

@@ -8,6 +8,7 @@ is drawn cannot be left out of the data.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, get_args, get_origin
@@ -58,10 +59,9 @@ def _rows(
         yield above | dict(record)
         return
     own, places, below = dict[str, Any](), dict[str, Sequence[Any]](), list[tuple[str, Any]]()
-    for field in fields(record):
-        value = getattr(record, field.name)
-        if field.name not in HOW_DRAWN and value is not None:
-            _sort(field.name, value, field.type, own, places, below)
+    for name, declared in _shown(record.__class__):
+        if (value := getattr(record, name)) is not None:
+            _sort(name, value, declared, own, places, below)
     said = above | {f"{called}_{key}" if key in above else key: own[key] for key in own}
     if any(each for _, each in below):
         for name, each in below:
@@ -73,6 +73,12 @@ def _rows(
         yield said
 
 
+@cache
+def _shown(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """The fields of a record that are data, with their declared types."""
+    return tuple((one.name, one.type) for one in fields(kind) if one.name not in HOW_DRAWN)
+
+
 def _sort(
     name: str,
     value: Any,
@@ -82,6 +88,9 @@ def _sort(
     below: list[tuple[str, Any]],
 ) -> None:
     """Put a field where it belongs: what a row says, values of several places, rows of others."""
+    if declared in (str, int, float) and isinstance(value, (str, int, float)):
+        said[name] = value
+        return
     kind = _not_none(declared)
     origin, inner = get_origin(kind), get_args(kind)
     if origin is dict:

@@ -28,8 +28,10 @@ Row = dict[Any, Any]
 
 def _rows(table: "pd.DataFrame") -> list[Row]:
     own = table.astype("object")
-    rows: list[Row] = own.where(own.notna(), None).to_dict("records")
-    return rows
+    own = own.where(own.notna(), None)
+    names = list(own.columns)
+    cells = (own[name].tolist() for name in names)
+    return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
 
 
 def boxes_of(table: "pd.DataFrame") -> tuple[Box, ...]:

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 PAGE, ROW, LINE, STUB = 7.1, 0.22, 0.16, 1.75
 SHADES = 5
-QUARTERS = {1: "January", 4: "April", 7: "July", 10: "October"}
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+QUARTERS = (1, 4, 7, 10)
+FEW_MONTHS = 8
+"""A time line of no more months has a line at each, for it may hold no quarter's first day."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def process_timeline(lanes: Sequence[Lane]) -> "Figure":
     bottom = sum(heights) + 0.3
     figure = new_figure(PAGE, bottom + LINE * len(key) + 0.6)
     axes = canvas(figure, PAGE, bottom + LINE * len(key))
-    _years(axes, span, bottom - 0.3)
+    _times(axes, span, bottom - 0.3)
     top, numbered = 0.0, 0
     for lane, height in zip(lanes, heights, strict=True):
         numbered = _lane(axes, lane, span, top, numbered)
@@ -91,19 +97,25 @@ def _ends(mark: Mark) -> list[date]:
     return [date.fromisoformat(day) for day in (mark.day, mark.until) if day]
 
 
-def _years(axes: "Axes", span: _Span, bottom: float) -> None:
-    """A line at each quarter, with its name at years and, where there is room, half-years."""
+def _times(axes: "Axes", span: _Span, bottom: float) -> None:
+    """A line at each quarter, with its name at years and, where there is room, half-years; of a
+    few months one at each."""
     years = range(span.first.year, span.last.year + 1)
-    quarters = [date(year, month, 1) for year in years for month in QUARTERS]
-    shown = [day for day in quarters if span.first <= day <= span.last]
+    months = [date(year, month, 1) for year in years for month in range(1, 13)]
+    shown = [day for day in months if span.first <= day <= span.last]
     often = {1} if len(years) > 5 else {1, 7}
+    if len(shown) <= FEW_MONTHS:
+        often = set(range(1, 13))
+    else:
+        shown = [day for day in shown if day.month in QUARTERS]
     for nth, day in enumerate(shown):
         x = span.x(day)
         axes.plot([x, x], [0.05, bottom], color=GRID, linewidth=0.9 if day.month == 1 else 0.5,
                   zorder=0)  # fmt: skip
         if day.month in often or nth == 0:
-            text = QUARTERS[day.month] if day.month > 1 else f"{day.year}"
+            text = MONTHS[day.month - 1] if day.month > 1 else f"{day.year}"
             text += f" {day.year}" if day.month > 1 and nth == 0 else ""
+            x = min(x, PAGE - width_of(text, 7.5) / 2 - 0.03)
             axes.text(x, bottom + 0.12, text, size=7.5, ha="center", va="center",
                       color=MUTED)  # fmt: skip
 
@@ -193,10 +205,20 @@ def _key(lanes: Sequence[Lane]) -> list[str]:
 def _said(lanes: Sequence[Lane]) -> str:
     none = [f"{lane.site}, {row.undated}" for lane in lanes for row in lane.rows if row.undated]
     without = f" Without a day, and so not drawn: {'; '.join(none)}." if none else ""
-    return (
+    kinds = {
+        "context" if row.kind == "context" else "box" if mark.until else "diamond"
+        for lane in lanes for row in lane.rows for mark in row.marks
+    }  # fmt: skip
+    boxes = (
         "Boxes: what was counted in a month or wave; months are the darker the more of the row's"
-        f" largest month. Diamonds: days of a meeting, hollow if nobody came.{without}"
+        " largest month."
     )
+    said = {
+        "box": boxes,
+        "diamond": "Diamonds: days of a meeting, hollow if nobody came.",
+        "context": "Numbers in circles: what happened around the study, as told above.",
+    }
+    return " ".join(text for kind, text in said.items() if kind in kinds) + without
 
 
 def alt_text(lanes: Sequence[Lane]) -> str:

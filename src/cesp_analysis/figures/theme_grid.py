@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from cesp_analysis.figures.palette import INK, MUTED, PALETTE, PAPER
+from cesp_analysis.figures.palette import INK, MUTED
 from cesp_analysis.figures.style import canvas, footnote, new_figure, styled
 from cesp_analysis.figures.text import width_of, wrap
-from cesp_analysis.figures.themes import DARK
+from cesp_analysis.figures.tiles import Tile, ink_on, tiled
 from cesp_analysis.numbers import count, counted
 
 if TYPE_CHECKING:
@@ -119,27 +119,17 @@ def shade_of(excerpts: int, most: int) -> int:
 def _filled(
     axes: "Axes", rows: Sequence[Sequence[Cell]], wide: float, top: float, tall: Sequence[float]
 ) -> None:
-    """Cells by their shade, each shade one path: a hundred interviews have thousands."""
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
+    """Cells by their shade."""
     most = max(cell.excerpts for row in rows for cell in row)
-    corners: dict[int, list[tuple[float, float]]] = {}
-    y = top
+    shades = {n: shade_of(n, most) for n in {cell.excerpts for row in rows for cell in row}}
+    tiles, y = list[Tile](), top
     for row, height in zip(rows, tall, strict=True):
-        for nth, cell in enumerate(row):
-            left, right = STUB + wide * nth, STUB + wide * (nth + 1)
-            corners.setdefault(shade_of(cell.excerpts, most), []).extend(
-                ((left, y), (right, y), (right, y + height), (left, y + height), (left, y))
-            )
+        tiles += [
+            (shades[cell.excerpts], STUB + wide * nth, y, wide, height)
+            for nth, cell in enumerate(row)
+        ]
         y += height
-    each = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
-    for shade, own in sorted(corners.items()):
-        path = Path(own, each * (len(own) // 5))
-        axes.add_artist(
-            PathPatch(path, facecolor=PALETTE[f"heat-{shade}"][0], edgecolor=PAPER,
-                      linewidth=min(1.0, wide * 6))
-        )  # fmt: skip
+    tiled(axes, tiles, min(1.0, wide * 6))
 
 
 def _row(
@@ -162,10 +152,10 @@ def _row(
         return
     for nth, cell in enumerate(row):
         if cell.excerpts:
-            dark = shade_of(cell.excerpts, most) >= DARK
             axes.text(STUB + wide * (nth + 0.5), top + height / 2, count(cell.excerpts), size=7.5,
-                      ha="center", va="center_baseline", color=PALETTE["on-high" if dark else
-                      "on-low"][0], weight="bold" if cell.first == "yes" else "normal")  # fmt: skip
+                      ha="center", va="center_baseline",
+                      color=ink_on(shade_of(cell.excerpts, most)),
+                      weight="bold" if cell.first == "yes" else "normal")  # fmt: skip
 
 
 def _frontier(

@@ -152,11 +152,10 @@ def theme_network(pairs: Sequence[Pair], left_out: int = 0, units: str = "excerp
     axes = canvas(figure, page, tall)
     at = {place.name: place for place in places}
     strongest = max((tie.jaccard for tie in ties), default=1.0)
-    for nth, tie in enumerate(ties):
-        ends = curve(at[tie.first], at[tie.second], _steps(ring, tie), (page / 2, tall / 2))
-        _line(axes, ends, tie.jaccard / strongest, nth)
-    for place in places:
-        _theme(axes, place)
+    middle = page / 2, tall / 2
+    ends = [curve(at[tie.first], at[tie.second], _steps(ring, tie), middle) for tie in ties]
+    _lines(axes, ends, [tie.jaccard / strongest for tie in ties], len(sizes))
+    _themes(axes, places)
     footnote(figure, _explained(pairs, ties, least, units) + fewer(left_out, units))
     return figure
 
@@ -167,27 +166,40 @@ def _steps(ring: Sequence[str], tie: Pair) -> int:
     return min(steps, len(ring) - steps)
 
 
-def _line(axes: "Axes", ends: tuple[tuple[float, float], ...], share: float, nth: int) -> None:
-    """Thicker and darker the more of either have both; the strongest on top."""
-    from matplotlib.patches import PathPatch
+def _lines(
+    axes: "Axes",
+    ends: "Sequence[Sequence[tuple[float, float]]]",
+    shares: Sequence[float],
+    themes: int,
+) -> None:
+    """Thicker and darker the more of either have both; the strongest, the last, on top. Where all
+    are so strong that more are drawn than a theme has room for, each is thinner."""
+    from matplotlib.collections import PathCollection
     from matplotlib.path import Path
 
-    shade = 3 + round(2 * share)
-    path = Path(list(ends), [Path.MOVETO, Path.CURVE3, Path.CURVE3])
+    room = min(1.0, LINES_A_THEME * themes / max(len(ends), 1))
     axes.add_artist(
-        PathPatch(path, facecolor="none", edgecolor=PALETTE[f"heat-{shade}"][0],
-                  linewidth=0.5 + 3.5 * share, capstyle="round", zorder=1 + nth / 1000)
-    )  # fmt: skip
+        PathCollection(
+            [Path(list(one), [Path.MOVETO, Path.CURVE3, Path.CURVE3]) for one in ends],
+            facecolors="none",
+            edgecolors=[PALETTE[f"heat-{3 + round(2 * share * room)}"][0] for share in shares],
+            linewidths=[(0.5 + 3.5 * share) * room for share in shares],
+            capstyle="round",
+            zorder=1,
+        )
+    )
 
 
-def _theme(axes: "Axes", place: Place) -> None:
-    axes.scatter([place.x], [place.y], s=(144 * place.radius) ** 2, color=PALETTE["heat-5"][0],
+def _themes(axes: "Axes", places: Sequence[Place]) -> None:
+    axes.scatter([place.x for place in places], [place.y for place in places],
+                 s=[(144 * place.radius) ** 2 for place in places], color=PALETTE["heat-5"][0],
                  edgecolor=PAPER, linewidth=1.2, zorder=3)  # fmt: skip
-    x = place.x + (-1 if place.left else 1) * (LARGEST + 0.06)
-    for nth, line in enumerate(place.lines):
-        middle = place.y + (nth - (len(place.lines) - 1) / 2) * LINE
-        axes.text(x, middle, line, size=8, ha="right" if place.left else "left",
-                  va="center_baseline", zorder=4)  # fmt: skip
+    for place in places:
+        x = place.x + (-1 if place.left else 1) * (LARGEST + 0.06)
+        for nth, line in enumerate(place.lines):
+            middle = place.y + (nth - (len(place.lines) - 1) / 2) * LINE
+            axes.text(x, middle, line, size=8, ha="right" if place.left else "left",
+                      va="center_baseline", zorder=4)  # fmt: skip
 
 
 def _explained(pairs: Sequence[Pair], ties: Sequence[Pair], least: float, units: str) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cesp_analysis.figures.palette import INK, MUTED, PALETTE, PAPER
+from cesp_analysis.figures.palette import INK, MUTED
 from cesp_analysis.figures.style import canvas, footnote, new_figure, styled
 from cesp_analysis.figures.text import width_of, wrap
+from cesp_analysis.figures.tiles import Tile, ink_on, tiled
 from cesp_analysis.numbers import count, counted
 from cesp_analysis.withheld import Withheld
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 ROW, LINE, GUTTER, STUB = 0.26, 0.15, 0.16, 2.3
 SHADES = 5
-DARK = 3
-"""From this shade on numbers are light."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +63,17 @@ def themes(cells: Sequence[Spoken]) -> "Figure":
     _headed(axes, columns, edges, heads, wide)
     most = max([cell.excerpts for cell in cells if not isinstance(cell.excerpts, Withheld)] or [0])
     at = {(cell.theme, cell.site, cell.role): cell for cell in cells}
-    y = top
+    tiles, y = list[Tile](), top
     for name, tall in zip(names, rows, strict=True):
         for nth, line in enumerate(lines[name]):
             middle = y + tall / 2 + (nth - (len(lines[name]) - 1) / 2) * LINE
             axes.text(0.04, middle, line, size=8, va="center_baseline")
         for left, key in zip(edges, columns, strict=True):
-            _spoken(axes, at.get((name, *key)), most, (left, y, wide, tall))
+            if cell := at.get((name, *key)):
+                tiles.append((_shade(cell, most), left, y, wide, tall))
+                _on(axes, tiles[-1], _spoken(cell))
         y += tall
+    tiled(axes, tiles)
     footnote(
         figure,
         "Excerpts, and in brackets the interviews that they are of; n: interviews. Stronger shade:"
@@ -109,16 +111,13 @@ def _headed(
                       va="center_baseline", color=MUTED if nth == 0 else INK)  # fmt: skip
 
 
-def _spoken(
-    axes: "Axes", cell: Spoken | None, most: float, at: tuple[float, float, float, float]
-) -> None:
-    if cell is None:
-        return
-    withheld = isinstance(cell.excerpts, Withheld)
-    shade = 0 if withheld else shade_of(cell.excerpts, most)
-    empty = not withheld and cell.excerpts == 0
-    text = "·" if empty else f"{count(cell.excerpts)} ({count(cell.interviews)})"
-    _cell(axes, at, shade, text)
+def _shade(cell: Spoken, most: float) -> int:
+    return 0 if isinstance(cell.excerpts, Withheld) else shade_of(cell.excerpts, most)
+
+
+def _spoken(cell: Spoken) -> str:
+    empty = not isinstance(cell.excerpts, Withheld) and cell.excerpts == 0
+    return "·" if empty else f"{count(cell.excerpts)} ({count(cell.interviews)})"
 
 
 def shade_of(number: float, most: float) -> int:
@@ -126,19 +125,11 @@ def shade_of(number: float, most: float) -> int:
     return 0 if not number or not most else max(1, round(SHADES * number / most))
 
 
-def _cell(
-    axes: "Axes", at: tuple[float, float, float, float], shade: int, text: str, bold: bool = False
-) -> None:
-    from matplotlib.patches import Rectangle
-
-    left, top, wide, tall = at
-    axes.add_artist(
-        Rectangle((left, top), wide, tall, facecolor=PALETTE[f"heat-{shade}"][0], edgecolor=PAPER,
-                  linewidth=1.2)
-    )  # fmt: skip
-    ink = PALETTE["on-low" if shade < DARK else "on-high"][0]
+def _on(axes: "Axes", tile: Tile, text: str, bold: bool = False) -> None:
+    """Text in the middle of a tile."""
+    shade, left, top, wide, tall = tile
     axes.text(left + wide / 2, top + tall / 2, text, size=7.5, ha="center", va="center_baseline",
-              color=ink, weight="bold" if bold else "normal")  # fmt: skip
+              color=ink_on(shade), weight="bold" if bold else "normal")  # fmt: skip
 
 
 def _nothing(text: str) -> "Figure":
@@ -172,7 +163,7 @@ def cooccurrence(pairs: Sequence[Pair], left_out: int = 0, units: str = "excerpt
     figure = new_figure(page, top + sum(rows) + 0.55)
     axes = canvas(figure, page, top + sum(rows))
     at = {frozenset((pair.first, pair.second)): pair for pair in pairs}
-    y = top
+    tiles, y = list[Tile](), top
     for i, (name, tall) in enumerate(zip(names, rows, strict=True)):
         axes.text(STUB + wide * (i + 0.5), 0.12, f"{i + 1}", size=7.5, ha="center", va="center")
         axes.text(0.22, y + tall / 2, f"{i + 1}", size=7.5, ha="right", va="center_baseline",
@@ -182,8 +173,11 @@ def cooccurrence(pairs: Sequence[Pair], left_out: int = 0, units: str = "excerpt
             axes.text(0.3, middle, line, size=8, va="center_baseline")
         for j, other in enumerate(names[: i + 1]):
             pair = at.get(frozenset((name, other)))
-            _together(axes, pair, i == j, (STUB + wide * j, y, wide, tall))
+            shade, text = _together(pair, i == j)
+            tiles.append((shade, STUB + wide * j, y, wide, tall))
+            _on(axes, tiles[-1], text, bold=i == j)
         y += tall
+    tiled(axes, tiles)
     footnote(
         figure,
         f"{units.capitalize()} that have both themes; bold: all of a theme. Stronger shade: a"
@@ -207,16 +201,13 @@ def fewer(left_out: int, units: str) -> str:
     return said if left_out else ""
 
 
-def _together(
-    axes: "Axes", pair: Pair | None, own: bool, at: tuple[float, float, float, float]
-) -> None:
+def _together(pair: Pair | None, own: bool) -> tuple[int, str]:
+    """Shade and text of a pair; own: of a theme with itself."""
     if pair is None:
-        _cell(axes, at, 0, "·")
-        return
+        return 0, "·"
     withheld = isinstance(pair.together, Withheld)
     shade = 0 if own or withheld else shade_of(pair.jaccard, 1.0)
-    text = "·" if not withheld and pair.together == 0 else count(pair.together)
-    _cell(axes, at, shade, text, bold=own)
+    return shade, "·" if not withheld and pair.together == 0 else count(pair.together)
 
 
 def cooccurrence_alt(pairs: Sequence[Pair], left_out: int = 0, units: str = "excerpts") -> str:

@@ -74,7 +74,10 @@ class _Coded:
     ) -> None:
         self.file, self.name, self.notes = file, name, notes
         self.lines: list[int] = table["line"].tolist()
-        self.cells = {w: table[c].tolist() for w, c in file.columns.named().items()}
+        self.cells: dict[str, list[str]] = {
+            what: table[column].tolist() for what, column in file.columns.named().items()
+        }
+        self.paths: dict[tuple[str, ...], list[str]] = {}
         self.blank = (table.drop(columns="line") == "").all(axis=1).tolist()
         self.cleared = cleared_in(table, file)
         self.wrong = Wrong(Path(file.path))
@@ -106,7 +109,7 @@ class _Coded:
 
     def _cell(self, what: str, i: int) -> str:
         cells = self.cells.get(what)
-        return str(cells[i]) if cells else ""
+        return cells[i] if cells else ""
 
     def _who(self, i: int) -> Who:
         return Who(*(self._cell(what, i) for what in Who._fields))
@@ -137,14 +140,22 @@ class _Coded:
 
     def _codes(self, i: int) -> list[str]:
         """The codes of a row, each as a path; of excerpts without them theme and subtheme."""
-        cell, mark = self._cell("code", i), self.file.hierarchy
+        names: tuple[str, ...] = (self._cell("code", i),)
         if "code" not in self.cells:
-            names = [self._cell("theme", i), self._cell("subtheme", i)]
+            names = self._cell("theme", i), self._cell("subtheme", i)
             if names[1] and not names[0]:
                 self.wrong.add(self.lines[i], "has a subtheme and no theme; fill the theme in")
-            return [path_of(names, None)] if names[0] else []
-        parts = cell.split(self.file.between) if self.file.between else [cell]
-        return [path for path in dict.fromkeys(path_of([one], mark) for one in parts) if path]
+        if (known := self.paths.get(names)) is None:  # many rows have the same few
+            known = self.paths.setdefault(names, self._paths(*names))
+        return known
+
+    def _paths(self, name: str, below: str | None = None) -> list[str]:
+        """The codes of a cell; of a theme (below: its subtheme) one, if it has a name."""
+        if below is not None:
+            return [path_of([name, below], None)] if name else []
+        parts = name.split(self.file.between) if self.file.between else [name]
+        own = (path_of([one], self.file.hierarchy) for one in parts)
+        return [path for path in dict.fromkeys(own) if path]
 
     def _excerpt(self, i: int, who: Who, content: tuple[int | None, int | None, str]) -> str:
         """The row's excerpt: its id, or one made for what stands at the same place."""

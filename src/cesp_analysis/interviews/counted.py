@@ -46,6 +46,8 @@ def words(table: pd.DataFrame, column: str) -> "pd.Series[Any]":
 
 def as_words(column: "pd.Series[Any]") -> "pd.Series[Any]":
     """A column as text, blank where it is missing."""
+    if column.dtype == "str":
+        return column.fillna("")
     own = column.astype("object")
     return own.where(own.notna(), "").astype(str)
 

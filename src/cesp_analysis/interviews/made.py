@@ -28,16 +28,13 @@ def excerpts(
     codings: Sequence[Settled], people: dict[str, Person], order: dict[str, int]
 ) -> "pd.DataFrame":
     """Excerpts: codings by the order of their interviews, within one as the files have them."""
-    columns: dict[str, list[Any]] = {
-        name: [getattr(one, name) for one in codings]
-        for name in Settled._fields
-        if name not in ("cleared", "counted")
-    }
-    columns["site"] = [people[one.interview].site for one in codings]
-    columns["role"] = [people[one.interview].role for one in codings]
-    columns["order"] = [order[one.interview] for one in codings]
+    cells = map(list, zip(*codings, strict=True)) if codings else ([] for _ in Settled._fields)
+    columns: dict[str, list[Any]] = dict(zip(Settled._fields, cells, strict=True))
+    columns["site"] = [people[name].site for name in columns["interview"]]
+    columns["role"] = [people[name].role for name in columns["interview"]]
+    columns["order"] = [order[name] for name in columns["interview"]]
     for name in ("cleared", "counted"):
-        columns[name] = ["yes" if getattr(one, name) else "no" for one in codings]
+        columns[name] = ["yes" if one else "no" for one in columns[name]]
     return _frame(columns, Excerpts).sort_values("order", kind="stable", ignore_index=True)
 
 
@@ -80,10 +77,8 @@ def code_rows(
     for code in (*book, *held):
         known.setdefault(LEVELS.join(code.names), code)
     for read in files:
-        for path in (
-            *(LEVELS.join(code.names) for code in read.codes),
-            *(r.code for r in read.rows),
-        ):
+        paths = (*(LEVELS.join(code.names) for code in read.codes), *(r.code for r in read.rows))
+        for path in dict.fromkeys(paths):
             first.setdefault(path, read)
             known.setdefault(path, Code("", tuple(path.split(LEVELS)), "", True))
     of = {id(read): Meanings(read.file) for read in files}

@@ -87,5 +87,5 @@ def _with_above(code: str) -> Iterator[str]:
 
 def together(valences: Iterable[str]) -> str:
     """What several marks of one excerpt say together: two that differ make it mixed."""
-    found = sorted(set(valences))
+    found = set(valences)
     return "mixed" if len(found) > 1 else "".join(found)

@@ -16,7 +16,7 @@ def unordered(people: Mapping[str, Person], files: Mapping[str, FileRows]) -> li
     """A note where nobody says in which order interviews were held."""
     if len(people) < 2 or any(one.order for one in people.values()):
         return []
-    first = next(iter(files.values())).file.path
+    first = min(files.values(), key=lambda read: read.file.for_agreement).file.path
     fact = f"interviews stand {FILE_ORDER}: no column or table says when they were held"
     return noted(first, "file_order", list(people), fact)
 

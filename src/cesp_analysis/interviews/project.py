@@ -1,6 +1,7 @@
 """What a REFI-QDA project says, before the study makes anything of it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,7 @@ class Source:
     variables: dict[str, str]
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """A part of a document that was marked, or (kind: its source's) all of it.
 
     source: place in `sources`; start, end: characters, None where it is not from a text; text:
@@ -40,8 +40,7 @@ class Selection:
     text: str
 
 
-@dataclass(frozen=True)
-class Coding:
+class Coding(NamedTuple):
     """A code on a selection. selection: place in `selections`; code: id; coder: name or id."""
 
     selection: int

@@ -10,7 +10,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.interviews.archive import INTERNAL, Archive, opened, project_file
 from cesp_analysis.interviews.passages import MOST_TEXT, Taken, Text
 from cesp_analysis.interviews.project import Case, Code, Coding, Project, Selection, Source
-from cesp_analysis.interviews.qdpx_checks import id_faults
+from cesp_analysis.interviews.qdpx_checks import id_faults, once_each
 from cesp_analysis.interviews.xml_tree import tree_of
 
 _PATHS = ("plainTextPath", "richTextPath", "path")
@@ -26,7 +26,8 @@ _OTHERS = {
 
 @dataclass
 class _Reader:
-    """What is known while a project is read: place: how messages begin; texts: path → text."""
+    """What is known while a project is read: place: how messages begin; texts: path → text; placed:
+    document, and what is wrong with the place of a selection → its lines."""
 
     archive: Archive
     place: str
@@ -36,7 +37,11 @@ class _Reader:
     selections: list[Selection] = field(default_factory=list)
     codings: list[Coding] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    placed: dict[tuple[int, str], list[str]] = field(default_factory=dict)
     taken: Taken = field(default_factory=Taken)
+
+    def misplaced(self, source: int, which: str, fault: str) -> None:
+        self.placed.setdefault((source, which), []).append(f"{self.place}: {fault}")
 
 
 def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
@@ -54,8 +59,10 @@ def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
             _source(element, i, names, reader)
             for i, element in enumerate(root.iterfind("Sources/*"))
         )
-        named, missing = _files(root, reader)
+        paths = _paths(root)
+        named, missing = _files(paths, reader)
         codes = tuple(codes_in(root.find("CodeBook/Codes")))
+        reader.faults += once_each(reader.placed.values())
         reader.faults += id_faults(codes, reader.selections, reader.codings, reader.place)
         reader.faults += reader.taken.faults(reader.place)
         if reader.faults:
@@ -67,9 +74,9 @@ def read_project(path: Path, shown: str, utf16: bool = False) -> Project:
         codings=tuple(reader.codings),
         cases=tuple(_cases(root, names)),
         groups=tuple(_groups(root)),
-        sets=_sets(root),
+        sets={one.get("name") or "": len(one) for one in root.iterfind("Sets/Set")},
         others={kind: len(root.findall(tag)) for kind, tag in _OTHERS.items()}
-        | {"files beside the archive": len(_beside(root))},
+        | {"files beside the archive": sum(map(_is_beside, paths))},
         missing=tuple(missing),
         named=named,
     )
@@ -173,15 +180,14 @@ def _selection(
     if element.tag == "TranscriptSelection" and None in ends:
         return Selection(found, element.tag, source, None, None, "")
     if not all(end is not None and _PLACE.fullmatch(end.strip()) for end in ends):
-        reader.faults.append(
-            f"{reader.place}: selection {found}: its places are '{ends[0]}' and '{ends[1]}', no"
-            " whole numbers; export it again"
-        )
+        fault = f"its places are '{ends[0]}' and '{ends[1]}', no whole numbers; export it again"
+        reader.misplaced(source, "places", f"selection {found}: {fault}")
         return Selection(found, element.tag, source, None, None, "")
     start, end = (int(place or 0) for place in ends)
     part, fault = text.part(start, end)
     if fault:
-        reader.faults.append(f"{reader.place}: selection {found}: {fault}")
+        which = "turned" if end < start else "beyond"
+        reader.misplaced(source, which, f"selection {found}: {fault}")
     return Selection(found, element.tag, source, start, end, part)
 
 
@@ -214,24 +220,22 @@ def _values(element: Element, variables: dict[str, str], case: str) -> dict[str,
     return found
 
 
-def _sets(root: Element) -> dict[str, int]:
-    return {one.get("name") or "": len(one) for one in root.iterfind("Sets/Set")}
-
-
-def _beside(root: Element) -> list[str]:
-    """Texts and files that the project names beside its archive, where nobody looks."""
-    found = (one.get(key) or "" for one in root.iterfind("Sources//*") for key in _PATHS)
-    return [p for p in dict.fromkeys(found) if "://" in p and not p.startswith(INTERNAL)]
-
-
-def _files(root: Element, reader: _Reader) -> tuple[int, list[str]]:
-    """How many files of its own the project names, and those that are not there."""
+def _paths(root: Element) -> list[str]:
+    """The texts and files that the project names, each once."""
     sources = root.find("Sources")
-    found = (
-        [] if sources is None else [one.get(key) or "" for one in sources.iter() for key in _PATHS]
-    )
-    own = [p for p in dict.fromkeys(found) if p and ("://" not in p or p.startswith(INTERNAL))]
-    missing = []
+    every = () if sources is None else sources.iter()
+    found = [one.attrib[key] for one in every for key in _PATHS if key in one.attrib]
+    return [path for path in dict.fromkeys(found) if path]
+
+
+def _is_beside(path: str) -> bool:
+    """Whether a file lies beside the archive, where nobody looks."""
+    return "://" in path and not path.startswith(INTERNAL)
+
+
+def _files(paths: list[str], reader: _Reader) -> tuple[int, list[str]]:
+    """How many files of its own the project names, and those that are not there."""
+    own, missing = [path for path in paths if not _is_beside(path)], []
     for path in own:
         try:
             missing += [] if reader.archive.member(path) else [path]

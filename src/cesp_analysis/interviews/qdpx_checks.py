@@ -1,7 +1,7 @@
 """What a project must keep to: ids that tell one thing from another."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from cesp_analysis.interviews.project import Code, Coding, Selection
 
@@ -24,3 +24,9 @@ def id_faults(
         if own and len(sources) > 1:
             said = f"selections of {len(sources)} documents have the id {own}"
             yield f"{place}: {said}; export it again"
+
+
+def once_each(alike: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Of lines that say the same of several selections of a document the first, and how many."""
+    for lines in alike:
+        yield lines[0] + (f" ({len(lines):,} such selections there)" if len(lines) > 1 else "")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from cesp_analysis.declared.coded_files import LEVELS, CodedFile
 from cesp_analysis.errors import CespError, few, no_such
@@ -30,20 +31,13 @@ def read_qdpx(path: Path, file: CodedFile) -> FileRows:
     of_selection, faults = _of_selections(project, of_source, file)
     if faults:
         raise CespError(dict.fromkeys(faults))
-    ids, parts = _excerpts(project)
-    of = file, file.columns.named()
-    rows = [
-        _row(
-            ids[at.selection], parts, (codes[at.code], at.coder), of_selection[at.selection], of
-        )._replace(place=f"selection {project.selections[at.selection].id}")
-        for at in project.codings
-    ]
+    rows = tuple(_rows(project, file, codes, of_selection))
     met = _met(project, of_source, of_selection, file)
     kept = tuple(
         Code(code.id, tuple(codes[code.id].split(LEVELS)), code.description, code.codable)
         for code in project.codes
     )
-    return FileRows(file, tuple(rows), met, kept, tuple(_notes(project, file, codes)))
+    return FileRows(file, rows, met, kept, tuple(_notes(project, file, codes)))
 
 
 def paths_of(codes: tuple[Code, ...], mark: str | None) -> dict[str, str]:
@@ -57,33 +51,47 @@ def who_of(own: Variables, named: dict[str, str]) -> Who:
     return Who(*(own.get(named[what], "") if what in named else "" for what in Who._fields))
 
 
-def _row(
-    excerpt: str,
-    parts: "dict[str, Part]",
-    coded: tuple[str, str],
-    own: Variables,
-    of: tuple[CodedFile, dict[str, str]],
-) -> Row:
-    """One coding. coded: its code and coder; own: its variables; of: its file's entry, and the
-    variables that this names."""
-    (file, named), (start, end, text) = of, parts[excerpt]
-    mark = file.cleared
-    said = {what: own.get(named[what], "") if what in named else "" for what in _SAID}
-    return Row(
-        f"selection {excerpt}",
-        file.prefix + excerpt,
-        who_of(own, named),
-        said["coder"] or file.coder or coded[1],
-        coded[0],
-        "",
-        "",
-        said["construct"],
-        said["valence"],
-        start,
-        end,
-        text,
-        bool(mark and mark.column and is_cleared(own.get(mark.column, ""), file)),
-    )
+class _Said(NamedTuple):
+    """What variables say of a coding; coder: the entry's where they name none."""
+
+    who: Who
+    coder: str
+    construct: str
+    valence: str
+    cleared: bool
+
+
+def _said(own: Variables, file: CodedFile) -> _Said:
+    named, mark = file.columns.named(), file.cleared
+    coder, construct, valence = (own.get(named[w], "") if w in named else "" for w in _SAID)
+    cleared = bool(mark and mark.column and is_cleared(own.get(mark.column, ""), file))
+    return _Said(who_of(own, named), coder or file.coder, construct, valence, cleared)
+
+
+def _rows(
+    project: Project, file: CodedFile, codes: dict[str, str], of_selection: list[Variables]
+) -> Iterator[Row]:
+    """The codings, in file order. codes: id → path; of_selection: variables, which selections of a
+    document share as one object, so that they are looked at once."""
+    ids, parts = _excerpts(project)
+    known: dict[int, _Said] = {}
+    for selection, code, coder in project.codings:
+        own, excerpt = of_selection[selection], ids[selection]
+        if (said := known.get(id(own))) is None:
+            said = known[id(own)] = _said(own, file)
+        yield Row(
+            f"selection {project.selections[selection].id}",
+            file.prefix + excerpt,
+            said.who,
+            said.coder or coder,
+            codes[code],
+            "",
+            "",
+            said.construct,
+            said.valence,
+            *parts[excerpt],
+            said.cleared,
+        )
 
 
 def _asked(file: CodedFile) -> dict[str, str]:
@@ -126,7 +134,10 @@ def _of_selections(
                         f"{file.path}: selection {one}: '{key}' is '{own[key]}' and '{value}', as"
                         " it is in two cases; take it out of one"
                     )
-    return [of_source[one.source] | by_id.get(one.id, {}) for one in project.selections], faults
+    return [
+        of_source[one.source] | by_id[one.id] if one.id in by_id else of_source[one.source]
+        for one in project.selections
+    ], faults
 
 
 def _met(
@@ -134,9 +145,10 @@ def _met(
 ) -> dict[Who, str]:
     """Everybody who says something that is coded, and whose document has no code, in its order."""
     named = file.columns.named()
-    of: list[dict[Who, None]] = [{} for _ in project.sources]
+    variables: list[dict[int, Variables]] = [{} for _ in project.sources]
     for at in dict.fromkeys(coding.selection for coding in project.codings):
-        of[project.selections[at].source][who_of(of_selection[at], named)] = None
+        variables[project.selections[at].source].setdefault(id(of_selection[at]), of_selection[at])
+    of = [{who_of(own, named): None for own in each.values()} for each in variables]
     met: dict[Who, str] = {}
     for source, own, coded in zip(project.sources, of_source, of, strict=True):
         for who in coded or (who_of(own, named),):
@@ -195,8 +207,11 @@ def _notes(project: Project, file: CodedFile, codes: dict[str, str]) -> Iterator
     twins = [name for name, n in names.items() if n > 1]
     yield from noted(file.path, "documents_alike", twins, "names are of several documents,"
                      " one interview where nothing else tells them apart")  # fmt: skip
-    yield from noted(file.path, "missing_files", list(project.missing), "files are named and not in"
-                     " the archive; excerpts of their texts have no words")  # fmt: skip
+    fact = (
+        "files are named and not in the archive; excerpts have no words if their plain text is"
+        " among them"
+    )
+    yield from noted(file.path, "missing_files", list(project.missing), fact)
     groups = [name for name, n in project.sets.items() if n and ":" not in name]
     yield from noted(file.path, "sets", groups, "sets of codes or documents are not read")
     for kind, n in project.others.items():

@@ -98,9 +98,10 @@ def import_interviews(
     if len(files) < len(declared.files) or (table is None and declared.people is not None):
         raise CespError(dict.fromkeys([*faults, *words.told()]))  # whose words, nobody can say yet
     known, otherwise = _known(files, table, words, spelling)
+    first_that_count = sorted(files.items(), key=lambda one: one[1].file.for_agreement)
     everybody = [
         (known[name][who], f"{read.file.path}: {place}")
-        for name, read in files.items()
+        for name, read in first_that_count
         for who, place in read.met.items()
     ]
     people_of = one_each(everybody, words)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cesp_analysis.declared.coded_files import VALENCES
 from cesp_analysis.errors import no_such
-from cesp_analysis.interviews.marks import Marks, Told, add, given, marks_of
+from cesp_analysis.interviews.marks import Marks, OfCoders, Told, add, given, marks_of
 from cesp_analysis.interviews.meanings import Meaning, Meanings, together
 from cesp_analysis.interviews.people import Person
 from cesp_analysis.interviews.rows import FileRows, Note, Row, Who, noted, of_entry
@@ -73,9 +73,7 @@ def _settled(
 ) -> Settled:
     """A row's own words come before those of its excerpt, and these before its code's."""
     own = _valence(row, read, faults)
-    valences, constructs = (
-        given(of.get(row.excerpt, {}), row.coder) for of in (marks.valence, marks.construct)
-    )
+    valences, constructs = _marked(marks.valence, row), _marked(marks.construct, row)
     if len(two := list(dict.fromkeys(constructs))) > 1:
         fact = f"excerpt '{row.excerpt}' has marks of two constructs, '{two[0]}' and '{two[1]}'"
         add(faults, f"{fact}; keep one, or part the excerpt", f"{read.file.path}: {row.place}")
@@ -97,12 +95,19 @@ def _settled(
     )
 
 
+def _marked(of: dict[str, OfCoders], row: Row) -> list[str]:
+    """What an excerpt is marked as, for a row's coder."""
+    own = of.get(row.excerpt)
+    return given(own, row.coder) if own else []
+
+
 def _valence(row: Row, read: FileRows, faults: Told) -> str:
     """The valence that a row's word means."""
-    word = row.valence.strip().casefold()
+    if not (word := row.valence.strip().casefold()):
+        return ""
     known: dict[str, str] = {one: one for one in VALENCES}
     known |= {one.strip().casefold(): valence for one, valence in read.file.valences.items()}
-    if word and word not in known:
+    if word not in known:
         fact = no_such("valence", row.valence, [*read.file.valences, *VALENCES])
         add(faults, f"{fact}; valences: write what it means", f"{read.file.path}: {row.place}")
     return known.get(word, "")

@@ -1,6 +1,5 @@
 """XML of strangers as a tree: what a file may contain is elements, attributes and text, no more."""
 
-from functools import lru_cache
 from typing import IO
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
@@ -30,7 +29,7 @@ def tree_of(stream: IO[bytes], place: str, root: str) -> Element:
     it is nested without end.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
-    builder, depth, many = TreeBuilder(), 0, 0
+    builder, depth, many, plain = TreeBuilder(), 0, 0, _Plain()
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth, many
@@ -41,13 +40,15 @@ def tree_of(stream: IO[bytes], place: str, root: str) -> Element:
             raise _Refused(f"an attribute is longer than {LONGEST:,} letters; export it again")
         if depth > DEEPEST:
             raise _Refused(f"elements are nested more than {DEEPEST} levels; export it again")
-        own = {_local(key): value for key, value in attributes.items()}
-        builder.start(_local(name), own | ({"xmlns": name.partition(" ")[0]} if depth == 1 else {}))
+        if depth == 1 or not plain.alike(tuple(attributes)):
+            attributes = {plain[key]: value for key, value in attributes.items()}
+            attributes |= {"xmlns": name.partition(" ")[0]} if depth == 1 else {}
+        builder.start(plain[name], attributes)
 
     def end(name: str) -> None:
         nonlocal depth
         depth -= 1
-        builder.end(_local(name))
+        builder.end(plain[name])
 
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = start, end
@@ -79,7 +80,18 @@ def _refuse(*_: object) -> None:
     )
 
 
-@lru_cache(maxsize=256)  # a project has some sixty names, each thousands of times
-def _local(name: str) -> str:
-    """A name without its namespace."""
-    return name.rpartition(" ")[2]
+class _Plain(dict[str, str]):
+    """A name → itself without its namespace: a project has some sixty, each thousands of times."""
+
+    def __init__(self) -> None:
+        self._alike: dict[tuple[str, ...], bool] = {}
+
+    def __missing__(self, name: str) -> str:
+        return self.setdefault(name, name.rpartition(" ")[2])
+
+    def alike(self, names: tuple[str, ...]) -> bool:
+        """Whether none of the names has a namespace."""
+        known = self._alike.get(names)
+        if known is None:
+            known = self._alike.setdefault(names, all(self[name] == name for name in names))
+        return known

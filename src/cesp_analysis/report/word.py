@@ -73,7 +73,10 @@ def _add(file: File, block: dict[str, Any], layout: Layout | None) -> None:
         text = bookmarked(file.headings, name, run(block["text"]))
         file.add(paragraph(f"Heading{block['level']}", *text))
     elif kind == "paragraph":
-        file.add(paragraph("Normal", block["text"]))
+        made = paragraph("Normal", block["text"])
+        if block["text"].endswith(":"):  # it leads to what comes next
+            made[0].append(el("keepNext"))
+        file.add(made)
     elif kind == "bullets":
         file.add(*(paragraph("Bulleted", text) for text in block["items"]))
     elif kind == "callout":

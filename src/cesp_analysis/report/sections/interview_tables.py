@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.declared.coded_files import LEVELS
 from cesp_analysis.declared.interview_words import all_of
-from cesp_analysis.interviews.names import split_list
+from cesp_analysis.interviews.names import as_named, split_list
 from cesp_analysis.interviews.people_notes import FILE_ORDER
 from cesp_analysis.numbers import NONE, count, counted, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
@@ -33,8 +34,8 @@ MOST = 25
 
 
 def codes(results: Results) -> Table:
-    """The codebook: a code a row, under its theme."""
-    own = [row for row in results.codes if row["kind"] == "theme"]
+    """The codebook: a code a row, under its theme; not those of coding for agreement alone."""
+    own = [row for row in results.codes if row["kind"] == "theme" and row["counted"] == "yes"]
     groups = []
     for theme in dict.fromkeys(row["theme"] for row in own):
         part = [row for row in own if row["theme"] == theme]
@@ -51,7 +52,8 @@ def codes(results: Results) -> Table:
 
 
 def _code_row(row: Row) -> TableRow:
-    called = row["subtheme"] or _called(row["code"])
+    code = row["code"]
+    called = row["subtheme"] or (code if LEVELS in code else as_named(code))
     return TableRow(called, (row["description"] or NONE, count(row["excerpts"])))
 
 

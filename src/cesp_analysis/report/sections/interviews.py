@@ -69,9 +69,10 @@ def _held(results: Results) -> str:
         for site in sites
     )
     where = f" ({by_site})" if any(sites) or results.words.sites else ""
-    themes = {row["theme"] for row in codes if row["kind"] == "theme" and row["excerpts"]}
-    used = sum(row["kind"] == "theme" and row["excerpts"] > 0 for row in codes)
-    idle = sum(row["kind"] == "theme" and not row["excerpts"] for row in codes)
+    codes = [row for row in codes if row["kind"] == "theme" and row["counted"] == "yes"]
+    themes = {row["theme"] for row in codes if row["excerpts"]}
+    used = sum(row["excerpts"] > 0 for row in codes)
+    idle = len(codes) - used
     unused = f"; {counted(idle, 'code')} no excerpt has" if idle else ""
     excerpts = sum(row["excerpts"] for row in own)
     return (
