@@ -23,6 +23,7 @@ if economics_specs.priced(study):
             table="results/tables/costs.csv",
             prices="results/tables/unit_costs.csv",
             exceptions="results/tables/cost_exceptions.csv",
+            use="data/processed/resource_use.csv",
         log:
             "results/logs/cost.log",
         params:
@@ -40,7 +41,8 @@ if economics_specs.priced(study):
             " --panel {input.panel:q} --visits {input.visits:q} --events {input.events:q}"
             " --problems {input.problems:q} --scores {input.scores:q} --out {output.costs:q}"
             " --table {output.table:q} --prices {output.prices:q}"
-            " --exceptions {output.exceptions:q} {params.own:q} {params.checksums:q} &> {log:q}"
+            " --exceptions {output.exceptions:q} --use {output.use:q} {params.own:q}"
+            " {params.checksums:q} &> {log:q}"
 
 
 if study.economics:

@@ -761,6 +761,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
                "--events", f"{done}/events.parquet",
                "--problems", f"{tables}/data_problems.csv",
                "--exceptions", f"{tables}/cost_exceptions.csv",
+               "--use", f"{done}/resource_use.csv",
                "--prices", f"{tables}/unit_costs.csv"]  # fmt: skip
         yield ["evaluate", "--spec", economics_specs.evaluate(told), "--panel", panel,
                "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",

@@ -16,6 +16,7 @@ ROOMS = (
     "cesp_analysis.feasibility.tables",
     "cesp_analysis.few_sites.tables",
     "cesp_analysis.economics.tables",
+    "cesp_analysis.economics.use_tables",
     "cesp_analysis.fidelity.tables",
     "cesp_analysis.integration.tables",
     "cesp_analysis.interviews.tables",
