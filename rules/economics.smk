@@ -70,6 +70,7 @@ if study.economics:
             information="results/tables/value_of_information.csv",
             known="data/processed/net_benefit_known.parquet",
             means="results/tables/economics_means.csv",
+            imputation="results/tables/economics_imputation.csv",
         log:
             "results/logs/evaluate.log",
         params:
@@ -84,4 +85,4 @@ if study.economics:
             " {params.prior:q} {params.checksums:q} --out {output.economics:q}"
             " --curve {output.curve:q} --plane {output.plane:q} --quadrants {output.quadrants:q}"
             " --information {output.information:q} --known {output.known:q}"
-            " --means {output.means:q} &> {log:q}"
+            " --means {output.means:q} --imputation {output.imputation:q} &> {log:q}"

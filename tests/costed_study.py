@@ -20,6 +20,7 @@ TABLES = (
     "ce_quadrants",
     "value_of_information",
     "economics_means",
+    "economics_imputation",
 )
 
 
@@ -171,7 +172,7 @@ def evaluate_command(study) -> list[str]:  # type: ignore[no-untyped-def]
     """The step `evaluate`."""
     done, tables = "data/processed", "results/tables"
     costs = ["--costs", f"{done}/costs.parquet"] if specs.priced(study) else []
-    names = ("out", "curve", "plane", "quadrants", "information", "means")
+    names = ("out", "curve", "plane", "quadrants", "information", "means", "imputation")
     return [
         "evaluate", "--spec", specs.evaluate(study), "--panel", f"{done}/panel.parquet",
         "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",

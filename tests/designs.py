@@ -771,7 +771,8 @@ def _commands(told: Declared) -> Iterator[list[str]]:
                "--quadrants", f"{tables}/ce_quadrants.csv",
                "--information", f"{tables}/value_of_information.csv",
                "--known", f"{done}/net_benefit_known.parquet",
-               "--means", f"{tables}/economics_means.csv"]  # fmt: skip
+               "--means", f"{tables}/economics_means.csv",
+               "--imputation", f"{tables}/economics_imputation.csv"]  # fmt: skip
     yield from _of_planning(told, panel)
     if told.interviews:
         yield from interview_commands().values()

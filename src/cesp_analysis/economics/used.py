@@ -45,7 +45,7 @@ def used(
     time do not list is not known, or 0 where the study says so.
     """
     table = rows.astype({"unit": "object", "time": "object"})
-    amounts = table[use.amount].astype("float64")
+    amounts = _numbers(table, use.amount)
     person, time = placed_rows(table, units, times)
     there, words = (person >= 0) & (time >= 0), table[use.service].astype("object").to_numpy()
     asked_about = months_of(table, use, services)
@@ -61,7 +61,7 @@ def used(
     counts = np.zeros(len(table), dtype=bool)
     for at, (name, service) in enumerate(services.items()):
         own = there & (words == name)
-        amount, minutes = amounts[own].to_numpy(), minutes_of[own]
+        amount, minutes = amounts[own], minutes_of[own]
         quantity[own] = in_units(amount, minutes, service, priced[name])
         counts |= own
         sums = np.zeros(asked.shape)
@@ -84,7 +84,7 @@ def used(
         column,
         words,
         setting,
-        amounts.to_numpy(dtype=float),
+        amounts,
         minutes_of,
         quantity,
         counts,

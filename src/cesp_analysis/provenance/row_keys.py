@@ -15,6 +15,7 @@ ROOMS = (
     "cesp_analysis.disclosure.contract",
     "cesp_analysis.feasibility.tables",
     "cesp_analysis.few_sites.tables",
+    "cesp_analysis.economics.imputed_tables",
     "cesp_analysis.economics.tables",
     "cesp_analysis.economics.use_tables",
     "cesp_analysis.fidelity.tables",
