@@ -8,9 +8,9 @@ five link workers, of whom utilities and costs have an ICC of 0.05, with bootstr
 workers and CR2 errors. The true net benefit is known. By the way of the base case (bootstrap, then
 imputation), by Rubin's rules, and of people who are complete. Prints a table, with Monte Carlo
 standard errors.
-Arguments: studies a design, bootstrap samples, how utilities are imputed, which designs (3: the first
-three; 2-4: the second to the fourth; default: 1,000, 400, norm, all). What a design gives does not
-hang on which others are asked for.
+Arguments: studies a design, bootstrap samples, how utilities are imputed, which designs (3: the
+first three; 2-4: the second to the fourth; default: 1,000, 400, norm, all). What a design gives
+does not hang on which others are asked for.
 """
 
 import sys
