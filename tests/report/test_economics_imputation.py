@@ -6,6 +6,7 @@ from typing import Any
 from cesp_analysis.declared.economics_words import EconomicsWords
 from cesp_analysis.report.blocks import Paragraph, Table
 from cesp_analysis.report.sections.economics_imputation import imputed_columns
+from cesp_analysis.withheld import Withheld
 
 WORDS = EconomicsWords(
     price_year="2023/24", value_set="England", thresholds=(20_000.0,),
@@ -23,7 +24,7 @@ def row(**own: Any) -> dict[str, Any]:
     } | own  # fmt: skip
 
 
-def shown(*rows: dict[str, Any]) -> tuple[str, Table | None]:
+def shown(*rows: dict[str, Any], public: bool = False) -> tuple[str, Table | None]:
     words = SimpleNamespace(
         economics=WORDS,
         outcomes={"wellbeing": SimpleNamespace(label="Wellbeing")},
@@ -31,7 +32,7 @@ def shown(*rows: dict[str, Any]) -> tuple[str, Table | None]:
         group=lambda name: name.capitalize(),
         moment=lambda name: SimpleNamespace(label=f"the {name}"),
     )
-    results: Any = SimpleNamespace(words=words, economics_imputation=list(rows))
+    results: Any = SimpleNamespace(words=words, economics_imputation=list(rows), public=public)
     blocks = list(imputed_columns(results))
     texts = [block.text for block in blocks if isinstance(block, Paragraph)]
     tables = [block for block in blocks if isinstance(block, Table)]
@@ -60,22 +61,23 @@ def test_each_column_with_its_chains_and_spans() -> None:
     )  # fmt: skip
     assert found["Here|Costs at the end"][1] == "predictive mean matching"
     assert found["Here|Costs at the end"][5:] == ("0 to 23,820", "0 to 8,530", "0 of 600")
-    assert found["There|Age"][5:] == ("18 to 93", "20.5 to 84", "–")
+    assert found["There|Age"][5:] == ("18.0 to 93.0", "20.5 to 84.0", "–")
 
 
 def test_auxiliaries_and_other_scenarios_stand_in_the_csv() -> None:
     text, table = shown(row(), row(variable="wellbeing"), row(scenario="value set uk"))
     assert table is not None and sum(len(group.rows) for group in table.groups) == 1
     assert text == (
-        "Beside the base case, tables were completed for: EQ-5D, UK. All 3 chains of a column and"
-        " arm have settled."
+        "Beside the base case, tables were completed for: EQ-5D, UK. The chains of all 3 columns"
+        " (each arm's counted by itself) have settled."
     )
 
 
 def test_chains_that_have_not_settled_are_named() -> None:
     text, _ = shown(row(), row(scenario="value set uk", variable="cost", settled="no"))
     assert text.endswith(
-        "1 of 2 chains of a column and arm have not settled: costs at the end (EQ-5D, UK, here);"
+        "The chains of 1 of 2 columns (each arm's counted by itself) have not settled: costs at the"
+        " end (EQ-5D, UK, here);"
         " warnings of the CSV say by how much."
     )
 
@@ -95,6 +97,17 @@ def test_a_column_whose_gaps_stay_says_why() -> None:
     assert table is not None
     assert table.groups[0].rows[0].cells[1] == "not imputed"
     assert table.notes[1].text == "3 answered it, too few to impute it from."
+
+
+def test_what_leaves_the_team_has_no_single_values() -> None:
+    blank = dict.fromkeys(("n_missing", "share_missing", "observed_low", "n_values"), Withheld())
+    _, table = shown(row(**blank), public=True)
+    assert table is not None
+    assert [one.header for one in table.columns] == [
+        "Equation", "Predictors", "R\u2011hat", "Drift (limit)",
+    ]  # fmt: skip
+    assert table.groups[0].rows[0].cells == ("normal", "9", "1.04", "0.6 (3.5)")
+    assert "Cannot be" not in table.notes[0].text
 
 
 def test_where_nobody_lacks_anything_nothing_is_said() -> None:

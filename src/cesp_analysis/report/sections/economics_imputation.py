@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cesp_analysis.economics.words import column_in_words
-from cesp_analysis.numbers import NONE, compact, count, counted, fixed, listed, percentage
+from cesp_analysis.numbers import NONE, count, fixed, listed, percentage
 from cesp_analysis.report.blocks import Block, Column, Group, Note, Paragraph, Row, Table
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
@@ -12,11 +12,14 @@ from cesp_analysis.report.tables_read import Row as Read
 
 CSV = "tables/economics_imputation.csv"
 DECIMALS = {"utility": 3, "qalys": 3, "cost": 0}
+EACH = " (each arm's counted by itself)"
 WHAT = (
-    "Imputed apart in each arm (or site), from what others there have. Cannot be: imputed values"
-    " beyond the value set's range, or costs below nothing; drawn from a line they are right for"
-    " means. Columns that only help to impute (auxiliaries), each column's predictors and warnings"
-    " stand in the CSV."
+    "Imputed apart in each arm (or site), from what others there have. Columns that only help to"
+    " impute (auxiliaries), each column's predictors and warnings stand in the CSV."
+)
+CANNOT = (
+    " Cannot be: imputed values beyond the value set's range, or costs below nothing; drawn from a"
+    " line they are right for means."
 )
 
 
@@ -46,9 +49,9 @@ def _settled(results: Results, rows: Sequence[Read]) -> Iterator[str]:
         yield "Gaps nest, so that one pass filled them: there are no chains that could drift."
         return
     if not wrong:
-        yield f"All {counted(len(tested), 'chain')} of a column and arm have settled."
+        yield f"The chains of all {len(tested)} columns{EACH} have settled."
         return
-    yield f"{len(wrong)} of {counted(len(tested), 'chain')} of a column and arm have not settled:"
+    yield f"The chains of {len(wrong)} of {len(tested)} columns{EACH} have not settled:"
     where = [f"{_named(row, results)} ({labels[row['scenario']]}, {row['group']})" for row in wrong]
     yield f"{listed(where)}; warnings of the CSV say by how much."
 
@@ -60,6 +63,7 @@ def _helps(row: Read, results: Results) -> bool:
 
 def _table(results: Results, rows: Sequence[Read]) -> Table:
     notes, chains = Notes(), any(row["r_hat"] is not None for row in rows)
+    whole = not results.public  # how many lack what, and single values, stay inside the team
     groups = tuple(
         Group(
             results.words.group(group) or "Everybody",
@@ -72,42 +76,43 @@ def _table(results: Results, rows: Sequence[Read]) -> Table:
         caption="What of the base case was imputed, and how.",
         stub="Column",
         columns=(
-            Column("Missing"),
+            *([Column("Missing")] if whole else []),
             Column("Equation", "left"),
             Column("Predictors"),
             *([Column("R\u2011hat"), Column("Drift (limit)")] if chains else []),
-            Column("Known values"),
-            Column("Imputed values"),
-            Column("Cannot be"),
+            *map(Column, ("Known values", "Imputed values", "Cannot be") if whole else ()),
         ),
         groups=groups,
-        notes=(Note(f"{WHAT}{R_HAT if chains else ''}"), *notes.notes()),
+        notes=(Note(f"{WHAT}{CANNOT if whole else ''}{R_HAT if chains else ''}"), *notes.notes()),
         csv=CSV,
     )
 
 
 def _row(row: Read, results: Results, notes: Notes, chains: bool) -> Row:
-    decimals = DECIMALS.get(row["variable"].partition(" ")[0])
-    share = "" if row["share_missing"] is None else f" ({percentage(row['share_missing'], 0)})"
+    decimals = DECIMALS.get(row["variable"].partition(" ")[0], 1)
+    whole = not results.public
     cells = [
-        f"{count(row['n_missing'])}{share}",
+        *([f"{count(row['n_missing'])} ({percentage(row['share_missing'], 0)})"] if whole else []),
         METHODS.get(row["method"], row["method"]) or "not imputed",
         count(row["n_predictors"]),
         *([fixed(row["r_hat"], 2), drift_in_words(row)] if chains else []),
-        _between(row["observed_low"], row["observed_high"], decimals),
-        _between(row["imputed_low"], row["imputed_high"], decimals),
-        _impossible(row),
+        *(_values(row, decimals) if whole else ()),
     ]
     told = [text for text in (row["reason"] or "").split(" | ") if text]
     marks = dict.fromkeys(notes.mark(sentence(text)) for text in told)
     return Row(_named(row, results).capitalize(), tuple(cells), " ".join(marks))
 
 
-def _between(low: float | None, high: float | None, decimals: int | None) -> str:
+def _values(row: Read, decimals: int) -> Iterator[str]:
+    """Between what known and imputed values lie, and how many of these cannot be."""
+    for what in ("observed", "imputed"):
+        yield _between(row[f"{what}_low"], row[f"{what}_high"], decimals)
+    yield _impossible(row)
+
+
+def _between(low: float | None, high: float | None, decimals: int) -> str:
     if low is None or high is None:
         return NONE
-    if decimals is None:
-        return f"{compact(low)} to {compact(high)}"
     return f"{fixed(low, decimals)} to {fixed(high, decimals)}"
 
 
