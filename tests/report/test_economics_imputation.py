@@ -56,12 +56,12 @@ def test_each_column_with_its_chains_and_spans() -> None:
             observed_high=93.0, imputed_low=20.5, imputed_high=84.0),
     )  # fmt: skip
     assert found["Here|Utility at the end"] == (
-        "12 (30%)", "normal", "9", "1.04", "0.6 (3.5)", "−0.200 to 1.000", "−0.526 to 1.200",
-        "31 of 600",
+        "12 (30%)", "normal (9)", "1.04", "0.6 (3.5)", "−0.20 to 1.00", "−0.53 to 1.20",
+        "5.2%",
     )  # fmt: skip
-    assert found["Here|Costs at the end"][1] == "predictive mean matching"
-    assert found["Here|Costs at the end"][5:] == ("0 to 23,820", "0 to 8,530", "0 of 600")
-    assert found["There|Age"][5:] == ("18.0 to 93.0", "20.5 to 84.0", "–")
+    assert found["Here|Costs at the end"][1] == "matched (9)"
+    assert found["Here|Costs at the end"][4:] == ("0 to 23,820", "0 to 8,530", "0.0%")
+    assert found["There|Age"][4:] == ("18.0 to 93.0", "20.5 to 84.0", "–")
 
 
 def test_auxiliaries_and_other_scenarios_stand_in_the_csv() -> None:
@@ -85,7 +85,7 @@ def test_chains_that_have_not_settled_are_named() -> None:
 def test_one_pass_has_no_chains() -> None:
     once = row(r_hat=None, drift=None, drift_limit=None, settled=None)
     text, table = shown(once)
-    assert "one pass filled them" in text and table is not None and len(table.columns) == 6
+    assert "one pass filled them" in text and table is not None and len(table.columns) == 5
     assert "R-hat" not in table.notes[0].text
 
 
@@ -104,9 +104,9 @@ def test_what_leaves_the_team_has_no_single_values() -> None:
     _, table = shown(row(**blank), public=True)
     assert table is not None
     assert [one.header for one in table.columns] == [
-        "Equation", "Predictors", "R\u2011hat", "Drift (limit)",
+        "Equation", "R\u2011hat", "Drift (limit)",
     ]  # fmt: skip
-    assert table.groups[0].rows[0].cells == ("normal", "9", "1.04", "0.6 (3.5)")
+    assert table.groups[0].rows[0].cells == ("normal (9)", "1.04", "0.6 (3.5)")
     assert "Cannot be" not in table.notes[0].text
 
 

@@ -11,14 +11,16 @@ from cesp_analysis.report.sections.imputation import METHODS, R_HAT, drift_in_wo
 from cesp_analysis.report.tables_read import Row as Read
 
 CSV = "tables/economics_imputation.csv"
-DECIMALS = {"utility": 3, "qalys": 3, "cost": 0}
+DECIMALS = {"utility": 2, "qalys": 2, "cost": 0}
+NAMED = METHODS | {"pmm": "matched"}
 EACH = " (each arm's counted by itself)"
 WHAT = (
-    "Imputed apart in each arm (or site), from what others there have. Columns that only help to"
-    " impute (auxiliaries), each column's predictors and warnings stand in the CSV."
+    "Imputed apart in each arm (or site), from what others there have; matched: values that others"
+    " had (predictive mean matching); in brackets the number of predictors. Columns that only help"
+    " to impute (auxiliaries), each column's predictors and warnings stand in the CSV."
 )
 CANNOT = (
-    " Cannot be: imputed values beyond the value set's range, or costs below nothing; drawn from a"
+    " Cannot be: share of imputed values beyond the value set's range, or costs below nothing; drawn from a"
     " line they are right for means."
 )
 
@@ -78,7 +80,6 @@ def _table(results: Results, rows: Sequence[Read]) -> Table:
         columns=(
             *([Column("Missing")] if whole else []),
             Column("Equation", "left"),
-            Column("Predictors"),
             *([Column("R\u2011hat"), Column("Drift (limit)")] if chains else []),
             *map(Column, ("Known values", "Imputed values", "Cannot be") if whole else ()),
         ),
@@ -93,14 +94,19 @@ def _row(row: Read, results: Results, notes: Notes, chains: bool) -> Row:
     whole = not results.public
     cells = [
         *([f"{count(row['n_missing'])} ({percentage(row['share_missing'], 0)})"] if whole else []),
-        METHODS.get(row["method"], row["method"]) or "not imputed",
-        count(row["n_predictors"]),
+        _equation(row),
         *([fixed(row["r_hat"], 2), drift_in_words(row)] if chains else []),
         *(_values(row, decimals) if whole else ()),
     ]
     told = [text for text in (row["reason"] or "").split(" | ") if text]
     marks = dict.fromkeys(notes.mark(sentence(text)) for text in told)
     return Row(_named(row, results).capitalize(), tuple(cells), " ".join(marks))
+
+
+def _equation(row: Read) -> str:
+    if not row["method"]:
+        return "not imputed"
+    return f"{NAMED.get(row['method'], row['method'])} ({count(row['n_predictors'])})"
 
 
 def _values(row: Read, decimals: int) -> Iterator[str]:
@@ -119,7 +125,7 @@ def _between(low: float | None, high: float | None, decimals: int) -> str:
 def _impossible(row: Read) -> str:
     if row["n_impossible"] is None:
         return NONE
-    return f"{count(row['n_impossible'])} of {count(row['n_values'])}"
+    return percentage(row["n_impossible"] / row["n_values"], 1)
 
 
 def _named(row: Read, results: Results) -> str:
