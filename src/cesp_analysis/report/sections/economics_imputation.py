@@ -20,8 +20,8 @@ WHAT = (
     " to impute (auxiliaries), each column's predictors and warnings stand in the CSV."
 )
 CANNOT = (
-    " Cannot be: share of imputed values beyond the value set's range, or costs below nothing; drawn"
-    " from a line they are right for means."
+    " Cannot be: share of imputed values beyond the value set's range, or costs below nothing;"
+    " drawn from a line they are right for means."
 )
 
 
