@@ -23,6 +23,7 @@ if economics_specs.priced(study):
             table="results/tables/costs.csv",
             prices="results/tables/unit_costs.csv",
             exceptions="results/tables/cost_exceptions.csv",
+            use="data/processed/resource_use.csv",
         log:
             "results/logs/cost.log",
         params:
@@ -40,7 +41,8 @@ if economics_specs.priced(study):
             " --panel {input.panel:q} --visits {input.visits:q} --events {input.events:q}"
             " --problems {input.problems:q} --scores {input.scores:q} --out {output.costs:q}"
             " --table {output.table:q} --prices {output.prices:q}"
-            " --exceptions {output.exceptions:q} {params.own:q} {params.checksums:q} &> {log:q}"
+            " --exceptions {output.exceptions:q} --use {output.use:q} {params.own:q}"
+            " {params.checksums:q} &> {log:q}"
 
 
 if study.economics:
@@ -68,6 +70,7 @@ if study.economics:
             information="results/tables/value_of_information.csv",
             known="data/processed/net_benefit_known.parquet",
             means="results/tables/economics_means.csv",
+            imputation="results/tables/economics_imputation.csv",
         log:
             "results/logs/evaluate.log",
         params:
@@ -82,4 +85,4 @@ if study.economics:
             " {params.prior:q} {params.checksums:q} --out {output.economics:q}"
             " --curve {output.curve:q} --plane {output.plane:q} --quadrants {output.quadrants:q}"
             " --information {output.information:q} --known {output.known:q}"
-            " --means {output.means:q} &> {log:q}"
+            " --means {output.means:q} --imputation {output.imputation:q} &> {log:q}"

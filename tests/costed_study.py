@@ -9,6 +9,7 @@ import numpy as np
 from cesp_analysis.cli import main
 from cesp_analysis.economics import specs
 from cesp_analysis.pipeline import opened
+from small_study import PEOPLE as LIST
 from small_study import Ran, Study, inside
 
 PEOPLE = [f"P{i:02}" for i in range(1, 13)]
@@ -19,6 +20,7 @@ TABLES = (
     "ce_quadrants",
     "value_of_information",
     "economics_means",
+    "economics_imputation",
 )
 
 
@@ -84,6 +86,51 @@ def written(study: Study, rows: list[list[str]]) -> None:
     study.files["use.csv"] = "\n".join(lines)
 
 
+CONTACTS = (
+    "P01,2024-01-20,60",
+    "P01,2031-01-20,60",
+    "P01,,30",
+    "P02,2024-02-01,60",
+    "P03,2024-03-01,60",
+    "P03,2024-06-01,60",
+    "P01,2023-01-05,60",
+    "P01,2025-09-01,60",
+    "P05,2024-01-05,60",
+)
+HOURLY = {"salary": 45_000, "hours": 1_500, "price_year": "2023/24", "source": "set"}
+HOUR = 30.0
+DEAD = "P03,North,n3,33,m,2024-05-01"
+LATER = [[unit, "later", name, "1"] for unit in PEOPLE if unit != "P03" for name in ("gp", "nurse")]
+
+
+def followed(folder: Path) -> Study:
+    """Followed for a year, half by half; P03 of the intervention arm died in the first half."""
+    delivered = {"file": "contacts", "minutes": "minutes", "hourly": HOURLY}
+    study = costed(folder, intervention=delivered)
+    files, times = study.config["files"], study.config["times"]
+    times["later"] = {"label": "Later", "position": 12}
+    files["later"] = files["after"] | {
+        "path": "data/raw/later.csv", "time": {"constant": "later"}
+    }  # fmt: skip
+    gone = [row for row in answers(1).splitlines() if not row.startswith("P03")]
+    study.files["after.csv"] = "\n".join([*gone, ""])
+    study.files["later.csv"] = study.files["after.csv"].replace("2024-07", "2025-01")
+    files["contacts"] = {
+        "path": "data/raw/contacts.csv", "level": "person", "unit": "id", "one_row_per": "any",
+        "date": {"column": "date", "format": "%Y-%m-%d"}, "variables": {"minutes": {}},
+    }  # fmt: skip
+    study.files["contacts.csv"] = "\n".join(["id,date,minutes", *CONTACTS, ""])
+    lines = [f"{row}," for row in LIST.splitlines()]
+    lines[0] += "died"
+    study.files["people.csv"] = "\n".join([*lines, ""]).replace("P03,North,n3,33,m,", DEAD)
+    files["people"]["variables"]["died"] = {"type": "date", "format": "%Y-%m-%d"}
+    study.config["events"] = {
+        "died": {"label": "Died", "kind": "death", "file": "people", "date": "died"}
+    }
+    written(study, [*use(), *LATER, ["P03", "later", "gp", "2"], ["P01", "after", "dentist", "9"]])
+    return study
+
+
 def run(study: Study, until: str = "evaluate") -> Ran:
     """The steps up to the panel, then `cost` and `evaluate`, as the rules have them."""
     made = study.run("panel")
@@ -116,7 +163,8 @@ def cost_command(study) -> list[str]:  # type: ignore[no-untyped-def]
         "--events", f"{done}/events.parquet", "--problems", f"{tables}/data_problems.csv",
         "--scores", f"{done}/scores.parquet", "--out", f"{done}/costs.parquet",
         "--table", f"{tables}/costs.csv", "--prices", f"{tables}/unit_costs.csv",
-        "--exceptions", f"{tables}/cost_exceptions.csv", *own,
+        "--exceptions", f"{tables}/cost_exceptions.csv", "--use", f"{done}/resource_use.csv",
+        *own,
     ]  # fmt: skip
 
 
@@ -124,7 +172,7 @@ def evaluate_command(study) -> list[str]:  # type: ignore[no-untyped-def]
     """The step `evaluate`."""
     done, tables = "data/processed", "results/tables"
     costs = ["--costs", f"{done}/costs.parquet"] if specs.priced(study) else []
-    names = ("out", "curve", "plane", "quadrants", "information", "means")
+    names = ("out", "curve", "plane", "quadrants", "information", "means", "imputation")
     return [
         "evaluate", "--spec", specs.evaluate(study), "--panel", f"{done}/panel.parquet",
         "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",

@@ -761,6 +761,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
                "--events", f"{done}/events.parquet",
                "--problems", f"{tables}/data_problems.csv",
                "--exceptions", f"{tables}/cost_exceptions.csv",
+               "--use", f"{done}/resource_use.csv",
                "--prices", f"{tables}/unit_costs.csv"]  # fmt: skip
         yield ["evaluate", "--spec", economics_specs.evaluate(told), "--panel", panel,
                "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",
@@ -770,7 +771,8 @@ def _commands(told: Declared) -> Iterator[list[str]]:
                "--quadrants", f"{tables}/ce_quadrants.csv",
                "--information", f"{tables}/value_of_information.csv",
                "--known", f"{done}/net_benefit_known.parquet",
-               "--means", f"{tables}/economics_means.csv"]  # fmt: skip
+               "--means", f"{tables}/economics_means.csv",
+               "--imputation", f"{tables}/economics_imputation.csv"]  # fmt: skip
     yield from _of_planning(told, panel)
     if told.interviews:
         yield from interview_commands().values()

@@ -27,6 +27,7 @@ FILES = {
     "Crossed": f"{_MADE}/crossed.parquet",
     "FlowPlaces": f"{_MADE}/flow_places.parquet",
     "Costs": f"{_MADE}/costs.parquet",
+    "ResourceUse": f"{_MADE}/resource_use.csv",
     "NetBenefitKnown": f"{_MADE}/net_benefit_known.parquet",
     "FidelityPeople": f"{_MADE}/fidelity.parquet",
     "Excerpts": f"{_MADE}/excerpts.parquet {_MADE}/excerpts_before.parquet",

@@ -6,56 +6,9 @@ import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
-from cesp_analysis.economics.tables import CostExceptions, Costs, CostTable, Economics
-from costed_study import PEOPLE, answers, costed, run, use, written
-from small_study import PEOPLE as LIST
-from small_study import Study
-
-CONTACTS = (
-    "P01,2024-01-20,60",
-    "P01,2031-01-20,60",
-    "P01,,30",
-    "P02,2024-02-01,60",
-    "P03,2024-03-01,60",
-    "P03,2024-06-01,60",
-    "P01,2023-01-05,60",
-    "P01,2025-09-01,60",
-    "P05,2024-01-05,60",
-)
-HOURLY = {"salary": 45_000, "hours": 1_500, "price_year": "2023/24", "source": "set"}
-HOUR = 30.0
-LATER = [[unit, "later", name, "1"] for unit in PEOPLE if unit != "P03" for name in ("gp", "nurse")]
-
-
-def followed(folder: Path) -> Study:
-    """Followed for a year, half by half; P03 of the intervention arm died in the first half."""
-    delivered = {"file": "contacts", "minutes": "minutes", "hourly": HOURLY}
-    study = costed(folder, intervention=delivered)
-    files, times = study.config["files"], study.config["times"]
-    times["later"] = {"label": "Later", "position": 12}
-    files["later"] = files["after"] | {
-        "path": "data/raw/later.csv", "time": {"constant": "later"}
-    }  # fmt: skip
-    gone = [row for row in answers(1).splitlines() if not row.startswith("P03")]
-    study.files["after.csv"] = "\n".join([*gone, ""])
-    study.files["later.csv"] = study.files["after.csv"].replace("2024-07", "2025-01")
-    files["contacts"] = {
-        "path": "data/raw/contacts.csv", "level": "person", "unit": "id", "one_row_per": "any",
-        "date": {"column": "date", "format": "%Y-%m-%d"}, "variables": {"minutes": {}},
-    }  # fmt: skip
-    study.files["contacts.csv"] = "\n".join(["id,date,minutes", *CONTACTS, ""])
-    lines = [f"{row}," for row in LIST.splitlines()]
-    lines[0] += "died"
-    study.files["people.csv"] = "\n".join([*lines, ""]).replace("P03,North,n3,33,m,", DEAD)
-    files["people"]["variables"]["died"] = {"type": "date", "format": "%Y-%m-%d"}
-    study.config["events"] = {
-        "died": {"label": "Died", "kind": "death", "file": "people", "date": "died"}
-    }
-    written(study, [*use(), *LATER, ["P03", "later", "gp", "2"], ["P01", "after", "dentist", "9"]])
-    return study
-
-
-DEAD = "P03,North,n3,33,m,2024-05-01"
+from cesp_analysis.economics.tables import Costs, CostTable, Economics
+from cesp_analysis.economics.use_tables import CostExceptions
+from costed_study import HOUR, PEOPLE, costed, followed, run
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +26,13 @@ def exceptions(folder: Path, file: str) -> dict[int, str]:
 
 def costs(folder: Path) -> pd.DataFrame:
     return contracts.read(folder / "results/tables/costs.csv", CostTable)
+
+
+def of_workers(folder: Path, unit: str = "P01") -> dict[str, float]:
+    """Time → what link workers' time with a person cost."""
+    each = contracts.read(folder / "data/processed/costs.parquet", Costs)
+    own = each[(each["service"] == "intervention.time") & (each["unit"] == unit)]
+    return dict(own.set_index("time")["cost"])
 
 
 def test_contacts_that_count_otherwise_are_listed_by_line(made: Path) -> None:
@@ -148,13 +108,7 @@ def test_contacts_count_in_their_period_whatever_the_unit_of_time(tmp_path: Path
     study.files["contacts.csv"] = "id,date,minutes\nP01,2024-04-20,60\nP01,2024-10-20,30\n"
     result = run(study, "cost")
     assert (result.status, result.shown) == (0, "")
-    each = contracts.read(tmp_path / "data/processed/costs.parquet", Costs)
-    own = each[(each["service"] == "intervention.time") & (each["unit"] == "P01")]
-    assert own.set_index("time")["cost"].to_dict() == {
-        "before": 0,
-        "after": HOUR,
-        "later": HOUR / 2,
-    }
+    assert of_workers(tmp_path) == {"before": 0, "after": HOUR, "later": HOUR / 2}
     assert not exceptions(tmp_path, "contacts.csv")
 
 
@@ -177,13 +131,7 @@ def test_contacts_count_in_their_period_wherever_the_first_time_stands(
     study.files["contacts.csv"] = "\n".join(["id,date,minutes", *contacts, ""])
     result = run(study, "cost")
     assert (result.status, result.shown) == (0, "")
-    each = contracts.read(tmp_path / "data/processed/costs.parquet", Costs)
-    own = each[(each["service"] == "intervention.time") & (each["unit"] == "P01")]
-    assert own.set_index("time")["cost"].to_dict() == {
-        "before": 0,
-        "after": HOUR,
-        "later": HOUR / 2,
-    }
+    assert of_workers(tmp_path) == {"before": 0, "after": HOUR, "later": HOUR / 2}
     begins = "between a person's start" if since else "up to 90 days before a person's start"
     (what,) = exceptions(tmp_path, "contacts.csv").values()
     assert what.startswith(begins)

@@ -422,7 +422,7 @@ def test_what_is_left_out_stands_beside_its_own_service():
     made = Cube(
         pd.Index(list("abcd")), ("before", "6m"), ("gp", "nurse", OWN_TIME),
         ("nhs", "nhs", "intervention"), cost, cost, cost,
-        np.ones((4, 2), dtype=bool),
+        np.ones((4, 2), dtype=bool), np.full(2, 6.0),
     )  # fmt: skip
     arms = np.array(["intervention", "control"] * 2)
     said = {"gp": ["use.csv: 1 row"], OWN_TIME: ["2 contacts", "1 contact"]}

@@ -97,7 +97,7 @@ def test_what_quantities_can_be() -> None:
     object.__setattr__(frame, "utility_range", (-0.5, 1.0))
     object.__setattr__(frame, "years", 2.0)
     assert possible(frame, UTILITY) == (-0.5, 1.0) and possible(frame, QALYS) == (-1.0, 2.0)
-    assert possible(frame, "cost nhs") == possible(frame, "age") == (None, None)
+    assert possible(frame, "cost nhs") == (0.0, None) and possible(frame, "age") == (None, None)
 
 
 @pytest.mark.parametrize(("method", "said"), [(NORM, True), (PMM, False)])

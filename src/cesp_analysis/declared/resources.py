@@ -57,6 +57,11 @@ class Use(Frozen):
         description="Its variable with the months that a service was asked about; by default the"
         " time since the last time of the study (at the first time: as long as to the second).",
     )
+    setting: Name | None = Field(
+        default=None,
+        description="Its variable that says where a service was given (home, surgery, telephone):"
+        " for the table of use; it moves no cost.",
+    )
     not_listed: Literal["missing", "none"] = Field(
         default="missing",
         description="A service that a person's rows at a time do not list: not known, or not used.",
@@ -76,6 +81,12 @@ class Service(Frozen):
         min_length=1, description="The item of the unit costs that it is priced by."
     )
     sector: Name = Field(description="Who pays: a word that perspectives name, e.g. nhs.")
+    setting: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Where it is given, e.g. home or hospital: for the table of use, where the file"
+        " does not say (use.setting); it moves no cost.",
+    )
     variable: Name | None = Field(
         default=None,
         description="Of exports with a column a service: the variable with how much of it, in"
@@ -171,6 +182,11 @@ class Delivered(Frozen):
     label: str = Field(default="Intervention", description="How tables call it.")
     file: Name = Field(description="The file with one row a contact with a link worker, dated.")
     minutes: Name = Field(description="Its variable with the minutes of a contact.")
+    setting: Name | None = Field(
+        default=None,
+        description="Its variable that says where or how a contact was (in person, telephone): for"
+        " the table of use; it moves no cost.",
+    )
     counted: str | None = Field(
         default=None,
         description="Which contacts cost time: a condition on its variables; by default all.",

@@ -12,6 +12,7 @@ from math import sqrt
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.dominance import dominated, of_costs
 from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.economics.imputed_tables import EconomicsImputation
 from cesp_analysis.economics.tables import (
     Acceptability,
     ArmMeans,
@@ -135,6 +136,16 @@ ECONOMICS: dict[str, Leaving] = {
         sizes="people n",
         means=dict.fromkeys(("mean", "sd", "ci_low", "ci_high"), "n"),
         graded=True,
+    ),
+    "economics_imputation": Leaving(
+        EconomicsImputation,
+        shown="scenario perspective value_set group variable time sets method n_predictors"
+        " predictors settled",
+        sizes="n_people",
+        blank="n_known n_not_there n_missing share_missing n_imputed n_values n_impossible"
+        " observed_low observed_high imputed_low imputed_high",  # who died; single people's values
+        chances="r_hat drift drift_limit",
+        texts="reason warnings",
     ),
     "ceac": Leaving(
         Acceptability,

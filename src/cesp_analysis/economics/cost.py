@@ -7,7 +7,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.declared.follow_up import DAYS_IN
-from cesp_analysis.economics import tables
+from cesp_analysis.economics import tables, use_tables
 from cesp_analysis.economics.ahead import faults_ahead, sources_of
 from cesp_analysis.economics.aside import listed_rows, said_of
 from cesp_analysis.economics.cost_rows import described
@@ -17,6 +17,7 @@ from cesp_analysis.economics.price_rows import price_table
 from cesp_analysis.economics.priced import priced_of
 from cesp_analysis.economics.prices import listed
 from cesp_analysis.economics.qalys import cost_weights
+from cesp_analysis.economics.resource_use import resource_use
 from cesp_analysis.given import hold
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.schemas import Events, Panel, Visits
@@ -34,6 +35,7 @@ def cost(
     table: Path,
     prices: Path,
     exceptions: Path,
+    use: Path,
     unit_costs: Path | None = None,
     index: Path | None = None,
     checksums: str = "",
@@ -43,8 +45,9 @@ def cost(
     What stops an evaluation is told with what is wrong with use and prices (`scores`: for that
     alone). `events`, `visits`: until when people lived; `problems`: which dates and services
     cleaning took away. `table`: where use and costs by arm go; `prices`: where the prices that were
-    used go; `exceptions`: where rows go that count otherwise than they stand; `unit_costs`,
-    `index`: the study's own files (`checksums`: see given.py).
+    used go; `exceptions`: where rows go that count otherwise than they stand; `use`: where all rows
+    of use go, each with its cost; `unit_costs`, `index`: the study's own files
+    (`checksums`: see given.py).
     """
     hold(checksums)
     how = CostSpec.model_validate_json(spec)
@@ -56,13 +59,15 @@ def cost(
     seen = contracts.read(visits, Visits)
     ahead = faults_ahead(how.ahead, found, seen, units)
     beside = beside_of(how, units, seen, contracts.read(events, Events), problems)
-    made, aside = cube_of(how, priced, records, people, beside, ahead)
+    made, aside, rows = cube_of(how, priced, records, people, beside, ahead)
     arms = people["arm"].astype("str").to_numpy()
     contracts.write(_long(made), out, tables.Costs)
+    each = resource_use(rows, made, how.economics, priced, aside)
+    contracts.write(each, use, use_tables.ResourceUse)
     said = said_of(aside, made.names[0])
     shown = described(made, arms, how.economics.perspectives, said, _factors(how))
     contracts.write(shown, table, tables.CostTable)
-    contracts.write(listed_rows(aside), exceptions, tables.CostExceptions)
+    contracts.write(listed_rows(aside), exceptions, use_tables.CostExceptions)
     contracts.write(price_table(how.economics, priced), prices, tables.UnitCosts)
 
 

@@ -18,19 +18,21 @@ from cesp_analysis.schemas import DataProblems
 
 class CostSpec(Frozen):
     """The section, times of people with their place in months, starts, files' paths; columns:
-    service → files that hold its variable; positions (t,): of the times, in the study's unit;
-    deaths: events that are one; raw_service, raw_date: what the files of use and of contacts call
-    the column of services, and of dates."""
+    service → files that hold its variable → the raw column of each time, '': of any; positions
+    (t,): of the times, in the study's unit; deaths: events that are one; raw_service, raw_amount:
+    what the file of use calls these columns; raw_date, raw_minutes: that of contacts."""
 
     economics: Costed
     times: dict[str, float]
     starts: Starts
     paths: dict[str, str]
-    columns: dict[str, tuple[str, ...]] = {}
+    columns: dict[str, dict[str, dict[str, str]]] = {}
     positions: tuple[float, ...]
     deaths: tuple[str, ...] = ()
     raw_service: str = ""
+    raw_amount: str = ""
     raw_date: str = ""
+    raw_minutes: str = ""
     ahead: Ahead = Ahead()
 
     @property
@@ -48,11 +50,15 @@ class Beside:
     lived: Lived
     problems: pd.DataFrame
 
-    def lines(self, path: str, column: str, kind: str) -> frozenset[int]:
-        """The lines of a raw file that have a problem of this kind in a column."""
+    def words(self, path: str, column: str, kind: str) -> dict[int, str]:
+        """Line → the raw value that had a problem of this kind in a column."""
         own = self.problems
         of = (own["file"] == path) & (own["column"] == column) & (own["kind"] == kind)
-        return frozenset(own["line"][of])
+        return dict(zip(own["line"][of], own["value"][of].astype("object"), strict=True))
+
+    def lines(self, path: str, column: str, kind: str) -> frozenset[int]:
+        """The lines of a raw file that have a problem of this kind in a column."""
+        return frozenset(self.words(path, column, kind))
 
 
 def beside_of(

@@ -10,15 +10,21 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.declared.expressions import names_in
-from cesp_analysis.declared.resources import INTERVENTION, OWN_SHARE, OWN_TIME, Delivered
+from cesp_analysis.declared.resources import (
+    INTERVENTION,
+    OWN_SHARE,
+    OWN_TIME,
+    Delivered,
+)
 from cesp_analysis.economics.aside import Aside, asides, negative
 from cesp_analysis.economics.by_minutes import NO_LINES
 from cesp_analysis.economics.cost_spec import Beside, CostSpec
 from cesp_analysis.economics.dear import dear_intervention, too_dear
-from cesp_analysis.economics.delivered import Whose, contacts_of, given
+from cesp_analysis.economics.delivered import Whose, contacts_of, given, with_work
 from cesp_analysis.economics.priced import Priced
-from cesp_analysis.economics.used import Used, placed_rows, used
-from cesp_analysis.economics.used_columns import from_columns
+from cesp_analysis.economics.read_use import rows_of, used_of
+from cesp_analysis.economics.use_rows import contact_rows
+from cesp_analysis.economics.used import placed_rows
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.people import starts_of
 from cesp_analysis.missing.after_events import Bools
@@ -30,7 +36,7 @@ from cesp_analysis.schemas import Records
 class Cube:
     """Costs of n people, t times, s services: names, who pays, amounts in units of prices, months
     asked about and £ of the time between (n, t, s); begun (n, t): whether a time began before the
-    person's death: of others amounts and costs are NaN."""
+    person's death: of others amounts and costs are NaN. lengths (t,): months between."""
 
     units: "pd.Index[str]"
     times: tuple[str, ...]
@@ -40,6 +46,7 @@ class Cube:
     months: Floats
     cost: Floats
     begun: Bools
+    lengths: Floats
 
 
 def cube_of(
@@ -49,9 +56,11 @@ def cube_of(
     people: pd.DataFrame,
     beside: Beside,
     ahead: Sequence[str] = (),
-) -> tuple[Cube, list[Aside]]:
-    """All costs, and what counts otherwise; CespError with a line for each that cannot be, and
-    those found `ahead`."""
+) -> tuple[Cube, list[Aside], pd.DataFrame]:
+    """All costs, what counts otherwise, and the rows (use_rows.LISTED) of which they are sums.
+
+    CespError with a line for each that cannot be, and those found `ahead`.
+    """
     units = pd.Index(people["unit"].astype("object"))
     times, services = tuple(how.times), how.economics.services
     at = np.array(list(how.times.values()))
@@ -66,18 +75,20 @@ def cube_of(
     dear = too_dear(costs, services, times, units, partial(rows_of, how, records))
     faults = [*priced.faults, *of.faults, *dear]
     if how.economics.intervention is not None:
-        rows, own, path = _contacts(how, records)
-        faults += negative(rows, own.minutes, path)
+        contacts, own, path = _contacts(how, records)
+        faults += negative(contacts, own.minutes, path)
     made = Cube(
         units, times, tuple(services),
-        tuple(one.sector for one in services.values()), of.amount, months, costs, begun,
+        tuple(one.sector for one in services.values()), of.amount, months, costs, begun, length,
     )  # fmt: skip
+    rows = of.rows
     if how.economics.intervention is not None and not priced.faults:
         assert priced.hour is not None
         if priced.hour.odd:
             said.append(Aside("config.yaml", priced.hour.odd, NO_LINES, service=OWN_TIME))
-        made, told = _with_intervention(made, how, priced, records, people, beside)
+        made, told, more = _with_intervention(made, how, priced, records, people, beside)
         said += told
+        rows = pd.concat([rows, more], ignore_index=True)
         each = np.nansum(made.cost[:, :, -2:], axis=(1, 2))
         faults += dear_intervention(each, units, *_contacts(how, records))
     faults += ahead
@@ -90,7 +101,7 @@ def cube_of(
         raise CespError(faults)
     gone = ~begun[:, :, None]
     amount, cost = (np.where(gone, np.nan, values) for values in (made.amount, made.cost))
-    return replace(made, amount=amount, cost=cost), said
+    return replace(made, amount=amount, cost=cost), said, rows
 
 
 def after_death(
@@ -110,69 +121,19 @@ def after_death(
             yield from asides(path, rows["line"], [(which, why)], service=name)
 
 
-def used_of(
-    how: CostSpec, priced: Priced, records: Path, units: "pd.Index[str]", beside: Beside
-) -> Used:
-    """Amounts, and months asked about, from rows of services and from columns of them."""
-    own, times, order = how.economics, list(how.times), list(how.economics.services)
-    unit_of = dict.fromkeys(order, "") | {n: row.price.unit for n, row in priced.services.items()}
-    by_rows = {name: one for name, one in own.services.items() if one.variable is None}
-    parts: list[tuple[list[str], Used]] = []
-    if own.use is not None:
-        wanted = {own.use.service, own.use.amount, own.use.minutes, own.use.recall} - {None}
-        rows = contracts.read(
-            records / f"{own.use.file}.parquet", Records, beyond=[str(one) for one in wanted]
-        )
-        path = how.paths[own.use.file]
-        other = beside.lines(path, how.raw_service, "undeclared_value")
-        found = used(rows, own.use, by_rows, units, times, unit_of, path, other)
-        parts.append((list(by_rows), found))
-    for name, service in own.services.items():
-        if service.variable is not None:
-            word = [service.variable]
-            tables = [
-                (how.paths[n], contracts.read(records / f"{n}.parquet", Records, beyond=word))
-                for n in how.columns.get(name, ())
-            ]
-            found = from_columns(tables, name, service, unit_of[name], units, times)
-            parts.append(([name], found))
-    amount = np.full((len(units), len(times), len(order)), np.nan)
-    recall = amount.copy()
-    for names, part in parts:
-        at = [order.index(name) for name in names]
-        amount[:, :, at], recall[:, :, at] = part.amount, part.recall
-    for at_service, service in enumerate(own.services.values()):
-        if service.months is not None:
-            unsaid = np.isnan(recall[:, :, at_service])
-            recall[:, :, at_service] = np.where(unsaid, service.months, recall[:, :, at_service])
-    said = tuple(one for _, part in parts for one in part.said)
-    return Used(amount, recall, said, tuple(f for _, part in parts for f in part.faults))
-
-
-def rows_of(how: CostSpec, records: Path, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The files that hold a service: the raw file's path, its rows of the service."""
-    own, use = how.economics.services[name], how.economics.use
-    if own.variable is not None:
-        for file in how.columns.get(name, ()):
-            table = contracts.read(records / f"{file}.parquet", Records, beyond=[own.variable])
-            yield how.paths[file], table[table[own.variable].notna()]
-    elif use is not None:
-        table = contracts.read(records / f"{use.file}.parquet", Records, beyond=[use.service])
-        yield how.paths[use.file], table[table[use.service] == name]
-
-
 def _contacts(how: CostSpec, records: Path) -> tuple[pd.DataFrame, Delivered, str]:
     """Rows of the intervention's file, what is declared of them, the raw file's path."""
     own = how.economics.intervention
     assert own is not None
     words = {own.minutes, *(names_in(own.counted) if own.counted else ())}
+    words |= {own.setting} if own.setting else set()
     rows = contracts.read(records / f"{own.file}.parquet", Records, beyond=sorted(words))
     return rows, own, how.paths[own.file]
 
 
 def _with_intervention(
     made: Cube, how: CostSpec, priced: Priced, records: Path, people: pd.DataFrame, beside: Beside
-) -> tuple[Cube, tuple[Aside, ...]]:
+) -> tuple[Cube, tuple[Aside, ...], pd.DataFrame]:
     assert priced.hour is not None
     rows, own, path = _contacts(how, records)
     at = np.array(list(how.times.values()))
@@ -190,7 +151,7 @@ def _with_intervention(
     time, shared = (
         np.where(np.arange(len(at)) == 0, 0.0, values) for values in (got.time, got.shared)
     )
-    rate = priced.hour.value * (1 + own.indirect) * (1 + own.supervision)
+    rate = with_work(priced.hour.value, own)
     more = np.stack([time, shared], axis=2)
     length = np.broadcast_to(np.append(at[1] - at[0], np.diff(at))[:, None], (*time.shape, 1))
     amounts = np.stack([time / rate if rate else time, np.full(time.shape, np.nan)], axis=2)
@@ -202,8 +163,10 @@ def _with_intervention(
             np.concatenate([made.months, np.repeat(length, 2, axis=2)], axis=2),
             np.concatenate([made.cost, more], axis=2),
             made.begun,
+            made.lengths,
         ),
         got.said,
+        contact_rows(rows, contacts, got.period, own, made.times, path, how.raw_minutes),
     )  # fmt: skip
 
 

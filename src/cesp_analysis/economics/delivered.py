@@ -14,7 +14,7 @@ from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.declared.resources import OWN_TIME, Delivered
 from cesp_analysis.economics.aside import Aside, asides
 from cesp_analysis.fidelity.people import days_of
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.numbers import counted
 
 Way = tuple[np.ndarray, str]
@@ -25,12 +25,14 @@ Way = tuple[np.ndarray, str]
 class Given:
     """£ (n, t) of link workers' time and of what sites share, before each time; NaN: not known.
 
-    hours (n,): with the person, known ones. said: contacts that do not count as others do.
+    hours (n,): with the person, known ones; period (c,): of which time's costs each contact is
+    part, -1: of none. said: contacts that do not count as others do.
     """
 
     time: Floats
     shared: Floats
     hours: Floats
+    period: Codes
     said: tuple[Aside, ...]
 
 
@@ -86,9 +88,11 @@ def given(
     period = np.minimum(period, len(ends) - 1)
     hours = np.zeros((len(whose.units), len(ends)))
     np.add.at(hours, (person[counts], period[counts]), own["minutes"].to_numpy()[counts] / 60)
-    rate = hour * (1 + how.indirect) * (1 + how.supervision)
+    rate = with_work(hour, how)
     share = np.append(0.0, np.diff(ends)) / (ends[-1] - ends[0])
     treated = whose.treated[:, None]
+    placed = np.full(len(contacts), -1)
+    placed[ours] = np.where(counts, period, -1)
     strangers = "of people who are not of the intervention arm: not counted"
     said = [*asides(path, contacts["line"], [(~ours, strangers)], "contact", OWN_TIME)]
     ways = [*out, *_otherwise(since, counts, own, ends[0], how)]
@@ -97,8 +101,14 @@ def given(
         time=np.where(treated, hours * rate, 0.0),
         shared=np.where(treated, whose.shares[:, None] * share, 0.0),
         hours=hours.sum(axis=1),
+        period=placed,
         said=tuple(said),
     )
+
+
+def with_work(hour: float, how: Delivered) -> float:
+    """£ of an hour with a person, with the work beside it."""
+    return hour * (1 + how.indirect) * (1 + how.supervision)
 
 
 def _left_out(

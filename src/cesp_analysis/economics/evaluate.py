@@ -13,6 +13,7 @@ from cesp_analysis.economics.arm_means import observed_means
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import cases_of
 from cesp_analysis.economics.evaluated import evaluated
+from cesp_analysis.economics.imputed_tables import EconomicsImputation
 from cesp_analysis.errors import CespError
 from cesp_analysis.given import hold
 from cesp_analysis.missing.people import people_of
@@ -34,6 +35,7 @@ def evaluate(
     information: Path,
     known: Path,
     means: Path,
+    imputation: Path,
     costs: Path | None = None,
     prior: Path | None = None,
     checksums: str = "",
@@ -43,8 +45,9 @@ def evaluate(
     `costs`: what each person's services cost, where the study has no total; `curve`, `plane`,
     `quadrants`, `information`, `known`: where the acceptability curve goes, draws of cost and
     QALYs, their shares by quadrant, what more evidence is worth, what planning a trial needs to
-    know of net benefit; `means`: mean utilities and QALYs by arm; `prior`: the study's own pairs of
-    correlations (`checksums`: see given.py).
+    know of net benefit; `means`: mean utilities and QALYs by arm; `imputation`: how each column was
+    imputed, and how well; `prior`: the study's own pairs of correlations (`checksums`: see
+    given.py).
     """
     hold(checksums)
     how = EvaluateSpec.model_validate_json(spec)
@@ -65,6 +68,7 @@ def evaluate(
         (made.information, information, tables.Information),
         (made.known, known, tables.NetBenefitKnown),
         (list(observed_means(cases, how.names, how.ci_level)), means, tables.ArmMeans),
+        (made.imputation, imputation, EconomicsImputation),
     ):
         contracts.write(_frame(rows, contract), path, contract)
 

@@ -1,6 +1,6 @@
 """All estimates of an evaluation as rows: of people who are complete, of imputed sets, by case."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -20,6 +20,7 @@ from cesp_analysis.economics.estimated import (
     refused,
 )
 from cesp_analysis.economics.frame import Frame
+from cesp_analysis.economics.imputation_rows import imputation_rows
 from cesp_analysis.economics.imputed_spans import impossible
 from cesp_analysis.economics.imputing import (
     imputations_of,
@@ -33,7 +34,7 @@ from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.known import known_rows
 from cesp_analysis.economics.law import Fits, Law, fitted, pooled_law
 from cesp_analysis.economics.learnt import prices_of
-from cesp_analysis.economics.rows import Row, row_of, with_words
+from cesp_analysis.economics.rows import Row, row_of, say, with_words
 from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.economics.varied import tornado_cases
 from cesp_analysis.economics.words import SUBGROUP, TORNADO
@@ -56,6 +57,7 @@ class Made:
     information: list[Row] = field(default_factory=list)
     known: list[Row] = field(default_factory=list)
     laws: list[tuple[str, Law, Sequence[Data]]] = field(default_factory=list)
+    imputation: list[Row] = field(default_factory=list)
 
 
 def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
@@ -79,18 +81,12 @@ def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
             _booted(how, cases, sets, fits, shaking, made)
         source = case.filled or case.frame
         if how.economics.missing.method == "norm" and not reason:
-            _say(made.rows[start:], impossible(source, filled[id(source)]))
+            say(made.rows[start:], impossible(source, filled[id(source)]))
+    made.imputation += imputation_rows((cases.base, *cases.varied), filled)
     for approach, law, sets in made.laws:
         prices = prices_of(how, made.rows, approach)
         made.information += information_rows(how, approach, law, sets, shaking, prices)
     return made
-
-
-def _say(rows: Sequence[Row], said: Iterable[str]) -> None:
-    """Sentences that are of all of these rows, behind what each says of itself."""
-    for text in said:
-        for row in rows:
-            row["warnings"] = " | ".join(filter(None, [row["warnings"], text]))
 
 
 def _booted(

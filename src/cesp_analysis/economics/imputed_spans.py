@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cesp_analysis.economics.frame import QALYS, UTILITY, Frame, Range
+from cesp_analysis.economics.frame import QALYS, UTILITY, Frame, Range, is_cost
 from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.missing.imputed import Imputations
 from cesp_analysis.models.cluster_sums import Floats
@@ -27,8 +27,8 @@ def impossible(frame: Frame, made: Imputations) -> Iterator[str]:
     found = []
     for cells in made.cells:
         variable = frame.equations.about[cells.column].variable
-        beyond = _beyond(cells.values, possible(frame, variable))
-        if number := int(beyond.sum()):
+        wrong = beyond(cells.values, possible(frame, variable))
+        if number := int(wrong.sum()):
             low, high = (f"{one:.4g}" for one in (cells.values.min(), cells.values.max()))
             what = column_in_words(cells.column)
             found.append(f"{number:,} of {cells.values.size:,} of {what} ({low} to {high})")
@@ -41,17 +41,18 @@ def impossible(frame: Frame, made: Imputations) -> Iterator[str]:
 
 def possible(frame: Frame, variable: str) -> Range:
     """The lowest and the highest value that a variable of the table can have, None where that is
-    not known: QALYs are utilities for as long as the follow-up."""
+    not known: QALYs are utilities for as long as the follow-up, no cost is below nothing."""
     low, high = frame.utility_range
     if variable == UTILITY:
         return low, high
     if variable == QALYS:
         years = frame.years
         return None if low is None else low * years, None if high is None else high * years
-    return None, None
+    return (0.0, None) if is_cost(variable) else (None, None)
 
 
-def _beyond(values: Floats, ends: Range) -> np.ndarray:
+def beyond(values: Floats, ends: Range) -> np.ndarray:
+    """Which values lie below the lowest or above the highest that there can be."""
     low, high = ends
     below = False if low is None else values < low
     above = False if high is None else values > high

@@ -19,6 +19,25 @@ def columns_of(own: Economics, study: Study) -> dict[str, list[str]]:
     return found
 
 
+def cells_of(own: Economics, study: Study) -> dict[str, dict[str, dict[str, str]]]:
+    """Service → file that holds its variable → the raw column of each time, '': of any; of what is
+    derived a column without a name, of what a file does not ask none."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for name, files in columns_of(own, study).items():
+        variable = str(own.services[name].variable)
+        for file in files:
+            entry = study.files[file].with_form(study.forms)
+            if variable not in entry.variables:
+                of = {"": ""}
+            elif not entry.asked(variable).asked:
+                of = {}
+            else:
+                times = entry.variables[variable].columns or {"": ""}
+                of = {time: entry.variable_column(variable, time) for time in times}
+            found.setdefault(name, {})[file] = of
+    return found
+
+
 def raw_columns(own: Economics, study: Study) -> dict[str, str]:
     """What the files of use and of contacts call the columns whose cells cleaning may take away."""
     found = {}
@@ -26,6 +45,12 @@ def raw_columns(own: Economics, study: Study) -> dict[str, str]:
         file = study.files[own.use.file].with_form(study.forms)
         if own.use.service in file.variables:
             found["raw_service"] = file.variable_column(own.use.service)
-    if own.intervention is not None and (date := study.files[own.intervention.file].date):
-        found["raw_date"] = str(date.column)
+        if own.use.amount in file.variables:
+            found["raw_amount"] = file.variable_column(own.use.amount)
+    if own.intervention is not None:
+        file = study.files[own.intervention.file].with_form(study.forms)
+        if file.date is not None:
+            found["raw_date"] = str(file.date.column)
+        if own.intervention.minutes in file.variables:
+            found["raw_minutes"] = file.variable_column(own.intervention.minutes)
     return found

@@ -1,6 +1,6 @@
 """An estimate as a row of the table of an evaluation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import Any
 
@@ -50,6 +50,13 @@ def with_words(row: Row, said: Sequence[str]) -> Row:
     if row["status"] != "estimated" or not said:
         return row
     return row | {"warnings": " | ".join([*filter(None, [row["warnings"]]), *said])}
+
+
+def say(rows: Sequence[Row], said: Iterable[str]) -> None:
+    """Sentences that are of all of these rows, behind what each says of itself."""
+    for text in said:
+        for row in rows:
+            row["warnings"] = " | ".join(filter(None, [row["warnings"], text]))
 
 
 def smaller_arm(one: Estimated, treated: np.ndarray) -> int:

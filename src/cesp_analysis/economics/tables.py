@@ -21,15 +21,6 @@ class Costs(Table):
     )
 
 
-class CostExceptions(Table):
-    """Rows of use and contacts that count otherwise than they stand in the file, or not at all."""
-
-    key: ClassVar = ("file", "line", "what")
-    file: ClassVar = text("path of the raw file")
-    line: ClassVar = count("line of the raw file")
-    what: ClassVar = text("which row it is, and what becomes of it")
-
-
 class UnitCosts(Table):
     """The price of each service, as published and in the study's price year."""
 

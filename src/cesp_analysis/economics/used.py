@@ -9,6 +9,7 @@ import pandas as pd
 from cesp_analysis.declared.resources import Service, Use
 from cesp_analysis.economics.aside import Aside, asides, negative
 from cesp_analysis.economics.by_minutes import HOURS, of_minutes
+from cesp_analysis.economics.use_rows import settings_of, use_rows
 from cesp_analysis.errors import no_such, on_lines
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
@@ -16,12 +17,14 @@ from cesp_analysis.models.cluster_sums import Codes, Floats
 @dataclass(frozen=True)
 class Used:
     """amount (n, t, s): in the unit of the price, within the months asked about, recall (n, t, s);
-    NaN: not known. said: what counts otherwise; faults: what nobody could mean."""
+    NaN: not known. said: what counts otherwise; faults: what nobody could mean; rows: what amounts
+    are sums of (use_rows.LISTED)."""
 
     amount: Floats
     recall: Floats
     said: tuple[Aside, ...]
     faults: tuple[str, ...]
+    rows: pd.DataFrame
 
 
 def used(
@@ -33,15 +36,16 @@ def used(
     priced: Mapping[str, str],
     path: str,
     undeclared: Collection[int] = (),
+    column: str = "",
 ) -> Used:
     """From a file with one row for each person, time and service; several rows of one are summed.
 
     rows: its records; priced: service → the unit of its price; undeclared: lines whose service
-    config.yaml does not declare. A service that somebody's rows at a time do not list is not known,
-    or 0 where the study says so.
+    config.yaml does not declare; column: raw, of the amounts. A service that somebody's rows at a
+    time do not list is not known, or 0 where the study says so.
     """
     table = rows.astype({"unit": "object", "time": "object"})
-    amounts = table[use.amount].astype("float64")
+    amounts = _numbers(table, use.amount)
     person, time = placed_rows(table, units, times)
     there, words = (person >= 0) & (time >= 0), table[use.service].astype("object").to_numpy()
     asked_about = months_of(table, use, services)
@@ -53,11 +57,15 @@ def used(
     if use.not_listed == "none":
         found[asked] = 0.0
     said = [*left_out(person, time, table["line"], path)]
+    minutes_of, quantity = _numbers(table, use.minutes), np.full(len(table), np.nan)
+    counts = np.zeros(len(table), dtype=bool)
     for at, (name, service) in enumerate(services.items()):
         own = there & (words == name)
-        amount, minutes = amounts[own].to_numpy(), _numbers(table[own], use.minutes)
+        amount, minutes = amounts[own], minutes_of[own]
+        quantity[own] = in_units(amount, minutes, service, priced[name])
+        counts |= own
         sums = np.zeros(asked.shape)
-        np.add.at(sums, (person[own], time[own]), in_units(amount, minutes, service, priced[name]))
+        np.add.at(sums, (person[own], time[own]), quantity[own])
         listed = np.zeros(asked.shape, dtype=bool)
         listed[person[own], time[own]] = True
         found[listed, at] = sums[listed]
@@ -69,7 +77,19 @@ def used(
     said += _said(table[there], words[there], path, undeclared)
     if use.recall is not None:
         said += _without_months(table[there], use, services, path)
-    return Used(found, recall, tuple(said), faults)
+    setting = settings_of(table, use.setting, services, words)
+    each = use_rows(
+        table,
+        path,
+        column,
+        words,
+        setting,
+        amounts,
+        minutes_of,
+        quantity,
+        counts,
+    )
+    return Used(found, recall, tuple(said), faults, each)
 
 
 def in_units(amount: Floats, minutes: Floats, service: Service, unit: str) -> Floats:

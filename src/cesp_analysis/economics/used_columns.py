@@ -1,6 +1,6 @@
 """How much of each service people used, from files with a column a service."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,8 +8,9 @@ import pandas as pd
 from cesp_analysis.declared.resources import Service
 from cesp_analysis.economics.aside import Aside, negative
 from cesp_analysis.economics.by_minutes import of_minutes
+from cesp_analysis.economics.use_rows import LISTED, use_rows
 from cesp_analysis.economics.used import Used, in_units, left_out, placed_rows
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.numbers import counted
 
 
@@ -20,14 +21,16 @@ def from_columns(
     unit: str,
     units: "pd.Index[str]",
     times: Sequence[str],
+    columns: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Used:
     """One service, (n, t, 1), of files (path, records) that hold its variable.
 
-    unit: of its price. Rows of one person and time are summed, as rows of `use` are.
+    unit: of its price; columns: path → the raw column of each time ('': of any), by default the
+    variable's name. Rows of one person and time are summed, as rows of `use` are.
     """
     shape = (len(units), len(times))
     amount, rows = np.zeros(shape), np.zeros(shape, dtype=int)
-    said, faults = list[Aside](), list[str]()
+    said, faults, each = list[Aside](), list[str](), list[pd.DataFrame]()
     for path, table in tables:
         own = table[table[str(service.variable)].notna()]
         values = own[str(service.variable)].to_numpy(dtype=float)
@@ -40,6 +43,10 @@ def from_columns(
             amount, (person[there], time[there]), in_units(values[there], gone, service, unit)
         )
         np.add.at(rows, (person[there], time[there]), 1)
+    asked = columns or {}
+    for path, table in tables:
+        raw = asked.get(path, {"": str(service.variable)})
+        each.append(_cells(table, path, raw, name, service, unit, (units, times), rows))
     paths = ", ".join(path for path, _ in tables)
     if (several := int((rows > 1).sum())) and tables:
         why = (
@@ -50,4 +57,34 @@ def from_columns(
     none = np.zeros(0)
     said += of_minutes(name, service, unit, none, none, paths)
     found: Floats = np.where(rows > 0, amount, np.nan)[:, :, None]
-    return Used(found, np.full(found.shape, np.nan), tuple(said), tuple(faults))
+    listed = pd.concat(each, ignore_index=True) if each else pd.DataFrame(columns=list(LISTED))
+    return Used(found, np.full(found.shape, np.nan), tuple(said), tuple(faults), listed)
+
+
+def _cells(
+    table: pd.DataFrame,
+    path: str,
+    raw: Mapping[str, str],
+    name: str,
+    service: Service,
+    unit: str,
+    places: tuple["pd.Index[str]", Sequence[str]],
+    answers: Codes,
+) -> pd.DataFrame:
+    """LISTED of the cells that the file has (raw: time → column), blank ones among them.
+
+    places: units, times; answers (n, t): how many cells of a person and time hold a number. A blank
+    one beside such a cell counts for nothing, one alone leaves what was used unknown.
+    """
+    columns = table["time"].astype("object").map(dict(raw)).fillna(raw.get(""))
+    own = table[columns.notna()]
+    values = own[str(service.variable)].to_numpy(dtype=float)
+    person, time = placed_rows(own, *places)
+    there = (person >= 0) & (time >= 0)
+    blank = np.isnan(values)
+    counts = there & (~blank | (answers[person, time] == 0))
+    nothing = np.full(len(own), np.nan)
+    return use_rows(
+        own, path, columns[columns.notna()].to_numpy(), name, service.setting, values, nothing,
+        in_units(values, nothing, service, unit), counts,
+    )  # fmt: skip

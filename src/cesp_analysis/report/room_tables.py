@@ -1,6 +1,7 @@
 """Tables of rooms that not every study uses: economics, planning, interviews, integration."""
 
 from cesp_analysis.economics import tables as of_economics
+from cesp_analysis.economics.imputed_tables import EconomicsImputation
 from cesp_analysis.integration import tables as of_integration
 from cesp_analysis.interviews import tables as of_interviews
 from cesp_analysis.planning import tables as of_planning
@@ -12,6 +13,7 @@ class RoomTables:
 
     economics = Read(of_economics.Economics, lambda words: words.economics)
     economics_means = Read(of_economics.ArmMeans, lambda words: words.economics)
+    economics_imputation = Read(EconomicsImputation, lambda words: words.economics)
     ce_quadrants = Read(of_economics.Quadrants, lambda words: words.economics)
     value_of_information = Read(of_economics.Information, lambda words: words.economics)
     acceptability = Read(of_economics.Acceptability, lambda words: words.economics, file="ceac")

@@ -131,7 +131,8 @@ def report_tables(study: "Study", ticked: bool = True) -> list[str]:
     names += ["activity"] if study.activity else []
     names += ["divergences"] if study.external else []
     if study.economics:
-        names += ["economics", "economics_means", "ceac", "ce_quadrants", "value_of_information"]
+        names += ["economics", "economics_means", "economics_imputation", "ceac", "ce_quadrants"]
+        names += ["value_of_information"]
     names += ["costs", "unit_costs"] if study.economics and not study.economics.costs else []
     names += ["planning", "planning_known"] if study.planning else []
     names += ["planning_trials"] if study.planning and study.planning.simulated else []

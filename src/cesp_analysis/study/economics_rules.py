@@ -70,6 +70,8 @@ def _use(use: Use, rows: list[str], study: Study) -> Iterator[str]:
     if file.time is None:
         yield f"economics.use.file: files.{use.file} says no time of its rows (time: {{column: …}})"
     yield from _variable("economics.use.service", use.service, file)
+    if use.setting is not None:
+        yield from _variable("economics.use.setting", use.setting, file)
     for name in ("amount", "minutes", "recall"):
         word = getattr(use, name)
         if word is not None:
@@ -95,6 +97,8 @@ def _delivered(own: Delivered, study: Study) -> Iterator[str]:
     if file.date is None:
         yield f"{place}.file: files.{own.file} says no date of its rows (date: {{column: …}})"
     yield from _number(f"{place}.minutes", own.minutes, file)
+    if own.setting is not None:
+        yield from _variable(f"{place}.setting", own.setting, file)
     if own.counted is not None and (fault := fault_in(own.counted, held_in(file), condition=True)):
         yield f"{place}.counted: {fault}"
 

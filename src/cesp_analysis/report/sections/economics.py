@@ -14,6 +14,7 @@ from cesp_analysis.report.sections.economics_costs import (
     use_of_services,
 )
 from cesp_analysis.report.sections.economics_decision import decision, ratio
+from cesp_analysis.report.sections.economics_imputation import imputed_columns
 from cesp_analysis.report.sections.economics_information import information
 from cesp_analysis.report.sections.economics_means import means_of_arms
 from cesp_analysis.report.sections.economics_tables import (
@@ -68,6 +69,7 @@ def economics(results: Results) -> Iterator[Block]:
     yield Heading(2, "What is not known of people", "economics_missing")
     yield Paragraph(_missing(results))
     yield missing_ways(results)
+    yield from imputed_columns(results)
     tables = (by_scenario(results), by_departure(results), by_subgroup(results))
     varied = [table for table in tables if table]
     if varied or words.tornado:

@@ -38,7 +38,7 @@ R_HAT = (
     " mean of all chains moved in these rounds, in Monte Carlo errors; beyond the limit it is more"
     " than chance, and a warning says so: in one of twenty studies whose chains have all settled."
 )
-_METHODS = {
+METHODS = {
     "norm": "normal", "two_level": "normal, random intercept", "pmm": "predictive mean matching",
     "logistic": "logistic", "ordered": "ordered logit",
     "nominal": "multinomial logit",
@@ -163,17 +163,18 @@ def _told(row: Row) -> list[str]:
 
 
 def _equation(words: Wording, row: Row, said: list[str], notes: Notes, chains: bool) -> TableRow:
-    method = _METHODS.get(row["method"], row["method"]) or "not imputed"
+    method = METHODS.get(row["method"], row["method"]) or "not imputed"
     cells = [
         *(count(row[name]) for name in ("n_answered", "n_not_there", "n_missing", "n_imputed")),
         method if above_zero(row["n_missing"]) else "",
-        *([fixed(row["r_hat"], 2), _drift(row)] if chains else []),
+        *([fixed(row["r_hat"], 2), drift_in_words(row)] if chains else []),
     ]
     marks = dict.fromkeys(notes.mark(sentence(text)) for text in said)
     return TableRow(_variable(words, row), tuple(cells), " ".join(marks))
 
 
-def _drift(row: Row) -> str:
+def drift_in_words(row: Row) -> str:
+    """'0.8 (3.1)': in Monte Carlo errors, with what chance does not make."""
     if row["drift"] is None:
         return ""
     return f"{fixed(row['drift'], 1)} ({fixed(row['drift_limit'], 1)})"

@@ -1,0 +1,49 @@
+"""The table of an evaluation's imputation."""
+
+from typing import ClassVar
+
+from cesp_analysis.columns import Table, count, number, text, whole
+
+
+class EconomicsImputation(Table):
+    """Each column of an evaluation with gaps, of each arm (or site) by itself: what was missing, by
+    what it was imputed, whether chains have settled, between what the imputed values lie."""
+
+    key: ClassVar = ("scenario", "group", "variable", "time")
+    scenario: ClassVar = text("whose tables: base, or a perspective or value set with its own")
+    perspective: ClassVar = text("whose costs count")
+    value_set: ClassVar = text("by which states of health were valued")
+    group: ClassVar = text("arm or site in which the equations are apart")
+    variable: ClassVar = text("utility, cost, qalys; cost SECTORS: of these alone; a covariate …")
+    time: ClassVar = text("time; blank: a covariate", blank=True)
+    n_people: ClassVar = count("people of the group")
+    n_known: ClassVar = count("of them with a value that counts")
+    n_not_there: ClassVar = count("of them for whom there is none to impute, after an event")
+    n_missing: ClassVar = count("of them whose value is missing")
+    share_missing: ClassVar = number("n_missing of those who are there")
+    n_imputed: ClassVar = count("of those missing, with imputed values")
+    sets: ClassVar = count("imputed sets")
+    method: ClassVar = text("norm, pmm, logistic, ordered, nominal; blank: gaps stay", blank=True)
+    n_predictors: ClassVar = count("columns of its equation")
+    predictors: ClassVar = text("these columns, separated by ' | '", blank=True)
+    r_hat: ClassVar = number(
+        "potential scale reduction of the chains' means; near 1: they agree; of few rounds up to"
+        " some 1.3; blank: one pass"
+    )
+    drift: ClassVar = number(
+        "chains' mean in the last round less that in the first kept one, in Monte Carlo errors"
+    )
+    drift_limit: ClassVar = number(
+        "size of drift that chance does not make, of all columns at once"
+    )
+    settled: ClassVar = text("yes; no: warnings say why; blank: one pass, no rounds", blank=True)
+    observed_low: ClassVar = number("lowest known value")
+    observed_high: ClassVar = number("highest known value")
+    imputed_low: ClassVar = number("lowest imputed value of all sets")
+    imputed_high: ClassVar = number("highest imputed value of all sets")
+    n_values: ClassVar = count("imputed values of all sets")
+    n_impossible: ClassVar = whole(
+        "of these, beyond what can be: the value set's range, costs below 0; blank: no range known"
+    )
+    reason: ClassVar = text("why gaps stay", blank=True)
+    warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)
