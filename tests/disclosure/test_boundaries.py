@@ -10,7 +10,7 @@ from cesp_analysis.disclosure.attack_numbers import is_share, of_share
 from cesp_analysis.disclosure.bounds import Range
 from cesp_analysis.disclosure.cleared import cleared
 from cesp_analysis.disclosure.leaving import Leaving
-from cesp_analysis.disclosure.protect import _nearest, _told_anyway
+from cesp_analysis.disclosure.protect import _nearest, _told_anyway, equations_by_key
 from cesp_analysis.disclosure.quantities import Equation
 from cesp_analysis.disclosure.table_rows import share_of_few
 from cesp_analysis.models.tables import Means
@@ -162,7 +162,7 @@ def test_numbers_in_a_sentence(said: str, told: str) -> None:
 
 def test_the_nearest_number_that_may_hide_another() -> None:
     a, b, c, d = (key(who=name) for name in "abcd")
-    equations = [Equation(b, (a, c)), Equation(c, (d,))]
+    equations = equations_by_key([Equation(b, (a, c)), Equation(c, (d,))])
     assert _nearest(a, equations, {b, d}) == {b}  # in its own equation
     assert _nearest(a, equations, {d}) == {d}  # in that of a neighbour
     assert _nearest(a, equations, {key(who="e")}) == set()

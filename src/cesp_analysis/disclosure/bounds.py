@@ -43,13 +43,24 @@ def solved(
     lot: Sequence[Equation], told: Mapping[Key, Range], asked: Sequence[Key]
 ) -> dict[Key, Range]:
     """For each asked key the smallest and the largest number that fits all equations and all that
-    is told: of one equation by adding up, of several by two linear programmes (HiGHS). A key of
-    which nothing is told is 0 or more.
+    is told: of one equation by adding up, of several, if no way through their unknowns comes back
+    to where it began, from one to the next, else by two linear programmes (HiGHS). A key of which
+    nothing is told is 0 or more.
 
     Raises ValueError where nothing fits: the equations or what was told are wrong.
     """
     if len(lot) == 1:
         return {key: _alone(lot[0], told, key) for key in asked}
+    if without_circles(lot, told):
+        found = _one_to_the_next(lot, told, asked)
+        return {key: found[key] for key in asked}
+    return by_programmes(lot, told, asked)
+
+
+def by_programmes(
+    lot: Sequence[Equation], told: Mapping[Key, Range], asked: Sequence[Key]
+) -> dict[Key, Range]:
+    """`solved` by two linear programmes a key, whatever the equations."""
     import numpy as np
     from scipy.optimize import linprog
     from scipy.sparse import csr_array
@@ -95,3 +106,59 @@ def _alone(equation: Equation, told: Mapping[Key, Range], key: Key) -> Range:
     if low > high:
         raise ValueError(f"no numbers fit what is released of {sorted(key)}")
     return Range(low, high)
+
+
+def without_circles(lot: Sequence[Equation], told: Mapping[Key, Range]) -> bool:
+    """Whether equations and the unknowns that they share make a forest: each unknown that links two
+    of them is the only link."""
+    above: dict[Key | int, Key | int] = {}
+
+    def top(one: Key | int) -> Key | int:
+        while (higher := above.setdefault(one, one)) != one:
+            above[one] = above[higher]
+            one = higher
+        return one
+
+    for at, equation in enumerate(lot):
+        named = equation.named()
+        if len({*named}) < len(named):
+            return False
+        for key in named:
+            if key in told and told[key].low == told[key].high:
+                continue
+            own, other = top(at), top(key)
+            if own == other:
+                return False
+            above[own] = other
+    return True
+
+
+def _one_to_the_next(
+    lot: Sequence[Equation], told: Mapping[Key, Range], asked: Sequence[Key]
+) -> dict[Key, Range]:
+    """The range of every key of a forest of equations: each equation by adding up, until none says
+    more. Of a forest these are the smallest and largest numbers that fit all of it (constraints
+    without circles that agree pair by pair agree as a whole: Freuder 1982, J ACM 29:24-32)."""
+    found = {key: told.get(key, Range(0, UNBOUNDED)) for e in lot for key in e.named()}
+    said = True
+    while said:
+        said = False
+        for equation in lot:
+            for side, other in (
+                (equation.left(), equation.parts),
+                (equation.parts, equation.left()),
+            ):
+                low = sum(found[key].low for key in other)
+                high = sum(found[key].high for key in other)
+                for key in side:
+                    rest = [found[one] for one in side if one != key]
+                    own = found[key]
+                    new = Range(
+                        max(own.low, low - sum(one.high for one in rest)),
+                        min(own.high, high - sum(one.low for one in rest)),
+                    )
+                    if new.low > new.high:
+                        raise ValueError(f"no numbers fit what is released of {sorted(asked[0])}")
+                    if new != own:
+                        found[key], said = new, True
+    return found

@@ -1,6 +1,7 @@
 """Which counts are withheld: small ones, and others from which these could be worked out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range, parts_of, solved
@@ -10,6 +11,7 @@ from cesp_analysis.withheld import ALONG, FEW
 WHO = frozenset(("of", "site", "wave"))
 
 
+ByKey = Mapping[Key, Sequence[Equation]]
 Why = dict[Key, str]
 """key → why it is withheld (FEW or ALONG); all others are released, rounded as told."""
 
@@ -47,6 +49,7 @@ def protect(
     whole = {**sizes, **counts}
     made = {key: FEW for key, value in whole.items() if how.small(value)}
     small = _small(whole, equations, how)
+    still = _still_open(equations, whole, made, how)
     while True:
         told = {key: _told(key, value, key in counts, made, how) for key, value in whole.items()}
         exposed = _exposed(equations, told, small, how)
@@ -54,8 +57,8 @@ def protect(
             return made
         done: set[Key] = set()  # of this turn: what lies beside them may be safe by now
         for key in exposed:
-            if not any(key in e.named() and done & {*e.named()} for e in equations):
-                done.add(_withhold_beside(key, equations, whole, made, how))
+            if all(done.isdisjoint(e.named()) for e in still.of.get(key, ())):
+                done.add(_withhold_beside(key, still, whole, made))
 
 
 def _small(whole: Mapping[Key, int], equations: Sequence[Equation], how: Disclosure) -> set[Key]:
@@ -108,32 +111,54 @@ def _told_anyway(equations: Sequence[Equation]) -> set[Key]:
     return kept
 
 
-def _withhold_beside(
-    key: Key, equations: Sequence[Equation], whole: Mapping[Key, int], made: Why, how: Disclosure
-) -> Key:
+def equations_by_key(equations: Iterable[Equation]) -> ByKey:
+    """The equations that name each key."""
+    found: dict[Key, list[Equation]] = {}
+    for equation in equations:
+        for key in dict.fromkeys(equation.named()):
+            found.setdefault(key, []).append(equation)
+    return found
+
+
+@dataclass(frozen=True)
+class Still:
+    """Numbers that may still be withheld: open_, and last, if there is none of these, those that
+    are told anyway: to withhold one hides nothing. of: the equations that name each key."""
+
+    of: ByKey
+    open_: set[Key]
+    last: set[Key]
+
+
+def _still_open(
+    equations: Sequence[Equation], whole: Mapping[Key, int], made: Why, how: Disclosure
+) -> Still:
+    """All that are large enough to hide another, and not withheld."""
+    large = {key for key, value in whole.items() if value >= how.threshold and key not in made}
+    last = large & _told_anyway(equations)
+    return Still(equations_by_key(equations), large - last, last)
+
+
+def _withhold_beside(key: Key, still: Still, whole: Mapping[Key, int], made: Why) -> Key:
     """Withhold the smallest number that is still released in an equation of the key's; where there
-    is none, in an equation of its neighbours', and so on. Numbers that are told anyway come last:
-    to withhold one hides nothing. Returns whose it is.
+    is none, in an equation of its neighbours', and so on. Returns whose it is.
 
     Raises ValueError if nothing is left to withhold.
     """
-    open_ = {
-        other for other, value in whole.items() if value >= how.threshold and other not in made
-    }
-    for kept in (_told_anyway(equations), set[Key]()):
-        near = _nearest(key, equations, open_ - kept)
-        if near:
+    for wanted in (still.open_, still.last):
+        if near := _nearest(key, still.of, wanted):
             chosen = min(near, key=lambda other: (whole[other], sorted(other)))
             made[chosen] = ALONG
+            wanted.remove(chosen)
             return chosen
     raise ValueError(f"a small number can be worked out from itself: {sorted(key)}")
 
 
-def _nearest(key: Key, equations: Sequence[Equation], wanted: set[Key]) -> set[Key]:
+def _nearest(key: Key, of: ByKey, wanted: set[Key]) -> set[Key]:
     """Of the wanted keys those fewest equations away from a key; none if none is joined to it."""
     reached = seen = {key}
     while reached:
-        near = {o for e in equations if reached & {*e.named()} for o in e.named()} - seen
+        near = {o for one in reached for e in of.get(one, ()) for o in e.named()} - seen
         if found := near & wanted:
             return found
         seen, reached = seen | near, near

@@ -8,7 +8,7 @@ White, Daniel & Royston 2010. mice's polr draws no parameters at all.)
 
 import numpy as np
 
-from cesp_analysis.missing.chains import Chains, picked, uniforms_each
+from cesp_analysis.missing.chains import Chains, uniforms_each
 from cesp_analysis.missing.modes import Curved, Model, drawn
 from cesp_analysis.missing.target import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -23,9 +23,10 @@ FLAT = 1e-9
 
 def logistic(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     """Draws (b, gaps) of one of two values."""
-    x = picked(chains.rows(one.known), one.predictors)  # rows of zeros count for nothing below
+    # rows of zeros count for nothing below
+    x = chains.design(one, chains.rows(one.known), one.known, one.predictors)
     y = (one.raw == one.values[-1]).astype(float)
-    prior = np.full(x.shape[2], PRECISION)
+    prior = PRECISION * chains.spread(one, one.predictors) ** 2
     prior[0] = 0.0
 
     def value(beta: Floats) -> Floats:
@@ -45,7 +46,7 @@ def logistic(chains: Chains, one: Target, block: Floats, known: Floats) -> Float
     (start,) = chains.memory.get(one.memory, (first,))
     found, beta = drawn(start, first, Model(value, curved), chains.streams, 1)
     chains.memory[one.memory] = (found,)
-    p = expit((block @ chains.wide(beta, one.predictors))[:, :, 0])
+    p = expit(chains.predicted(one, block, one.gaps, beta))
     draw = uniforms_each(chains.streams, one) < p
     return np.asarray(np.where(draw, one.values[-1], one.values[0]))
 
@@ -53,10 +54,10 @@ def logistic(chains: Chains, one: Target, block: Floats, known: Floats) -> Float
 def ordered(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     """Draws (b, gaps) of one of the ordered values that somebody gave."""
     slopes = one.predictors[1:]
-    x = picked(chains.rows(one.known), slopes)
+    x = chains.design(one, chains.rows(one.known), one.known, slopes)
     code, there = np.searchsorted(one.values, one.raw), one.given
     cuts = len(one.values) - 1
-    prior = np.concatenate([np.zeros(cuts), np.full(len(slopes), PRECISION)])
+    prior = np.concatenate([np.zeros(cuts), PRECISION * chains.spread(one, slopes) ** 2])
 
     def value(theta: Floats) -> Floats:
         below, above = _tails(theta, x, cuts)
@@ -78,7 +79,7 @@ def ordered(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats
     (start,) = chains.memory.get(one.memory, (first,))
     found, theta = drawn(start, first, Model(value, curved), chains.streams, cuts)
     chains.memory[one.memory] = (found,)
-    below = _tails(theta, picked(block, slopes), cuts)[0][:, :, 1:-1]
+    below = _tails(theta, chains.design(one, block, one.gaps, slopes), cuts)[0][:, :, 1:-1]
     above = uniforms_each(chains.streams, one)[:, :, None] >= below
     return np.asarray(one.values[above.sum(axis=2)])
 

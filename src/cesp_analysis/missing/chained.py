@@ -156,7 +156,7 @@ def _group(
         if len(one.rows) == np.isnan(table[:, names.index(one.column)]).sum()
     )
     plan = planned(table, recipe, clusters, completed)
-    size = len(table) * (len(recipe.names) + 1)
+    size = len(table) * (len(recipe.names) - len(recipe.exclusive) + 1)
     at_once = run.batch or max(1, int(AT_ONCE // max(size, 1)))
     made = []
     for start in range(0, run.m if plan.targets else 0, at_once):

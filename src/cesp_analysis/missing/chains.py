@@ -7,6 +7,7 @@ import numpy as np
 from cesp_analysis.missing.gathered import gathered
 from cesp_analysis.missing.grouped import Clusters
 from cesp_analysis.missing.imputed import Cells
+from cesp_analysis.missing.levels import Sums, without_levels
 from cesp_analysis.missing.plan import Plan
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.target import Target
@@ -74,8 +75,10 @@ class Chains:
         targets: tuple[Target, ...] | None = None,
         completed: Sequence[Cells] = (),
     ) -> None:
+        own = plan.targets if targets is None else targets
+        plan, recipe, self.targets, levels = without_levels(plan, recipe, own)
         self.plan, self.recipe, self.streams, self.clusters = plan, recipe, streams, clusters
-        self.targets = plan.targets if targets is None else targets
+        self.levels = None if levels is None else levels.of(people)
         base = len(recipe.columns)
         columns = plan.columns
         self.centre = np.concatenate([[0.0], columns.centre])
@@ -95,6 +98,8 @@ class Chains:
             self.z[:, :n, base + 1 + number] = self._passive(self.z[:, :n], number)
         self.moments = self.z.transpose(0, 2, 1) @ self.z
         self.memory: dict[tuple[int, int], tuple[Floats, ...]] = {}
+        self.by_level: dict[int, Sums] = {}
+        self.sums = self.known_sums = self._all_sums()
 
     def _begun(self, one: Target) -> Floats:
         """Answers (b, gaps) of anybody."""
@@ -127,12 +132,29 @@ class Chains:
         raw = block[:, :, inputs] * self.scale[inputs] + self.centre[inputs]
         return self._standard(one.of(raw), len(self.recipe.columns) + 1 + number)
 
+    def _all_sums(self) -> Floats:
+        """Sums of everybody by exclusive group (b, J, P)."""
+        if self.levels is None:
+            return np.zeros((len(self.streams), 0, self.z.shape[2]))
+        return self.levels.sums(np.arange(self.z.shape[1]), len(self.z))(self.z)
+
+    def _gap_sums(self, one: Target, block: Floats) -> Floats:
+        """Sums of rows (b, gaps, ...) without an answer by exclusive group."""
+        if self.levels is None:
+            return np.zeros((len(block), 0, block.shape[2]))
+        if one.at not in self.by_level:
+            self.by_level[one.at] = self.levels.sums(one.gaps, len(block))
+        return self.by_level[one.at](block)
+
     def opened(self, one: Target) -> tuple[Floats, Floats]:
         """Rows (b, gaps, P) without an answer, and the moments (b, P, P) of the rows with one."""
         block = self.rows(one.gaps)
         if one.known.shape[-1] < one.gaps.shape[-1] or self._others(one):
             rest = self.rows(one.known)
+            if self.levels is not None:
+                self.known_sums = self.levels.sums(one.known, len(rest))(rest)
             return block, rest.transpose(0, 2, 1) @ rest
+        self.known_sums = self.sums - self._gap_sums(one, block)
         return block, self.moments - block.transpose(0, 2, 1) @ block
 
     def _others(self, one: Target) -> bool:
@@ -148,11 +170,12 @@ class Chains:
         changed = [one.at, *(base + number for number in self.plan.derived[one.at])]
         new = self._put(one, changed, picked(block, changed))
         if self._others(one):
-            self.moments = self.z.transpose(0, 2, 1) @ self.z
+            self.moments, self.sums = self.z.transpose(0, 2, 1) @ self.z, self._all_sums()
             return
         moved = new.transpose(0, 2, 1) @ block + known[:, changed]
         self.moments[:, changed] = moved
         self.moments[:, :, changed] = moved.transpose(0, 2, 1)
+        self.sums[:, :, changed] = self.known_sums[:, :, changed] + self._gap_sums(one, new)
 
     def _put(self, one: Target, changed: list[int], new: Floats) -> Floats:
         """Put columns (b, gaps, k) in their places; nobody's row stays 0, as it is returned."""
@@ -164,6 +187,29 @@ class Chains:
         flat = self.z.reshape(-1, self.z.shape[2])
         flat[(one.gaps + self.starts)[:, :, None], changed] = new
         return new
+
+    def predicted(self, one: Target, block: Floats, rows: Codes, coef: Floats) -> Floats:
+        """Linear predictors (b, k) of rows (b, k, P), which stand at `rows`: coefficients (b, q) of
+        a model's predictors, then of its exclusive groups."""
+        k = len(one.predictors)
+        mean = (block @ self.wide(coef[:, :k], one.predictors))[:, :, 0]
+        if self.levels is None or not len(one.levels):
+            return np.asarray(mean)
+        return np.asarray(mean + self.levels.values(coef[:, k:], one.levels, rows))
+
+    def design(self, one: Target, block: Floats, rows: Codes, slopes: Codes) -> Floats:
+        """Columns `slopes` of rows (b, k, P), which stand at `rows`, then 0 and 1 for each
+        exclusive group of a model (b, k, q)."""
+        x = picked(block, slopes)
+        if self.levels is None or not len(one.levels):
+            return x
+        more = self.levels.indicators(one.levels, rows, len(x))
+        return np.concatenate([x, more], axis=2)
+
+    def spread(self, one: Target, slopes: Codes) -> Floats:
+        """SDs of the design's columns, which priors hold slopes by: 1 of standardised ones."""
+        own = np.zeros(0) if self.levels is None else self.levels.scale[one.levels]
+        return np.concatenate([np.ones(len(slopes)), own])
 
     def unstandard(self, z: Floats, at: int) -> Floats:
         """Standardised values of column `at` in its own unit."""

@@ -68,6 +68,7 @@ class Equations:
             passive=tuple(self.passive),
             keep=tuple(self.keep),
             iterations=self.asked.imputation.iterations,
+            exclusive=tuple(name for name, one in self.about.items() if one.kind == "site"),
         )
 
     def add(

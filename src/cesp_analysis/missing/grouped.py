@@ -67,12 +67,15 @@ def unseen(
     table: Floats, recipe: Recipe, groups: Groups
 ) -> dict[str, tuple[Codes, tuple[str, ...]]]:
     """Column to impute → rows and labels of the groups of which nobody answered it, if any."""
-    found = {}
+    found, size = {}, len(groups.labels)
+    present = np.bincount(groups.codes, minlength=size) > 0
     for j, column in enumerate(recipe.columns):
+        if column.method is None:
+            continue
         known = np.isfinite(table[:, j])
-        present = [code for code in range(len(groups.labels)) if (groups.codes == code).any()]
-        without = [code for code in present if not known[groups.codes == code].any()]
-        if column.method is not None and without and known.any():
+        answered = np.bincount(groups.codes[known], minlength=size) > 0
+        without = np.flatnonzero(present & ~answered).tolist()
+        if without and known.any():
             rows = np.flatnonzero(np.isin(groups.codes, without))
             found[column.name] = rows, tuple(groups.labels[code] for code in without)
     return found

@@ -9,7 +9,7 @@ Source: Agresti (2013), Categorical Data Analysis, 8.1.
 import numpy as np
 
 from cesp_analysis.missing.categorical import FLAT, PRECISION, at_code, counts
-from cesp_analysis.missing.chains import Chains, picked, uniforms_each
+from cesp_analysis.missing.chains import Chains, uniforms_each
 from cesp_analysis.missing.modes import Curved, Model, drawn
 from cesp_analysis.missing.target import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -18,9 +18,10 @@ from cesp_analysis.models.cluster_sums import Codes, Floats
 def nominal(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     """Draws (b, gaps) of one of the values that somebody gave."""
     slopes, others = one.predictors[1:], len(one.values) - 1
-    x = picked(chains.rows(one.known), slopes)
+    x = chains.design(one, chains.rows(one.known), one.known, slopes)
     code, there = np.searchsorted(one.values, one.raw), one.given
-    prior = np.concatenate([np.zeros(others), np.full(others * len(slopes), PRECISION)])
+    held = np.tile(PRECISION * chains.spread(one, slopes) ** 2, others)
+    prior = np.concatenate([np.zeros(others), held])
 
     def value(theta: Floats) -> Floats:
         eta = _against_first(theta, x, others)
@@ -38,7 +39,7 @@ def nominal(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats
     (start,) = chains.memory.get(one.memory, (first,))
     found, theta = drawn(start, first, Model(value, curved), chains.streams, others, ordered=False)
     chains.memory[one.memory] = (found,)
-    p = _shares(_against_first(theta, picked(block, slopes), others))
+    p = _shares(_against_first(theta, chains.design(one, block, one.gaps, slopes), others))
     at_most = np.cumsum(p, axis=2)[:, :, :-1]
     above = uniforms_each(chains.streams, one)[:, :, None] >= at_most
     return np.asarray(one.values[above.sum(axis=2)])

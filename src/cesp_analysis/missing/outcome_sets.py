@@ -75,9 +75,9 @@ def outcome_sets(panel: "pd.DataFrame", spec: ModelSpec, outcome: str, sets: Set
     base = ready.base
     times = tuple(moment.name for moment in spec.moments())
     own = ((base["outcome"] == outcome) & base["time"].isin(times)).to_numpy()
-    units = base["unit"].astype("str").to_numpy()
-    rows = np.flatnonzero(own & np.isin(units, sorted(entering(spec, ready, outcome))))
-    people, person = np.unique(units[rows], return_inverse=True)
+    units = base["unit"].astype("str")
+    rows = np.flatnonzero(own & units.isin(entering(spec, ready, outcome)).to_numpy())
+    people, person = np.unique(units.to_numpy()[rows], return_inverse=True)
     place = {name: index for index, name in enumerate(times)}
     time = np.array([place[one] for one in base["time"].iloc[rows].astype("str")], dtype=int)
     shape = (len(people), len(times))

@@ -136,8 +136,8 @@ def _times(spec: "ModelSpec", row: Estimate) -> list[str]:
 
 def _imputed(spec: "ModelSpec", ready: "Completing", row: Estimate) -> Iterator[str]:
     label = {m.name: m.label for m in spec.moments()}
-    units = ready.base["unit"].astype("str").to_numpy()
-    entered = np.isin(units, sorted(entering(spec, ready, row.outcome)))
+    units = ready.base["unit"].astype("str")
+    entered = units.isin(entering(spec, ready, row.outcome)).to_numpy()
     rows = (ready.base["outcome"] == row.outcome) & entered
     told = []
     for time in _times(spec, row):
@@ -149,7 +149,7 @@ def _imputed(spec: "ModelSpec", ready: "Completing", row: Estimate) -> Iterator[
         yield f"imputed values of {spec.context.outcomes[row.outcome].label}: {', '.join(told)}"
     for name, at, _, _ in ready.covariates:
         if (ready.base["outcome"].iloc[at[:1]] == row.outcome).any():
-            people = len(set(units[at][entered[at]]))
+            people = units.iloc[at[entered[at]]].nunique()
             yield f"imputed values of {spec.context.covariates[name].label}: {people}"
 
 

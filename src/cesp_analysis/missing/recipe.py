@@ -67,7 +67,8 @@ class Recipe:
 
     predictors: a column to impute → the columns of its model; by default all others, a total in the
     place of its items. keep: columns that no rule leaves out for want of people (the analysis
-    model's). monotone: where gaps nest, one pass without iterations.
+    model's). monotone: where gaps nest, one pass without iterations. exclusive: columns of 0 and 1,
+    of which a row has one 1 at most (sites): they are in the equations by a code (levels.py).
     """
 
     columns: tuple[Column, ...]
@@ -76,6 +77,7 @@ class Recipe:
     keep: tuple[str, ...] = ()
     iterations: int = 10
     monotone: bool = True
+    exclusive: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -140,5 +140,7 @@ def _drawn(all_of: Resampled, part: Part, numbers: Codes) -> list[tuple[int, Cod
         people=np.repeat(part.samples.people[numbers], all_of.m, axis=0),
         targets=part.samples.targets(numbers, all_of.m),
     )  # fmt: skip
-    last = {one.at: (one.gaps, raw) for one, raw in rounds(chains, plan.rounds(all_of.recipe))}
-    return [(at - 1, gaps, raw) for at, (gaps, raw) in last.items()]
+    drawn = rounds(chains, plan.rounds(all_of.recipe))
+    last = {one.column.name: (one.gaps, raw) for one, raw in drawn}
+    names = all_of.recipe.names
+    return [(names.index(name), gaps, raw) for name, (gaps, raw) in last.items()]

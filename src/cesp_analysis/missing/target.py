@@ -1,6 +1,6 @@
 """A column that is imputed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,7 +13,8 @@ class Target:
     """A column to impute: its place, rows without and with an answer, its model's columns.
 
     predictors are places in [1, columns, passive columns] (0 is the constant, always first); raw:
-    the answers (n_obs,), of which there are `values` different ones. apart: places in gaps of the
+    the answers (n_obs,), of which there are `values` different ones. levels: the exclusive groups
+    of its model (levels.py). apart: places in gaps of the
     people who lack what determines it too, and are drawn with fewer predictors; part numbers these.
 
     Where chains have other people each, gaps (b, G), known and raw (b, K) are each chain's own,
@@ -29,6 +30,7 @@ class Target:
     raw: Floats
     values: Floats
     part: int = 0
+    levels: Codes = field(default_factory=lambda: np.zeros(0, dtype=int))
     apart: "tuple[tuple[Codes, Target], ...]" = ()
     filled: Floats | None = None
     given: Floats | None = None

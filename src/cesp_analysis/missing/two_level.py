@@ -57,24 +57,33 @@ def two_level(chains: Chains, one: Target, block: Floats, known: Floats) -> Floa
     chains.memory[one.memory] = state
     intercepts, codes = np.concatenate([u, np.zeros((b, 1))], axis=1), clusters.at(one.gaps)
     own = intercepts[:, codes] if codes.ndim == 1 else np.take_along_axis(intercepts, codes, axis=1)
-    mean = (block @ chains.wide(beta, one.predictors))[:, :, 0] + own
+    mean = chains.predicted(one, block, one.gaps, beta) + own
     noise = np.sqrt(state[0])[:, None] * normals_each(chains.streams, one)
     return chains.unstandard(mean + noise, one.at)
 
 
 def _sums(chains: Chains, one: Target, known: Floats, clusters: Clusters) -> Sums:
     at, n = one.predictors, one.answers(len(known))
-    xx = np.ascontiguousarray(known[:, at[:, None], at])
-    inner = np.arange(1, len(at))
-    xx[:, inner, inner] += RIDGE * n[:, None]
     codes = clusters.at(one.known)[..., None, :]
     member = (np.arange(clusters.number)[:, None] == codes).astype(float)
-    by = member @ chains.rows(one.known)
+    rows = chains.rows(one.known)
+    by = member @ rows
+    xx, xy, sx = (
+        np.ascontiguousarray(known[:, at[:, None], at]),
+        known[:, at, one.at],
+        picked(by, at),
+    )
+    if len(one.levels):
+        x = chains.design(one, rows, one.known, at)
+        xx, xy = x.transpose(0, 2, 1) @ x, (x.transpose(0, 2, 1) @ rows[:, :, [one.at]])[:, :, 0]
+        sx = member @ x
+    inner = np.arange(1, xx.shape[1])
+    xx[:, inner, inner] += RIDGE * n[:, None] * chains.spread(one, at)[1:] ** 2
     return Sums(
         xx=xx,
-        xy=np.ascontiguousarray(known[:, at, one.at]),
+        xy=np.ascontiguousarray(xy),
         yy=known[:, one.at, one.at],
-        sx=picked(by, at),
+        sx=sx,
         sy=by[:, :, one.at],
         size=member.sum(axis=-1),
         n=n,

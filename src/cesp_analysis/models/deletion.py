@@ -12,6 +12,8 @@ from cesp_analysis.models.cluster_sums import Codes, Floats
 # rows left out determine it alone, and there is no estimate without them (double precision, as the
 # refusal of collinear columns, squared because information is).
 LEFT = 1e-12
+CELLS = 2**22
+"""Numbers of the blocks that are looked at together: 32 MB."""
 
 
 def without_blocks(basis: Floats, weighted: Floats, score: Floats, codes: Codes) -> Floats:
@@ -21,28 +23,44 @@ def without_blocks(basis: Floats, weighted: Floats, score: Floats, codes: Codes)
     is the identity: basis (n, k) the columns, weighted (n, k) V⁻¹ times them (without correlation
     the columns themselves), score (n,) V⁻¹ times the residuals; codes (n,) 0..g-1. NaN: a block
     without which a coefficient is not determined.
+
+    Of a block of fewer rows B than columns, with W its weighted ones, as many equations are solved
+    as it has rows: (I - B'W)⁻¹ B' = B' (I - WB')⁻¹.
     """
-    k, groups = basis.shape[1], int(codes.max()) + 1
-    information = np.empty((groups, k, k))
-    for i in range(k):
-        for j in range(k):
-            information[:, i, j] = np.bincount(codes, basis[:, i] * weighted[:, j], groups)
-    sums: Floats = np.array([np.bincount(codes, basis[:, i] * score, groups) for i in range(k)]).T
-    return _solved((information + information.swapaxes(1, 2)) / 2, sums)
-
-
-def _solved(information: Floats, sums: Floats) -> Floats:
-    """-(I - information)⁻¹ sums (g, k), NaN where I - information is singular."""
-    groups, k = sums.shape
-    change = np.full((groups, k), np.nan)
-    # an eigenvalue of 1 needs a trace of 1: others need no look
-    near = np.trace(information, axis1=1, axis2=2) > 0.5
-    fine = np.ones(groups, dtype=bool)
-    if near.any():
-        fine[near] = 1 - np.linalg.eigvalsh(information[near])[:, -1] > LEFT
-    rest = np.eye(k) - information[fine]
-    change[fine] = -np.linalg.solve(rest, sums[fine][:, :, None])[:, :, 0]
+    k = basis.shape[1]
+    change = np.zeros((int(codes.max()) + 1, k))
+    for rows in filter(np.size, sets_by_size(codes)):
+        step = max(1, CELLS // (k * max(k, rows.shape[1])))
+        for own in (rows[start : start + step] for start in range(0, len(rows), step)):
+            change[codes[own[:, 0]]] = _without(basis[own], weighted[own], score[own])
     return change
+
+
+def _without(basis: Floats, weighted: Floats, score: Floats) -> Floats:
+    """Change (m, k) without each of m sets of s rows: (m, s, k), (m, s, k), (m, s)."""
+    turned = basis.swapaxes(1, 2)
+    fine = np.ones(len(basis), dtype=bool)
+    # an eigenvalue of 1 needs a trace of 1: others need no look
+    if (near := np.einsum("msk,msk->m", basis, weighted) > 0.5).any():
+        fine[near] = 1 - np.linalg.eigvalsh(_alike(turned[near] @ weighted[near]))[:, -1] > LEFT
+    turned, weighted, score = turned[fine], weighted[fine], score[fine][:, :, None]
+    change = np.full((len(fine), basis.shape[2]), np.nan)
+    if basis.shape[1] < basis.shape[2]:
+        found = turned @ np.linalg.solve(_rest(weighted @ turned), score)
+    else:
+        found = np.linalg.solve(_rest(_alike(turned @ weighted)), turned @ score)
+    change[fine] = -found[:, :, 0]
+    return change
+
+
+def _alike(information: Floats) -> Floats:
+    """Matrices (m, k, k) without the rounding that makes them asymmetric."""
+    return np.asarray((information + information.swapaxes(1, 2)) / 2)
+
+
+def _rest(information: Floats) -> Floats:
+    """What is left of the identity without matrices (m, s, s)."""
+    return np.asarray(np.eye(information.shape[1]) - information)
 
 
 def without_rows(basis: Floats, residual: Floats, leverage: Floats) -> Floats:

@@ -53,6 +53,8 @@ class NestedFit:
     at_boundary: tuple[bool, ...]
     to_basis: Floats
     information: Information
+    memory: dict[str, Floats] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """What all contrasts share, see `adjusted_cov`."""
 
     @property
     def residual_variance(self) -> float:

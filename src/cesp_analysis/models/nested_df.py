@@ -50,10 +50,13 @@ def adjusted_cov(fit: NestedFit, which: Which = "expected") -> Floats:
     """Kenward & Roger's covariance (k, k) of the coefficients in x's columns.
 
     Their eq. 3: what the estimated variances add to it, and the bias of the plain one, are in it.
+    Made once a fit.
     """
-    spread = must_be_known(_spread(fit.information, fit.method, which))
-    cov = fit.to_basis.T @ _adjusted(fit.information, spread) @ fit.to_basis
-    return np.asarray((cov + cov.T) / 2 * fit.residual_variance, dtype=float)
+    if which not in fit.memory:
+        spread = must_be_known(_spread(fit.information, fit.method, which))
+        cov = fit.to_basis.T @ _adjusted(fit.information, spread) @ fit.to_basis
+        fit.memory[which] = np.asarray((cov + cov.T) / 2 * fit.residual_variance, dtype=float)
+    return fit.memory[which]
 
 
 def kenward_roger_df(fit: NestedFit, contrast: Floats, which: Which = "expected") -> float:

@@ -29,6 +29,8 @@ Near = tuple[Codes | None, Codes]
 
 ROWS = 2**14
 """Rows of which products of columns are held at once."""
+WIDE = 32
+"""Columns from which on an outcome at a time is faster, and their products are not held at all."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ def many(y: Floats, x: Floats, contrasts: Floats, sample: Sample) -> Many:
 
 def grams(x: Floats, weight: Floats) -> Floats:
     """x'wx (q, k, k) by the weights (n, q) of q outcomes."""
+    if x.shape[1] > WIDE:  # hundreds where each site has a column
+        return np.stack([(x * own[:, None]).T @ x for own in weight.T])
     left, right = np.triu_indices(x.shape[1])
     half = np.zeros((len(left), weight.shape[1]))
     for start in range(0, len(x), ROWS):
