@@ -31,15 +31,21 @@ _ALONE = re.compile(r"\b\d+ records? alone determines? a coefficient \([^)]*\)")
 """Each of few people who alone have a category: that of which few have it is one person's."""
 _MOST = re.compile(r"\bup to \d+")
 """The most that one person has."""
+_ENDS = r"(?=[;)]|[.,](?!\d)|$)"  # no digits of a longer number: 1,234, 2.38
 _BARE = re.compile(
-    r"(?<=\w \()(?P<number>\d{1,3}(?:,\d{3})+|\d+)(?=\))|(?<=\bby )\b\d+\b(?=[.;,]|$)"
-    r"|(?<=\bof )\b\d+\b(?=[.;,)]|$)|(?<=\bonly )\b\d+\b(?=[.;,)]|$)"
+    rf"(?<=\w \()(?:{_DIGITS})(?=\))|(?:(?<=\bby )|(?<=\bof )|(?<=\bonly ))(?:{_DIGITS}){_ENDS}"
 )
 """A number alone in brackets behind a word, or at the end: 'moved (4)', 'answered by 3'."""
 _WORDS = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine)(?= (?:people|persons|respondents|answers|units"
     r"|records)\b)"
 )
+_SPAN = r"-?\d[\d.,]*(?:e[+-]?\d+)?"
+_IMPUTED = re.compile(
+    rf"\b(?:{_DIGITS}) of (?:{_DIGITS}) of (?P<what>[^();]+?) \({_SPAN} to {_SPAN}\)"
+)
+"""'12 of 80 of utility at baseline (0.06 to 1.5)': values of so many sets tell of how many people
+there is none, and matched ones are those of single people."""
 NO_PEOPLE = frozenset(
     (
         "df", "degree", "degrees", "site", "sites", "neighbourhood", "neighbourhoods", "cluster",
@@ -51,7 +57,7 @@ NO_PEOPLE = frozenset(
         "outcome", "outcomes", "criterion", "criteria", "link", "equation", "equations",
         "covariate", "covariates", "measured", "location", "locations", "category", "categories",
         "item", "items", "meeting", "meetings", "red", "amber", "green", "leave", "leaves", "more",
-        "to", "bootstrap", "minute", "minutes"
+        "to", "bootstrap", "minute", "minutes", "donor", "donors", "columns"
     )
 )  # fmt: skip
 """Words behind numbers that count no people. Any other is taken to."""
@@ -64,6 +70,7 @@ def cleared(text: str, how: Disclosure) -> str:
     """The text with numbers of people as they may be told: '3 people without' → 'fewer than 10
     people without', '216 in the model' → 'about 215 in the model'."""
     text = _ALIKE.sub(r"people of the \g<whose> hardly differ in their \g<what>", text)
+    text = _IMPUTED.sub(r"some of \g<what>", text)
     text = _ALONE.sub("a coefficient rests on too few records", _WORDS.sub("few", text))
     text = _BARE.sub(lambda found: _bare(found[0], how), text)
     text = _MOST.sub("several", _IN_WORDS.sub(r"few \g<noun>s", text))

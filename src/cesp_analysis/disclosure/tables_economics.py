@@ -11,6 +11,7 @@ from math import sqrt
 
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.dominance import dominated, of_costs
+from cesp_analysis.disclosure.equations import whole_equations
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.economics.imputed_tables import EconomicsImputation
 from cesp_analysis.economics.tables import (
@@ -146,6 +147,7 @@ ECONOMICS: dict[str, Leaving] = {
         " observed_low observed_high imputed_low imputed_high",  # who died; single people's values
         chances="r_hat drift drift_limit",
         texts="reason warnings",
+        prepared=whole_equations,
     ),
     "ceac": Leaving(
         Acceptability,

@@ -8,6 +8,7 @@ from cesp_analysis.analysis_plan.tables import (
     SpecificationCurve,
 )
 from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.disclosure.equations import whole_equations
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.disclosure.merging import alike_rows
 from cesp_analysis.few_sites.tables import Bracket, Identities, Ladder, ShockCurve
@@ -158,6 +159,7 @@ MODELS: dict[str, Leaving] = {
         blank="n_answered n_not_there n_missing n_imputed",  # beside `missing` they tell who died
         chances="r_hat drift drift_limit",
         texts="events reason warnings",
+        prepared=whole_equations,
     ),
     "imputation_sets": Leaving(
         ImputationSets,

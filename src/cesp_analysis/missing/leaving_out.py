@@ -35,6 +35,8 @@ MANY = {
 """What is said where a value has fewer than two answers on average."""
 SAME = "does not vary among those who answered what it is to predict"
 AGAIN = "repeats other predictors there"
+CUT = "columns were to predict it"
+"""Said of an equation with fewer: their number tells how many people answered."""
 
 
 class LeftOut:
@@ -145,8 +147,8 @@ class LeftOut:
         self.said.append(
             (
                 one.column.name,
-                f"{len(one.raw)} people answered, {len(among)} columns were to predict it: the"
-                f" {int(stay.sum())} that are kept or most correlated with it do",
+                f"{len(one.raw)} people answered, {len(among)} {CUT}: those that are kept do,"
+                " and those most correlated with it, to a third as many as these people",
             )
         )
         return among[stay]
