@@ -86,10 +86,11 @@ def _descended(sums: Many, roots: Floats, reml: bool) -> Floats:
     length = np.ones(len(roots))
     held, part = np.arange(len(roots)), sums
     for _ in range(_STEPS):
-        moving = (points.steep[held] > LEVEL) & (length[held] > _SHORTEST)
+        known = np.isfinite(points.bend[held]).all((1, 2))
+        moving = (points.steep[held] > LEVEL) & (length[held] > _SHORTEST) & known
         if not moving.any():
             break
-        if moving.sum() < 0.7 * len(held):
+        if moving.sum() < 0.7 * len(held) or not known.all():
             held = held[moving]
             part = sums.some(held)
         trial = _step(points, held, length[held], levels)

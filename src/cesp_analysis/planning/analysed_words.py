@@ -72,8 +72,10 @@ def apart_by(planned: Planned, analysis: str, normal: bool) -> Iterator[str]:
     if analysis in RULES:
         if planned_locations(planned) < FEW:
             yield "few locations: variances estimated as 0, or by little, change the test"
+        if analysis == "mixed_satterthwaite" and isinstance(planned, Wedge | LevelWedge):
+            yield "the formula is that of Kenward and Roger's test"
         if differ:
-            yield "weights of locations that differ in size are of second order in their CV"
+            yield "locations' sizes differ by chance: of those few the formula has the mean"
     elif analysis == "gee_cr2":
         yield "df of CR2 errors are an approximation"
     elif differ:
@@ -92,7 +94,10 @@ def planned_locations(planned: Planned) -> int:
 def failing(analysis: str) -> str:
     """Why a trial may have no answer."""
     if analysis in RULES:
-        return "a location or an arm lost its people, or no optimum was found for certain"
+        return (
+            "a location or an arm lost its people, answers did not vary, or no optimum was found"
+            " for certain"
+        )
     if analysis == "gee_cr2":
         return "without one of its locations the model cannot be fitted"
     return "too few locations are left in which somebody answers"

@@ -58,7 +58,7 @@ def told_of(
         workers = locations * design.workers(people)
         if design.caseload_cv > APART:
             yield (
-                "caseloads differ much: trials found up to .03 less power than formulas say, and"
+                "caseloads differ much: trials found up to .06 less power than formulas say, and"
                 f" .09 with 6 link workers; {_look(design, locations, people)}"
             )
         if workers < FEW_WORKERS:
@@ -66,7 +66,7 @@ def told_of(
             yield f"{few} few: {LESS}; {_look(design, locations, people)}"
     elif timid >= NEAR:
         yield (
-            f"few locations: {LESS}, in about {timid:.0%} of trials;"
+            f"few locations: {LESS}, by about {timid:.2f} in power, and by more where sizes differ;"
             f" {_look(design, locations, people)}"
         )
     elif np.isnan(timid) and locations < 2 * (FEW_ADJUSTED if adjusts else FEW):
