@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from pytest import approx
 
+from cesp_analysis.models import least_squares as module
 from cesp_analysis.models.cluster_sums import adjustments, cluster_sums
 from cesp_analysis.models.few_columns import few_columns
 from cesp_analysis.models.least_squares import least_squares
@@ -620,3 +621,22 @@ def test_a_fit_remembers_sums_of_the_clusters_that_are_asked_about():
         fresh = infer(least_squares(y, x), [0, 1], "CR2", codes)
         for _ in range(2):
             assert infer(fit, [0, 1], "CR2", codes) == fresh
+
+
+def test_many_columns_near_dependent_have_the_root_of_reflections(monkeypatch):
+    """A pair of 40 columns of which the sum of squares loses six digits: eigenvalue about 5e-7."""
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(900, 40))
+    x[:, 7] = x[:, 3] + 1e-3 * x[:, 7]
+    y = rng.normal(size=900) + x[:, 7]
+    weights = rng.uniform(0.5, 2, 900)
+    monkeypatch.setattr(module, "ROWS", 128)
+    fit = least_squares(y, x, weights)
+    monkeypatch.setattr(module, "MANY", 41)
+    known = least_squares(y, x, weights)
+    assert fit.factor is None and known.factor is not None
+    sign = np.sign(np.diag(known.root))
+    assert fit.root == approx(known.root * sign[:, None], rel=R, abs=1e-12 * 30)
+    assert fit.coef == approx(known.coef, rel=R)
+    assert np.diag(fit.bread) == approx(np.diag(known.bread), rel=R)
+    assert fit.basis.T @ fit.basis == approx(np.eye(40), abs=1e-11)

@@ -13,9 +13,7 @@ import numpy as np
 
 from cesp_analysis.models import cluster_sums as by
 from cesp_analysis.models.cluster_sums import Codes, Floats
-
-MANY = 32
-"""Columns below which clusters' sums over all of them are as fast."""
+from cesp_analysis.models.least_squares import MANY
 
 
 @dataclass(frozen=True)
