@@ -46,6 +46,19 @@ def environment() -> None:
     os.environ["PYTHONHASHSEED"] = "0"
 
 
+def unhurried(workflow: Any) -> None:
+    """Snakemake's scheduler turns when a job begins or ends, not by the clock as well.
+
+    Its limit of 100 jobs a second sets a timer at each turn that makes one more a second later, so
+    that turns multiply with the jobs done, each looking at all files that jobs wait for: a third of
+    a processor and more of a long run. Jobs of this machine are limited by its cores. Another limit
+    (--max-jobs-per-timespan) and other executors' stay.
+    """
+    limiter = workflow.scheduler.job_rate_limiter
+    if limiter and (limiter.max_jobs, limiter.timespan) == (100, 1):
+        workflow.scheduler.job_rate_limiter = None
+
+
 def option(name: str, words: Iterable[str]) -> list[str]:
     """An option of a command with its words; nothing where there are none, so that a printed
     command has no option that asks for a word."""
@@ -121,6 +134,7 @@ def begin(study: Study, workflow: Any) -> None:
         stop(error)
     if not workflow.non_local_exec:  # jobs on other machines are none of this one's forks
         begin_forks()
+        unhurried(workflow)
     for line in said:
         print(line, file=sys.stderr, flush=True)
     for line in said_of_times(study.without_file("person"), study.without_file("respondent")):

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from cesp_analysis.missing.reference_based import Profile, Strategy, expected, filled, given
+from cesp_analysis.missing.reference_based import (
+    Profile,
+    Strategy,
+    expected,
+    filled,
+    given,
+    patterns_of,
+)
 
 OWN = Profile(np.array([10.0, 14, 18]), np.array([[2.0, 1, 1], [1, 3, 2], [1, 2, 4]]))
 REFERENCE = Profile(np.array([9.0, 10, 12]), np.array([[4.0, 2, 2], [2, 5, 3], [2, 3, 6]]))
@@ -70,3 +77,11 @@ def test_the_other_strategies(
     made = filled(PEOPLE, OWN, REFERENCE, strategy, change)
     by_hand = np.array([[11, 16, first], [12, *second]])
     assert made == pytest.approx(by_hand, abs=EXACT)
+
+
+@pytest.mark.parametrize("times", [1, 3, 62, 130])
+def test_patterns_are_those_of_sorted_rows(times: int) -> None:
+    gone = np.random.default_rng(times).random((300, times)) < 2 / times
+    rows, which = np.unique(gone, axis=0, return_inverse=True)
+    found, codes = patterns_of(gone)
+    assert np.array_equal(found, rows) and np.array_equal(codes, which.ravel())

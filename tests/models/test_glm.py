@@ -11,10 +11,11 @@ import pytest
 from pytest import approx
 from scipy import stats
 
-from cesp_analysis.models import cumulative_logit
-from cesp_analysis.models.cumulative_logit import fit_cumulative_logit, proportional_odds_test
+from cesp_analysis.models import cumulative_logit, proportional_odds
+from cesp_analysis.models.cumulative_logit import fit_cumulative_logit
 from cesp_analysis.models.glm_engine import fit_glm
 from cesp_analysis.models.glm_families import FAMILIES
+from cesp_analysis.models.proportional_odds import proportional_odds_test
 from cesp_analysis.models.sandwich import covariance_matrix, infer
 from glm_records import DATA, asked, panel_made
 from small_panel import model, panel_of
@@ -435,3 +436,31 @@ def test_steps_of_the_cumulative_logit_take_the_sums_of_its_whitened_rows() -> N
     score, information = cumulative_logit._score_and_information(coef, code, x, weight)
     assert score == approx(columns.T @ (spread * residual), rel=1e-11)
     assert information == approx(columns.T @ (spread[:, None] * columns), rel=1e-11, abs=1e-11)
+
+
+def test_the_score_test_from_sums_by_record_is_that_of_its_whitened_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By the definition: further columns less what the fit's explain, summed by person."""
+    monkeypatch.setattr(proportional_odds, "CELLS", 60)  # many blocks of people
+    rng = np.random.default_rng(9)
+    n, cuts, p = 240, 3, 2
+    x, person = rng.normal(size=(n, p)), rng.integers(0, 90, n)
+    y = np.digitize(x[:, 0] + rng.logistic(size=n), [-1.0, 0.2, 1.0]).astype(float)
+    fit = fit_cumulative_logit(y, x, rng.uniform(0.5, 2, n))
+    below = np.hstack([np.zeros((n, 1)), 1 - fit.exceedance(x)[0], np.ones((n, 1))])
+    slope, spread = below * (1 - below), np.sqrt(np.diff(below, axis=1))
+    further = np.zeros((n, cuts + 1, cuts - 1, p))
+    for k in range(1, cuts):
+        further[:, k, k - 1] = -slope[:, [k + 1]] * x / spread[:, [k]]
+        further[:, k + 1, k - 1] = slope[:, [k + 1]] * x / spread[:, [k + 1]]
+    root = np.sqrt(fit.whitened.weights)[:, None]
+    wide, basis = further.reshape(n * (cuts + 1), -1) * root, fit.whitened.basis
+    left = (wide - basis @ (basis.T @ wide)) * fit.whitened.residuals[:, None] * root
+    scores = np.zeros((90, left.shape[1]))
+    np.add.at(scores, np.repeat(person, cuts + 1), left)
+    total = scores.sum(axis=0)
+    test = proportional_odds_test(fit, x, person)
+    assert test is not None
+    assert test[0] == approx(total @ np.linalg.solve(scores.T @ scores, total), rel=1e-10)
+    assert test[1] == (cuts - 1) * p

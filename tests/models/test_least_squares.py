@@ -15,10 +15,13 @@ import pandas as pd
 import pytest
 from pytest import approx
 
+from cesp_analysis.models import least_squares as module
 from cesp_analysis.models.cluster_sums import adjustments, cluster_sums
+from cesp_analysis.models.few_columns import few_columns
 from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.sandwich import covariance_matrix, infer
+from cesp_analysis.models.scores import Summed, summed
 from cesp_analysis.models.student import t_interval, t_p_value, t_quantile
 
 EXACT = 1e-12
@@ -196,6 +199,39 @@ def test_adjustments_invert_the_working_covariance():
             rows = b[codes == group]
             a, eye = np.eye(len(rows)) + rows @ inner @ rows.T, np.eye(len(rows))
             assert a @ (eye + rows @ sums.link @ rows.T) @ a == approx(eye, abs=1e-11)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_sums_of_few_columns_are_those_of_all(weighted, nested):
+    """40 sites with an effect each: clusters of sites, or within them, lack most columns."""
+    rng = np.random.default_rng(3)
+    n, sites = 1200, 40
+    site, time = rng.integers(0, sites, n), rng.integers(0, 3, n)
+    later = np.eye(3)[time][:, 1:]
+    own = np.eye(sites)[site]
+    x = np.column_stack([own, later, later * (site % 2)[:, None], rng.normal(50, 10, n)])
+    fit = least_squares(rng.normal(size=n), x, rng.uniform(0.3, 3, n) if weighted else None)
+    codes = np.unique(site * 3 + (rng.integers(0, 3, n) if nested else 0), return_inverse=True)[1]
+    few = few_columns(fit.x, fit.root, fit.residuals, fit.weights, codes)
+    sums = cluster_sums(fit.basis, fit.residuals, fit.weights, codes)
+    all_columns = Summed(sums, adjustments(sums))
+    assert few is not None and few.turned.shape[1] < fit.x.shape[1]
+    for adjusted in (False, True):
+        found, known = few.scores(adjusted), all_columns.scores(adjusted)
+        assert found == approx(known, abs=EXACT * np.abs(known).max())
+        for a in np.linalg.solve(fit.root.T, np.eye(x.shape[1])[-5:].T).T:
+            assert few.share_and_df(adjusted, a) == approx(
+                all_columns.share_and_df(adjusted, a), rel=1e-11
+            )
+
+
+def test_sums_of_all_columns_where_clusters_have_most_of_them():
+    rng = np.random.default_rng(3)
+    x, codes = rng.normal(size=(400, 40)), rng.integers(0, 10, 400)
+    fit = least_squares(rng.normal(size=400), x)
+    assert few_columns(fit.x, fit.root, fit.residuals, fit.weights, codes) is None
+    assert isinstance(summed(fit, codes), Summed)
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -585,3 +621,22 @@ def test_a_fit_remembers_sums_of_the_clusters_that_are_asked_about():
         fresh = infer(least_squares(y, x), [0, 1], "CR2", codes)
         for _ in range(2):
             assert infer(fit, [0, 1], "CR2", codes) == fresh
+
+
+def test_many_columns_near_dependent_have_the_root_of_reflections(monkeypatch):
+    """A pair of 40 columns of which the sum of squares loses six digits: eigenvalue about 5e-7."""
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(900, 40))
+    x[:, 7] = x[:, 3] + 1e-3 * x[:, 7]
+    y = rng.normal(size=900) + x[:, 7]
+    weights = rng.uniform(0.5, 2, 900)
+    monkeypatch.setattr(module, "ROWS", 128)
+    fit = least_squares(y, x, weights)
+    monkeypatch.setattr(module, "MANY", 41)
+    known = least_squares(y, x, weights)
+    assert fit.factor is None and known.factor is not None
+    sign = np.sign(np.diag(known.root))
+    assert fit.root == approx(known.root * sign[:, None], rel=R, abs=1e-12 * 30)
+    assert fit.coef == approx(known.coef, rel=R)
+    assert np.diag(fit.bread) == approx(np.diag(known.bread), rel=R)
+    assert fit.basis.T @ fit.basis == approx(np.eye(40), abs=1e-11)

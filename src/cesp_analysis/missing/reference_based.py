@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
+Bools = NDArray[np.bool_]
 Strategy = Literal["missing_at_random", "jump_to_reference", "copy_increments", "copy_reference"]
 
 
@@ -77,6 +79,20 @@ def given(y: Floats, gaps: Codes, profile: Profile) -> Profile:
     return Profile(mean, own - np.swapaxes(across, -1, -2) @ slopes)
 
 
+def patterns_of(gone: Bools) -> tuple[Bools, Codes]:
+    """The different rows (p, t) of gone (n, t), in the order of np.unique, and which each is (n,).
+
+    Rows are numbers in base 2, which sort several times faster than rows do.
+    """
+    code = np.zeros(len(gone), dtype=np.int64)
+    for at, column in enumerate(gone.T):
+        if at % 40 == 39:  # before the number outgrows 63 bits
+            code = np.unique(code, return_inverse=True)[1].astype(np.int64)
+        code = 2 * code + column
+    _, first, codes = np.unique(code, return_index=True, return_inverse=True)
+    return gone[first], codes
+
+
 def filled(
     y: Floats,
     own: Profile,
@@ -92,9 +108,9 @@ def filled(
     """
     lead = own.mean.shape[:-1]
     full = np.broadcast_to(y, (*lead, *y.shape)).copy()
-    patterns, codes = np.unique(np.isnan(y), axis=0, return_inverse=True)
+    patterns, codes = patterns_of(np.isnan(y))
     for number, gone in enumerate(patterns):
-        rows = np.flatnonzero(codes.ravel() == number)
+        rows = np.flatnonzero(codes == number)
         last = int(np.flatnonzero(~gone).max(initial=-1))
         before = np.flatnonzero(gone[: last + 1])
         after = np.arange(last + 1, y.shape[1])

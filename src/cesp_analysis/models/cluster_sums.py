@@ -76,15 +76,17 @@ def cluster_sums(basis: Floats, residuals: Floats, weights: Floats, codes: Codes
 
 def working_residuals(basis: Floats, weights: Floats) -> tuple[Floats, Floats]:
     """B (n, m) and D (m, m) of the residuals' covariance I + B D B' in the working model."""
-    size = basis.shape[1]
-    link = -np.eye(size)
     if np.ptp(weights) == 0:
-        return basis, link
+        return basis, -np.eye(basis.shape[1])
     root = np.sqrt(weights)[:, None]
     spread = basis.T @ (weights[:, None] * basis)
-    return np.hstack([basis / root, basis * root]), np.block(
-        [[spread, link], [link, np.zeros((size, size))]]
-    )
+    return np.hstack([basis / root, basis * root]), linked(spread)
+
+
+def linked(spread: Floats) -> Floats:
+    """D (2k, 2k) of weights that differ; spread (k, k): Z'W^2Z."""
+    less = -np.eye(len(spread))
+    return np.block([[spread, less], [less, np.zeros_like(spread)]])
 
 
 def adjustments(sums: ClusterSums) -> Floats:
@@ -94,14 +96,20 @@ def adjustments(sums: ClusterSums) -> Floats:
         root = np.sqrt(np.clip(1 - values, SINGULAR, None))
         first = np.where(1 - values < SINGULAR, -1.0, 1 / (root * (1 + root)))
         return _rebuild(first, vectors)
-    values, vectors = np.linalg.eigh(sums.gram)
+    return of_working_model(sums.gram, sums.link)
+
+
+def of_working_model(gram: Floats, link: Floats) -> Floats:
+    """F_g (g, m, m) from B_g'B_g (g, m, m) and D, (m, m) or of each cluster its own (g, m, m)."""
+    values, vectors = np.linalg.eigh(gram)
     half = _rebuild(np.sqrt(np.clip(values, 0, None)), vectors)
-    values, vectors = np.linalg.eigh(half @ sums.link @ half)
+    values, vectors = np.linalg.eigh(half @ link @ half)
     root = np.sqrt(np.clip(1 + values, SINGULAR, None))
     # (1+x)^(-1/2) = 1 - x/2 + x^2 second(x); with s = (1+x)^(1/2), second = (s+2) / (2s(s+1)^2)
     second = np.where(1 + values < SINGULAR, -1.5, (root + 2) / (2 * root * (root + 1) ** 2))
-    outer = sums.link @ half
-    return np.asarray(outer @ _rebuild(second, vectors) @ outer.transpose(0, 2, 1) - sums.link / 2)
+    outer = link @ half
+    turned = outer.swapaxes(-1, -2)
+    return np.asarray(outer @ _rebuild(second, vectors) @ turned - link / 2)
 
 
 def _rebuild(values: Floats, vectors: Floats) -> Floats:
@@ -129,8 +137,17 @@ def expected_share_and_df(sums: ClusterSums, adjust: Floats, a: Floats) -> tuple
     shadow = (sums.gram @ lead[:, :, None])[:, :, 0]
     norm = np.sum(lead * shadow, axis=1)
     own = np.sum((shadow @ sums.link) * shadow, axis=1)
-    linked = sums.link @ (shadow.T @ shadow)
+    return share_and_df_of(norm, own, shadow, sums.link, a)
+
+
+def share_and_df_of(
+    norm: Floats, own: Floats, shadow: Floats, link: Floats, a: Floats
+) -> tuple[float, float]:
+    """The same from what each cluster adds to tr(P): of its errors norm (g,), of the fit own (g,),
+    which is shadow_g'D shadow_g of shadow (g, m)."""
+    size = len(a)
+    both = link @ (shadow.T @ shadow)
     trace = float(np.sum(norm + own))
-    squares = float(np.sum(norm * (norm + 2 * own)) + np.sum(linked * linked.T))
-    true = float(a @ sums.link[: sums.size, : sums.size] @ a) if sums.weighted else float(a @ a)
+    squares = float(np.sum(norm * (norm + 2 * own)) + np.sum(both * both.T))
+    true = float(a @ link[:size, :size] @ a) if len(link) > size else float(a @ a)
     return trace / true, (trace**2 / squares if squares > 0 else 0.0)

@@ -1,4 +1,4 @@
-"""The proportional odds model by maximum likelihood, and a score test of proportional odds.
+"""The proportional odds model by maximum likelihood.
 
 P(Y <= c_k) = expit(theta_k - x'b) for the categories c_1 < ... < c_K that occur. The information is
 the expected one. As in `glm_engine` the solution is a least-squares fit: of (Y_k - p_k) / sqrt(p_k)
@@ -6,14 +6,14 @@ on (d p_k / d parameters) / sqrt(p_k), one row a record and category, so that a 
 its score and its expected information exactly.
 
 Sources: McCullagh (1980), JRSS B 42:109-42; Pratt (1981), JASA 76:103-6 (the log-likelihood is
-concave); Boos (1992), Am Stat 46:327-33 (score tests with a robust variance).
+concave).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats, sums_by
+from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.glm_engine import (
     CONVERGED,
     MAX_STEPS,
@@ -107,14 +107,14 @@ def _climb(coef: Floats, code: Codes, x: Floats, weight: Floats) -> tuple[Floats
     return coef, MAX_STEPS, False
 
 
-def _cumulative(coef: Floats, x: Floats, cuts: int) -> Floats:
+def cumulative(coef: Floats, x: Floats, cuts: int) -> Floats:
     """P(Y <= c_k), k = 0..K with 0 and 1 at the ends: (n, K + 1)."""
     inner = expit(coef[:cuts] - (x @ coef[cuts:])[:, None])
     return np.hstack([np.zeros((len(x), 1)), inner, np.ones((len(x), 1))])
 
 
 def _probability(coef: Floats, x: Floats, cuts: int) -> Floats:
-    return np.diff(_cumulative(coef, x, cuts), axis=1)
+    return np.diff(cumulative(coef, x, cuts), axis=1)
 
 
 def _loss(coef: Floats, code: Codes, x: Floats, weight: Floats) -> float:
@@ -123,16 +123,10 @@ def _loss(coef: Floats, code: Codes, x: Floats, weight: Floats) -> float:
     return float("inf") if own.min() <= 0 else float(-weight @ np.log(own))
 
 
-def _slopes(coef: Floats, x: Floats, cuts: int) -> Floats:
-    """d P(Y <= c_k) / d theta_k, k = 0..K: (n, K + 1)."""
-    p = _cumulative(coef, x, cuts)
-    return np.asarray(p * (1 - p))
-
-
 def _whitened(coef: Floats, code: Codes, x: Floats) -> tuple[Floats, Floats]:
     """Residuals (n * K,) and columns (n * K, q), a record's K rows together."""
     cuts = len(coef) - x.shape[1]
-    below = _cumulative(coef, x, cuts)
+    below = cumulative(coef, x, cuts)
     slope = below * (1 - below)
     p = np.maximum(np.diff(below, axis=1), np.finfo(float).tiny)
     spread = np.sqrt(p)
@@ -152,7 +146,7 @@ def _score_and_information(
 ) -> tuple[Floats, Floats]:
     """Score (q,) and expected information (q, q): sums of `_whitened`, which are not formed."""
     cuts = len(coef) - x.shape[1]
-    below = _cumulative(coef, x, cuts)
+    below = cumulative(coef, x, cuts)
     slope = below * (1 - below)
     p = np.maximum(np.diff(below, axis=1), np.finfo(float).tiny)
     shift, own = -np.diff(slope, axis=1), slope[:, 1:-1]  # d p by x'b; d P(Y <= c_k) by threshold k
@@ -181,37 +175,3 @@ def _refuse_separated(coef: Floats, code: Codes, x: Floats) -> None:
     if direction is not None:
         columns = tuple(int(j) - cuts for j in np.flatnonzero(direction) if j >= cuts)
         raise Separated(columns)
-
-
-def proportional_odds_test(
-    fit: CumulativeLogit, x: Floats, clusters: Codes
-) -> tuple[float, int, float] | None:
-    """Score test that slopes are the same at every cut: chi-squared, df, p; None without a test.
-
-    Robust to dependence within clusters (n,), which should be many (people, not neighbourhoods).
-    """
-    cuts, p = len(fit.categories) - 1, x.shape[1]
-    if cuts < 2:
-        return None
-    spread = np.sqrt(np.maximum(fit.probability, np.finfo(float).tiny))
-    slope = _slopes(fit.coef, x, cuts)
-    more = np.zeros((len(x), cuts + 1, (cuts - 1) * p))
-    for k in range(1, cuts):  # slopes at cut k beyond those at the first
-        part = slice((k - 1) * p, k * p)
-        more[:, k, part], more[:, k + 1, part] = -slope[:, [k + 1]] * x, slope[:, [k + 1]] * x
-    root = np.sqrt(fit.whitened.weights)
-    wide = (more / spread[:, :, None]).reshape(-1, (cuts - 1) * p) * root[:, None]
-    left = wide - fit.whitened.basis @ (fit.whitened.basis.T @ wide)
-    codes = np.unique(np.repeat(clusters, cuts + 1), return_inverse=True)[1]
-    scores = sums_by(left * (fit.whitened.residuals * root)[:, None], codes)
-    size = np.linalg.norm(scores, axis=0)
-    if len(scores) <= scores.shape[1] or not (size > 0).all():
-        return None
-    scaled = scores / size
-    values, vectors = np.linalg.eigh(scaled.T @ scaled)
-    held = values > 1e-9 * values.max()
-    total = vectors[:, held].T @ scaled.sum(axis=0)
-    chi2, df = float(np.sum(total**2 / values[held])), int(held.sum())
-    from scipy.special import chdtrc  # type: ignore[import-untyped, unused-ignore]
-
-    return chi2, df, float(chdtrc(df, chi2))

@@ -14,16 +14,13 @@ from pydantic import Field
 
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.models.cluster_sums import Floats
-from cesp_analysis.models.cumulative_logit import (
-    CumulativeLogit,
-    fit_cumulative_logit,
-    proportional_odds_test,
-)
+from cesp_analysis.models.cumulative_logit import CumulativeLogit, fit_cumulative_logit
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.glm_engine import fit_glm
 from cesp_analysis.models.glm_families import FAMILIES
 from cesp_analysis.models.glm_rows import Entering
 from cesp_analysis.models.glm_words import adjusted_words
+from cesp_analysis.models.proportional_odds import proportional_odds_test
 from cesp_analysis.models.random_intercept import (
     Random,
     fit_random,

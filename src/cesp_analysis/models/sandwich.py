@@ -95,7 +95,11 @@ def codes_of(fit: LeastSquares, clusters: Codes) -> Codes:
     """Cluster codes 0..g-1 of the rows that took part."""
     if len(clusters) != len(fit.kept):
         raise ValueError(f"{len(clusters)} cluster codes for {len(fit.kept)} rows")
-    return np.unique(np.asarray(clusters)[fit.kept], return_inverse=True)[1]
+    if not np.array_equal(fit.memory.get("given", ()), clusters):  # sorted once, not each contrast
+        found = np.unique(np.asarray(clusters)[fit.kept], return_inverse=True)[1]
+        fit.memory.update(given=clusters, found=found)
+    codes: Codes = fit.memory["found"]
+    return codes
 
 
 def _directed(
@@ -114,18 +118,18 @@ def _directed(
     if groups < 2:
         raise NotEstimable("a cluster-robust standard error needs at least 2 clusters; there is 1")
     _refuse_unseen_units(fit, covariance, codes)
-    sums, adjust = summed(fit, codes)
-    seen = [by.expected_share_and_df(sums, adjust, row) for row in directions]
+    sums = summed(fit, codes)
+    seen = [sums.share_and_df(True, row) for row in directions]
     share = min(share for share, _ in seen)
     _refuse_lost(share, groups)
     if covariance == "CR2":
-        scores = by.adjusted_scores(sums, adjust) @ directions.T
+        scores = sums.scores(adjusted=True) @ directions.T
         words = "CR2 standard error, Satterthwaite df"
         if share < WHOLE:
             words += f" (with these weights expected to show {share:.1%} of the variance)"
         return scores.T @ scores, seen[0][1], words
-    scores = by.adjusted_scores(sums, None) @ directions.T
-    df = by.expected_share_and_df(sums, np.zeros_like(adjust), directions[0])[1]
+    scores = sums.scores(adjusted=False) @ directions.T
+    df = sums.share_and_df(False, directions[0])[1]
     counted = "" if fit.units is None else ", unit effects not counted, as xtreg"
     words = f"CR1 standard error (Stata's small-sample factor{counted}), Satterthwaite df"
     return _cr1_factor(fit, codes) * scores.T @ scores, df, words

@@ -5,10 +5,13 @@ the other sum to the covariance of the two estimates: the sandwich of both equat
 person (or cluster) of both as its unit.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from cesp_analysis.models import cluster_sums as by
 from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.few_columns import FewColumns, few_columns
 from cesp_analysis.models.least_squares import Covariance, LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
 
@@ -25,13 +28,39 @@ def hc2_parts(fit: LeastSquares, directions: Floats) -> tuple[Floats, Floats]:
     return leads * (fit.residuals * np.sqrt(fit.weights))[:, None] / spread, leads / spread
 
 
-def summed(fit: LeastSquares, codes: Codes) -> tuple[by.ClusterSums, Floats]:
+@dataclass(frozen=True)
+class Summed:
+    """Sums by cluster with their adjustments (g, m, m), as `FewColumns` answers about them."""
+
+    sums: by.ClusterSums
+    adjust: Floats
+
+    def scores(self, adjusted: bool) -> Floats:
+        """`cluster_sums.adjusted_scores`."""
+        return by.adjusted_scores(self.sums, self.adjust if adjusted else None)
+
+    def share_and_df(self, adjusted: bool, a: Floats) -> tuple[float, float]:
+        """`cluster_sums.expected_share_and_df`."""
+        adjust = self.adjust if adjusted else np.zeros_like(self.adjust)
+        return by.expected_share_and_df(self.sums, adjust, a)
+
+
+def summed(fit: LeastSquares, codes: Codes) -> Summed | FewColumns:
     """The sums by cluster and their adjustments, which all contrasts of a fit share."""
     if not np.array_equal(fit.memory.get("codes", ()), codes):
-        sums = by.cluster_sums(fit.basis, fit.residuals, fit.weights, codes)
-        fit.memory.update(codes=codes, summed=(sums, by.adjustments(sums)))
-    found: tuple[by.ClusterSums, Floats] = fit.memory["summed"]
+        fit.memory.update(codes=codes, summed=_summed(fit, codes))
+    found: Summed | FewColumns = fit.memory["summed"]
     return found
+
+
+def _summed(fit: LeastSquares, codes: Codes) -> Summed | FewColumns:
+    few = None
+    if fit.factor is None:  # else columns are so near to dependent that the basis is more exact
+        few = few_columns(fit.x, fit.root, fit.residuals, fit.weights, codes)
+    if few is not None:
+        return few
+    sums = by.cluster_sums(fit.basis, fit.residuals, fit.weights, codes)
+    return Summed(sums, by.adjustments(sums))
 
 
 def covariance_between(
@@ -60,7 +89,7 @@ def covariance_between(
         parts = [hc2_parts(fit, one)[0] for fit, one in zip(fits, directions, strict=True)]
     elif covariance == "CR2" and codes is not None:
         parts = [
-            by.adjusted_scores(*summed(fit, codes)) @ one.T
+            summed(fit, codes).scores(adjusted=True) @ one.T
             for fit, one in zip(fits, directions, strict=True)
         ]
     else:

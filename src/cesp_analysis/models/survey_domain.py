@@ -51,15 +51,16 @@ class Interval:
 def pulled(columns: Floats, weight: Floats, inside: np.ndarray) -> Pulled | None:
     """Weighted means of columns (n, k) among the records inside (n,) that have an answer; None
     without any."""
-    answered = inside & ~np.isnan(columns).any(axis=1)
-    if not answered.any():
+    at = np.flatnonzero(inside)
+    at = at[~np.isnan(columns[at]).any(axis=1)]
+    if not len(at):
         return None
-    counted = np.where(answered, weight, 0.0)
-    total = counted.sum()
-    values = np.where(answered[:, None], columns, 0.0)
-    estimate = counted @ values / total
-    influence = counted[:, None] * (values - estimate) / total
-    return Pulled(estimate, influence, int(answered.sum()), answered)
+    own, counted = columns[at], weight[at]
+    estimate = counted @ own / counted.sum()
+    influence, answered = np.zeros(columns.shape), np.zeros(len(columns), dtype=bool)
+    influence[at] = counted[:, None] * (own - estimate) / counted.sum()
+    answered[at] = True
+    return Pulled(estimate, influence, len(at), answered)
 
 
 def spread(influence: Floats, sample: Sample, inside: np.ndarray) -> Linearised | str:

@@ -56,7 +56,8 @@ def _by_group(influence: Floats, sample: Sample, groups: Codes) -> Floats:
         order, ends = np.argsort(groups, kind="stable"), np.cumsum(np.bincount(groups))
         parts.extend((at, _part(sample, at)) for at in np.split(order, ends[:-1]))
     residual = np.zeros(influence.shape)
-    for group in np.unique(groups[np.flatnonzero(influence.any(axis=1))]):
+    some = np.logical_or.reduce([column != 0 for column in influence.T])
+    for group in np.unique(groups[some]):
         at, own = parts[group]
         residual[at] = residual_of_margins(influence[at], own)
     return residual
