@@ -21,7 +21,7 @@ from cesp_analysis.figures.of_planning import (
     draw_planning_map,
     draw_planning_power,
 )
-from cesp_analysis.figures.planning_front import marker
+from cesp_analysis.figures.planning_front import marker_of
 from cesp_analysis.planning import tables as contracts_of
 from cesp_analysis.planning.laid_out import layout_of
 from cesp_analysis.planning.specs import FIGURES, TRIALS, nothing_to_draw
@@ -161,7 +161,7 @@ def test_the_front_is_joined_and_the_cheapest_named(
 
 
 def test_as_many_designs_as_there_may_be_have_a_mark_each() -> None:
-    assert len({marker(at) for at in range(100)}) == 100
+    assert len({marker_of(at) for at in range(100)}) == 100
 
 
 def test_a_layout_says_who_is_measured_and_treated_when(

@@ -103,10 +103,10 @@ def _marked(axes: "Axes", own: Front) -> None:
 
 def _markers(own: Front) -> dict[str, str]:
     designs = dict.fromkeys(one.design for one in own.scenarios)
-    return {name: marker(at) for at, name in enumerate(designs)}
+    return {name: marker_of(at) for at, name in enumerate(designs)}
 
 
-def marker(at: int) -> str:
+def marker_of(at: int) -> str:
     """The marker of what stands at a place, from 0: of many, from A on, letters that differ."""
     place = at - len(MARKERS)
     return MARKERS[at] if place < 0 else f"${'A' * (place // 26)}{chr(ord('A') + place % 26)}$"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.figures.palette import CAUTION, INK, MUTED, PALETTE, PAPER
-from cesp_analysis.figures.planning_front import marker
+from cesp_analysis.figures.planning_front import marker_of
 from cesp_analysis.figures.style import footnote, new_figure, styled, title
 from cesp_analysis.figures.text import wrap
 from cesp_analysis.numbers import percentage
@@ -166,13 +166,13 @@ def _points(axes: "Axes", panel: PowerPanel) -> None:
 def _markers(panels: Iterable[PowerPanel]) -> dict[int, str]:
     """People → marker, the same in all panels."""
     people = sorted({line.people for panel in panels for line in panel.lines})
-    return {n: marker(at) for at, n in enumerate(people)}
+    return {n: marker_of(at) for at, n in enumerate(people)}
 
 
 def _analyses(panels: Iterable[PowerPanel]) -> dict[str, str]:
     """Analysis → marker."""
     found = dict.fromkeys(point.analysis for panel in panels for point in panel.points)
-    return {name: marker(at) for at, name in enumerate(found)}
+    return {name: marker_of(at) for at, name in enumerate(found)}
 
 
 def _handles(panels: Sequence[PowerPanel]) -> list[Any]:
