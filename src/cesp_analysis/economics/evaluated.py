@@ -80,7 +80,7 @@ def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
             made.rows += _of_base(how, case, sets)
             _booted(how, cases, sets, fits, shaking, made)
         source = case.filled or case.frame
-        if how.economics.missing.method == "norm" and not reason:
+        if not reason:
             say(made.rows[start:], impossible(source, filled[id(source)]))
     made.imputation += imputation_rows((cases.base, *cases.varied), filled)
     for approach, law, sets in made.laws:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.numbers import NONE, count, fixed, listed, percentage
 from cesp_analysis.report.blocks import Block, Column, Group, Note, Paragraph, Row, Table
@@ -20,8 +21,12 @@ WHAT = (
     " to impute (auxiliaries), each column's predictors and warnings stand in the CSV."
 )
 CANNOT = (
-    " Cannot be: share of imputed values beyond the value set's range, or costs below nothing;"
-    " drawn from a line they are right for means."
+    " Cannot be: share of imputed values beyond the value set's range, or costs below nothing or"
+    " below what is known of the same person; drawn from a line they are right for means."
+)
+APART = (
+    " Costs here are of services: what the intervention took of each person is known and is added"
+    " to them, not imputed (link workers' time, where somebody's is not known, is a column of its own)."
 )
 
 
@@ -66,6 +71,7 @@ def _helps(row: Read, results: Results) -> bool:
 def _table(results: Results, rows: Sequence[Read]) -> Table:
     notes, chains = Notes(), any(row["r_hat"] is not None for row in rows)
     whole = not results.public  # how many lack what, and single values, stay inside the team
+    said = f"{CANNOT if whole else ''}{R_HAT if chains else ''}"
     groups = tuple(
         Group(
             results.words.group(group) or "Everybody",
@@ -84,9 +90,15 @@ def _table(results: Results, rows: Sequence[Read]) -> Table:
             *map(Column, ("Known values", "Imputed values", "Cannot be") if whole else ()),
         ),
         groups=groups,
-        notes=(Note(f"{WHAT}{CANNOT if whole else ''}{R_HAT if chains else ''}"), *notes.notes()),
+        notes=(Note(f"{WHAT}{_apart(results)}{said}"), *notes.notes()),
         csv=CSV,
     )
+
+
+def _apart(results: Results) -> str:
+    """That what the intervention took is not imputed, in a study that prices it."""
+    words = results.words.economics
+    return APART if words is not None and OWN_TIME in words.services else ""
 
 
 def _row(row: Read, results: Results, notes: Notes, chains: bool) -> Row:
