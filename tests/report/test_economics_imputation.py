@@ -27,7 +27,10 @@ def row(**own: Any) -> dict[str, Any]:
 def shown(*rows: dict[str, Any], public: bool = False) -> tuple[str, Table | None]:
     words = SimpleNamespace(
         economics=WORDS,
-        outcomes={"wellbeing": SimpleNamespace(label="Wellbeing")},
+        outcomes={
+            name: SimpleNamespace(label=f"{name.capitalize()} as an outcome")
+            for name in ("wellbeing", "utility", "qalys", "cost")
+        },
         covariates={"age": SimpleNamespace(label="Age")},
         group=lambda name: name.capitalize(),
         moment=lambda name: SimpleNamespace(label=f"the {name}"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from cesp_analysis.declared.economics import OWN_QUANTITIES
 from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.numbers import NONE, count, fixed, listed, percentage
@@ -26,7 +27,8 @@ CANNOT = (
 )
 APART = (
     " Costs here are of services: what the intervention took of each person is known and is added"
-    " to them, not imputed (link workers' time, where somebody's is not known, is a column of its own)."
+    " to them, not imputed (link workers' time, where somebody's is not known, is a column of its"
+    " own)."
 )
 
 
@@ -64,8 +66,9 @@ def _settled(results: Results, rows: Sequence[Read]) -> Iterator[str]:
 
 
 def _helps(row: Read, results: Results) -> bool:
-    """Whether a column is an outcome of the study, which only helps to impute."""
-    return row["variable"] in results.words.outcomes
+    """Whether a column is an outcome of the study, which only helps to impute. An outcome that is
+    called as a quantity of the evaluation is never one of these (study/economics_lists.py)."""
+    return row["variable"] in results.words.outcomes and row["variable"] not in OWN_QUANTITIES
 
 
 def _table(results: Results, rows: Sequence[Read]) -> Table:
@@ -143,6 +146,7 @@ def _impossible(row: Read) -> str:
 def _named(row: Read, results: Results) -> str:
     """'Costs at 6 months'; a covariate by its label."""
     words, name = results.words, row["variable"]
-    known = words.outcomes.get(name) or words.covariates.get(name)
+    own = name in OWN_QUANTITIES  # an outcome of this name may be valued otherwise
+    known = None if own else words.outcomes.get(name) or words.covariates.get(name)
     label = known.label if known else column_in_words(name).replace("qalys", "QALYs")
     return label + (f" at {words.moment(row['time']).label}" if row["time"] else "")
