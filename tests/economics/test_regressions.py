@@ -224,7 +224,7 @@ def test_two_people_of_an_arm_have_no_interval_where_anything_is_imputed():
         assert one.reason.startswith(f"{df:.2f} degrees of freedom are left, and fewer than one")
     (cost, _), *_ = imputed_means([few] * 3, 0.95)
     assert cost.quantity.name == "cost_intervention" and cost.reason.startswith("0.50 degrees")
-    kind, log = log_row([few] * 3, 0.95)
+    kind, log = log_row([few] * 3, 0.95, "gamma")
     assert kind == "gamma" and "fewer than one bear no interval" in log.reason
 
 

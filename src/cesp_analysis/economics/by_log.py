@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from cesp_analysis.economics.data import ADJUSTED, Data, no_regression
+from cesp_analysis.economics.data import ADJUSTED, Data, data_of, no_regression
 from cesp_analysis.economics.estimated import (
     ARM,
     COST_ALONE,
@@ -20,7 +20,9 @@ from cesp_analysis.economics.estimated import (
     refused,
     units_of,
 )
+from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.gamma_cost import Form, ModelledCost, form_of, modelled_cost
+from cesp_analysis.economics.imputing import observed_of
 from cesp_analysis.economics.too_few import enough, too_few
 from cesp_analysis.missing.pooling import pool
 from cesp_analysis.models.cluster_sums import Floats
@@ -33,7 +35,15 @@ APART = 5
 NAMES: dict[Form, str] = {"gamma": "gamma", "two parts": "two_part"}
 
 
-def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
+def form_observed(frame: Frame) -> Form:
+    """One model or two parts, by the total costs that are known of people: the same for every way
+    of missing data and every imputed set, whatever is drawn; gamma where none is known."""
+    cost = data_of(frame, observed_of(frame)).cost
+    known = cost[np.isfinite(cost)]
+    return form_of(known) if len(known) else "gamma"
+
+
+def log_row(sets: Sequence[Data], level: float, form: Form) -> tuple[str, Estimated]:
     """gamma or two_part, and the incremental cost of one table or, pooled, of imputed ones.
 
     Costs before cannot be taken off under a log: there is no gain over baseline. HC2, or CR2 of
@@ -41,7 +51,6 @@ def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
     """
     n = sets[0].n
     zeros = float(np.mean([np.mean(data.cost == 0) for data in sets])) if n else None
-    form: Form = form_of(sets[0].cost) if n else "gamma"
     apart = all(nothing_before(data) >= APART for data in sets)
     try:
         enough(sets[0])
