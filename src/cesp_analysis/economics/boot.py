@@ -18,6 +18,7 @@ import numpy as np
 
 from cesp_analysis.economics import completed_pairs
 from cesp_analysis.economics.bootstrap import Units, weights
+from cesp_analysis.economics.bootstrap_intervals import too_many
 from cesp_analysis.economics.data import ADJUSTED, total, weighted
 from cesp_analysis.economics.estimated import Estimated, WeightedSum, refused
 from cesp_analysis.economics.few_drawn import few_to_draw
@@ -36,6 +37,12 @@ from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.streams import seed_of, stream
+
+TOO_MANY = (
+    "{} of {} bootstrap samples failed: too many for an interval of the others (as of complete"
+    " people); fewer auxiliaries or covariates, or merged categories, leave fewer coefficients"
+)
+WHOLE = "; nothing is missing: the estimate is that of everybody, samples are of its interval"
 
 
 @dataclass(frozen=True)
@@ -185,16 +192,21 @@ def pooled(
     sizes: tuple[int, int],
     cluster: str,
     level: float,
+    exact: Floats | None = None,
 ) -> tuple[list[Estimated], Law | None]:
     """Each quantity of a way, and the law of both.
 
-    most: the df that each can have at most; sizes: people of whom all is known, people.
+    most: the df that each can have at most; sizes: people of whom all is known, people; exact (2,):
+    cost and QALYs of everybody, where nothing is missing: samples are of the interval alone.
     """
     n_obs, n = sizes
     if boot.refused or boot.units is None:
         return [refused(one, n_obs, n, boot.refused) for one in asked], None
     values = boot.of(way)
     good = values[np.isfinite(values).all(axis=(1, 2))]
+    if len(good) > 1 and too_many(lost := len(values) - len(good), len(values), level):
+        why = "; ".join([TOO_MANY.format(lost, len(values)), *_failed(boot)])
+        return [refused(one, n_obs, n, why) for one in asked], None
     found = []
     for one, known in zip(asked, most, strict=True):
         shares = np.array([one.of_cost, one.of_qaly])
@@ -202,17 +214,19 @@ def pooled(
         if isinstance(own, NotPooled):
             found.append(refused(one, n_obs, n, "; ".join([own.reason, *_failed(boot)])))
             continue
-        estimate, error = float(own.estimate[0]), float(own.std_error[0])
+        estimate = float(own.estimate[0] if exact is None else shares @ exact)
+        error = float(own.std_error[0])
         df = min(float(own.df[0]), known)
         if reason := too_few(df):
             found.append(refused(one, n_obs, n, reason))
             continue
-        moved = of_pooled(good @ shares, df, level)
+        moved = of_pooled(good @ shares, df, level, exact is not None)
         words = drawn_words(cluster)
         method = (
             f"bootstrap of {words} within {boot.place} ({own.samples:,} samples), each imputed"
             f" {own.imputations} times, two equations together; variance of von Hippel and"
             f" Bartlett, df {'of what was observed (Barnard, Rubin)' if df == known else 'theirs'}"
+            f"{'' if exact is None else WHOLE}"
         )
         warnings = (
             *filter(None, [few_to_draw(boot.units, cluster, boot.place)]),
@@ -229,5 +243,7 @@ def pooled(
     both = boot_pool(values)
     if isinstance(both, NotPooled) or any(one.reason for one in found):
         return found, None
-    draws = brought_to(good.mean(axis=1), both.estimate, both.covariance)
-    return found, Law(both.estimate, both.covariance, fewest(found), draws, good)
+    point = both.estimate if exact is None else exact
+    draws = brought_to(good.mean(axis=1), point, both.covariance)
+    law = Law(point, both.covariance, fewest(found), draws, good, exact is not None)
+    return found, law

@@ -32,7 +32,7 @@ from cesp_analysis.economics.imputing import (
 )
 from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.known import known_rows
-from cesp_analysis.economics.law import Fits, Law, fitted, pooled_law
+from cesp_analysis.economics.law import Fits, Law, fitted, of_everybody, pooled_law
 from cesp_analysis.economics.learnt import prices_of
 from cesp_analysis.economics.rows import Row, row_of, say, with_words
 from cesp_analysis.economics.sampled import joint_rows
@@ -112,13 +112,16 @@ def _booted(
     drawn, seed = own.missing, seed_of(how.seed, "economics", "boot")
     boot = booted(base.frame, list(ways.values()), drawn.replicates, drawn.imputations, seed)
     sizes = n_obs, len(treated)
+    exact = of_everybody(base.frame, approaches(how.randomised), own.covariance)
     for case in there:
         for approach, found in most.items():
             if isinstance(found, str):
                 rows, law = [refused(one, *sizes, found) for one in asked], None
             else:
                 way = ways[case.scenario, approach]
-                rows, law = pooled(boot, way, asked, found, sizes, cluster, level)
+                rows, law = pooled(
+                    boot, way, asked, found, sizes, cluster, level, exact.get(approach)
+                )  # fmt: skip
             as_row = partial(row_of, how, case, BOOT_IMPUTE, approach, JOINT)
             made.rows += [as_row(one, treated, n_obs) for one in rows]
             if law is not None and case.scenario == BASE:
