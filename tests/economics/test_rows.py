@@ -82,7 +82,7 @@ def test_two_people_of_an_arm_have_neither_interval_nor_curve() -> None:
     who.once["site"] = ["here"] * 2 + ["there"] * 30
     how = spec(missing=BootImpute(replicates=200, sets=5))
     base = Case("base", "nhs", "England", "utility", framed(how, who))
-    made = evaluated(how, Cases(base, (), lambda *_: base), read_prior(None))
+    made = evaluated(how, Cases(base, (), (), lambda *_: base), read_prior(None))
     own = [row for row in made.rows if row["missing_data"] != "complete"]
     assert own and not made.curve and not made.plane
     assert all(row["estimate"] is None and row["reason"] for row in own if row["n_units"] == 32)

@@ -10,6 +10,7 @@ from cesp_analysis.declared.economics import BootImpute, Departure, Quantity, Va
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME, Perspective
 from cesp_analysis.economics.cases import cases_of
 from cesp_analysis.economics.data import data_of
+from cesp_analysis.economics.delivered import NOBODY_MET
 from cesp_analysis.economics.evaluated import evaluated
 from cesp_analysis.economics.frame import COST, OWN_COST
 from cesp_analysis.economics.imputed_spans import impossible, under
@@ -193,3 +194,16 @@ def test_imputed_costs_below_what_is_known_are_counted():
     cells = next(one for one in sets.cells if one.column == "cost@6m")
     wrong = under(frame, cells.column, cells.rows, cells.values)
     assert {WHO.units[row] for row in cells.rows[wrong.any(axis=0)]} == {*two}
+
+
+def test_an_arm_that_met_nobody_is_told():
+    """Beside every row of costs and net benefit; not where the time of one person is not known."""
+    costs = table(gp=False)
+    time = costs["service"] == OWN_TIME
+    costs.loc[time, "cost"] = 0.0
+    rows = evaluated(asked(), made(asked(), costs), read_prior(None)).rows
+    told = {row["quantity"]: NOBODY_MET in (row["warnings"] or "") for row in rows}
+    assert told["cost"] and told["inmb"] and not told["qaly"]
+    assert made(asked(), table()).said == ()
+    costs.loc[time & (costs["unit"] == "p1"), "cost"] = np.nan
+    assert made(asked(), costs).said == ()

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.delivered import NOBODY_MET
 from cesp_analysis.economics.evaluation import Multiplied, Valued
 from cesp_analysis.economics.frame import COST, OWN_COST, QALYS, UTILITY, Frame, frame_of
 from cesp_analysis.economics.imputing import Departing
@@ -55,6 +56,8 @@ class Cases:
 
     base: Case
     varied: tuple[Case, ...]
+    said: tuple[str, ...]
+    """What must be known of everything that is estimated of costs."""
     again: Callable[[str, Mapping[str, float], float], Case]
     """A name, multiples of services' costs, a rate of discount → the base case with them."""
 
@@ -139,7 +142,8 @@ def cases_of(
             return case
         return replace(case, shift=_shift(base.frame, priced, by, sectors[COST], people))
 
-    return Cases(base, tuple(varied), again)
+    none = priced is not None and taken_of(priced, people).none
+    return Cases(base, tuple(varied), (NOBODY_MET,) if none else (), again)
 
 
 def parts_of(

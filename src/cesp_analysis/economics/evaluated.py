@@ -82,6 +82,7 @@ def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
         source = case.filled or case.frame
         if not reason:
             say(made.rows[start:], impossible(source, filled[id(source)]))
+    say([row for row in made.rows if not row["quantity"].startswith("qaly")], cases.said)
     made.imputation += imputation_rows((cases.base, *cases.varied), filled)
     for approach, law, sets in made.laws:
         prices = prices_of(how, made.rows, approach)

@@ -17,11 +17,6 @@ from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.missing.people import People
 from cesp_analysis.models.cluster_sums import Floats
 
-NOBODY_MET = (
-    "nobody of the intervention arm has a contact with a link worker that counts: their time costs"
-    " £0 (see cost_exceptions.csv, and that the file's people are the study's)"
-)
-
 
 @dataclass(frozen=True)
 class Taken:
