@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cesp_analysis.declared.missing_data import Imputation
-from cesp_analysis.economics import boot as booting
 from cesp_analysis.economics.boot import Way, booted, pooled
+from cesp_analysis.economics.boot_samples import people_of
 from cesp_analysis.economics.data import ADJUSTED, GAIN, data_of
 from cesp_analysis.economics.estimated import by_regression, quantities
 from cesp_analysis.economics.few_drawn import few_to_draw
@@ -96,7 +96,7 @@ def uneven(n):
 
 
 def sample_rows(frame, boot):
-    return list(booting._people(boot.units, 50, 3))
+    return list(people_of(boot.units, 50, 3))
 
 
 def test_df_are_no_more_than_regressions_have():
@@ -238,7 +238,7 @@ def test_samples_that_all_fail_say_why():
     assert law is None
     for one in rows:
         assert "samples were completed and analysed: at least two are needed; why" in one.reason
-        assert "failed: fewer than 5 different people answered" in one.reason
+        assert "answered it, too few to impute it from (5 are needed)" in one.reason
 
 
 def test_sites_imputed_apart_with_clusters_of_unequal_size():
@@ -351,6 +351,20 @@ def test_nothing_missing_has_the_estimate_of_everybody():
     assert law.point.tolist() == [one.estimate for one in plain[:2]] and law.exact
     assert law.draws.mean(axis=0) == pytest.approx(law.point)
     assert of_everybody(frame_with(0.1), [GAIN], "HC2") == {}
+
+
+def test_a_sample_that_cannot_bear_everybodys_equations_has_its_own():
+    """Of 24 an arm a third lack each later answer: in some samples too few different people
+    answered for as many predictors, which neither loses them nor moves the others."""
+    frame, way = framed(spec(adjusted=("age",)), people(answers(24, 2, 0.3))), Way(GAIN)
+    boot = booted(frame, [way], 200, 2, 7)
+    number = int(boot.said.split(" of ")[0])
+    assert 20 < number < 100 and np.isfinite(boot.estimates).all() and not boot.reasons
+    assert boot.said.startswith(f"{number} of 200 bootstrap samples could not bear")
+    rows, law = told(boot, way, n=48)
+    assert law is not None and all(boot.said in one.warnings for one in rows)
+    again = booted(frame, [way], 60, 2, 7).estimates
+    assert again == pytest.approx(boot.estimates[:60], rel=1e-9)  # of these samples the same
 
 
 @pytest.mark.parametrize(("failed", "too_many"), [(4, False), (5, True)])
