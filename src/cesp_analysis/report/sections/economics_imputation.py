@@ -26,7 +26,7 @@ CANNOT = (
     " below what is known of the same person; drawn from a line they are right for means."
 )
 APART = (
-    " Costs here are of services: what the intervention took of each person is known and is added"
+    " Costs here are of services: what the intervention is known to have taken of a person is added"
     " to them, not imputed (link workers' time, where somebody's is not known, is a column of its"
     " own)."
 )
