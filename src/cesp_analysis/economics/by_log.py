@@ -7,7 +7,7 @@ logarithm: it counts as the lowest that anybody had, and, where five or more had
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,15 +35,24 @@ APART = 5
 NAMES: dict[Form, str] = {"gamma": "gamma", "two parts": "two_part"}
 
 
-def form_observed(frame: Frame) -> Form:
-    """One model or two parts, by the total costs that are known of people: the same for every way
-    of missing data and every imputed set, whatever is drawn; gamma where none is known."""
-    cost = data_of(frame, observed_of(frame)).cost
-    known = cost[np.isfinite(cost)]
-    return form_of(known) if len(known) else "gamma"
+@dataclass(frozen=True)
+class Shape:
+    """One model or two parts; apart: whether to have had no costs before is a column of its own."""
+
+    form: Form
+    apart: bool
 
 
-def log_row(sets: Sequence[Data], level: float, form: Form) -> tuple[str, Estimated]:
+def shape_of(frame: Frame) -> Shape:
+    """By the costs that are known of people: the same for every way of missing data and every
+    imputed set, whatever is drawn; gamma where no total is known."""
+    data = data_of(frame, observed_of(frame))
+    known = data.cost[np.isfinite(data.cost)]
+    form: Form = form_of(known) if len(known) else "gamma"
+    return Shape(form, nothing_before(data) >= APART)
+
+
+def log_row(sets: Sequence[Data], level: float, shape: Shape) -> tuple[str, Estimated]:
     """gamma or two_part, and the incremental cost of one table or, pooled, of imputed ones.
 
     Costs before cannot be taken off under a log: there is no gain over baseline. HC2, or CR2 of
@@ -51,7 +60,8 @@ def log_row(sets: Sequence[Data], level: float, form: Form) -> tuple[str, Estima
     """
     n = sets[0].n
     zeros = float(np.mean([np.mean(data.cost == 0) for data in sets])) if n else None
-    apart = all(nothing_before(data) >= APART for data in sets)
+    form = shape.form
+    apart = shape.apart and all(nothing_before(data) >= APART for data in sets)
     try:
         enough(sets[0])
         found = [_modelled(data, form, apart) for data in sets]

@@ -7,7 +7,7 @@ from functools import partial
 from cesp_analysis.economics.arm_means import arm_means, imputed_means
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.boot import Way, booted, pooled
-from cesp_analysis.economics.by_log import form_observed, log_row
+from cesp_analysis.economics.by_log import log_row, shape_of
 from cesp_analysis.economics.cases import BASE, Case, Cases
 from cesp_analysis.economics.data import ADJUSTED, UNADJUSTED, Data, approaches, complete_of
 from cesp_analysis.economics.decided import curve_rows
@@ -150,7 +150,7 @@ def _complete(how: EvaluateSpec, case: Case) -> Iterator[Row]:
         drawn, cluster = own.missing.replicates, own.cluster or ""
         for one in joint_rows(data, approach, asked, drawn, seed, cluster, level):
             yield row_of(how, case, COMPLETE, approach, JOINT, one, treated)
-    kind, one = log_row([data], level, form_observed(case.frame))
+    kind, one = log_row([data], level, shape_of(case.frame))
     yield row_of(how, case, COMPLETE, ADJUSTED, kind, one, treated)
 
 
@@ -179,7 +179,7 @@ def _imputed(
 
 def _of_base(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[Row]:
     """Costs by a log link, arms' means, and subgroups, of imputed sets."""
-    kind, one = log_row(sets, how.ci_level, form_observed(case.frame))
+    kind, one = log_row(sets, how.ci_level, shape_of(case.frame))
     treated, n_obs = case.frame.treated, known_of(case.frame)
     yield row_of(how, case, IMPUTED, ADJUSTED, kind, one, treated, n_obs)
     for mean, own in imputed_means(sets, how.ci_level):
