@@ -9,7 +9,7 @@ import pandas as pd
 from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.delivered import NOBODY_MET
-from cesp_analysis.economics.evaluation import Multiplied, Valued
+from cesp_analysis.economics.evaluation import Evaluation, Multiplied, Valued
 from cesp_analysis.economics.frame import COST, OWN_COST, QALYS, UTILITY, Frame, frame_of
 from cesp_analysis.economics.imputing import Departing
 from cesp_analysis.economics.sources import answers_of, costs_of, scaled
@@ -89,18 +89,12 @@ def cases_of(
         if rate is not None:
             changed = own.model_copy(update={"discount": rate})
             asked = how.model_copy(update={"economics": changed})
-        answers = dict(people.answers)
-        answers[UTILITY] = answers_of(utility, known, people)
-        if own.qalys is not None:
-            answers[QALYS] = answers_of(own.qalys, known, people)
+        answers = _answered(own, utility, known, people)
         took, least = None, dict[str, Floats]()
         if table is not None:
             parts = parts_in(table, {**sectors, **(more or {})}, taken, people)
             answers |= parts.columns
             took, least = parts.took, parts.least_at
-        else:
-            assert own.costs is not None
-            answers[COST] = answers_of(own.costs, known, people)
         made = frame_of(replace(people, answers=answers), asked, *dated, took)
         return replace(made, utility_range=utility.range, least=least)
 
@@ -108,20 +102,13 @@ def cases_of(
 
     def of_perspective(name: str) -> Case:
         assert priced is not None
-        others = own.perspectives[name]
-        counted, more = parts_of(sectors_in(priced, others), sectors[COST])
-        taken, both = own_counts(others), own_counts(whose)
+        counted, more = parts_of(sectors_in(priced, own.perspectives[name]), sectors[COST])
+        taken, both = own_counts(own.perspectives[name]), own_counts(whose)
         case = replace(base, scenario=f"{PERSPECTIVE}{name}", perspective=name)
         if counted == [COST] and taken == both:
             return case
-        # link workers' time that is not known is a column of the base case's, if that counts it
         whole = frame(own.utility, priced, more=more, taken=taken or both)
-        counting = whole.counting([*counted, *([OWN_COST] if taken else [])], [COST])
-        if not taken:
-            counting = replace(counting, took=np.zeros(people.n))
-        if {*whole.equations.about} == {*base.frame.equations.about}:
-            return replace(case, frame=counting, filled=base.frame)
-        return replace(case, frame=counting, given=base.frame)
+        return _counting(case, whole, counted, taken)
 
     varied = [of_perspective(name) for name in perspectives[1:]]
     varied += [
@@ -134,8 +121,7 @@ def cases_of(
     ]
 
     def again(scenario: str, by: Mapping[str, float], rate: float) -> Case:
-        table = None if priced is None else scaled(priced, by)
-        made = frame(own.utility, table, rate)
+        made = frame(own.utility, None if priced is None else scaled(priced, by), rate)
         service = next(iter(by), "")
         case = replace(base, scenario=scenario, frame=made, filled=base.frame, service=service)
         if priced is None:
@@ -144,6 +130,29 @@ def cases_of(
 
     none = priced is not None and taken_of(priced, people).none
     return Cases(base, tuple(varied), (NOBODY_MET,) if none else (), again)
+
+
+def _answered(
+    own: Evaluation, utility: Valued, known: Sources, people: People
+) -> dict[str, Floats]:
+    """Auxiliaries, utilities, and QALYs and costs that the study has itself, (n, t) each."""
+    found = dict(people.answers)
+    found[UTILITY] = answers_of(utility, known, people)
+    for name, one in ((QALYS, own.qalys), (COST, own.costs)):
+        if one is not None:
+            found[name] = answers_of(one, known, people)
+    return found
+
+
+def _counting(base: Case, whole: Frame, counted: Sequence[str], taken: bool) -> Case:
+    """The case whose costs are those parts of a table that holds the base case's, and, if that
+    counts, what the intervention took; columns that are not the base case's are drawn beside it."""
+    frame = whole.counting([*counted, *([OWN_COST] if taken else [])], [COST])
+    if not taken:
+        frame = replace(frame, took=np.zeros_like(frame.took))
+    if {*whole.equations.about} == {*base.frame.equations.about}:
+        return replace(base, frame=frame, filled=base.frame)
+    return replace(base, frame=frame, given=base.frame)
 
 
 def parts_of(
