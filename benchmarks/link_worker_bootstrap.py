@@ -15,7 +15,7 @@ from math import sqrt
 import numpy as np
 from scipy.stats import t
 
-from cesp_analysis.economics.boot import _people
+from cesp_analysis.economics.boot_samples import people_of
 from cesp_analysis.economics.bootstrap import Units, units_of, weights
 from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.sandwich import infer
@@ -64,7 +64,7 @@ def analysed(sizes: tuple[int, ...], icc: float, rng: np.random.Generator) -> li
 def _one_fewer(units: Units, seed: int) -> np.ndarray:
     """How often each person is in a sample, of each arm a unit fewer: as the step draws them."""
     n = len(units.unit)
-    return np.stack([np.bincount(rows, minlength=n) for rows in _people(units, SAMPLES, seed)])
+    return np.stack([np.bincount(rows, minlength=n) for rows in people_of(units, SAMPLES, seed)])
 
 
 def _error(y: np.ndarray, arm: np.ndarray, drawn: np.ndarray) -> float:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cesp_analysis.declared.missing_data import Imputation
-from cesp_analysis.economics import boot as booting
 from cesp_analysis.economics.boot import Way, booted, pooled
+from cesp_analysis.economics.boot_samples import people_of
 from cesp_analysis.economics.data import ADJUSTED, GAIN, data_of
 from cesp_analysis.economics.estimated import by_regression, quantities
 from cesp_analysis.economics.few_drawn import few_to_draw
@@ -20,6 +20,7 @@ from cesp_analysis.economics.imputing import (
     said_of,
     sets_of,
 )
+from cesp_analysis.economics.law import of_everybody
 from cesp_analysis.economics.rows import with_words
 from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.economics.words import column_in_words, columns_in_words
@@ -95,7 +96,7 @@ def uneven(n):
 
 
 def sample_rows(frame, boot):
-    return list(booting._people(boot.units, 50, 3))
+    return list(people_of(boot.units, 50, 3))
 
 
 def test_df_are_no_more_than_regressions_have():
@@ -237,7 +238,7 @@ def test_samples_that_all_fail_say_why():
     assert law is None
     for one in rows:
         assert "samples were completed and analysed: at least two are needed; why" in one.reason
-        assert "failed: fewer than 5 different people answered" in one.reason
+        assert "answered it, too few to impute it from (5 are needed)" in one.reason
 
 
 def test_sites_imputed_apart_with_clusters_of_unequal_size():
@@ -330,3 +331,52 @@ def test_why_samples_failed_is_told():
         "why samples failed: no number (3); nobody answered (1)"
     )
     assert not any("why" in word for word in told(boot, Way(GAIN))[0][0].warnings)
+
+
+def test_nothing_missing_has_the_estimate_of_everybody():
+    """Samples are of the interval alone, and move no estimate; draws lie around it."""
+    frame, way = frame_with(n=40), Way(ADJUSTED)
+    plain = by_regression(data_of(frame, frame.table), ADJUSTED, ASKED, "HC2", 0.95)
+    exact = of_everybody(frame, [GAIN, ADJUSTED], "HC2")
+    first, second = (
+        pooled(booted(frame, [way], 200, 2, seed), way, ASKED, NO_LIMIT, (80, 80), "", 0.95,
+               exact[ADJUSTED])
+        for seed in (7, 8)
+    )  # fmt: skip
+    for one, other, known in zip(first[0], second[0], plain, strict=True):
+        assert one.estimate == other.estimate == known.estimate
+        assert one.std_error != other.std_error and one.monte_carlo == 0.0
+        assert one.of_ends > 0 and one.method.endswith("samples are of its interval")
+    law = first[1]
+    assert law.point.tolist() == [one.estimate for one in plain[:2]] and law.exact
+    assert law.draws.mean(axis=0) == pytest.approx(law.point)
+    assert of_everybody(frame_with(0.1), [GAIN], "HC2") == {}
+
+
+def test_a_sample_that_cannot_bear_everybodys_equations_has_its_own():
+    """Of 24 an arm a third lack each later answer: in some samples too few different people
+    answered for as many predictors, which neither loses them nor moves the others."""
+    frame, way = framed(spec(adjusted=("age",)), people(answers(24, 2, 0.3))), Way(GAIN)
+    boot = booted(frame, [way], 200, 2, 7)
+    number = int(boot.said.split(" of ")[0])
+    assert 20 < number < 100 and np.isfinite(boot.estimates).all() and not boot.reasons
+    assert boot.said.startswith(f"{number} of 200 bootstrap samples could not bear")
+    rows, law = told(boot, way, n=48)
+    assert law is not None and all(boot.said in one.warnings for one in rows)
+    again = booted(frame, [way], 60, 2, 7).estimates
+    assert again == pytest.approx(boot.estimates[:60], rel=1e-9)  # of these samples the same
+
+
+@pytest.mark.parametrize(("failed", "too_many"), [(4, False), (5, True)])
+def test_so_many_samples_may_fail_as_of_people_who_are_complete(failed, too_many):
+    """Fewer than half of 5% of 200, or the others bear no interval."""
+    way = Way(GAIN)
+    boot = booted(frame_with(), [way], 200, 2, 7)
+    boot.estimates[:failed] = np.nan
+    boot = replace(boot, reasons=(("nobody answered costs at 6m", failed),))
+    rows, law = told(boot, way)
+    assert (law is None) == too_many
+    for one in rows:
+        assert (one.estimate is None) == too_many
+        assert one.reason.startswith("5 of 200 bootstrap samples failed: too many") == too_many
+        assert too_many == ("why samples failed: nobody answered costs at 6m (5)" in one.reason)

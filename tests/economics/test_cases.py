@@ -104,7 +104,7 @@ def test_a_perspective_of_a_part_has_its_own_whole_as_a_column():
         }
     )
     base, council, same = (lambda made: (made.base, *made.varied))(made(how, costs()))
-    assert variables(council.frame) == {UTILITY, COST, "cost council+intervention", "age"}
+    assert variables(council.frame) == {UTILITY, COST, "cost council", "age"}
     data = data_of(council.frame, council.frame.table)
     assert data.cost == pytest.approx(np.full(N, 73.0 - 33.0 + 76.0 - 36.0 - 3.0 + 3.0 + 66.0))
     assert data.equal_cost == pytest.approx(data_of(base.frame, base.frame.table).base_cost)

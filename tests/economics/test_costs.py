@@ -9,7 +9,7 @@ from cesp_analysis.economics.aside import negative, said_of
 from cesp_analysis.economics.cost_rows import described
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.cube import Cube
-from cesp_analysis.economics.delivered import Given, Whose, contacts_of, given
+from cesp_analysis.economics.delivered import NOBODY_MET, Given, Whose, contacts_of, given
 from cesp_analysis.economics.hourly import hour_of
 from cesp_analysis.economics.price_rows import price_table
 from cesp_analysis.economics.priced import priced_of
@@ -314,6 +314,15 @@ def test_contacts_fall_into_the_time_before_each_answer():
         "after the last time: not counted, as are costs of services then": [4],
         "up to 90 days before a person's start: in the first period": [5],
     }
+
+
+def test_an_intervention_of_which_nobody_has_a_contact_is_told():
+    strangers = pd.DataFrame({"unit": ["c", "z"], "minutes": [60.0, 30.0], "day": [110.0, 110.0]})
+    found = spread_over(strangers)
+    assert not found.time.any()
+    assert [one.why for one in found.said if not len(one.lines)] == [NOBODY_MET]
+    met = spread_over(pd.DataFrame({"unit": ["a"], "minutes": [np.nan], "day": [110.0]}))
+    assert all(len(one.lines) for one in met.said)
 
 
 def test_contacts_long_before_the_start_are_of_another_time():

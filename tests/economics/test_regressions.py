@@ -10,7 +10,7 @@ from scipy.stats import norm, ttest_ind
 
 import economic_records
 from cesp_analysis.economics.arm_means import arm_means, imputed_means
-from cesp_analysis.economics.by_log import log_row
+from cesp_analysis.economics.by_log import Shape, log_row
 from cesp_analysis.economics.data import (
     ADJUSTED,
     GAIN,
@@ -224,7 +224,7 @@ def test_two_people_of_an_arm_have_no_interval_where_anything_is_imputed():
         assert one.reason.startswith(f"{df:.2f} degrees of freedom are left, and fewer than one")
     (cost, _), *_ = imputed_means([few] * 3, 0.95)
     assert cost.quantity.name == "cost_intervention" and cost.reason.startswith("0.50 degrees")
-    kind, log = log_row([few] * 3, 0.95)
+    kind, log = log_row([few] * 3, 0.95, Shape("gamma", True))
     assert kind == "gamma" and "fewer than one bear no interval" in log.reason
 
 

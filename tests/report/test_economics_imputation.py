@@ -24,10 +24,15 @@ def row(**own: Any) -> dict[str, Any]:
     } | own  # fmt: skip
 
 
-def shown(*rows: dict[str, Any], public: bool = False) -> tuple[str, Table | None]:
+def shown(
+    *rows: dict[str, Any], public: bool = False, services: dict[str, str] | None = None
+) -> tuple[str, Table | None]:
     words = SimpleNamespace(
-        economics=WORDS,
-        outcomes={"wellbeing": SimpleNamespace(label="Wellbeing")},
+        economics=WORDS.model_copy(update={"services": services or {}}),
+        outcomes={
+            name: SimpleNamespace(label=f"{name.capitalize()} as an outcome")
+            for name in ("wellbeing", "utility", "qalys", "cost")
+        },
         covariates={"age": SimpleNamespace(label="Age")},
         group=lambda name: name.capitalize(),
         moment=lambda name: SimpleNamespace(label=f"the {name}"),
@@ -112,3 +117,11 @@ def test_what_leaves_the_team_has_no_single_values() -> None:
 
 def test_where_nobody_lacks_anything_nothing_is_said() -> None:
     assert shown() == ("", None)
+
+
+def test_what_the_intervention_took_is_said_to_be_no_part_of_imputed_costs() -> None:
+    """In a study that prices an intervention, and in no other."""
+    said = "what the intervention is known to have taken of a person is added"
+    for services, there in (({}, False), ({"intervention.time": "CESP"}, True)):
+        _, table = shown(row(), services=services)
+        assert table is not None and (said in table.notes[0].text) == there

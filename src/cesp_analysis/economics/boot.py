@@ -11,13 +11,14 @@ workers they are drawn from.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cesp_analysis.economics import completed_pairs
-from cesp_analysis.economics.bootstrap import Units, weights
+from cesp_analysis.economics.boot_samples import by_size
+from cesp_analysis.economics.bootstrap import Units
+from cesp_analysis.economics.bootstrap_intervals import too_many
 from cesp_analysis.economics.data import ADJUSTED, total, weighted
 from cesp_analysis.economics.estimated import Estimated, WeightedSum, refused
 from cesp_analysis.economics.few_drawn import few_to_draw
@@ -35,7 +36,18 @@ from cesp_analysis.missing.resampled import Analysis
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.student import t_interval
-from cesp_analysis.streams import seed_of, stream
+from cesp_analysis.streams import seed_of
+
+TOO_MANY = (
+    "{} of {} bootstrap samples failed: too many for an interval of the others (as of complete"
+    " people); fewer auxiliaries or covariates, or merged categories, leave fewer coefficients"
+)
+OWN_EQUATIONS = (
+    "{} of {} bootstrap samples could not bear the equations of everybody's table (too many"
+    " predictors for who answered in them): they were imputed by equations planned for their own"
+    " people"
+)
+WHOLE = "; nothing is missing: the estimate is that of everybody, samples are of its interval"
 
 
 @dataclass(frozen=True)
@@ -51,7 +63,8 @@ class Way:
 class Boot:
     """estimates (B, M, 2 ways): of cost and QALYs of each way, NaN in samples that failed; units:
     what was drawn; reasons: why samples failed, and how many; refused: why there is nothing; place:
-    within what it was drawn (sites, or arms of a study without any)."""
+    within what it was drawn (sites, or arms of a study without any); said: of samples that have
+    equations of their own."""
 
     ways: tuple[Way, ...]
     estimates: Floats
@@ -59,6 +72,7 @@ class Boot:
     reasons: tuple[tuple[str, int], ...]
     refused: str = ""
     place: str = SITES
+    said: str = ""
 
     def of(self, way: Way) -> Floats:
         """Estimates (B, M, 2) of a way."""
@@ -75,57 +89,45 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
         units = drawn_units(frame.sites, frame.treated, frame.clusters)
     except NotEstimable as error:
         return Boot(tuple(ways), empty, None, (), str(error))
-    equations = frame.equations
-    found: dict[int, Floats] = {}
+    equations, analysis = frame.equations, _analysis(frame, ways)
+    values = np.full((samples, m, 2 * len(ways)), np.nan)
     reasons: dict[str, int] = {}
-    groups = groups_of(equations.people, equations.asked)
-    for size, numbers, people in _by_size(groups.codes, units, samples, seed):
-        made = impute_resampled(
-            frame.table, equations.recipe, people, m, seed_of(seed, "impute", size), groups
-        )
+    groups, apart = groups_of(equations.people, equations.asked), 0
+    for size, numbers, people in by_size(groups.codes, units, samples, seed):
+        own = seed_of(seed, "impute", size)
+        made = impute_resampled(frame.table, equations.recipe, people, m, own, groups)
         if why := refusal(made.refused, frame):
             return Boot(tuple(ways), empty, units, (), why)
-        own = estimates_of(made, _analysis(frame, ways))
-        if np.isfinite(own.values).any():  # else all have failed, and nothing has this shape
-            found |= dict(zip(numbers.tolist(), own.values, strict=True))
-        for reason, n in own.reasons:
-            text = columns_in_words(reason, [one.name for one in equations.columns])
-            reasons[text] = reasons.get(text, 0) + n
-    values = np.full((samples, m, 2 * len(ways)), np.nan)
-    for number, estimates in found.items():
-        values[number] = estimates
-    place = drawn_place(frame.sites)
-    return Boot(tuple(ways), values, units, tuple(reasons.items()), place=place)
+        got = estimates_of(made, analysis)
+        if np.isfinite(got.values).any():  # else all have failed, and nothing has this shape
+            values[numbers] = got.values
+        for one in got.failed:
+            number = int(numbers[one.number])
+            again = _by_itself(frame, analysis, people[one.number], m, number, seed)
+            if isinstance(again, str):
+                text = columns_in_words(again, [column.name for column in equations.columns])
+                reasons[text] = reasons.get(text, 0) + 1
+            else:
+                values[number], apart = again, apart + 1
+    place, said = drawn_place(frame.sites), OWN_EQUATIONS.format(apart, samples) if apart else ""
+    return Boot(tuple(ways), values, units, tuple(reasons.items()), place=place, said=said)
 
 
-def _by_size(
-    groups: Codes, units: Units, samples: int, seed: int
-) -> Iterator[tuple[str, Codes, Codes]]:
-    """Samples with as many people in each group: a name of the sizes, numbers (b,), rows (b, n)."""
-    people = list(_people(units, samples, seed))
-    sizes = np.array([np.bincount(groups[one], minlength=groups.max() + 1) for one in people])
-    for size in np.unique(sizes, axis=0):
-        numbers = np.flatnonzero((sizes == size).all(axis=1))
-        yield ", ".join(map(str, size)), numbers, np.stack([people[at] for at in numbers])
-
-
-def _people(units: Units, samples: int, seed: int) -> Iterator[Codes]:
-    """The people of each sample, as often as drawn: of each stratum a unit fewer than it has.
-
-    What is drawn is as many as there are, of which one, whichever it is, is given back.
-    """
-    everybody = np.arange(len(units.unit))
-    first = np.unique(units.unit, return_index=True)[1]
-    ends = np.cumsum((0, *units.counts))
-    for number, block in enumerate(weights(units, samples, seed_of(seed, "draw"))):
-        rng = stream(seed, "give back", str(number))
-        drawn = block[:, first]
-        for start, stop in pairwise(ends.tolist()):
-            back = rng.integers(stop - start, size=units.block)[: len(block)]
-            unit = (drawn[:, start:stop].cumsum(axis=1) > back[:, None]).argmax(axis=1)
-            drawn[np.arange(len(block)), start + unit] -= 1
-        for row in drawn[:, units.unit].astype(int):
-            yield np.repeat(everybody, row)
+def _by_itself(
+    frame: Frame, analysis: Analysis, people: Codes, m: int, number: int, seed: int
+) -> Floats | str:
+    """Estimates (m, k) of one sample (n,) whose equations are planned for its own people: those of
+    the whole table have more predictors than it bears; or why it fails all the same."""
+    own, equations = seed_of(seed, "impute by itself", str(number)), frame.equations
+    whose, rows = np.unique(people, return_inverse=True)
+    groups = groups_of(equations.people, equations.asked)
+    some = replace(groups, codes=groups.codes[whose])
+    table = frame.table[whose]
+    made = impute_resampled(table, equations.recipe, rows[None], m, own, some)
+    if why := refusal(made.refused, frame):
+        return why
+    got = estimates_of(made, lambda tables, at: analysis(tables, whose[at]))
+    return got.failed[0].reason if got.failed else got.values[0]
 
 
 def _analysis(frame: Frame, ways: Sequence[Way]) -> Analysis:
@@ -158,6 +160,7 @@ def _columns(
     """Columns (b, n, k) for completed_pairs.py: of both equations, the arm last; cost, QALYs."""
     base = table[:, :, :p]
     cost, qaly = (weighted(base, own[rows]) for own in (frame.cost, frame.qaly))
+    cost = cost + frame.took[rows]
     utility, before = base[:, :, frame.utility_at], total(base, frame.costs_before)
     both = [np.ones_like(cost), *(table[:, :, at] for at in covariates)]
     if approach == ADJUSTED:
@@ -184,16 +187,21 @@ def pooled(
     sizes: tuple[int, int],
     cluster: str,
     level: float,
+    exact: Floats | None = None,
 ) -> tuple[list[Estimated], Law | None]:
     """Each quantity of a way, and the law of both.
 
-    most: the df that each can have at most; sizes: people of whom all is known, people.
+    most: the df that each can have at most; sizes: people of whom all is known, people; exact (2,):
+    cost and QALYs of everybody, where nothing is missing: samples are of the interval alone.
     """
     n_obs, n = sizes
     if boot.refused or boot.units is None:
         return [refused(one, n_obs, n, boot.refused) for one in asked], None
     values = boot.of(way)
     good = values[np.isfinite(values).all(axis=(1, 2))]
+    if len(good) > 1 and too_many(lost := len(values) - len(good), len(values), level):
+        why = "; ".join([TOO_MANY.format(lost, len(values)), *_failed(boot)])
+        return [refused(one, n_obs, n, why) for one in asked], None
     found = []
     for one, known in zip(asked, most, strict=True):
         shares = np.array([one.of_cost, one.of_qaly])
@@ -201,20 +209,22 @@ def pooled(
         if isinstance(own, NotPooled):
             found.append(refused(one, n_obs, n, "; ".join([own.reason, *_failed(boot)])))
             continue
-        estimate, error = float(own.estimate[0]), float(own.std_error[0])
+        estimate = float(own.estimate[0] if exact is None else shares @ exact)
+        error = float(own.std_error[0])
         df = min(float(own.df[0]), known)
         if reason := too_few(df):
             found.append(refused(one, n_obs, n, reason))
             continue
-        moved = of_pooled(good @ shares, df, level)
+        moved = of_pooled(good @ shares, df, level, exact is not None)
         words = drawn_words(cluster)
         method = (
             f"bootstrap of {words} within {boot.place} ({own.samples:,} samples), each imputed"
             f" {own.imputations} times, two equations together; variance of von Hippel and"
             f" Bartlett, df {'of what was observed (Barnard, Rubin)' if df == known else 'theirs'}"
+            f"{'' if exact is None else WHOLE}"
         )
         warnings = (
-            *filter(None, [few_to_draw(boot.units, cluster, boot.place)]),
+            *filter(None, [few_to_draw(boot.units, cluster, boot.place), boot.said]),
             *own.notes,
             *_failed(boot),
         )
@@ -228,5 +238,7 @@ def pooled(
     both = boot_pool(values)
     if isinstance(both, NotPooled) or any(one.reason for one in found):
         return found, None
-    draws = brought_to(good.mean(axis=1), both.estimate, both.covariance)
-    return found, Law(both.estimate, both.covariance, fewest(found), draws, good)
+    point = both.estimate if exact is None else exact
+    draws = brought_to(good.mean(axis=1), point, both.covariance)
+    law = Law(point, both.covariance, fewest(found), draws, good, exact is not None)
+    return found, law

@@ -34,18 +34,23 @@ def percentile(drawn: Floats, level: float = 0.95) -> DrawnInterval:
 def answered(drawn: Floats, level: float = 0.95) -> Floats:
     """The draws that have an answer, in order; raises NotEstimable if too few have one.
 
-    If those without one could all lie beyond a limit, it would be anywhere: so fewer than half of
-    1 - level may fail.
+    Raises as `too_many` says.
     """
     found = np.sort(drawn[np.isfinite(drawn)])
     failed = len(drawn) - len(found)
-    if failed and failed > (1 - level) / 2 * len(drawn) - 0.5:  # a count, whatever rounding does
+    if too_many(failed, len(drawn), level):
         raise NotEstimable(
             f"{failed} of {len(drawn)} bootstrap draws have no estimate (such as one without"
             " anybody in a category of a covariate): too many for an interval of the others; leave"
             " out or merge rare categories"
         )
     return found
+
+
+def too_many(failed: int, draws: int, level: float) -> bool:
+    """Whether so many draws failed that the others bear no interval: if those without an estimate
+    could all lie beyond a limit, it would be anywhere, so fewer than half of 1 - level may fail."""
+    return failed > 0 and failed > (1 - level) / 2 * draws - 0.5  # a count, whatever rounding does
 
 
 def _at(found: Floats, share: float) -> float:

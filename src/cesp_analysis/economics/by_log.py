@@ -7,11 +7,11 @@ logarithm: it counts as the lowest that anybody had, and, where five or more had
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cesp_analysis.economics.data import ADJUSTED, Data, no_regression
+from cesp_analysis.economics.data import ADJUSTED, Data, data_of, no_regression
 from cesp_analysis.economics.estimated import (
     ARM,
     COST_ALONE,
@@ -20,7 +20,9 @@ from cesp_analysis.economics.estimated import (
     refused,
     units_of,
 )
+from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.gamma_cost import Form, ModelledCost, form_of, modelled_cost
+from cesp_analysis.economics.imputing import observed_of
 from cesp_analysis.economics.too_few import enough, too_few
 from cesp_analysis.missing.pooling import pool
 from cesp_analysis.models.cluster_sums import Floats
@@ -33,7 +35,24 @@ APART = 5
 NAMES: dict[Form, str] = {"gamma": "gamma", "two parts": "two_part"}
 
 
-def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
+@dataclass(frozen=True)
+class Shape:
+    """One model or two parts; apart: whether to have had no costs before is a column of its own."""
+
+    form: Form
+    apart: bool
+
+
+def shape_of(frame: Frame) -> Shape:
+    """By the costs that are known of people: the same for every way of missing data and every
+    imputed set, whatever is drawn; gamma where no total is known."""
+    data = data_of(frame, observed_of(frame))
+    known = data.cost[np.isfinite(data.cost)]
+    form: Form = form_of(known) if len(known) else "gamma"
+    return Shape(form, nothing_before(data) >= APART)
+
+
+def log_row(sets: Sequence[Data], level: float, shape: Shape) -> tuple[str, Estimated]:
     """gamma or two_part, and the incremental cost of one table or, pooled, of imputed ones.
 
     Costs before cannot be taken off under a log: there is no gain over baseline. HC2, or CR2 of
@@ -41,8 +60,8 @@ def log_row(sets: Sequence[Data], level: float) -> tuple[str, Estimated]:
     """
     n = sets[0].n
     zeros = float(np.mean([np.mean(data.cost == 0) for data in sets])) if n else None
-    form: Form = form_of(sets[0].cost) if n else "gamma"
-    apart = all(nothing_before(data) >= APART for data in sets)
+    form = shape.form
+    apart = shape.apart and all(nothing_before(data) >= APART for data in sets)
     try:
         enough(sets[0])
         found = [_modelled(data, form, apart) for data in sets]

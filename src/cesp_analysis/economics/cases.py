@@ -6,11 +6,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.economics.asked import EvaluateSpec
-from cesp_analysis.economics.evaluation import Multiplied, Valued
-from cesp_analysis.economics.frame import COST, QALYS, UTILITY, Frame, frame_of
+from cesp_analysis.economics.delivered import NOBODY_MET
+from cesp_analysis.economics.evaluation import Evaluation, Multiplied, Valued
+from cesp_analysis.economics.frame import COST, OWN_COST, QALYS, UTILITY, Frame, frame_of
 from cesp_analysis.economics.imputing import Departing
 from cesp_analysis.economics.sources import answers_of, costs_of, scaled
+from cesp_analysis.economics.taken import (
+    own_counts,
+    parts_in,
+    sectors_in,
+    services_of,
+    taken_of,
+)
 from cesp_analysis.economics.words import DEPARTURE, PERSPECTIVE, VALUE_SET
 from cesp_analysis.missing.people import People
 from cesp_analysis.models.cluster_sums import Floats
@@ -47,6 +56,8 @@ class Cases:
 
     base: Case
     varied: tuple[Case, ...]
+    said: tuple[str, ...]
+    """What must be known of everything that is estimated of costs."""
     again: Callable[[str, Mapping[str, float], float], Case]
     """A name, multiples of services' costs, a rate of discount → the base case with them."""
 
@@ -60,44 +71,44 @@ def cases_of(
 ) -> Cases:
     """All of them, each with its table of people; other perspectives' costs are columns more beside
     the base case's, so that nothing but whose costs count is another, and the base case is the same
-    whichever others are declared."""
+    whichever others are declared. What the intervention took is known, and no column."""
     own = how.economics
     perspectives = list(own.perspectives) or [AS_GIVEN]
     main = perspectives[0]
-    sectors = {COST: own.perspectives[main]} if priced is not None else {}
+    whose = own.perspectives.get(main, ())
+    sectors = {COST: sectors_in(priced, whose)} if priced is not None else {}
 
     def frame(
         utility: Valued,
         table: pd.DataFrame | None,
         rate: float | None = None,
         more: Mapping[str, Sequence[str]] | None = None,
+        taken: bool = own_counts(whose),
     ) -> Frame:
         asked = how
         if rate is not None:
             changed = own.model_copy(update={"discount": rate})
             asked = how.model_copy(update={"economics": changed})
-        answers = dict(people.answers)
-        answers[UTILITY] = answers_of(utility, known, people)
-        if own.qalys is not None:
-            answers[QALYS] = answers_of(own.qalys, known, people)
+        answers = _answered(own, utility, known, people)
+        took, least = None, dict[str, Floats]()
         if table is not None:
-            parts = {**sectors, **(more or {})}
-            answers |= {name: costs_of(table, of, people) for name, of in parts.items()}
-        else:
-            assert own.costs is not None
-            answers[COST] = answers_of(own.costs, known, people)
-        whole = replace(people, answers=answers)
-        return replace(frame_of(whole, asked, *dated), utility_range=utility.range)
+            parts = parts_in(table, {**sectors, **(more or {})}, taken, people)
+            answers |= parts.columns
+            took, least = parts.took, parts.least_at
+        made = frame_of(replace(people, answers=answers), asked, *dated, took)
+        return replace(made, utility_range=utility.range, least=least)
 
     base = Case(BASE, main, own.utility.label, own.utility.name, frame(own.utility, priced))
 
     def of_perspective(name: str) -> Case:
-        counted, more = parts_of(own.perspectives[name], sectors[COST])
+        assert priced is not None
+        counted, more = parts_of(sectors_in(priced, own.perspectives[name]), sectors[COST])
+        taken, both = own_counts(own.perspectives[name]), own_counts(whose)
         case = replace(base, scenario=f"{PERSPECTIVE}{name}", perspective=name)
-        if not more:
+        if counted == [COST] and taken == both:
             return case
-        whole = frame(own.utility, priced, more=more)
-        return replace(case, frame=whole.counting(counted, [COST]), given=base.frame)
+        whole = frame(own.utility, priced, more=more, taken=taken or both)
+        return _counting(case, whole, counted, taken)
 
     varied = [of_perspective(name) for name in perspectives[1:]]
     varied += [
@@ -110,15 +121,38 @@ def cases_of(
     ]
 
     def again(scenario: str, by: Mapping[str, float], rate: float) -> Case:
-        table = None if priced is None else scaled(priced, by)
-        made = frame(own.utility, table, rate)
+        made = frame(own.utility, None if priced is None else scaled(priced, by), rate)
         service = next(iter(by), "")
         case = replace(base, scenario=scenario, frame=made, filled=base.frame, service=service)
         if priced is None:
             return case
         return replace(case, shift=_shift(base.frame, priced, by, sectors[COST], people))
 
-    return Cases(base, tuple(varied), again)
+    none = priced is not None and taken_of(priced, people).none
+    return Cases(base, tuple(varied), (NOBODY_MET,) if none else (), again)
+
+
+def _answered(
+    own: Evaluation, utility: Valued, known: Sources, people: People
+) -> dict[str, Floats]:
+    """Auxiliaries, utilities, and QALYs and costs that the study has itself, (n, t) each."""
+    found = dict(people.answers)
+    found[UTILITY] = answers_of(utility, known, people)
+    for name, one in ((QALYS, own.qalys), (COST, own.costs)):
+        if one is not None:
+            found[name] = answers_of(one, known, people)
+    return found
+
+
+def _counting(base: Case, whole: Frame, counted: Sequence[str], taken: bool) -> Case:
+    """The case whose costs are those parts of a table that holds the base case's, and, if that
+    counts, what the intervention took; columns that are not the base case's are drawn beside it."""
+    frame = whole.counting([*counted, *([OWN_COST] if taken else [])], [COST])
+    if not taken:
+        frame = replace(frame, took=np.zeros_like(frame.took))
+    if {*whole.equations.about} == {*base.frame.equations.about}:
+        return replace(base, frame=frame, filled=base.frame)
+    return replace(base, frame=frame, given=base.frame)
 
 
 def parts_of(
@@ -128,6 +162,8 @@ def parts_of(
     the main one lacks, with their sectors: what it counts besides the main one's, or, where it does
     not count all of those, its own whole."""
     beyond = tuple(one for one in dict.fromkeys(own) if one not in main)
+    if not own:
+        return [], {}
     if {*main} <= {*own}:
         more = {f"{COST} {'+'.join(beyond)}": beyond} if beyond else {}
         return [COST, *more], more
@@ -142,23 +178,26 @@ def _shift(
     sectors: Sequence[str],
     people: People,
 ) -> Floats:
-    """What costs (n, p) rise by where services cost a multiple; of whom they are not known, by the
-    mean of the same arm and time. So nothing but the parameter moves an estimate, no new draw."""
+    """What the columns of costs (n, p) rise by where services cost a multiple; of whom they are not
+    known, by the mean of the same arm and time. So nothing but the parameter moves an estimate, no
+    new draw. What the intervention took and is known rises with its own frame (Frame.took)."""
     found = np.zeros(frame.table.shape)
-    changed = priced[priced["service"].isin(list(by))]
-    factor = changed["service"].astype("object").map(by)
-    changed = changed.assign(cost=changed["cost"] * factor - changed["cost"])
     names = [one.name for one in frame.equations.columns]
-    if not changed["sector"].isin(sectors).any():
-        return found
-    rise = costs_of(changed, sectors, people)
-    for arm in (False, True):
-        own = frame.treated == arm
-        means = np.nanmean(np.where(np.isnan(rise[own]).all(axis=0), 0.0, rise[own]), axis=0)
-        rise[own] = np.where(np.isnan(rise[own]), means, rise[own])
-    for k, time in enumerate(people.times):
-        if (column := f"{COST}@{time}") in names:  # costs of before may be left out
-            found[:, names.index(column)] = rise[:, k]
+    services = services_of(priced)
+    changed = services[services["service"].isin(list(by))]
+    factor = changed["service"].astype("object").map(by).astype(float)
+    changed = changed.assign(cost=changed["cost"] * factor - changed["cost"])
+    rises = {OWN_COST: taken_of(priced, people).time * (by.get(OWN_TIME, 1.0) - 1)}
+    if changed["sector"].isin(sectors).any():
+        rises[COST] = costs_of(changed, sectors, people)
+    for name, rise in rises.items():
+        for arm in (False, True):
+            own = frame.treated == arm
+            means = np.nanmean(np.where(np.isnan(rise[own]).all(axis=0), 0.0, rise[own]), axis=0)
+            rise[own] = np.where(np.isnan(rise[own]), means, rise[own])
+        for k, time in enumerate(people.times):
+            if (column := f"{name}@{time}") in names:  # costs of before may be left out
+                found[:, names.index(column)] = rise[:, k]
     return found
 
 

@@ -4,8 +4,10 @@ In a study without randomisation QALYs and costs come as a bracket: the gain ove
 less baseline utility × duration, the analogue of differences in differences) and adjusted for
 baseline (Manca, Hawkins & Sculpher 2005, Health Econ 14:487-96): both for utility at baseline, cost
 for the costs at baseline that it counts, at its prices, QALYs for those of the base case, so that
-neither whose costs count nor a price moves them. The first is right where the sites' people would
-have moved alike, the second where people of the same baseline would have fared alike.
+within one run neither whose costs count nor a price moves them (of another base case, in another
+run, imputed utilities and what QALYs are adjusted for are others). The first is right where the
+sites' people would have moved alike, the second where people of the same baseline would have fared
+alike.
 """
 
 from collections.abc import Mapping, Sequence
@@ -108,7 +110,7 @@ def data_of(
     base = completed[:, :p]
     priced = base if shift is None else base + shift[at]
     return Data(
-        cost=weighted(priced, frame.cost[at]),
+        cost=weighted(priced, frame.cost[at]) + frame.took[at],
         qaly=weighted(base, frame.qaly[at]),
         utility=base[:, frame.utility_at],
         base_cost=total(priced, frame.costs_before),

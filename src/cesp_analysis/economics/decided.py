@@ -40,7 +40,8 @@ def curve_rows(
     sds = None if prior is None else shocks(how, approach, people, at, prior)
     moved = np.full(len(at), np.nan)
     if law.samples is not None:
-        moved = of_probability(law.samples @ of_benefit(at).T, law.df)
+        fixed = estimate if law.exact else None
+        moved = of_probability(law.samples @ of_benefit(at).T, law.df, fixed)
     for k, threshold in enumerate(at.tolist()):
         intervention = estimate[k] > 0
         yield {

@@ -13,10 +13,15 @@ import pandas as pd
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.declared.resources import OWN_TIME, Delivered
 from cesp_analysis.economics.aside import Aside, asides
+from cesp_analysis.economics.by_minutes import NO_LINES
 from cesp_analysis.fidelity.people import days_of
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.numbers import counted
 
+NOBODY_MET = (
+    "nobody of the intervention arm has a contact with a link worker that counts and took time, so"
+    " that delivery costs none: see whether its people are the study's, and cost_exceptions.csv"
+)
 Way = tuple[np.ndarray, str]
 """Which contacts (c,), and what becomes of them."""
 
@@ -97,6 +102,8 @@ def given(
     said = [*asides(path, contacts["line"], [(~ours, strangers)], "contact", OWN_TIME)]
     ways = [*out, *_otherwise(since, counts, own, ends[0], how)]
     said += asides(path, own["line"], ways, "contact", OWN_TIME)
+    if whose.treated.any() and not (own["minutes"].to_numpy()[counts] != 0).any():
+        said.append(Aside(path, NOBODY_MET, NO_LINES, service=OWN_TIME))
     return Given(
         time=np.where(treated, hours * rate, 0.0),
         shared=np.where(treated, whose.shares[:, None] * share, 0.0),

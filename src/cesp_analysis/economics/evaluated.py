@@ -7,7 +7,7 @@ from functools import partial
 from cesp_analysis.economics.arm_means import arm_means, imputed_means
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.boot import Way, booted, pooled
-from cesp_analysis.economics.by_log import log_row
+from cesp_analysis.economics.by_log import log_row, shape_of
 from cesp_analysis.economics.cases import BASE, Case, Cases
 from cesp_analysis.economics.data import ADJUSTED, UNADJUSTED, Data, approaches, complete_of
 from cesp_analysis.economics.decided import curve_rows
@@ -32,7 +32,7 @@ from cesp_analysis.economics.imputing import (
 )
 from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.known import known_rows
-from cesp_analysis.economics.law import Fits, Law, fitted, pooled_law
+from cesp_analysis.economics.law import Fits, Law, fitted, of_everybody, pooled_law
 from cesp_analysis.economics.learnt import prices_of
 from cesp_analysis.economics.rows import Row, row_of, say, with_words
 from cesp_analysis.economics.sampled import joint_rows
@@ -80,8 +80,9 @@ def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
             made.rows += _of_base(how, case, sets)
             _booted(how, cases, sets, fits, shaking, made)
         source = case.filled or case.frame
-        if how.economics.missing.method == "norm" and not reason:
+        if not reason:
             say(made.rows[start:], impossible(source, filled[id(source)]))
+    say([row for row in made.rows if not row["quantity"].startswith("qaly")], cases.said)
     made.imputation += imputation_rows((cases.base, *cases.varied), filled)
     for approach, law, sets in made.laws:
         prices = prices_of(how, made.rows, approach)
@@ -112,13 +113,16 @@ def _booted(
     drawn, seed = own.missing, seed_of(how.seed, "economics", "boot")
     boot = booted(base.frame, list(ways.values()), drawn.replicates, drawn.imputations, seed)
     sizes = n_obs, len(treated)
+    exact = of_everybody(base.frame, approaches(how.randomised), own.covariance)
     for case in there:
         for approach, found in most.items():
             if isinstance(found, str):
                 rows, law = [refused(one, *sizes, found) for one in asked], None
             else:
                 way = ways[case.scenario, approach]
-                rows, law = pooled(boot, way, asked, found, sizes, cluster, level)
+                rows, law = pooled(
+                    boot, way, asked, found, sizes, cluster, level, exact.get(approach)
+                )  # fmt: skip
             as_row = partial(row_of, how, case, BOOT_IMPUTE, approach, JOINT)
             made.rows += [as_row(one, treated, n_obs) for one in rows]
             if law is not None and case.scenario == BASE:
@@ -146,7 +150,7 @@ def _complete(how: EvaluateSpec, case: Case) -> Iterator[Row]:
         drawn, cluster = own.missing.replicates, own.cluster or ""
         for one in joint_rows(data, approach, asked, drawn, seed, cluster, level):
             yield row_of(how, case, COMPLETE, approach, JOINT, one, treated)
-    kind, one = log_row([data], level)
+    kind, one = log_row([data], level, shape_of(case.frame))
     yield row_of(how, case, COMPLETE, ADJUSTED, kind, one, treated)
 
 
@@ -175,7 +179,7 @@ def _imputed(
 
 def _of_base(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[Row]:
     """Costs by a log link, arms' means, and subgroups, of imputed sets."""
-    kind, one = log_row(sets, how.ci_level)
+    kind, one = log_row(sets, how.ci_level, shape_of(case.frame))
     treated, n_obs = case.frame.treated, known_of(case.frame)
     yield row_of(how, case, IMPUTED, ADJUSTED, kind, one, treated, n_obs)
     for mean, own in imputed_means(sets, how.ci_level):

@@ -5,14 +5,15 @@ multiple imputation has them (missing/equations.py). A person's QALYs and costs 
 these columns, so that every completed table gives them by one product.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis.declared.economics import OWN_QUANTITIES
 from cesp_analysis.declared.outcomes import Outcome
+from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.lived import YEAR, died_of, ends
 from cesp_analysis.economics.log_costs import with_logs
@@ -20,6 +21,8 @@ from cesp_analysis.economics.qalys import (
     cost_weights,
     duration,
     lived_weights,
+    of_periods,
+    of_the_lived,
     utility_weights,
 )
 from cesp_analysis.missing.after_events import Bools, Dates, after_events, dates_of
@@ -31,6 +34,8 @@ from cesp_analysis.numbers import counted
 from cesp_analysis.panel.came_by import due_of
 
 UTILITY, COST, QALYS = OWN_QUANTITIES
+OWN_COST = f"{COST} {OWN_TIME}"
+"""The column of link workers' time, in tables of which it is not known of somebody."""
 Range = tuple[float | None, float | None]
 """Lowest and highest possible value, None where it is not known."""
 
@@ -44,8 +49,10 @@ class Frame:
     cost before it, () without; equal_before: the same of the cost that QALYs are adjusted for,
     whosever costs count; years: of follow-up, discounted; cost_ratio: by what baseline costs are
     multiplied to be of as long as the follow-up; covariates: names of the design's columns;
-    treated, sites, clusters (n,): arm, site and cluster, -1 for nobody's; said: what must be known
-    of QALYs; utility_range: of the value set.
+    treated, sites, clusters (n,): arm, site and cluster, -1 for nobody's; took (n,): £ that the
+    intervention took of them and is known, discounted, which no column holds; said: what must be
+    known of QALYs; utility_range: of the value set; least: cost column → what is known of it (n,),
+    at gaps below what can be.
     """
 
     equations: Equations
@@ -60,8 +67,10 @@ class Frame:
     treated: np.ndarray
     sites: Codes
     clusters: Codes
+    took: Floats
     said: tuple[str, ...] = ()
     utility_range: Range = (None, None)
+    least: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def table(self) -> Floats:
@@ -91,8 +100,10 @@ def frame_of(
     how: EvaluateSpec,
     events: pd.DataFrame,
     visits: pd.DataFrame,
+    took: Floats | None = None,
 ) -> Frame:
-    """The frame of people whose answers hold utilities, costs and auxiliaries."""
+    """The frame of people whose answers hold utilities, costs and auxiliaries; took (n, t): £ of
+    the intervention before each time, where that is known and not among the costs."""
     own = how.economics
     dates = _dates(people, how, events, visits)
     died = died_of(dates, _deaths(how), how.days)
@@ -104,7 +115,7 @@ def frame_of(
     qaly, said = np.zeros((people.n, len(names))), tuple[str, ...]()
     if own.qalys is not None:
         at_end = names.index(f"{QALYS}@{how.names[-1]}")
-        qaly[:, at_end] = _of_the_lived(died, horizon, np.isnan(equations.table[:, at_end]))
+        qaly[:, at_end] = of_the_lived(died, horizon, np.isnan(equations.table[:, at_end]))
     else:
         weights = utility_weights(at, how.years, died, horizon, own.discount)
         for k, time in enumerate(how.names):
@@ -124,8 +135,11 @@ def frame_of(
         cost_ratio=ratio,
         covariates=_design(equations, own.covariates),
         treated=people.words("arm") == "intervention",
-        sites=_codes(people.words("site")),
+        sites=np.asarray(np.unique(people.words("site"), return_inverse=True)[1]),
         clusters=people.codes(own.cluster) if own.cluster else np.full(people.n, -1),
+        took=np.zeros(people.n)
+        if took is None
+        else of_periods(took, how.years, own.discount, died),
         said=said,
     )
 
@@ -187,7 +201,7 @@ def _entry(name: str, how: EvaluateSpec) -> Outcome:
         times = (how.names[0],)
     elif is_cost(name) and own.costs is not None:
         times = (last,)
-    elif is_cost(name) and not own.baseline_costs:
+    elif name == OWN_COST or (is_cost(name) and not own.baseline_costs):
         times = how.names[1:]
     kind = "amount" if is_cost(name) else "continuous"
     return Outcome(label=name, unit="", direction="neither", type=kind, times=times)
@@ -204,7 +218,7 @@ def _costs(how: EvaluateSpec, names: list[str], died: Floats, gaps: Bools) -> tu
     found = np.zeros((len(died), len(names)))
     if own.costs is not None:
         at_end = names.index(f"{COST}@{how.names[-1]}")
-        found[:, at_end] = _of_the_lived(died, how.years[-1], gaps[:, at_end])
+        found[:, at_end] = of_the_lived(died, how.years[-1], gaps[:, at_end])
         return found, 1.0
     weights = cost_weights(how.years, own.discount)
     end = ends(died)
@@ -217,13 +231,6 @@ def _costs(how: EvaluateSpec, names: list[str], died: Floats, gaps: Bools) -> tu
                 found[:, at] = np.where(begun, whole, 0.0)
     lengths = np.diff(how.years)
     return found, float((weights[1:] * lengths).sum() / lengths[0])
-
-
-def _of_the_lived(died: Floats, horizon: float, gaps: Bools) -> Floats:
-    """What a total of the follow-up counts (n,): of the dead of whom it is imputed, as of people
-    who lived, the share of it that they lived."""
-    share = np.clip(np.where(np.isnan(died), horizon, died) / horizon, 0.0, 1.0)
-    return np.where(gaps, share, 1.0)
 
 
 def _design(equations: Equations, covariates: tuple[str, ...]) -> tuple[str, ...]:
@@ -240,7 +247,3 @@ def _design(equations: Equations, covariates: tuple[str, ...]) -> tuple[str, ...
         if known is None or np.ptp(known[np.isfinite(known)]) > 0:
             found.append(column)
     return tuple(found)
-
-
-def _codes(words: np.ndarray) -> Codes:
-    return np.asarray(np.unique(words, return_inverse=True)[1])

@@ -7,7 +7,7 @@ import numpy as np
 
 from cesp_analysis.economics.cases import Case
 from cesp_analysis.economics.frame import Frame
-from cesp_analysis.economics.imputed_spans import beyond, possible
+from cesp_analysis.economics.imputed_spans import beyond, possible, under
 from cesp_analysis.economics.rows import Row
 from cesp_analysis.economics.words import columns_in_words
 from cesp_analysis.missing.after_events import Bools
@@ -151,13 +151,14 @@ def _filled(
 ) -> Row:
     """Of the imputed values of people (rows of the table) in all sets: how many, between what, and
     how many cannot be; matched ones are ones that others had, in a column that is held to its
-    range."""
+    range. Costs below what is known of the same person cannot be either."""
     none = Cells(column, rows[:0], np.empty((made.m, 0)))
     cells = next((one for one in made.cells if one.column == column), none)
     here = np.isin(cells.rows, rows)
     values = cells.values[:, here]
     low, high = possible(frame, variable)
-    impossible: int | None = int(beyond(values, (low, high)).sum())
+    wrong = beyond(values, (low, high)) | under(frame, column, cells.rows[here], values)
+    impossible: int | None = int(wrong.sum())
     if low is None and high is None and not (target and target.column.method == MATCHED):
         impossible = None
     return {

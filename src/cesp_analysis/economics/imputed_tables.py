@@ -14,7 +14,10 @@ class EconomicsImputation(Table):
     perspective: ClassVar = text("whose costs count")
     value_set: ClassVar = text("by which states of health were valued")
     group: ClassVar = text("arm or site in which the equations are apart")
-    variable: ClassVar = text("utility, cost, qalys; cost SECTORS: of these alone; a covariate …")
+    variable: ClassVar = text(
+        "utility, qalys; cost: of the main perspective's services; cost SECTORS: of these alone;"
+        " cost intervention.time: of link workers, where somebody's is not known; a covariate …"
+    )
     time: ClassVar = text("time; blank: a covariate", blank=True)
     n_people: ClassVar = count("people of the group")
     n_known: ClassVar = count("of them with a value that counts")
@@ -43,7 +46,8 @@ class EconomicsImputation(Table):
     imputed_high: ClassVar = number("highest imputed value of all sets")
     n_values: ClassVar = count("imputed values of all sets")
     n_impossible: ClassVar = whole(
-        "of these, beyond what can be: the value set's range, costs below 0; blank: no range known"
+        "of these, beyond what can be: the value set's range, costs below 0 or below what is known"
+        " of the person; blank: no range known"
     )
     reason: ClassVar = text("why gaps stay", blank=True)
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.economics.data import Data
+from cesp_analysis.economics.data import Data, complete_of
 from cesp_analysis.economics.estimated import Estimated, Regressed, regressed
+from cesp_analysis.economics.frame import Frame
+from cesp_analysis.economics.imputing import observed_of
 from cesp_analysis.economics.parameter_value import root_of
 from cesp_analysis.economics.quadrants import COST, QALY
 from cesp_analysis.missing.pooled_joint import pool_matrices
@@ -21,7 +23,8 @@ Fits = tuple[list[Regressed], str]
 class Law:
     """point (2,), cov (2, 2) of cost and QALYs, £ and QALYs a person; df: the fewest of what is
     reported of it; draws (B, 2): with this mean and covariance, samples (B, M, 2): as they were
-    estimated, None where there are none.
+    estimated, None where there are none; exact: whether the point is of no samples, nothing being
+    missing.
 
     Intervals, probabilities, quadrants and the ellipse are of Student's law with these df; what
     information is worth is of the normal law."""
@@ -31,6 +34,7 @@ class Law:
     df: float
     draws: Floats | None = None
     samples: Floats | None = None
+    exact: bool = False
 
     def net_benefit(self, thresholds: Floats) -> tuple[Floats, Floats]:
         """Estimates and standard errors (T,) of net benefit."""
@@ -75,3 +79,15 @@ def fitted(sets: Sequence[Data], approach: str, covariance: Covariance) -> Fits:
             return [], one
         found.append(one)
     return found, ""
+
+
+def of_everybody(
+    frame: Frame, approaches: Sequence[str], covariance: Covariance
+) -> dict[str, Floats]:
+    """By approach cost and QALYs (2,) of all people, where nothing that they need is missing; else
+    nothing."""
+    data = complete_of(frame, observed_of(frame))
+    if data.n < len(frame.treated):
+        return {}
+    made = {name: regressed(data, name, covariance) for name in approaches}
+    return {name: one.point for name, one in made.items() if not isinstance(one, str)}

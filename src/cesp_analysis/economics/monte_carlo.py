@@ -38,23 +38,28 @@ def jackknife(left: Floats) -> Floats:
     return np.asarray(np.sqrt((b - 1) / b * ((left - left.mean(axis=0)) ** 2).sum(axis=0)))
 
 
-def of_pooled(values: Floats, df: float, level: float) -> tuple[float | None, float | None]:
+def of_pooled(
+    values: Floats, df: float, level: float, exact: bool = False
+) -> tuple[float | None, float | None]:
     """Of values (B, M): of the estimate, and of the end of Student's interval that has the larger
-    one; None of fewer than three samples."""
+    one; None of fewer than three samples. exact: no sample moves the estimate itself."""
     if len(values) < LEAST:
-        return None, None
+        return (0.0 if exact else None), None
     estimate, error = but_one(values)
+    estimate = np.zeros_like(estimate) if exact else estimate
     half = t_quantile(0.5 + level / 2, df) * error
     ends = [float(jackknife(estimate + sign * half)) for sign in (-1, 1)]
     return float(jackknife(estimate)), max(ends)
 
 
-def of_probability(values: Floats, df: float) -> Floats:
+def of_probability(values: Floats, df: float, exact: Floats | None = None) -> Floats:
     """Of the probabilities (T,) that what values (B, M, T) estimate is above 0; NaN of fewer than
-    three samples."""
+    three samples. exact (T,): estimates that no sample moves."""
     if len(values) < LEAST:
         return np.full(values.shape[2], np.nan)
-    return jackknife(above_zero(*but_one(values), df))
+    estimate, error = but_one(values)
+    estimate = estimate if exact is None else np.broadcast_to(exact, estimate.shape)
+    return jackknife(above_zero(estimate, error, df))
 
 
 def of_percentiles(drawn: Floats, level: float) -> float:

@@ -103,3 +103,16 @@ def _rising(start: Floats, stop: Floats, horizon: float, discount: float) -> Flo
 def _falling(start: Floats, stop: Floats, horizon: float, discount: float) -> Floats:
     """The same of a line from 1 to 0."""
     return _level(start, stop, horizon, discount) - _rising(start, stop, horizon, discount)
+
+
+def of_periods(values: Floats, years: Sequence[float], discount: float, died: Floats) -> Floats:
+    """The discounted sum (n,) of £ (n, t) before each time, of those that began before a death."""
+    begun = ends(died)[:, None] > np.append(np.inf, years[:-1])
+    return np.asarray(np.where(begun, values * cost_weights(years, discount), 0.0).sum(axis=1))
+
+
+def of_the_lived(died: Floats, horizon: float, gaps: np.ndarray) -> Floats:
+    """What a total of the follow-up counts (n,): of the dead of whom it is imputed, as of people
+    who lived, the share of it that they lived."""
+    share = np.clip(np.where(np.isnan(died), horizon, died) / horizon, 0.0, 1.0)
+    return np.where(gaps, share, 1.0)

@@ -25,15 +25,25 @@ def answers_of(one: Source, sources: Sources, people: People) -> Floats:
 def costs_of(table: pd.DataFrame, sectors: Sequence[str], people: People) -> Floats:
     """Costs (n, t) before each time in these sectors, scaled by nothing; NaN where one of the
     services is not known."""
+    sums = _sums(table, sectors)
+    sums["cost"] = sums["cost"].where(sums["known"])
+    return placed(sums, "cost", people)
+
+
+def known_costs_of(table: pd.DataFrame, sectors: Sequence[str], people: People) -> Floats:
+    """What is known of them (n, t): of whom a service is not known the costs of the others."""
+    return np.nan_to_num(placed(_sums(table, sectors), "cost", people))
+
+
+def _sums(table: pd.DataFrame, sectors: Sequence[str]) -> pd.DataFrame:
+    """unit, time, cost: of the services that are known; known: whether all of them are."""
     own = table[table["sector"].isin(sectors)]
-    sums = (
+    return (
         own.assign(known=own["cost"].notna())
         .groupby(["unit", "time"], observed=True)
         .agg(cost=("cost", "sum"), known=("known", "all"))
         .reset_index()
     )
-    sums["cost"] = sums["cost"].where(sums["known"])
-    return placed(sums, "cost", people)
 
 
 def scaled(table: pd.DataFrame, by: Mapping[str, float]) -> pd.DataFrame:

@@ -35,8 +35,8 @@ class ResourceUse(Table):
     months: ClassVar = number("that were asked about, as costs take it")
     scale: ClassVar = number("length of the time between / months")
     unit_cost: ClassVar = number(
-        "£ of one price_unit in prices of the study's year; of link workers' time with other work"
-        " and supervision"
+        "£ of one price_unit in prices of the study's year; of contacts with link workers £ of an"
+        " hour with people, indirect time and supervision within it: above that of unit_costs.csv"
     )
     cost: ClassVar = number(
         "£: quantity × unit_cost × scale, not discounted; blank: not known, or it does not count"

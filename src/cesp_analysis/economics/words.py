@@ -33,7 +33,8 @@ def column_in_words(column: str) -> str:
     variable, _, category = variable.partition("[")
     kind, _, sectors = variable.partition(" ")
     if kind == "cost":
-        variable = f"costs of {listed(sectors.split('+'))}" if sectors else "costs"
+        of = "link workers' time" if sectors == "intervention.time" else listed(sectors.split("+"))
+        variable = f"costs of {of}" if sectors else "costs"
     whose = f" ({category.rstrip(']')})" if category else ""
     return f"{variable}{whose}{f' at {time}' if time else ''}".replace("_", " ")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.declared.economics_words import EconomicsWords
+from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.numbers import fixed, listed
 from cesp_analysis.report.blocks import Block, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
@@ -48,6 +49,10 @@ IMPUTED_BY = {
     " drawn from a line, also beyond what can be (norm)",
 }
 """What imputed values are, by economics.missing.method."""
+TAKEN = (
+    " What the intervention is known to have taken of a person is added to imputed costs of"
+    " services, and not imputed with them."
+)
 
 
 def economics(results: Results) -> Iterator[Block]:
@@ -141,6 +146,7 @@ def _missing(results: Results) -> str:
         f"{_before_too(results)}"
         " Imputed sets assume that those who are lost are like others with the same answers before"
         f" (missing at random); {IMPUTED_BY[results.words.economics.imputed_by]}."
+        f"{TAKEN if OWN_TIME in results.words.economics.services else ''}"
         f"{_not_of_imputation(results)}"
     )
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from cesp_analysis.declared.economics import OWN_QUANTITIES
+from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.numbers import NONE, count, fixed, listed, percentage
 from cesp_analysis.report.blocks import Block, Column, Group, Note, Paragraph, Row, Table
@@ -20,8 +22,13 @@ WHAT = (
     " to impute (auxiliaries), each column's predictors and warnings stand in the CSV."
 )
 CANNOT = (
-    " Cannot be: share of imputed values beyond the value set's range, or costs below nothing;"
-    " drawn from a line they are right for means."
+    " Cannot be: share of imputed values beyond the value set's range, or costs below nothing or"
+    " below what is known of the same person; drawn from a line they are right for means."
+)
+APART = (
+    " Costs here are of services: what the intervention is known to have taken of a person is added"
+    " to them, not imputed (link workers' time, where somebody's is not known, is a column of its"
+    " own)."
 )
 
 
@@ -59,13 +66,15 @@ def _settled(results: Results, rows: Sequence[Read]) -> Iterator[str]:
 
 
 def _helps(row: Read, results: Results) -> bool:
-    """Whether a column is an outcome of the study, which only helps to impute."""
-    return row["variable"] in results.words.outcomes
+    """Whether a column is an outcome of the study, which only helps to impute. An outcome that is
+    called as a quantity of the evaluation is never one of these (study/economics_lists.py)."""
+    return row["variable"] in results.words.outcomes and row["variable"] not in OWN_QUANTITIES
 
 
 def _table(results: Results, rows: Sequence[Read]) -> Table:
     notes, chains = Notes(), any(row["r_hat"] is not None for row in rows)
     whole = not results.public  # how many lack what, and single values, stay inside the team
+    said = f"{CANNOT if whole else ''}{R_HAT if chains else ''}"
     groups = tuple(
         Group(
             results.words.group(group) or "Everybody",
@@ -84,9 +93,15 @@ def _table(results: Results, rows: Sequence[Read]) -> Table:
             *map(Column, ("Known values", "Imputed values", "Cannot be") if whole else ()),
         ),
         groups=groups,
-        notes=(Note(f"{WHAT}{CANNOT if whole else ''}{R_HAT if chains else ''}"), *notes.notes()),
+        notes=(Note(f"{WHAT}{_apart(results)}{said}"), *notes.notes()),
         csv=CSV,
     )
+
+
+def _apart(results: Results) -> str:
+    """That what the intervention took is not imputed, in a study that prices it."""
+    words = results.words.economics
+    return APART if words is not None and OWN_TIME in words.services else ""
 
 
 def _row(row: Read, results: Results, notes: Notes, chains: bool) -> Row:
@@ -131,6 +146,7 @@ def _impossible(row: Read) -> str:
 def _named(row: Read, results: Results) -> str:
     """'Costs at 6 months'; a covariate by its label."""
     words, name = results.words, row["variable"]
-    known = words.outcomes.get(name) or words.covariates.get(name)
+    own = name in OWN_QUANTITIES  # an outcome of this name may be valued otherwise
+    known = None if own else words.outcomes.get(name) or words.covariates.get(name)
     label = known.label if known else column_in_words(name).replace("qalys", "QALYs")
     return label + (f" at {words.moment(row['time']).label}" if row["time"] else "")

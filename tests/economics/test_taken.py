@@ -1,0 +1,209 @@
+"""What the intervention took, apart from the services that are imputed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cesp_analysis.declared.economics import BootImpute, Departure, Quantity, Varied
+from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME, Perspective
+from cesp_analysis.economics.cases import cases_of
+from cesp_analysis.economics.data import data_of
+from cesp_analysis.economics.delivered import NOBODY_MET
+from cesp_analysis.economics.evaluated import evaluated
+from cesp_analysis.economics.frame import COST, OWN_COST
+from cesp_analysis.economics.imputed_spans import impossible, under
+from cesp_analysis.economics.imputing import departed, imputations_of, known_of
+from cesp_analysis.models.prior import read_prior
+from cesp_analysis.panel.sources import Sources
+from evaluated_study import TIMES, answers, no_events, no_visits, people, spec
+
+N = 80
+WHO = replace(people(answers(N // 2)), answers={})
+TREATED = np.arange(N) < N // 2
+LOST = np.arange(N) % 4 == 0
+TOOK = 300.0
+NHS = Perspective(label="NHS", sectors=("nhs", "intervention"))
+
+
+def table(unknown=(), gp=True, seed=2):
+    """GP 10 to 60 £ a time, a bed of nothing; contacts of 100 and 150 £, 25 of a site's share a
+    time; of the LOST the GP is not known later (gp), of others the time of link workers."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for at, unit in enumerate(WHO.units):
+        for k, time in enumerate(TIMES):
+            given = (0.0, 100.0, 150.0)[k] if TREATED[at] else 0.0
+            own = (
+                ("gp", "nhs", np.nan if gp and LOST[at] and k else 10.0 * rng.integers(1, 7)),
+                ("bed", "nhs", 0.0),
+                (OWN_TIME, "intervention", np.nan if k and at in unknown else given),
+                (OWN_SHARE, "intervention", 25.0 if TREATED[at] and k else 0.0),
+            )
+            rows += [
+                {"unit": unit, "time": time, "service": name, "sector": sector, "cost": cost}
+                for name, sector, cost in own
+            ]
+    return pd.DataFrame(rows)
+
+
+def known():
+    utility = answers(N // 2)["utility"]
+    rows = [
+        {"unit": f"p{at}", "time": time, "utility": utility[at, k]}
+        for at in range(N)
+        for k, time in enumerate(TIMES)
+    ]  # fmt: skip
+    found = pd.DataFrame(rows).astype({"unit": "category", "time": "category"})
+    scores = pd.DataFrame({name: [] for name in ("unit", "time", "score", "value")})
+    scores = scores.astype({"unit": "category", "time": "category"})
+    return Sources.of({"visits": "person"}, {"visits": found}, scores, list(TIMES))
+
+
+def asked(**own):
+    given = {
+        "utility": Quantity(label="England", variable="utility"),
+        "perspectives": {"nhs": NHS},
+        "missing": BootImpute(replicates=200, sets=10),
+    } | own
+    return spec(**given)
+
+
+def made(how, costs):
+    return cases_of(how, WHO, known(), costs, (no_events(), no_visits()))
+
+
+def cost_rows(how, costs, approach="adjusted"):
+    found = evaluated(how, made(how, costs), read_prior(None))
+    return {
+        (row["scenario"], row["missing_data"]): row
+        for row in found.rows
+        if row["quantity"] == "cost" and row["approach"] == approach
+        and row["model"] in ("joint", "net_benefit") and not row["scenario"].startswith("subgroup")
+    }  # fmt: skip
+
+
+def test_what_the_intervention_took_is_added_to_imputed_services():
+    """No column holds it; of the lost it is known, whatever of their services is not."""
+    base = made(asked(), table()).base.frame
+    assert base.took == pytest.approx(np.where(TREATED, TOOK, 0.0))
+    assert {one.name.partition("@")[0] for one in base.equations.columns} == {
+        "utility",
+        COST,
+        "age",
+    }
+    assert np.nanmax(base.table[:, [c.name == "cost@6m" for c in base.equations.columns]]) == 60.0
+    assert known_of(base) == N - LOST.sum()
+    zeros = np.nan_to_num(base.table)
+    assert data_of(base, zeros).cost[LOST & TREATED] == pytest.approx(TOOK)
+
+
+def test_a_known_difference_is_not_imputed():
+    """The lost had no contact at all: half of what the others took would be added if it were. What
+    is estimated of services alone, and 3/4 of 300 £, are the difference."""
+    costs = table()
+    lost = set(np.array(WHO.units)[LOST])
+    costs.loc[costs["unit"].isin(lost) & (costs["service"] == OWN_TIME), "cost"] = 0.0
+    costs.loc[costs["service"] == OWN_SHARE, "cost"] = 0.0
+    rows = cost_rows(asked(), costs)
+    services = costs.assign(cost=costs["cost"].mask(costs["service"] == OWN_TIME, 0.0))
+    without = cost_rows(asked(), services)
+    for way in ("imputed", "boot_impute"):
+        apart = rows["base", way]["estimate"] - without["base", way]["estimate"]
+        assert apart == pytest.approx(250.0 * 0.75, abs=15.0)
+        assert abs(without["base", way]["estimate"]) < 30.0
+
+
+def test_a_multiplier_of_imputed_costs_leaves_what_the_intervention_took():
+    own = {"cost": {"intervention": 2.0}}
+    how = asked(departures={"dear": Departure(label="D", utility={}, **own)})
+    cases = made(how, table())
+    whole = imputations_of(cases.base.frame, 3, 1, "x").completed(0)
+    (dear,) = cases.varied
+    frame = dear.frame
+    moved = departed(whole, frame, np.isnan(frame.table), frame.treated, dear.departing)
+    before, after = (data_of(frame, one).cost - frame.took for one in (whole, moved))
+    assert after[TREATED & LOST] == pytest.approx(2 * before[TREATED & LOST])
+    assert after[~(TREATED & LOST)] == pytest.approx(before[~(TREATED & LOST)])
+
+
+@pytest.mark.parametrize(
+    ("of", "rises"), [("intervention.hourly", 250.0), ("intervention.shared", 50.0)]
+)
+def test_a_price_of_the_intervention_moves_what_it_took_and_nothing_else(of, rises):
+    """Of the lost too: to the last pound, not by a mean."""
+    how = asked(tornado={"x": Varied(label="X", of=of, low=1.0, high=2.0)})
+    cost = {
+        scenario: row["estimate"]
+        for (scenario, way), row in cost_rows(how, table()).items()
+        if way == "imputed"
+    }
+    assert cost["tornado x: low"] == pytest.approx(cost["base"], abs=1e-9)
+    assert cost["tornado x: high"] - cost["base"] == pytest.approx(rises, abs=1e-6)
+
+
+def test_perspectives_with_and_without_the_intervention_share_its_tables():
+    others = {"services": Perspective(label="S", sectors=("nhs",)),
+              "own": Perspective(label="O", sectors=("intervention",))}  # fmt: skip
+    how = asked(perspectives={"nhs": NHS} | others)
+    cases = made(how, table())
+    services, own = cases.varied
+    assert services.filled is own.filled is cases.base.frame
+    assert not services.frame.took.any() and own.frame.took.max() == TOOK
+    assert data_of(own.frame, own.frame.table).cost == pytest.approx(np.where(TREATED, TOOK, 0.0))
+    cost = {s: r["estimate"] for (s, way), r in cost_rows(how, table()).items() if way == "imputed"}
+    assert cost["base"] - cost["perspective services"] == pytest.approx(TOOK)
+
+
+def test_time_that_is_not_known_is_imputed_by_itself():
+    """Of three treated people, whose services are known: matched within their arm; the share of
+    their site is added."""
+    how = asked(
+        tornado={"x": Varied(label="X", of="intervention.hourly", low=1.0, high=2.0)},
+        perspectives={"nhs": NHS, "services": Perspective(label="S", sectors=("nhs",))},
+    )
+    cases = made(how, table(unknown=(1, 2, 3), gp=False))
+    base = cases.base.frame
+    names = [one.name for one in base.equations.columns]
+    assert [name for name in names if name.startswith(OWN_COST)] == [
+        f"{OWN_COST}@6m", f"{OWN_COST}@12m"
+    ]  # fmt: skip
+    assert known_of(base) == N - 3 and known_of(cases.varied[0].frame) == N
+    data = data_of(base, imputations_of(base, 2, 1, "x").completed(0))
+    assert data.cost[1:4] - base.table[1:4][
+        :, [names.index("cost@6m"), names.index("cost@12m")]
+    ].sum(axis=1) == pytest.approx(TOOK)
+    rows = cost_rows(how, table(unknown=(1, 2, 3), gp=False))
+    cost = {s: r["estimate"] for (s, way), r in rows.items() if way == "imputed"}
+    assert cost["tornado x: high"] - cost["base"] == pytest.approx(250.0, abs=1e-6)
+
+
+def test_imputed_costs_below_what_is_known_are_counted():
+    """A bed of 500 £ of two of the lost, of whom the GP is not known; nobody else's costs as
+    much."""
+    costs = table()
+    two = WHO.units[[0, 4]]
+    bed = costs["unit"].isin(two) & (costs["service"] == "bed") & (costs["time"] == "6m")
+    costs.loc[bed, "cost"] = 500.0
+    frame = made(asked(), costs).base.frame
+    sets = imputations_of(frame, 5, 1, "x")
+    (said,) = impossible(frame, sets)
+    assert "below what is known of the same person's), of 5 sets" in said
+    assert "10 of 100 of costs at 6m" in said and "12m" not in said
+    cells = next(one for one in sets.cells if one.column == "cost@6m")
+    wrong = under(frame, cells.column, cells.rows, cells.values)
+    assert {WHO.units[row] for row in cells.rows[wrong.any(axis=0)]} == {*two}
+
+
+def test_an_arm_that_met_nobody_is_told():
+    """Beside every row of costs and net benefit; not where the time of one person is not known."""
+    costs = table(gp=False)
+    time = costs["service"] == OWN_TIME
+    costs.loc[time, "cost"] = 0.0
+    rows = evaluated(asked(), made(asked(), costs), read_prior(None)).rows
+    told = {row["quantity"]: NOBODY_MET in (row["warnings"] or "") for row in rows}
+    assert told["cost"] and told["inmb"] and not told["qaly"]
+    assert made(asked(), table()).said == ()
+    costs.loc[time & (costs["unit"] == "p1"), "cost"] = np.nan
+    assert made(asked(), costs).said == ()
