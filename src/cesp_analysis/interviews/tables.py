@@ -189,8 +189,8 @@ class CoderAgreementRows(Table):
     excerpts: ClassVar = count(
         "excerpts that count in it: that two of them saw; Fleiss' kappa: all"
     )
-    marked: ClassVar = whole("excerpts that one of them gave it")
-    by_all: ClassVar = whole("that all gave it who saw it")
+    marked: ClassVar = whole("of excerpts: that at least one of them gave it")
+    by_all: ClassVar = whole("of excerpts: that all gave it who saw it")
     estimate: ClassVar = number("the measure")
     ci_low: ClassVar = number("interval")
     ci_high: ClassVar = number("interval")
