@@ -138,8 +138,9 @@ def agreement(results: Results) -> Table:
             Note(
                 "By any: excerpts that at least one coder gave the theme; by all: that every coder"
                 " did who saw it; both of the n under Same. n: excerpts that count in a measure;"
-                " Fleiss' kappa, of three coders or more, is of those that all of them saw. Same: also where neither gave it, so that it is"
-                " high of what is rare."
+                " Fleiss' kappa, of three coders or more, is of those that all of them saw. Same:"
+                " the share of all pairs of codings of an excerpt that agree, also where neither"
+                " gave it, so that it is high of what is rare."
                 f"{FEW}"
             ),
             Note(f"Methods: {'; '.join(how)}."),
