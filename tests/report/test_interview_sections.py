@@ -128,7 +128,9 @@ def test_agreement_is_without_an_interval_where_few_were_coded_twice(results: Re
     assert group.rows[0].cells == (
         "2", "1", "5", "0.80", "–", "5", "0.55", "–", "5", "0.57", "–",
     )  # fmt: skip
-    assert "3 interviews: an interval needs at least 10." in [note.text for note in own.notes]
+    notes = [note.text for note in own.notes]
+    assert "3 interviews: an interval needs at least 10." in notes
+    assert not any("Intervals of 10 to 15" in one for one in notes)
 
 
 def test_what_was_coded_anew(results: Results) -> None:

@@ -178,7 +178,8 @@ class CoderAgreementRows(Table):
     theme: ClassVar = text("theme; blank: why there is no agreement", blank=True)
     coders: ClassVar = text("who, separated by ' | '", blank=True)
     measure: ClassVar = category(
-        "share of all pairs of codings that agree; Cohen's kappa (two), Fleiss' (more); alpha (nominal)",
+        "share of all pairs of codings that agree; Cohen's kappa (two), Fleiss' (more); alpha"
+        " (nominal)",
         blank=True,
         allowed=("percent", "kappa", "alpha"),
     )
