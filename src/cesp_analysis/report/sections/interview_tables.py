@@ -141,7 +141,7 @@ def agreement(results: Results) -> Table:
                 " Fleiss' kappa, of three coders or more, is of those that all of them saw. Same:"
                 " the share of all pairs of codings of an excerpt that agree, also where neither"
                 " gave it, so that it is high of what is rare."
-                f"{FEW if any(row['ci_low'] is not None for row in results.coder_agreement) else ''}"
+                f"{FEW * any(row['ci_low'] is not None for row in results.coder_agreement)}"
             ),
             Note(f"Methods: {'; '.join(how)}."),
             *notes.notes(),
