@@ -70,6 +70,21 @@ def test_evidence_that_is_withheld_says_so() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"evidence": "construct", "of": "x", "of_label": "Delivery"}, "interviews on Delivery"),
+        ({"evidence": "estimate", "outcome": "wellbeing", "time": "12m"}, "Own, at 12m"),
+    ],
+)
+def test_evidence_of_which_a_released_table_has_no_number_says_so(
+    row: dict[str, Any], said: str
+) -> None:
+    """A whole or a number that is withheld is blank in a released table that pandas reads."""
+    blank = ("estimate", "themes", "excerpts", "interviews", "reason")
+    assert evidence_in_words(dict.fromkeys(blank) | row, WORDS) == f"{said}: withheld"
+
+
 def theory() -> pd.DataFrame:
     kinds = {"a": "activity", "b": "activity", "m": "mechanism", "o": "outcome"}
     how = integration(

@@ -40,7 +40,7 @@ from cesp_analysis.report.sections.process import process
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import section as blocks_of
 from cesp_analysis.study.read import read_study
-from cesp_analysis.withheld import Withheld
+from cesp_analysis.withheld import LETTER, Withheld
 from interviewed_study import draws, ran
 from small_study import inside
 
@@ -350,3 +350,18 @@ def test_who_is_of_no_site_is_called_so(results: Results) -> None:
                           "interviews": 1, "interviewed": 1}])  # fmt: skip
     (cell,) = spoken_of(rows, without)
     assert "No site" in astuple(cell)
+
+
+def test_what_is_withheld_of_a_construct_is_shown_as_withheld(results: Results) -> None:
+    """Of few interviews: what most say, how it stands beside the estimate, and the flags."""
+    hidden = dict.fromkeys(("majority", "compared", "survey_compared", "flags"), Withheld())
+    rows = [row | hidden for row in results.joint_display]
+    told: Any = SimpleNamespace(
+        joint_display=rows, joint_quotes=[], joint_themes=[], theory_links=[],
+        words=results.words, public=True,
+    )  # fmt: skip
+    shown = table(list(integration(told)), "joint_display")
+    lonely = {row.stub: row.cells for row in shown.groups[0].rows}
+    assert lonely["Interviews"][1] == LETTER
+    assert lonely["Side by side"] == (f"Outcome of people and interviews: {LETTER}", "")
+    assert lonely["To be looked at"] == (LETTER, "")

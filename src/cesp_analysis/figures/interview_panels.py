@@ -23,6 +23,7 @@ MOST = 20
 NETWORKED = 25
 """Themes that their network shows."""
 NO_SITE = "All sites, or not known"
+NOT_TOLD = "withheld"
 Row = dict[Any, Any]
 
 
@@ -74,16 +75,18 @@ def _arrow(number: int, own: list[Row], words: "Wording") -> Arrow:
 
 
 def evidence_in_words(row: Row, words: "Wording") -> str:
-    """What a piece of evidence says, in words."""
+    """What a piece of evidence says, in words; that it is withheld, where a released table has
+    neither a number nor a reason."""
     if row["evidence"] == "estimate":
         label = words.outcomes[row["outcome"]].label
         when = f", {words.moment(row['time']).label}" if row["time"] else ""
-        return f"{label}{when}: {row['reason'] or estimate_in_words(row, words)}"
+        said = NOT_TOLD if row["estimate"] is None else estimate_in_words(row, words)
+        return f"{label}{when}: {row['reason'] or said}"
     if row["evidence"] == "criterion":
         return f"{row['of_label'] or row['of']}: {row['reason'] or row['light']}"
     if row["evidence"] == "construct":
         sizes = (_sized(row[name], name[:-1]) for name in ("themes", "excerpts", "interviews"))
-        said = row["reason"] or ", ".join(filter(None, sizes))
+        said = row["reason"] or ", ".join(filter(None, sizes)) or NOT_TOLD
         return f"interviews on {row['of_label'] or row['of']}: {said}"
     return str(row["reason"])
 

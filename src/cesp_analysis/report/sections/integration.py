@@ -63,7 +63,7 @@ def _lacking(results: Results) -> Iterator[Block]:
     """Inferences that are to be written, and sources in discord."""
     own = results.joint_display
     blank = [row["label"] for row in own if row["inference"] == TO_BE_WRITTEN]
-    apart = [row["label"] for row in own if "discord" in (row["compared"], row["survey_compared"])]
+    apart = [row["label"] for row in own if any(said == "discord" for _, said in _compared(row))]
     said = []
     if blank:
         words = results.words.interviews
@@ -107,13 +107,17 @@ def _sources(row: Row, results: Results) -> Iterator[TableRow]:
             yield TableRow("Quote", (_quoted(quote, results), quote["valence"] or NONE))
     if row["inference"]:
         yield TableRow("Inference", (_inferred(row), INFERENCES[row["inference"]]))
-    if row["flags"]:
+    if isinstance(row["flags"], Withheld):
+        yield TableRow("To be looked at", (str(row["flags"]), ""))
+    elif row["flags"]:
         said = "; ".join(split_list(row["flags"]))
         yield TableRow("To be looked at", (f"{said[:1].upper()}{said[1:]}.", ""))
 
 
 def _most(row: Row) -> str:
     """What more than half of the excerpts that are compared say."""
+    if isinstance(row["majority"], Withheld):
+        return str(row["majority"])
     if row["majority"] == "none":
         return "no majority"
     return f"mostly {row['majority']}" if row["majority"] else NONE
@@ -121,9 +125,16 @@ def _most(row: Row) -> str:
 
 def _beside(row: Row) -> str:
     """Whether what most excerpts say and an estimate point the same way."""
-    told = {"Outcome of people and interviews": row["compared"],
-            "Community survey and interviews": row["survey_compared"]}  # fmt: skip
-    return "; ".join(f"{name}: {said}" for name, said in told.items() if said != "not compared")
+    told = [(name, said) for name, said in _compared(row) if said != "not compared"]
+    return "; ".join(f"{name} and interviews: {said}" for name, said in told)
+
+
+def _compared(row: Row) -> Iterator[tuple[str, str]]:
+    """How what was estimated stands beside the interviews; as it is printed where it is
+    withheld."""
+    for before, name in (("", "Outcome of people"), ("survey_", "Community survey")):
+        if row[f"{before}outcome"]:
+            yield name, str(row[f"{before}compared"])
 
 
 def _number(row: Row, before: str, title: str, results: Results) -> TableRow:
