@@ -139,7 +139,19 @@ def _lane_rows(own: list[Row]) -> tuple[LaneRow, ...]:
         found.setdefault((row["kind"], _called(row)), []).append(row)
     kinds = ("contacts", "panel", "fidelity", "wave", "context")
     ordered = sorted(found, key=lambda key: kinds.index(key[0]))
-    return tuple(_lane_row(kind, label, found[kind, label]) for kind, label in ordered)
+    rows = list[LaneRow]()
+    for kind, label in ordered:
+        rows.append(_lane_row(kind, label, found[kind, label]))
+        if kind == "fidelity" and (scores := _scores(found[kind, label])):
+            rows.append(LaneRow("Fidelity, mean score", "score", scores))
+    return tuple(rows)
+
+
+def _scores(own: list[Row]) -> tuple[Mark, ...]:
+    """The mean score of each month's ratings: how many there are says nothing of how faithful
+    delivery was."""
+    rows = [row for row in own if row["date"] and row["score"] is not None]
+    return tuple(Mark(row["date"], row["until"], row["score"], row["label"]) for row in rows)
 
 
 _MEETINGS = re.compile(r" \([0-9]+ meetings\)$")
