@@ -38,8 +38,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class LaneRow:
-    """What is of one kind and label; undated: what has no day, in words. Of the kind score marks'
-    numbers are means, 0 to 1."""
+    """What is of one kind and label (score: means, 0 to 1); undated: what has no day, in words."""
 
     label: str
     kind: str

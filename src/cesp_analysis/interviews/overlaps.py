@@ -55,8 +55,8 @@ def _overlap(passages: Mapping[Passage, set[str]]) -> set[Passage]:
     for passage, coders in passages.items():
         by_coders.setdefault(frozenset(coders), []).append(passage)
     found = set[Passage]()
-    for coders, own in by_coders.items():
-        for others in (others for other, others in by_coders.items() if not coders & other):
+    for coders_of, own in by_coders.items():
+        for others in (others for other, others in by_coders.items() if not coders_of & other):
             starts, ends = sorted(a for a, _ in others), sorted(b for _, b in others)
             found |= {
                 (a, b) for a, b in own if bisect_left(starts, b) > bisect_right(ends, a)
