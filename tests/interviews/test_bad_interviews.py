@@ -500,3 +500,15 @@ def test_one_id_twice_at_one_place_is_one_passage(tmp_path: Path) -> None:
         [guid(7), "x", "good"],
         [guid(7), "y", "good"],
     ]
+
+
+def test_an_archive_within_a_project_is_never_unpacked(tmp_path: Path) -> None:
+    """As documents in .docx are; one here would unpack to what is refused outside."""
+    qdpx(tmp_path / "inner.qdpx", "<!DOCTYPE", {"../evil.txt": b"x"})
+    inner = (tmp_path / "inner.qdpx").read_bytes()
+    own = tmp_path / "own"
+    own.mkdir()
+    qdpx(own / "p.qdpx", GOOD, {"x.zip": inner, "sources/a.docx": inner})
+    got = imported(own, {"a": {"path": "p.qdpx", "kind": "qdpx"}})
+    assert got.excerpts["text"].tolist() == ["abc"]
+    assert [one.name for one in own.iterdir()] == ["p.qdpx"]
