@@ -34,9 +34,11 @@ from cesp_analysis.report.html import render_html
 from cesp_analysis.report.own_words import _of_interviews, strings
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections import interview_grid, interview_tables
+from cesp_analysis.report.sections.checklists import checklists
 from cesp_analysis.report.sections.integration import _number, integration
 from cesp_analysis.report.sections.interviews import _held, _rules, interviews
 from cesp_analysis.report.sections.process import process
+from cesp_analysis.report.titles import TITLES, WITH_THE_TEAM
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import section as blocks_of
 from cesp_analysis.study.read import read_study
@@ -365,3 +367,22 @@ def test_what_is_withheld_of_a_construct_is_shown_as_withheld(results: Results) 
     assert lonely["Interviews"][1] == LETTER
     assert lonely["Side by side"] == (f"Outcome of people and interviews: {LETTER}", "")
     assert lonely["To be looked at"] == (LETTER, "")
+
+
+def test_an_item_whose_section_does_not_leave_says_where_it_stands(results: Results) -> None:
+    row = {"item": "1", "topic": "t", "about": "a", "status": "filled", "said": "s"}
+    told = [row | {"checklist": "SRQR", "where": "interviews | integration"}]
+    for public, here in ((True, "Interviews (in the team's own report)"), (False, "Interviews")):
+        own: Any = SimpleNamespace(checklists=told, public=public)
+        (shown,) = (block for block in checklists(own) if isinstance(block, Table))
+        assert shown.groups[0].rows[0].cells[-1] == f"{here}; Interviews beside the numbers"
+
+
+def test_sections_that_stay_are_those_that_the_report_leaves_out() -> None:
+    """By the headings of their modules."""
+    folder = Path(write.__file__).parent / "sections"
+    found = set()
+    for name in (name for name, own in write.SECTIONS.items() if not own.public):
+        source = (folder / f"{name}.py").read_text(encoding="utf-8")
+        found |= set(re.findall(r'Heading\(1, [^)]*?"(\w+)"\)', source))
+    assert found & {*TITLES} == WITH_THE_TEAM

@@ -31,12 +31,14 @@ HOW = (
     " Grove and Clarke 2019; 10.1177/15586898221135409). No inference is made by the program."
 )
 DIRECTIONS = (
-    "Which way: better or worse where the interval from sampling error lies apart from no"
-    " difference; it knows nothing of whatever else happened at a site, the interval with site"
-    " shocks does. Interviews: the valence of more than half of the excerpts that have one and are"
-    " not of control sites or, beside these, of sites not known, and of more than half of their"
-    " interviews, if these are three or more: positive is good news, also of an outcome of which"
-    " less is better. Side by side: agree, discord or unclear."
+    "Which way: better or worse where the interval from sampling error, the first of the two, lies"
+    " apart from no difference, else unclear; it knows nothing of whatever else happened at a site,"
+    " the interval with site shocks does. Interviews: the valence of more than half of the excerpts"
+    " that have one and are not of control sites or, beside these, of sites not known, and of more"
+    " than half of their interviews, if these are three or more; an interview has a valence if"
+    " more than half of its own such excerpts do. Positive is good news, also of an outcome of"
+    " which less is better. Side by side: agree or discord; unclear where the estimate's way is"
+    " unclear, or most excerpts are mixed or neutral, or no valence has the majority."
 )
 INFERENCES = {
     "confirm": "Confirm", "expand": "Expand", "discord": "Discord", "silence": "Silence",
