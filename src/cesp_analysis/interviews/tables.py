@@ -48,7 +48,7 @@ class InterviewRows(Table):
     )
     sources: ClassVar = text("documents, separated by ' | '", blank=True)
     excerpts: ClassVar = count("excerpts that have a code, without those coded for agreement alone")
-    codings: ClassVar = count("codings, those of all coders")
+    codings: ClassVar = count("codings, without those made for agreement alone")
 
 
 class Pseudonyms(Table):
@@ -71,7 +71,7 @@ class CodeRows(Table):
     description: ClassVar = text("what the codebook says of it", blank=True)
     kind: ClassVar = category("what it is", allowed=("theme", "marker", "left_out", "heading"))
     excerpts: ClassVar = count("excerpts that have it, without codings made for agreement alone")
-    codings: ClassVar = count("codings, those of all coders")
+    codings: ClassVar = count("codings, without those made for agreement alone")
     counted: ClassVar = category(
         "no: it is of files for agreement alone, and in no change since an earlier import",
         allowed=_YES_NO,
