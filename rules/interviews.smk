@@ -24,11 +24,12 @@ if study.interviews:
             before=option("--before", before[:1]),
             codes_before=option("--codes-before", before[1:]),
             checksums=option("--checksums", given(study.interviews.paths())),
+            key=key_place(study),
         shell:
             "cesp import_interviews --spec {params.spec:q} --out {output.excerpts:q}"
             " --interviews {output.interviews:q} --codes {output.codes:q}"
             " --notes {output.notes:q} --pseudonyms {output.pseudonyms:q} {params.before:q}"
-            " {params.codes_before:q} {params.checksums:q} &> {log:q}"
+            " {params.codes_before:q} {params.checksums:q} --key={params.key:q} &> {log:q}"
 
     rule describe_interviews:
         """Describe what each interview adds, who speaks of what, and how alike coders coded."""
@@ -60,13 +61,15 @@ if study.interviews:
             ),
             changes=lambda wildcards, output: option("--changes", output.changes[:1]),
             recoded=lambda wildcards, output: option("--recoded", output.changes[1:]),
+            key=key_place(study),
         shell:
             "cesp describe_interviews --spec {params.spec:q} --excerpts {input.excerpts:q}"
             " --interviews {input.interviews:q} --codes {input.codes:q}"
             " --coverage {output.coverage:q} --rules {output.rules:q}"
             " --matrix {output.matrix:q} --by-interview {output.by_interview:q}"
             " --pairs {output.pairs:q} --agreement {output.agreement:q} {params.before:q}"
-            " {params.codes_before:q} {params.changes:q} {params.recoded:q} &> {log:q}"
+            " {params.codes_before:q} {params.changes:q} {params.recoded:q}"
+            " --key={params.key:q} &> {log:q}"
 
 
 if study.integration:

@@ -32,7 +32,7 @@ from cesp_analysis.named_files import CORRECTIONS, absent_files, corrections, to
 from cesp_analysis.planning.sizes_file import read_sizes
 from cesp_analysis.planning.specs import own_sizes
 from cesp_analysis.provenance.published import read_published
-from cesp_analysis.readable import fault_of
+from cesp_analysis.readable import fault_of, leads_out
 from cesp_analysis.study.left_economics import UNSAID
 from cesp_analysis.study.read import still_to_decide
 from cesp_analysis.study.study import Study
@@ -50,20 +50,20 @@ def faults_of_files(study: Study) -> list[str]:
     Checksums are compared here, not by the time a file was written: a copy may keep an old one.
     """
     problems = list(absent_files(study))
-    for path in {own.path for own in study.instruments.values() if not fault_of(Path(own.path))}:
+    for path in {own.path for own in study.instruments.values() if not _closed(own.path)}:
         problems += told_in(_own_instrument, path)
     problems += fault_of_lock()
     if not fault_of(Path(LOCK)):
         problems += told_in(read_locks, Path(LOCK))
     for path, read in _beside(study):
-        if not fault_of(Path(path)):
+        if not _closed(path):
             problems += told_in(read, Path(path))
     weights = margins(study)
-    if weights and not any(fault_of(Path(path)) for path in weights):
+    if weights and not any(map(_closed, weights)):
         known = declared_of(study)
         problems += told_in(lambda paths: read_margins(paths, known), [*map(Path, weights)])
     for path in judgements(study):
-        if not fault_of(Path(path)):
+        if not _closed(path):
             judged = people_judge(study)
             problems += told_in(partial(read_judgements, criteria=judged), Path(path))
     problems += _faults_of_prices(study)
@@ -111,7 +111,7 @@ def _faults_of_prices(study: Study) -> Iterator[str]:
     files of prices can be read."""
     own = {setting: Path(path) for setting, path in own_prices(study).items()}
     for setting, path in own.items():
-        if fault_of(path) or told_in(PRICES[setting], path):
+        if _closed(path) or told_in(PRICES[setting], path):
             return
     if priced(study):
         how = costed(asked(study))
@@ -124,7 +124,7 @@ def _faults_of_wellby(study: Study) -> list[str]:
     """Why £ of a point of life satisfaction cannot be brought to the study's price year."""
     own = study.economics
     index = Path(own.index) if own and own.index else None
-    if index and (fault_of(index) or told_in(read_index, index)):
+    if index and (_closed(index) or told_in(read_index, index)):
         return []
     return told_in(wellby_factor, study) if own else []
 
@@ -134,7 +134,7 @@ def _faults_of_value_sets(study: Study) -> Iterator[str]:
     own = {name: entry.path for name, entry in study.instruments.items()}
     for name, entry in study.value_sets.items():
         place = own.get(entry.instrument, entry.instrument)
-        if fault_of(Path(entry.path)) or told_in(read_instrument, place):
+        if _closed(entry.path) or told_in(read_instrument, place):
             continue
         known = read_instrument(place)
         if name in [score.code for score in known.scores]:
@@ -148,11 +148,7 @@ def _changed_beside(study: Study) -> list[str]:
     beside = [*margins(study), *(own.path for own in study.external.values())]
     beside += [*(own.path for own in study.value_sets.values()), *own_prices(study).values()]
     beside += [*own_sizes(study), *(study.integration.paths() if study.integration else [])]
-    there = [
-        path
-        for path in (*beside, *study.prior_files())
-        if not any(leaving("", path)) and not fault_of(Path(path))
-    ]
+    there = [path for path in (*beside, *study.prior_files()) if not _closed(path)]
     listed = checksums_of(there, read_sources(SOURCES), SOURCES)
     return list(changed_sources([path for path in there if path in listed], listed, SOURCES))
 
@@ -215,10 +211,17 @@ def _data_ahead(study: Study, found: list[str]) -> list[str]:
     from cesp_analysis.economics.told_ahead import faults_of_data
 
     own = {setting: Path(path) for setting, path in own_prices(study).items()}
-    unread = [one for name, one in own.items() if fault_of(one) or told_in(PRICES[name], one)]
+    unread = [one for name, one in own.items() if _closed(one) or told_in(PRICES[name], one)]
     lists = ([], {}) if unread else listed(own.get("unit_costs"), own.get("index"))
     return faults_of_data(study, priced_of(costed(asked(study)), *lists), corrections())
 
 
 def _in_place(path: str) -> bool:
     return not any(misplaced_raw("", path)) and not fault_of(Path(path))
+
+
+def _closed(path: str | Path) -> bool:
+    """Whether a file is not read: it lies outside the study's folder, or cannot be. What else is
+    wrong with it would show a line of it."""
+    own = Path(path)
+    return any(leaving("", str(path))) or bool(fault_of(own)) or leads_out(own, Path())

@@ -8,6 +8,7 @@ from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.table_rows import Release
 from cesp_analysis.disclosure.tables import TABLES
 from cesp_analysis.disclosure.tables_interviews import display_rows, quote_rows
+from cesp_analysis.withheld import ALONG
 
 HOW = Disclosure()
 FLAG = (
@@ -39,16 +40,19 @@ def test_of_few_people_nothing_tells_how_few(spoke: int) -> None:
     """Of 60 excerpts: neither the majority, nor what follows from it, nor a flag that says that
     they are fewer than three; of none of many, the same."""
     majority = "negative" if spoke >= 3 else None
-    cells, _ = left("joint_display", display(
+    cells, why = left("joint_display", display(
         spoke=spoke, majority=majority, flags=FLAG if spoke < 3 else "discord",
         compared="not compared" if spoke < 3 else "discord",
     ))  # fmt: skip
     assert (cells["majority"], cells["flags"], cells["spoke"]) == ("", "", "")
-    assert (cells["compared"], cells["survey_compared"]) == ("not compared", "not compared")
+    assert (cells["compared"], cells["survey_compared"]) == ("", "")
+    told = ("majority", "compared", "survey_compared", "flags")
+    assert [why.get(name) for name in told] == [ALONG] * 4, "whatever stood there"
 
 
 def test_of_ten_people_the_majority_leaves() -> None:
-    cells, _ = left("joint_display", display(spoke=10))
+    cells, why = left("joint_display", display(spoke=10))
+    assert not why.keys() & {"majority", "compared", "survey_compared", "flags"}
     assert (cells["majority"], cells["compared"]) == ("negative", "discord")
     assert cells["flags"] == "discord" and cells["excerpts"] == "60"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
+from matplotlib.patches import PathPatch, Rectangle
 
 from cesp_analysis.figures.behind import write_behind
 from cesp_analysis.figures.interview_panels import (
@@ -68,6 +68,21 @@ def test_evidence_that_is_withheld_says_so() -> None:
     assert evidence_in_words(row, WORDS) == (
         f"Own, at 12m: {LETTER} points ({LETTER}; with site shocks {LETTER})"
     )
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"evidence": "construct", "of": "x", "of_label": "Delivery"}, "interviews on Delivery"),
+        ({"evidence": "estimate", "outcome": "wellbeing", "time": "12m"}, "Own, at 12m"),
+    ],
+)
+def test_evidence_of_which_a_released_table_has_no_number_says_so(
+    row: dict[str, Any], said: str
+) -> None:
+    """A whole or a number that is withheld is blank in a released table that pandas reads."""
+    blank = ("estimate", "themes", "excerpts", "interviews", "reason")
+    assert evidence_in_words(dict.fromkeys(blank) | row, WORDS) == f"{said}: withheld"
 
 
 def theory() -> pd.DataFrame:
@@ -158,6 +173,27 @@ def test_the_time_line_has_a_lane_a_site_and_hides_nothing(tmp_path: Path) -> No
     svg = tmp_path / "process.svg"
     save(figure, svg, tmp_path / "process.png", "", (), (caption, alt))
     assert "<b>" not in svg.read_text(encoding="utf-8")
+
+
+def test_how_faithful_delivery_was_stands_beside_how_many_ratings_there_are() -> None:
+    """Many ratings of a low score are dark in the one row and pale in the other."""
+    ratings = pd.DataFrame(
+        {"unit": list("abcd"), "site": ["here"] * 4, "date": ["2023-02-01"] * 3 + ["2023-09-01"],
+         "score": [0.1, 0.2, None, 0.95]}
+    )  # fmt: skip
+    rows = by_month("fidelity", ratings, "Fidelity ratings", "ratings")
+    figure, _, alt, lanes = draw_process_timeline(process_events(rows, ("here",)), WORDS, "person")
+    many, level = lanes[0].rows
+    assert [mark.number for mark in many.marks] == [3, 1]
+    assert [mark.number for mark in level.marks] == pytest.approx([0.15, 0.95])
+    (axes,) = figure.axes
+    shades = [box.get_facecolor() for box in axes.findobj(Rectangle) if box is not axes.patch]
+    dark, pale, low, high = (sum(shade[:3]) for shade in shades)
+    assert dark < pale and high < low
+    assert "how many ratings there are says nothing of it" in " ".join(
+        figure.get_supxlabel().split()
+    )
+    assert "Fidelity, mean score 0.15 to 0.95, 2023-02-01 to 2023-09-30" in alt
 
 
 def spoken() -> pd.DataFrame:

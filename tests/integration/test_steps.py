@@ -118,6 +118,10 @@ def test_contacts_meetings_and_ratings_stand_on_one_time_line(tmp_path: Path) ->
     assert set(kinds) == {"contacts", "panel", "fidelity", "context"}
     kept = [line for line in csv.DictReader(CONTACTS.splitlines()) if line["came"] == "yes"]
     assert sum(row["number"] for row in kinds["contacts"]) == len(kept)
+    scores = {row["date"]: row["score"] for row in kinds["fidelity"] if row["date"] > "2024-02-28"}
+    assert scores == {"2024-09-01": 1.0}, "of three ratings two, since one has one component alone"
+    undated = [row["score"] for row in kinds["fidelity"] if not row["date"]]
+    assert undated == [0.5] and {row["score"] for row in kinds["contacts"]} == {None}
     held = list(csv.DictReader(MEETINGS.splitlines()))
     assert len(kinds["panel"]) == len({(r["place"], r["day"], r["panel"]) for r in held})
 

@@ -266,3 +266,12 @@ def test_interviews_drawn_whole_hold_the_truth_where_excerpts_do_not() -> None:
     print(held / studies)
     # a standard error of .018 of 150 studies; of excerpts' intervals two in three hold it
     assert held[0] / studies > 0.90 and held[1] / studies < 0.82, held
+
+
+def test_plain_agreement_is_of_all_pairs_whether_three_coders_coded_or_two() -> None:
+    """One unit of three codings, of which one pair of three agrees, and one of two that agree."""
+    codes = np.array([[1, 1, 0], [1, 1, nan], [1, nan, nan]])
+    found = percent(codes, 2, how=QUICK)
+    assert at(found) == pytest.approx(2 / 4, rel=1e-12)
+    assert (found.units, found.left_out) == (2, 1)
+    assert "share of all pairs of codings that agree" in str(found.value.method)

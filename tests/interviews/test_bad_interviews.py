@@ -470,3 +470,45 @@ def test_ids_that_stand_twice_or_not_at_all_are_told_together(tmp_path: Path) ->
     assert f"2 codes have the id {guid(1)}" in said
     assert f"selections of 2 documents have the id {guid(7)}" in said
     assert "a coded selection has no id (guid)" in said
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        selection(7, 6, 9, 1),
+        selection(7, 6, 9),
+        f'<PDFSelection guid="{guid(7)}" page="0"/><PDFSelection guid="{guid(7)}" page="1"/>',
+    ],
+    ids=["coded", "uncoded", "pages"],
+)
+def test_two_passages_of_one_id_are_refused(tmp_path: Path, other: str) -> None:
+    """Else the words of the one, and that they may be quoted, would stand under the other's codes,
+    as in an export in which a copied selection kept its guid."""
+    source = text_source(3, "d", "good. bad.", selection(7, 0, 4, 1) + other)
+    qdpx(tmp_path / "p.qdpx", project(code(1, "x"), source))
+    assert of_project(tmp_path) == [
+        f"p.qdpx: project.qde: 2 selections of a document have the id {guid(7)}, and are other"
+        " passages; export it again"
+    ]
+
+
+def test_one_id_twice_at_one_place_is_one_passage(tmp_path: Path) -> None:
+    source = text_source(3, "d", "good.", selection(7, 0, 4, 1) + selection(7, 0, 4, 2))
+    qdpx(tmp_path / "p.qdpx", project(code(1, "x") + code(2, "y"), source))
+    found = imported(tmp_path, {"a": {"path": "p.qdpx", "kind": "qdpx"}}).excerpts
+    assert found[["excerpt", "code", "text"]].to_numpy().tolist() == [
+        [guid(7), "x", "good"],
+        [guid(7), "y", "good"],
+    ]
+
+
+def test_an_archive_within_a_project_is_never_unpacked(tmp_path: Path) -> None:
+    """As documents in .docx are; one here would unpack to what is refused outside."""
+    qdpx(tmp_path / "inner.qdpx", "<!DOCTYPE", {"../evil.txt": b"x"})
+    inner = (tmp_path / "inner.qdpx").read_bytes()
+    own = tmp_path / "own"
+    own.mkdir()
+    qdpx(own / "p.qdpx", GOOD, {"x.zip": inner, "sources/a.docx": inner})
+    got = imported(own, {"a": {"path": "p.qdpx", "kind": "qdpx"}})
+    assert got.excerpts["text"].tolist() == ["abc"]
+    assert [one.name for one in own.iterdir()] == ["p.qdpx"]

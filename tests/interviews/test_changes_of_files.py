@@ -1,6 +1,5 @@
 """What was coded anew, from files to tables: a second coder, other words, other clearance."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +8,16 @@ import pytest
 from pydantic import ValidationError
 
 from cesp_analysis.declared.interviews import Interviews
+from cesp_analysis.errors import CespError
+from cesp_analysis.intake.key import key_of
+from cesp_analysis.interviews.matched import mark_of
 from cesp_analysis.interviews.steps import (
     DescribeSpec,
     ImportSpec,
     describe_interviews,
     import_interviews,
 )
+from small_study import inside
 
 HEAD = "id,who,theme,words,quote\n"
 NOW = [
@@ -50,7 +53,7 @@ def ran(folder: Path, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> 
         "interviews", "codes", "notes", "pseudonyms", "codes_before", "coverage", "rules", "matrix",
         "by_interview", "pairs", "agreement", "changes", "recoded")}  # fmt: skip
     tables = folder / "now.parquet", folder / "before.parquet"
-    spec = ImportSpec(interviews=declared, sites=()).model_dump_json()
+    spec = ImportSpec(interviews=declared, sites=(), secret="a study").model_dump_json()
     import_interviews(
         spec, tables[0], out["interviews"], out["codes"], out["notes"], out["pseudonyms"],
         tables[1], out["codes_before"],
@@ -58,6 +61,7 @@ def ran(folder: Path, told: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> 
     how = DescribeSpec(
         ci_level=0.95, seed=1, seen=declared.compared(), numbered=tuple(declared.numbered()),
         excerpts_before=declared.excerpts_before(), codes_of_both=declared.codes_of_both(),
+        secret="a study",
     ).model_dump_json()  # fmt: skip
     describe_interviews(
         how, tables[0], out["interviews"], out["codes"], out["coverage"], out["rules"],
@@ -123,8 +127,7 @@ def test_words_whose_clearance_was_withdrawn_stay_nowhere(
     ran(tmp_path, study(tmp_path, now, NOW, now), monkeypatch)
     for name in ("now.parquet", "before.parquet"):
         words = pd.read_parquet(tmp_path / name)["text"].tolist()
-        mark = hashlib.sha256(b"We talk").hexdigest()[:16]
-        assert words[0] == f"not cleared {mark}" and "We talk" not in words
+        assert words[0].startswith("not cleared ") and "We talk" not in words
     assert all(one.startswith("not cleared ") for one in words)
     kept = pd.read_parquet(tmp_path / "now.parquet").set_index("excerpt")["text"]
     assert "Nobody came" in kept["4"].tolist()
@@ -233,3 +236,21 @@ def test_a_code_in_other_letters_is_no_other_code(
     assert ran(tmp_path, study(tmp_path, NOW, before, NOW), monkeypatch) == ([], [])
     kept = pd.read_csv(tmp_path / "changes.csv").set_index("change").loc["kept"]
     assert kept["before"] == kept["after"] == len({row[2] for row in NOW})
+
+
+def test_a_mark_of_words_is_known_again_with_the_key_alone() -> None:
+    """A hash without a secret is that of whoever tries out short answers."""
+    one, other = key_of("one study", None), key_of("another", None)
+    mark = mark_of("Yes.  \n", one)
+    assert mark == mark_of(" Yes.", one) == mark_of(mark, one) != mark_of("Yes.", other)
+    assert mark_of("", one) == ""
+    assert one.pseudonym("Yes.") not in mark, "nor is it the pseudonym of an id"
+
+
+def test_without_a_key_a_real_study_is_not_read(tmp_path: Path) -> None:
+    declared = Interviews.model_validate(study(tmp_path, NOW, NOW, NOW))
+    spec = ImportSpec(interviews=declared, sites=()).model_dump_json()
+    outs = [tmp_path / f"{n}.csv" for n in range(5)]
+    with inside(tmp_path), pytest.raises(CespError, match="there is no key for pseudonyms"):
+        import_interviews(spec, *outs, key=str(tmp_path / "study.key"))
+    assert not any(path.exists() for path in outs)

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from cesp_analysis.interviews.agreement import Draws, cohen, krippendorff
-from cesp_analysis.interviews.coder_agreement import coder_agreement
+from cesp_analysis.interviews.coder_agreement import Given, coder_agreement
 from cesp_analysis.interviews.coder_units import applied, coded
+from cesp_analysis.interviews.described import agreement_rows
 from coded_interviews import many, table
 
 QUICK = Draws(draws=200)
@@ -97,10 +98,11 @@ def test_the_table_of_agreement() -> None:
         for pair in (("x", "y", "z"), ("x", "y"), ("x", "z"))  # y and z saw nothing in common
     ]  # fmt: skip
     everybody, x_and_y, _ = found.rows[:3]
-    assert (everybody.marked, everybody.by_all) == (3, 2)
+    assert everybody.given == Given(3, 2) and everybody.given_in_kappa == Given(0, 0)
     assert everybody.percent.value.value == pytest.approx(3 / 4)
     assert everybody.kappa.value.reason == "no excerpt was coded by all of them"
-    assert (x_and_y.marked, x_and_y.by_all, x_and_y.percent.units) == (2, 1, 3)
+    assert (x_and_y.given, x_and_y.percent.units) == (Given(2, 1), 3)
+    assert x_and_y.given_in_kappa == x_and_y.given
     # 2 of 3 agree; by chance 2/3 × 1/3 + 1/3 × 2/3 = 4/9
     assert x_and_y.kappa.value.value == pytest.approx((2 / 3 - 4 / 9) / (5 / 9))
 
@@ -140,3 +142,18 @@ def test_a_third_coder_of_other_interviews_adds_no_rows() -> None:
         ("help", ("x", "y")), ("home", ("x", "y")),
     ]  # fmt: skip
     assert found.once == 6
+
+
+def test_what_coders_gave_is_counted_of_the_excerpts_of_its_own_measure() -> None:
+    """Three coders of whom the third saw one excerpt of three: Fleiss' kappa is of that one."""
+    codes = {"1": ("xyz", ""), "2": ("xy", ""), "3": ("x", "y")}
+    rows = table(
+        *(row(one, "A", who, "help") for one, (gave, _) in codes.items() for who in gave),
+        *(row(one, "A", who, "home") for one, (_, other) in codes.items() for who in other),
+    )
+    found = {
+        one["measure"]: (one["excerpts"], one["marked"], one["by_all"])
+        for one in agreement_rows(rows, 0.95, 1, "excerpts")
+        if one["theme"] == "help" and one["coders"] == "x | y | z"
+    }
+    assert found == {"percent": (3, 3, 2), "kappa": (1, 1, 1), "alpha": (3, 3, 2)}

@@ -638,3 +638,19 @@ def test_two_rows_of_headers_with_merged_cells_are_themes_and_subthemes(tmp_path
     themes = got.excerpts[["theme", "subtheme", "text"]].fillna("").to_numpy().tolist()
     assert themes == [["Time", "own", "a"], ["Time", "shared", "b"], ["Limits", "", "c"]]
     assert got.interviews["interview"].tolist() == ["Dove", "Crow"]
+
+
+def test_codings_for_agreement_are_in_no_number_of_codings(tmp_path: Path) -> None:
+    """Beside excerpts, which leave them out too."""
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text("id,who,theme\n1,P,help\n2,P,home\n", "utf-8")
+    entry = {"kind": "excerpts", "columns": {"excerpt": "id", "interview": "who", "theme": "theme"}}
+    got = imported(
+        tmp_path,
+        {
+            "a": entry | {"path": "a.csv", "coder": "Ada"},
+            "b": entry | {"path": "b.csv", "coder": "Ben", "for_agreement": True},
+        },
+    )
+    for table, expected in ((got.codes, [[1, 1], [1, 1]]), (got.interviews, [[2, 2]])):
+        assert table[["excerpts", "codings"]].to_numpy().tolist() == expected

@@ -50,6 +50,7 @@ def test_the_draft_of_a_real_export_validates(name: str, tmp_path: Path) -> None
     study = drafted(tmp_path / "study", *files)
     read = {path for file in study.files.values() for path in file.companions().values()}
     read |= {file.path for file in study.files.values()}
+    read |= {*study.interviews.paths()} if study.interviews else set()
     assert read == {f"data/raw/{path.name}" for path in files}
     assert {path: sha256_of(path) for path in files} == before
 
@@ -61,6 +62,7 @@ def test_the_draft_of_an_example_s_files_validates(name: str, tmp_path: Path) ->
     study = drafted(tmp_path, *EXAMPLES[name])
     read = {path for file in study.files.values() for path in file.companions().values()}
     read |= {file.path for file in study.files.values()}
+    read |= {*study.interviews.paths()} if study.interviews else set()
     assert read == {f"data/raw/{path.name}" for path in EXAMPLES[name]}
 
 

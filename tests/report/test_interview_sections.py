@@ -34,13 +34,15 @@ from cesp_analysis.report.html import render_html
 from cesp_analysis.report.own_words import _of_interviews, strings
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections import interview_grid, interview_tables
+from cesp_analysis.report.sections.checklists import checklists
 from cesp_analysis.report.sections.integration import _number, integration
 from cesp_analysis.report.sections.interviews import _held, _rules, interviews
 from cesp_analysis.report.sections.process import process
+from cesp_analysis.report.titles import TITLES, WITH_THE_TEAM
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.report.write import section as blocks_of
 from cesp_analysis.study.read import read_study
-from cesp_analysis.withheld import Withheld
+from cesp_analysis.withheld import LETTER, Withheld
 from interviewed_study import draws, ran
 from small_study import inside
 
@@ -128,7 +130,9 @@ def test_agreement_is_without_an_interval_where_few_were_coded_twice(results: Re
     assert group.rows[0].cells == (
         "2", "1", "5", "0.80", "–", "5", "0.55", "–", "5", "0.57", "–",
     )  # fmt: skip
-    assert "3 interviews: an interval needs at least 10." in [note.text for note in own.notes]
+    notes = [note.text for note in own.notes]
+    assert "3 interviews: an interval needs at least 10." in notes
+    assert not any("Intervals of 10 to 15" in one for one in notes)
 
 
 def test_what_was_coded_anew(results: Results) -> None:
@@ -348,3 +352,37 @@ def test_who_is_of_no_site_is_called_so(results: Results) -> None:
                           "interviews": 1, "interviewed": 1}])  # fmt: skip
     (cell,) = spoken_of(rows, without)
     assert "No site" in astuple(cell)
+
+
+def test_what_is_withheld_of_a_construct_is_shown_as_withheld(results: Results) -> None:
+    """Of few interviews: what most say, how it stands beside the estimate, and the flags."""
+    hidden = dict.fromkeys(("majority", "compared", "survey_compared", "flags"), Withheld())
+    rows = [row | hidden for row in results.joint_display]
+    told: Any = SimpleNamespace(
+        joint_display=rows, joint_quotes=[], joint_themes=[], theory_links=[],
+        words=results.words, public=True,
+    )  # fmt: skip
+    shown = table(list(integration(told)), "joint_display")
+    lonely = {row.stub: row.cells for row in shown.groups[0].rows}
+    assert lonely["Interviews"][1] == LETTER
+    assert lonely["Side by side"] == (f"Outcome of people and interviews: {LETTER}", "")
+    assert lonely["To be looked at"] == (LETTER, "")
+
+
+def test_an_item_whose_section_does_not_leave_says_where_it_stands(results: Results) -> None:
+    row = {"item": "1", "topic": "t", "about": "a", "status": "filled", "said": "s"}
+    told = [row | {"checklist": "SRQR", "where": "interviews | integration"}]
+    for public, here in ((True, "Interviews (in the team's own report)"), (False, "Interviews")):
+        own: Any = SimpleNamespace(checklists=told, public=public)
+        (shown,) = (block for block in checklists(own) if isinstance(block, Table))
+        assert shown.groups[0].rows[0].cells[-1] == f"{here}; Interviews beside the numbers"
+
+
+def test_sections_that_stay_are_those_that_the_report_leaves_out() -> None:
+    """By the headings of their modules."""
+    folder = Path(write.__file__).parent / "sections"
+    found = set()
+    for name in (name for name, own in write.SECTIONS.items() if not own.public):
+        source = (folder / f"{name}.py").read_text(encoding="utf-8")
+        found |= set(re.findall(r'Heading\(1, [^)]*?"(\w+)"\)', source))
+    assert found & {*TITLES} == WITH_THE_TEAM

@@ -53,8 +53,9 @@ class Release:
         return made
 
     def row(self, row: Row) -> tuple[dict[str, str], dict[str, str]]:
-        """The row's cells as text, and column → why it is withheld."""
-        why = self._counts(row) | self._sizes(row)
+        """The row's cells as text, and column → why it is withheld; those, too, that `prepared`
+        left out and names under WITHHELD."""
+        why = dict.fromkeys(row.get(WITHHELD, ()), ALONG) | self._counts(row) | self._sizes(row)
         why |= self._follow(row, why)
         digits = Digits(self.leaving, self.how, self.widths, self.decimals)
         cells = {}

@@ -13,25 +13,28 @@ import hashlib
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.leaving import Leaving, Row
 from cesp_analysis.integration.tables import JointDisplay, JointQuotes, TheoryLinks, TheoryNodes
+from cesp_analysis.withheld import WITHHELD
 
 
 def display_rows(rows: list[Row], how: Disclosure) -> list[Row]:
     """Inferences without those that name a pseudonym, constructs without words of excerpts that do;
     nothing that follows from the valences of few interviews."""
     left = [row for row in rows if row["declared"] == "yes" or row["names_somebody"] != "yes"]
-    return [row | _few(row, how) | _named(row) for row in left]
+    return [_without(row, how) for row in left]
 
 
-def _few(row: Row, how: Disclosure) -> Row:
-    """Whether few spoke, or none of many: with few flags, which say so, are left out."""
+OF_VALENCES = ("majority", "compared", "survey_compared", "flags")
+"""What follows from how interviews are meant; flags say so, or that they are few."""
+
+
+def _without(row: Row, how: Disclosure) -> Row:
+    """A row without what follows from the valences of few interviews, or of none of many, and
+    without words that name somebody; what is withheld whether or not there was anything."""
     few = row["excerpts"] > 0 and row["spoke"] < how.threshold
-    none = {"majority": "", "compared": "not compared", "survey_compared": "not compared"}
-    return none | {"flags": ""} if few else {}
-
-
-def _named(row: Row) -> Row:
     named = row["names_somebody"] == "yes"
-    return {"inference_text": "", "author": "", "flags": ""} if named else {}
+    withheld = OF_VALENCES if few else ("flags",) if named else ()
+    blank = {"inference_text": "", "author": ""} if named else {}
+    return row | blank | dict.fromkeys(withheld, "") | {WITHHELD: withheld}
 
 
 def quote_rows(rows: list[Row], how: Disclosure) -> list[Row]:

@@ -23,6 +23,7 @@ MOST = 20
 NETWORKED = 25
 """Themes that their network shows."""
 NO_SITE = "All sites, or not known"
+NOT_TOLD = "withheld"
 Row = dict[Any, Any]
 
 
@@ -74,16 +75,18 @@ def _arrow(number: int, own: list[Row], words: "Wording") -> Arrow:
 
 
 def evidence_in_words(row: Row, words: "Wording") -> str:
-    """What a piece of evidence says, in words."""
+    """What a piece of evidence says, in words; that it is withheld, where a released table has
+    neither a number nor a reason."""
     if row["evidence"] == "estimate":
         label = words.outcomes[row["outcome"]].label
         when = f", {words.moment(row['time']).label}" if row["time"] else ""
-        return f"{label}{when}: {row['reason'] or estimate_in_words(row, words)}"
+        said = NOT_TOLD if row["estimate"] is None else estimate_in_words(row, words)
+        return f"{label}{when}: {row['reason'] or said}"
     if row["evidence"] == "criterion":
         return f"{row['of_label'] or row['of']}: {row['reason'] or row['light']}"
     if row["evidence"] == "construct":
         sizes = (_sized(row[name], name[:-1]) for name in ("themes", "excerpts", "interviews"))
-        said = row["reason"] or ", ".join(filter(None, sizes))
+        said = row["reason"] or ", ".join(filter(None, sizes)) or NOT_TOLD
         return f"interviews on {row['of_label'] or row['of']}: {said}"
     return str(row["reason"])
 
@@ -136,7 +139,19 @@ def _lane_rows(own: list[Row]) -> tuple[LaneRow, ...]:
         found.setdefault((row["kind"], _called(row)), []).append(row)
     kinds = ("contacts", "panel", "fidelity", "wave", "context")
     ordered = sorted(found, key=lambda key: kinds.index(key[0]))
-    return tuple(_lane_row(kind, label, found[kind, label]) for kind, label in ordered)
+    rows = list[LaneRow]()
+    for kind, label in ordered:
+        rows.append(_lane_row(kind, label, found[kind, label]))
+        if kind == "fidelity" and (scores := _scores(found[kind, label])):
+            rows.append(LaneRow("Fidelity, mean score", "score", scores))
+    return tuple(rows)
+
+
+def _scores(own: list[Row]) -> tuple[Mark, ...]:
+    """The mean score of each month's ratings: how many there are says nothing of how faithful
+    delivery was."""
+    rows = [row for row in own if row["date"] and row["score"] is not None]
+    return tuple(Mark(row["date"], row["until"], row["score"], row["label"]) for row in rows)
 
 
 _MEETINGS = re.compile(r" \([0-9]+ meetings\)$")

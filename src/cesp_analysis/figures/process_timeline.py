@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cesp_analysis.figures.palette import GRID, INK, MUTED, PALETTE, PAPER
 from cesp_analysis.figures.style import canvas, footnote, new_figure, styled
 from cesp_analysis.figures.text import width_of, wrap
-from cesp_analysis.numbers import count
+from cesp_analysis.numbers import count, fixed
 from cesp_analysis.withheld import Withheld
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class LaneRow:
-    """What is of one kind and label; undated: what has no day, in words."""
+    """What is of one kind and label (score: means, 0 to 1); undated: what has no day, in words."""
 
     label: str
     kind: str
@@ -135,14 +135,15 @@ def _lane(axes: "Axes", lane: Lane, span: _Span, top: float, numbered: int) -> i
 
 def _marks(axes: "Axes", row: LaneRow, span: _Span, y: float, numbered: int) -> int:
     sizes = [m.number for m in row.marks if _known(m)]
-    most = max([n for n in sizes if n is not None], default=0)
+    most = 1 if row.kind == "score" else max([n for n in sizes if n is not None], default=0)
     for mark in row.marks:
         if row.kind == "context":
             numbered += 1
             _numbered(axes, span.x(_ends(mark)[0]), y + ROW / 2, numbered)
         elif mark.until:
             shade = _shade(mark.number, most) if _known(mark) and row.kind != "wave" else 1
-            _bar(axes, span, mark, y, shade)
+            text = fixed(mark.number, 2) if row.kind == "score" else count(mark.number)
+            _bar(axes, span, mark, y, shade, text)
         else:
             axes.plot([span.x(_ends(mark)[0])], [y + ROW / 2], marker="D", markersize=3.6,
                       color=INK, markerfacecolor=PAPER if _nobody(mark) else INK,
@@ -163,7 +164,7 @@ def _shade(number: float | None, most: float) -> int:
     return 0 if not number or not most else max(1, round(SHADES * number / most))
 
 
-def _bar(axes: "Axes", span: _Span, mark: Mark, y: float, shade: int) -> None:
+def _bar(axes: "Axes", span: _Span, mark: Mark, y: float, shade: int, text: str) -> None:
     from matplotlib.patches import Rectangle
 
     first, last = (span.x(day) for day in _ends(mark))
@@ -172,7 +173,6 @@ def _bar(axes: "Axes", span: _Span, mark: Mark, y: float, shade: int) -> None:
         Rectangle((first, y + 0.02), wide, ROW - 0.04, facecolor=PALETTE[f"heat-{shade}"][0],
                   edgecolor=MUTED, linewidth=0.4, zorder=2)
     )  # fmt: skip
-    text = count(mark.number)
     if mark.number is not None and width_of(text, 6.5) <= wide - 0.01:
         ink = PALETTE["on-low" if shade < 3 else "on-high"][0]
         axes.text(first + wide / 2, y + ROW / 2, text, size=6.5, ha="center",
@@ -206,7 +206,7 @@ def _said(lanes: Sequence[Lane]) -> str:
     none = [f"{lane.site}, {row.undated}" for lane in lanes for row in lane.rows if row.undated]
     without = f" Without a day, and so not drawn: {'; '.join(none)}." if none else ""
     kinds = {
-        "context" if row.kind == "context" else "box" if mark.until else "diamond"
+        row.kind if row.kind in ("context", "score") else "box" if mark.until else "diamond"
         for lane in lanes for row in lane.rows for mark in row.marks
     }  # fmt: skip
     boxes = (
@@ -215,6 +215,8 @@ def _said(lanes: Sequence[Lane]) -> str:
     )
     said = {
         "box": boxes,
+        "score": "Mean score: of the ratings of a month, 0 to 1, the darker the nearer to 1; how"
+        " many ratings there are says nothing of it.",
         "diamond": "Diamonds: days of a meeting, hollow if nobody came.",
         "context": "Numbers in circles: what happened around the study, as told above.",
     }
@@ -237,6 +239,10 @@ def _row_said(row: LaneRow) -> str:
     if not days:
         return f"{row.label}, {row.undated or 'none'}"
     total: float | None = None
+    if row.kind == "score":
+        means = [mark.number for mark in row.marks if mark.number is not None]
+        said = f"{fixed(min(means), 2)} to {fixed(max(means), 2)}"
+        return f"{row.label} {said}, {days[0]} to {days[-1]}"
     if any(mark.number is not None for mark in row.marks):
         total = sum((m.number for m in row.marks if m.number is not None), start=0)
     counted = f" {count(total)}" if total is not None else f" {len(row.marks)} times"

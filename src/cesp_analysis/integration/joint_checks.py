@@ -37,7 +37,7 @@ class Pillar:
 
 def compare(direction: str, majority: str) -> str:
     """agree, discord, unclear or not compared: a direction beside a majority valence. Unclear where
-    the interval holds no difference, or most excerpts are neither positive nor negative."""
+    the interval holds no difference, most excerpts are mixed or neutral, or no valence has most."""
     if not direction or not majority:
         return "not compared"
     if direction == "unclear" or majority not in MEANT:

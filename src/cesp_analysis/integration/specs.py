@@ -46,7 +46,11 @@ def process(study: Study) -> str:
     assert own is not None
     sections: dict[str, Any] = {
         "dose": study.dose.model_dump(mode="json", exclude_defaults=True) if study.dose else None,
-        "ratings": study.fidelity.file if study.fidelity else None,
+        "ratings": study.fidelity.model_dump(
+            mode="json", exclude_none=True, include={"file", "components", "minimum_components"}
+        )
+        if study.fidelity
+        else None,
         "activity": study.activity.model_dump(mode="json", exclude_defaults=True)
         if study.activity
         else None,

@@ -64,12 +64,26 @@ class TheorySpec(Frozen):
     control: tuple[str, ...] = ()
 
 
+class Ratings(Frozen):
+    """The file of fidelity, its components (each 0 to 1), and how many of them a score needs; by
+    default all."""
+
+    file: str
+    components: tuple[str, ...]
+    minimum_components: int | None = None
+
+    def score(self, table: pd.DataFrame) -> "pd.Series[Any]":
+        """Of each rating the mean of its components, NaN where too few are known."""
+        parts = table[list(self.components)].astype("float64")
+        enough = parts.notna().sum(axis=1) >= (self.minimum_components or len(self.components))
+        return parts.mean(axis=1).where(enough)
+
+
 class ProcessSpec(Frozen):
-    """Sections of delivery; ratings: the file of fidelity; waves → labels, the files of
-    respondents, sites in order."""
+    """Sections of delivery; waves → labels, the files of respondents, sites in order."""
 
     dose: Dose | None = None
-    ratings: str | None = None
+    ratings: Ratings | None = None
     activity: Activity | None = None
     waves: dict[str, str] = {}
     surveys: tuple[str, ...] = ()
@@ -161,8 +175,9 @@ def _delivered(how: ProcessSpec, records: Path, site_of: dict[str, str]) -> Iter
         kept = table[evaluated(table, how.dose.attended) == 1] if how.dose.attended else table
         yield from by_month("contacts", kept, "Contacts kept", "contacts", site_of)
     if how.ratings is not None:
-        table = _read(records, how.ratings)
-        yield from by_month("fidelity", table, "Fidelity ratings", "ratings", site_of)
+        table = _read(records, how.ratings.file, how.ratings.components)
+        scored = table.assign(score=how.ratings.score(table))
+        yield from by_month("fidelity", scored, "Fidelity ratings", "ratings", site_of)
     if (own := how.activity) is not None:
         table = _read(records, own.file, [own.panel, *filter(None, [own.attended])])
         yield from meetings(table, own.panel, own.panels, own.attended)

@@ -138,6 +138,10 @@ class ProcessEvents(Table):
     site: ClassVar = text("site; blank: all, or not known", blank=True)
     kind: ClassVar = category("what it is", allowed=EVENTS)
     label: ClassVar = text("in words")
+    score: ClassVar = number(
+        "fidelity: mean of the ratings of number that have a score, each the mean of its"
+        " components, 0 to 1, whoever rated; blank: none has one"
+    )
     number: ClassVar = whole("how many; blank: none is counted")
     counted: ClassVar = text("what number counts", blank=True)
     people: ClassVar = whole("different people whom number is of; blank: not of people's records")

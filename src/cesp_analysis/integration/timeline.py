@@ -40,7 +40,8 @@ def by_month(
     site_of: Mapping[str, str] | None = None,
 ) -> Iterator[Row]:
     """Records of people (columns unit, date and, without site_of, site), such as contacts that were
-    kept or ratings: how many in each month at each site, and of how many people.
+    kept or ratings: how many in each month at each site, and of how many people; where they have a
+    score, its mean.
 
     site_of: unit → site, where records do not say it. Those without a date are a row without one.
     """
@@ -50,14 +51,17 @@ def by_month(
         yield _row(
             kind, site, first, last, label if month else f"{label}, {NO_DATE}",
             number=len(own), counted=counted, people=own["unit"].nunique(),
-        )  # fmt: skip
+        ) | {"score": own["score"].mean()}  # fmt: skip
 
 
 def _dated(records: pd.DataFrame, site_of: Mapping[str, str] | None) -> pd.DataFrame:
-    """unit, site, date, month as text, blank where they are not known."""
+    """unit, site, date, month as text, blank where they are not known; score, NaN where it is
+    not."""
+    score = records["score"].to_numpy(dtype=float) if "score" in records else float("nan")
     unit, date = (as_words(records[name]) for name in ("unit", "date"))
     site = as_words(records["site"] if site_of is None else unit.map(site_of))
-    return pd.DataFrame({"unit": unit, "site": site, "date": date, "month": date.str[:7]})
+    made = pd.DataFrame({"unit": unit, "site": site, "date": date, "month": date.str[:7]})
+    return made.assign(score=score)
 
 
 def _groups(table: pd.DataFrame, *by: str) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
@@ -121,5 +125,5 @@ def _row(
 ) -> Row:
     return {
         "date": date, "until": until, "site": site or None, "kind": kind, "label": label,
-        "number": number, "counted": counted, "people": people,
+        "number": number, "counted": counted, "people": people, "score": None,
     }  # fmt: skip

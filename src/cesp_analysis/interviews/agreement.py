@@ -52,12 +52,13 @@ class Agreement:
 def percent(
     ratings: np.ndarray, categories: int, groups: np.ndarray | None = None, how: Draws = USUAL
 ) -> Agreement:
-    """The share of pairs of coders that agree on an excerpt, mean of excerpts of two codings."""
+    """The share of pairs of codings of an excerpt that agree, of all pairs: one that three coders
+    coded has three."""
     sums = alike_sums(ratings, categories)
     there = sums[:, 1] > 0
     if reason := _without(ratings, there):
         return _none(reason, there)
-    return _agreement(sums, there, groups, alike, "share of pairs that agree", how)
+    return _agreement(sums, there, groups, alike, "share of all pairs of codings that agree", how)
 
 
 def cohen(

@@ -10,6 +10,7 @@ from cesp_analysis.interviews.coded_table import lacking, table_of
 from cesp_analysis.interviews.names import compared, control_character, path_of
 from cesp_analysis.interviews.project import Code
 from cesp_analysis.interviews.qdpx import read_project, read_qdc
+from cesp_analysis.interviews.roots import codes_without_root
 
 
 def read_codebook(path: Path, declared: Codebook) -> tuple[Code, ...]:
@@ -27,6 +28,7 @@ def read_codebook(path: Path, declared: Codebook) -> tuple[Code, ...]:
         for c, found in ((c, path_of(c.names, declared.hierarchy)) for c in codes)
         if found
     )
+    levelled = codes_without_root(levelled)
     paths = [LEVELS.join(code.names) for code in levelled]
     odd = [control_character("code", path) for path in paths]
     if odd := [f"{declared.path}: {fact}" for fact in odd if fact]:

@@ -21,15 +21,23 @@ from cesp_analysis.interviews.counted import By, words
 
 
 @dataclass(frozen=True)
+class Given:
+    """Of some excerpts those that at least one coder gave a name, and that all did who saw them."""
+
+    marked: int
+    by_all: int
+
+
+@dataclass(frozen=True)
 class NameAgreement:
     """Whether coders gave the same excerpts one name. coders: two, or all of them where there are
-    more; marked: excerpts that one of them gave it; by_all: that all did who saw it; kappa: Cohen's
-    of two, Fleiss' of more; alpha: nominal. Each has its excerpts in `units`."""
+    more; kappa: Cohen's of two, Fleiss' of more; alpha: nominal. Each has its excerpts in `units`;
+    given: which of those have the name, of percent and alpha; given_in_kappa: of kappa."""
 
     name: str
     coders: tuple[str, ...]
-    marked: int
-    by_all: int
+    given: Given
+    given_in_kappa: Given
     percent: Agreement
     kappa: Agreement
     alpha: Agreement
@@ -101,14 +109,21 @@ def _row(
     """Of some of the coders."""
     own = ratings[:, part]
     own = np.where((~np.isnan(own)).sum(axis=1, keepdims=True) > 1, own, np.nan)
-    marked = np.nansum(own, axis=1)
+    by_all = own[~np.isnan(own).any(axis=1)]
     two = len(part) == 2
     return NameAgreement(
         name,
         tuple(coders[i] for i in part),
-        int((marked > 0).sum()),
-        int(((marked > 0) & (marked == (~np.isnan(own)).sum(axis=1))).sum()),
+        _given(own),
+        _given(by_all),
         percent(own, 2, groups, how),
         cohen(own, 2, groups, how) if two else several(own, 2, groups, how),
         krippendorff(own, 2, groups, how),
     )
+
+
+def _given(ratings: np.ndarray) -> Given:
+    """Of ratings (n, c): 1, 0 or, where a coder saw nothing, NaN."""
+    marked = np.nansum(ratings, axis=1)
+    every = (marked > 0) & (marked == (~np.isnan(ratings)).sum(axis=1))
+    return Given(int((marked > 0).sum()), int(every.sum()))

@@ -102,10 +102,11 @@ def agreement_rows(table: pd.DataFrame, level: float, seed: int, seen: Seen) -> 
 def _measures(one: NameAgreement) -> Iterator[Row]:
     for name in ("percent", "kappa", "alpha"):
         own = getattr(one, name)
+        given = one.given_in_kappa if name == "kappa" else one.given
         yield {
             "theme": one.name, "coders": listed(one.coders), "measure": name,
-            "excerpts": own.units, "marked": one.marked,
-            "by_all": one.by_all, "estimate": own.value.value, "ci_low": own.value.low,
+            "excerpts": own.units, "marked": given.marked,
+            "by_all": given.by_all, "estimate": own.value.value, "ci_low": own.value.low,
             "ci_high": own.value.high, "method": own.value.method or None,
             "reason": own.value.reason,
         }  # fmt: skip

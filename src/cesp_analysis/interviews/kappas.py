@@ -49,14 +49,12 @@ def fleiss(totals: np.ndarray) -> np.ndarray:
 
 
 def alike_sums(ratings: np.ndarray, categories: int) -> np.ndarray:
-    """Of each unit the share of its pairs of coders that agree, and 1; 0, 0 if it has no pair."""
+    """Of each unit its pairs of coders that agree, and all its pairs."""
     used = counts(ratings, categories)
     m = used.sum(axis=1)
-    pairs = np.where(m > 1, m * (m - 1), np.nan)
-    share = np.nan_to_num((used * (used - 1)).sum(axis=1) / pairs)
-    return np.column_stack([share, np.where(m > 1, 1.0, 0.0)])
+    return np.column_stack([(used * (used - 1)).sum(axis=1) / 2, m * (m - 1) / 2])
 
 
 def alike(totals: np.ndarray) -> np.ndarray:
-    """The mean share of totals (d, 2)."""
+    """The share of all pairs that agree, of totals (d, 2)."""
     return np.asarray(totals[:, 0] / totals[:, 1])

@@ -48,7 +48,7 @@ def interview_rows(
     documents: dict[str, dict[str, None]] = defaultdict(dict)
     for name, source in sources:
         documents[name] |= {source: None} if source else {}
-    n = Counter(one.interview for one in codings)
+    n = Counter(one.interview for one in codings if one.counted)
     own = {(one.interview, one.excerpt) for one in codings if one.counted}
     distinct = Counter(name for name, _ in own)
     names = sorted(people, key=order.__getitem__)
@@ -83,7 +83,8 @@ def code_rows(
             known.setdefault(path, Code("", tuple(path.split(LEVELS)), "", True))
     of = {id(read): Meanings(read.file) for read in files}
     meanings = {path: of[id(first.get(path, files[0]))].of(path) for path in known}
-    used = Counter(one.code for one in codings)
+    used = {one.code for one in codings}
+    n = Counter(one.code for one in codings if one.counted)
     own = {(one.code, one.excerpt) for one in codings if one.counted}
     distinct = Counter(code for code, _ in own)
     said = {one.code: one for one in reversed(codings)}  # where the rows name themes themselves
@@ -93,7 +94,7 @@ def code_rows(
         if not read.file.for_agreement:
             counted |= {LEVELS.join(code.names) for code in read.codes}
             counted |= {row.code for row in read.rows}
-    heads = {path for path, code in known.items() if not code.codable and not used[path]}
+    heads = {path for path, code in known.items() if not code.codable and path not in used}
     return _frame(
         {
             "code": list(known),
@@ -104,7 +105,7 @@ def code_rows(
             "description": [code.description for code in known.values()],
             "kind": ["heading" if path in heads else meanings[path].kind for path in known],
             "excerpts": [distinct[path] for path in known],
-            "codings": [used[path] for path in known],
+            "codings": [n[path] for path in known],
             "counted": ["yes" if path in counted else "no" for path in known],
         },
         CodeRows,

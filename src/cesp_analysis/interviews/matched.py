@@ -1,6 +1,5 @@
 """Which excerpts of two imports are the same: by id, or else by interview and words."""
 
-import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection
@@ -9,24 +8,33 @@ from functools import cached_property
 
 import pandas as pd
 
+from cesp_analysis.intake.key import Key
 from cesp_analysis.interviews.counted import words
 
 NOTHING: frozenset[str] = frozenset()
-_MARK = re.compile("not cleared [0-9a-f]{16}")
+_MARK = re.compile("not cleared [a-z2-7]{16}")
 
 
-def mark_of(text: str) -> str:
+def mark_of(text: str, key: Key) -> str:
     """A mark by which the same words are known again in another import, whatever their spaces and
-    line ends, and whether or not they were cleared there: of a mark itself. '' of no words."""
-    words = " ".join(text.split())
+    line ends, and whether or not they were cleared there: of a mark itself. '' of no words.
+
+    Without the key nobody can try out which words a mark is of, however short they are.
+    """
+    words = spaced(text)
     if not words or _MARK.fullmatch(words):
         return words
-    return f"not cleared {hashlib.sha256(words.encode()).hexdigest()[:16]}"
+    return f"not cleared {key.pseudonym(f'words {words}')}"  # of no id that reads alike
+
+
+def spaced(text: str) -> str:
+    """Words with one space between them."""
+    return " ".join(text.split())
 
 
 @dataclass(frozen=True)
 class Codes:
-    """An import: excerpt → its codes, interview, the mark of its words."""
+    """An import: excerpt → its codes, interview, its words or their mark."""
 
     coded: dict[str, frozenset[str]]
     interview: dict[str, str]
@@ -109,7 +117,7 @@ def codes_of(table: pd.DataFrame) -> Codes:
     return Codes(
         {one: frozenset(codes) for one, codes in made.items()},
         dict(zip(excerpt, words(table, "interview"), strict=True)),
-        dict(zip(excerpt, map(mark_of, words(table, "text")), strict=True)),
+        dict(zip(excerpt, map(spaced, words(table, "text")), strict=True)),
     )
 
 

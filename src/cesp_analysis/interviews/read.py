@@ -18,6 +18,7 @@ from cesp_analysis.interviews.made import (
 )
 from cesp_analysis.interviews.meanings import unknown_codes
 from cesp_analysis.interviews.names import marked
+from cesp_analysis.interviews.overlaps import overlapping
 from cesp_analysis.interviews.people import (
     Person,
     Words,
@@ -123,7 +124,8 @@ def import_interviews(
     sources = [(p.interview, who.source) for own in known.values() for who, p in own.items()]
     own = {name: person for name, person in people_of.items() if name in held}
     of_files = [note for name, r in files.items() for note in of_entry(name, r.notes)]
-    notes = [*of_files, *otherwise, *alone, *notes]
+    apart = overlapping([(read, known[name]) for name, read in files.items()])
+    notes = [*of_files, *otherwise, *alone, *apart, *notes]
     notes += [*unordered(people_of, files), *unplaced(own, files, sites)]
     notes += [*idle(declared, table, people_of, spelling)]
     notes += [*_respelled(words), *_of_codes(declared, list(files.values()), now)]

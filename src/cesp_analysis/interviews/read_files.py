@@ -14,6 +14,7 @@ from cesp_analysis.interviews.coded_table import read_coded_table
 from cesp_analysis.interviews.framework import read_framework
 from cesp_analysis.interviews.project import Code
 from cesp_analysis.interviews.qdpx_rows import read_qdpx
+from cesp_analysis.interviews.roots import without_root
 from cesp_analysis.interviews.rows import FileRows, noted
 from cesp_analysis.readable import fault_of
 
@@ -33,7 +34,7 @@ def read_files(
     }
     there = {name: read for name, read in found.items() if read is not None}
     told = [] if earlier else faults  # an import before need not have all documents
-    return {name: _interviews_alone(read, told) for name, read in there.items()}
+    return {name: without_root(_interviews_alone(read, told)) for name, read in there.items()}
 
 
 def _read(path: Path, name: str, file: CodedFile) -> FileRows:

@@ -14,7 +14,13 @@ def imported(study: Study) -> str:
     declared = own.model_dump(mode="json", exclude_defaults=True)
     words = list(joined.words().values()) if joined is not None else []
     told = {"interviews": declared, "sites": list(study.sites), "constructs": words}
-    return _json(told | {"leaving": _leaving(study)})
+    return _json(told | {"leaving": _leaving(study), **_secret(study)})
+
+
+def _secret(study: Study) -> dict[str, str]:
+    """What makes marks of words where the study has no key; nothing where it has."""
+    own = study.study
+    return {"secret": f"{own.id} {own.seed}"} if own.synthetic or not own.pseudonyms else {}
 
 
 def _leaving(study: Study) -> dict[str, str]:
@@ -47,6 +53,7 @@ def described(study: Study) -> str:
             "excerpts_before": own.excerpts_before(),
             "codes_of_both": own.codes_of_both(),
         }
+        | _secret(study)
     )
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from cesp_analysis.intake.key import Key
     from cesp_analysis.interviews.rows import Note
 
     Row = dict[str, Any]
@@ -37,18 +38,20 @@ if TYPE_CHECKING:
 
 class ImportSpec(Frozen):
     """The declared section, the sites, and how declared constructs are called in excerpts; leaving:
-    place in the study file → text that leaves the team as it is."""
+    place in the study file → text that leaves the team as it is; secret: of marks, where the
+    study has no key."""
 
     interviews: Interviews
     sites: tuple[str, ...]
     constructs: tuple[str, ...] = ()
     leaving: dict[str, str] = {}
+    secret: str = ""
 
 
 class DescribeSpec(Frozen):
     """Level and seed of intervals; what coders have seen; how ids begin that rows were counted by;
     whether excerpts of an earlier import are known, and codes that no excerpt has of both imports
-    or of neither."""
+    or of neither; secret: as ImportSpec."""
 
     ci_level: float
     seed: int
@@ -56,6 +59,7 @@ class DescribeSpec(Frozen):
     numbered: tuple[str, ...] = ()
     excerpts_before: bool = False
     codes_of_both: bool = True
+    secret: str = ""
 
 
 def import_interviews(
@@ -68,14 +72,17 @@ def import_interviews(
     before: Path | None = None,
     codes_before: Path | None = None,
     checksums: str = "",
+    key: str = "",
 ) -> None:
     """Read coded interviews as one table of codings; say who was interviewed, which codes there are
     and what was left out; list the pseudonyms that may stand in nothing that leaves.
 
-    `before`, `codes_before`: where the codings and codes of an earlier import go, if one is named.
+    `before`, `codes_before`: where the codings and codes of an earlier import go, if one is named;
+    `key`: the file with the key of the pseudonyms, which makes marks of words, for a real study.
     """
     import pandas as pd
 
+    from cesp_analysis.intake.key import key_of
     from cesp_analysis.interviews import read
     from cesp_analysis.interviews.made import notes_of
     from cesp_analysis.interviews.naming import named_in
@@ -85,7 +92,8 @@ def import_interviews(
     now = read.import_interviews(how.interviews, Path(), how.sites, constructs=how.constructs)
     known = now.pseudonyms
     kept = now.excerpts["cleared"] == "yes"
-    contracts.write(without_words(now.excerpts, kept), out, Excerpts)
+    marks = key_of(how.secret, Path(key) if key else None)
+    contracts.write(without_words(now.excerpts, marks, kept), out, Excerpts)
     contracts.write(now.interviews, interviews, InterviewRows)
     contracts.write(now.codes, codes, CodeRows)
     renumbered: list[Note] = []
@@ -94,7 +102,7 @@ def import_interviews(
         then = read.import_interviews(earlier, Path(), how.sites, True, how.constructs)
         if not how.interviews.excerpts_before():
             then = then.codebook_alone()
-        contracts.write(without_words(then.excerpts), before, Excerpts)
+        contracts.write(without_words(then.excerpts, marks), before, Excerpts)
         contracts.write(then.codes, codes_before, CodeRows)
         known |= then.pseudonyms
         renumbered = _renumbered(how.interviews, then.excerpts, now.excerpts)
@@ -120,7 +128,7 @@ def _renumbered(declared: Interviews, then: "pd.DataFrame", now: "pd.DataFrame")
 
 
 def without_words(
-    excerpts: "pd.DataFrame", kept: "pd.Series[bool] | None" = None
+    excerpts: "pd.DataFrame", key: "Key", kept: "pd.Series[bool] | None" = None
 ) -> "pd.DataFrame":
     """The codings (Excerpts) without what was said, except in rows that are `kept`: in its place a
     mark by which the same words are known again in another import. Of an earlier one nothing is
@@ -129,7 +137,7 @@ def without_words(
 
     text = excerpts["text"].astype("object")
     stays = text.isna() if kept is None else text.isna() | kept.to_numpy()
-    return excerpts.assign(text=text.where(stays, text[~stays].map(mark_of)))
+    return excerpts.assign(text=text.where(stays, text[~stays].map(lambda t: mark_of(t, key))))
 
 
 def describe_interviews(
@@ -147,9 +155,14 @@ def describe_interviews(
     codes_before: Path | None = None,
     changes: Path | None = None,
     recoded: Path | None = None,
+    key: str = "",
 ) -> None:
     """Say what each interview adds, who speaks of what and what comes up where, which themes go
-    together, how alike coders coded and, if an earlier import is there, what was coded anew."""
+    together, how alike coders coded and, if an earlier import is there, what was coded anew.
+
+    `key`: as in import_interviews: words that are cleared are compared by their marks, too.
+    """
+    from cesp_analysis.intake.key import key_of
     from cesp_analysis.interviews import described
     from cesp_analysis.interviews.by_interview import by_interview as grid_of
     from cesp_analysis.interviews.counted import analysed
@@ -170,7 +183,8 @@ def describe_interviews(
     )
     if before is not None and codes_before is not None and changes and recoded:
         then = analysed(contracts.read(before, Excerpts)), contracts.read(codes_before, CodeRows)
-        now = table, contracts.read(codes, CodeRows)
+        marks = key_of(how.secret, Path(key) if key else None)
+        now = without_words(table, marks), contracts.read(codes, CodeRows)
         changed = described.changed(then, now, how.numbered, how.codes_of_both)
         known = how.excerpts_before
         _write(described.change_rows(changed, known), changes, CodeChanges)

@@ -48,7 +48,7 @@ class InterviewRows(Table):
     )
     sources: ClassVar = text("documents, separated by ' | '", blank=True)
     excerpts: ClassVar = count("excerpts that have a code, without those coded for agreement alone")
-    codings: ClassVar = count("codings, those of all coders")
+    codings: ClassVar = count("codings, without those made for agreement alone")
 
 
 class Pseudonyms(Table):
@@ -71,7 +71,7 @@ class CodeRows(Table):
     description: ClassVar = text("what the codebook says of it", blank=True)
     kind: ClassVar = category("what it is", allowed=("theme", "marker", "left_out", "heading"))
     excerpts: ClassVar = count("excerpts that have it, without codings made for agreement alone")
-    codings: ClassVar = count("codings, those of all coders")
+    codings: ClassVar = count("codings, without those made for agreement alone")
     counted: ClassVar = category(
         "no: it is of files for agreement alone, and in no change since an earlier import",
         allowed=_YES_NO,
@@ -178,7 +178,8 @@ class CoderAgreementRows(Table):
     theme: ClassVar = text("theme; blank: why there is no agreement", blank=True)
     coders: ClassVar = text("who, separated by ' | '", blank=True)
     measure: ClassVar = category(
-        "share of pairs that agree; Cohen's kappa (two), Fleiss' (more); alpha (nominal)",
+        "share of all pairs of codings that agree; Cohen's kappa (two), Fleiss' (more); alpha"
+        " (nominal)",
         blank=True,
         allowed=("percent", "kappa", "alpha"),
     )
@@ -189,8 +190,8 @@ class CoderAgreementRows(Table):
     excerpts: ClassVar = count(
         "excerpts that count in it: that two of them saw; Fleiss' kappa: all"
     )
-    marked: ClassVar = whole("excerpts that one of them gave it")
-    by_all: ClassVar = whole("that all gave it who saw it")
+    marked: ClassVar = whole("of excerpts: that at least one of them gave it")
+    by_all: ClassVar = whole("of excerpts: that all gave it who saw it")
     estimate: ClassVar = number("the measure")
     ci_low: ClassVar = number("interval")
     ci_high: ClassVar = number("interval")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cesp_analysis.new_study.categories import as_before
+from cesp_analysis.new_study.coded import interviews_of, parted
 from cesp_analysis.new_study.commented import Place
 from cesp_analysis.new_study.draft_entries import as_written, identity_entry, of_instrument, placed
 from cesp_analysis.new_study.entries import entries_of
@@ -31,10 +32,10 @@ class DraftStudy:
 
     def __init__(self, name: str, tables: Sequence[Table]) -> None:
         self.notes: dict[Place, list[str]] = {}
-        self.tables = tables
+        self.coded, self.tables = parted(tables)
         self.categories: dict[str, list[str]] = {}
-        self.entries = entries_of(tables)
-        self.matches = matches_in(tables)
+        self.entries = entries_of(self.tables)
+        self.matches = matches_in(self.tables)
         self.sites = sites_of(self.entries, self.notes)
         self.times, unit_of_times = self._moments("person")
         settled = unit_of_times if self.times else None
@@ -58,14 +59,14 @@ class DraftStudy:
             "outcomes": self._outcomes(),
         }
         data["models"] = self._models(data["outcomes"])
+        data |= interviews_of(self.coded, self.sites, self.notes)
         self._sections(data)
         empty = [key for key in ("sites", "times", "waves", "flow", "models") if not data[key]]
         return {key: value for key, value in data.items() if key not in empty}
 
     def _flow(self) -> dict[str, Any]:
         """The flow begins with everybody who is listed: else nobody sees who never answered."""
-        listed = [entry.name for entry in self.entries if entry.lists_people]
-        if not listed:
+        if not (listed := [entry.name for entry in self.entries if entry.lists_people]):
             return {}
         self._note(("flow",), QUESTIONS["flow"])
         return {"listed": {"label": "In the study", "file": listed[0]}}
@@ -94,8 +95,7 @@ class DraftStudy:
         place = ("files", entry.name)
         table = entry.table
         records = "1 record" if table.records == 1 else f"{table.records:,} records"
-        size = f"{records}, {len(table.columns)} columns"
-        self.notes.setdefault(place, []).insert(0, size)
+        self.notes.setdefault(place, []).insert(0, f"{records}, {len(table.columns)} columns")
         self._note(place, *table.remarks, *doubts_of(entry, self._dates_of_people()))
         if entry.lists_people and len(self.tables) == 1:
             self._note(place, QUESTIONS["alone"])
@@ -144,8 +144,8 @@ class DraftStudy:
     def _as_sites(self, column: Column, variable: dict[str, Any]) -> dict[str, Any]:
         """The codes of a category whose words are sites, as the study calls them."""
         found = site_values(column, self.sites) if variable.get("type") == "category" else {}
-        words = list(variable.get("values", ()))
-        return {"values": {w: found.get(w, w) for w in words}} if set(words) & set(found) else {}
+        words = [*variable.get("values", ())]
+        return {"values": {w: found.get(w, w) for w in words}} if {*words} & {*found} else {}
 
     def _dates_of_people(self) -> list[str]:
         """Dates of the register from which time could be counted."""

@@ -11,6 +11,7 @@ from cesp_analysis.intake.finding_days import SERIAL
 from cesp_analysis.intake.personal import counts_days, details_in
 from cesp_analysis.intake.profile import beyond_labels
 from cesp_analysis.new_study.categories import in_order
+from cesp_analysis.new_study.coded import WHOSE
 from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.moments import DraftMoment
 from cesp_analysis.new_study.platforms import NOT_TICKED, as_code, ticked_only, unticked_in
@@ -162,7 +163,8 @@ def _system(table: Table) -> list[str]:
 
 def _is_id(column: Column, table: Table) -> bool:
     text = column.found.kind in ("text", "category")
-    return column.name in ids_of(table) or (text and is_named_as_id(column))
+    named = is_named_as_id(column) or bool(WHOSE.match(column.slug))
+    return column.name in ids_of(table) or (text and named)
 
 
 def _is_labelled(column: Column) -> bool:

@@ -42,6 +42,10 @@ TITLES: dict[str, str] = {
     "provenance": "Where a number comes from",
 }
 """A section's anchor → its heading; tests hold these to the report's own."""
+WITH_THE_TEAM = frozenset(
+    {"process", "interviews", "data", "answers", "data_dictionary", "residuals"}
+)
+"""Anchors of sections that do not leave the team; a test holds them to what leaves."""
 
 
 def ways(*anchors: str) -> tuple[Link, ...]:

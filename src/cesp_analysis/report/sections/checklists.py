@@ -18,7 +18,7 @@ from cesp_analysis.report.blocks import (
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.tables_read import Row
-from cesp_analysis.report.titles import TITLES
+from cesp_analysis.report.titles import TITLES, WITH_THE_TEAM
 
 SHOWN = {
     FILLED: "Here",
@@ -51,7 +51,7 @@ def checklists(results: Results) -> Iterator[Block]:
         yield Paragraph(TEAM_S)
     yield Bullets(tuple(_in_short(checklist(name), own) for name, own in of.items()))
     for name, own in of.items():
-        yield _table(checklist(name), own)
+        yield _table(checklist(name), own, results.public)
 
 
 def _names(rows: list[Row]) -> list[str]:
@@ -69,10 +69,16 @@ def _in_short(own: Checklist, rows: list[Row]) -> str:
 _SAID = {FILLED: "here", PARTLY: "partly here", BY_HAND: "written by hand"}
 
 
-def _table(own: Checklist, rows: list[Row]) -> Table:
+def _where(anchor: str, public: bool) -> str:
+    """A section's heading; of one that does not leave, in which report it stands."""
+    away = public and anchor in WITH_THE_TEAM
+    return f"{TITLES[anchor]} (in the team's own report)" if away else TITLES[anchor]
+
+
+def _table(own: Checklist, rows: list[Row], public: bool) -> Table:
     lines = []
     for row in rows:
-        where = [TITLES[anchor] for anchor in row["where"].split(" | ") if anchor]
+        where = [_where(anchor, public) for anchor in row["where"].split(" | ") if anchor]
         cells = (row["about"], SHOWN[row["status"]], row["said"] or NONE, "; ".join(where) or NONE)
         lines.append(TableRow(f"{row['item']} {row['topic']}", cells))
     read = f"Source: {own.source}. Read: {own.read}."

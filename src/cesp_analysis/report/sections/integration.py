@@ -31,12 +31,14 @@ HOW = (
     " Grove and Clarke 2019; 10.1177/15586898221135409). No inference is made by the program."
 )
 DIRECTIONS = (
-    "Which way: better or worse where the interval from sampling error lies apart from no"
-    " difference; it knows nothing of whatever else happened at a site, the interval with site"
-    " shocks does. Interviews: the valence of more than half of the excerpts that have one and are"
-    " not of control sites or, beside these, of sites not known, and of more than half of their"
-    " interviews, if these are three or more: positive is good news, also of an outcome of which"
-    " less is better. Side by side: agree, discord or unclear."
+    "Which way: better or worse where the interval from sampling error, the first of the two, lies"
+    " apart from no difference, else unclear; it knows nothing of whatever else happened at a site,"
+    " the interval with site shocks does. Interviews: the valence of more than half of the excerpts"
+    " that have one and are not of control sites or, beside these, of sites not known, and of more"
+    " than half of their interviews, if these are three or more; an interview has a valence if"
+    " more than half of its own such excerpts do. Positive is good news, also of an outcome of"
+    " which less is better. Side by side: agree or discord; unclear where the estimate's way is"
+    " unclear, or most excerpts are mixed or neutral, or no valence has the majority."
 )
 INFERENCES = {
     "confirm": "Confirm", "expand": "Expand", "discord": "Discord", "silence": "Silence",
@@ -63,7 +65,7 @@ def _lacking(results: Results) -> Iterator[Block]:
     """Inferences that are to be written, and sources in discord."""
     own = results.joint_display
     blank = [row["label"] for row in own if row["inference"] == TO_BE_WRITTEN]
-    apart = [row["label"] for row in own if "discord" in (row["compared"], row["survey_compared"])]
+    apart = [row["label"] for row in own if any(said == "discord" for _, said in _compared(row))]
     said = []
     if blank:
         words = results.words.interviews
@@ -107,13 +109,17 @@ def _sources(row: Row, results: Results) -> Iterator[TableRow]:
             yield TableRow("Quote", (_quoted(quote, results), quote["valence"] or NONE))
     if row["inference"]:
         yield TableRow("Inference", (_inferred(row), INFERENCES[row["inference"]]))
-    if row["flags"]:
+    if isinstance(row["flags"], Withheld):
+        yield TableRow("To be looked at", (str(row["flags"]), ""))
+    elif row["flags"]:
         said = "; ".join(split_list(row["flags"]))
         yield TableRow("To be looked at", (f"{said[:1].upper()}{said[1:]}.", ""))
 
 
 def _most(row: Row) -> str:
     """What more than half of the excerpts that are compared say."""
+    if isinstance(row["majority"], Withheld):
+        return str(row["majority"])
     if row["majority"] == "none":
         return "no majority"
     return f"mostly {row['majority']}" if row["majority"] else NONE
@@ -121,9 +127,16 @@ def _most(row: Row) -> str:
 
 def _beside(row: Row) -> str:
     """Whether what most excerpts say and an estimate point the same way."""
-    told = {"Outcome of people and interviews": row["compared"],
-            "Community survey and interviews": row["survey_compared"]}  # fmt: skip
-    return "; ".join(f"{name}: {said}" for name, said in told.items() if said != "not compared")
+    told = [(name, said) for name, said in _compared(row) if said != "not compared"]
+    return "; ".join(f"{name} and interviews: {said}" for name, said in told)
+
+
+def _compared(row: Row) -> Iterator[tuple[str, str]]:
+    """How what was estimated stands beside the interviews; as it is printed where it is
+    withheld."""
+    for before, name in (("", "Outcome of people"), ("survey_", "Community survey")):
+        if row[f"{before}outcome"]:
+            yield name, str(row[f"{before}compared"])
 
 
 def _number(row: Row, before: str, title: str, results: Results) -> TableRow:

@@ -120,7 +120,7 @@ def agreement(results: Results) -> Table:
             said = dict.fromkeys(row["reason"] for row in of.values() if row["reason"])
             rows.append(TableRow(theme, tuple(cells), " ".join(notes.mark(_said(s)) for s in said)))
         groups.append(Group(" and ".join(split_list(coders)), tuple(rows)))
-    columns = [Column("By one", "wrap", "Excerpts"), Column("By all", "wrap", "Excerpts")]
+    columns = [Column("By any", "wrap", "Excerpts"), Column("By all", "wrap", "Excerpts")]
     for measure in ("Same", "Kappa", "Alpha"):
         columns += [
             Column("n", spanner=measure),
@@ -136,11 +136,12 @@ def agreement(results: Results) -> Table:
         groups=tuple(groups),
         notes=(
             Note(
-                "By one: excerpts that a coder gave the theme; by all: that every coder did who saw"
-                " it. n: excerpts that count in a measure; Fleiss' kappa, of three coders or more,"
-                " is of those that all of them saw. Same: also where neither gave it, so that it is"
-                " high of what is rare."
-                f"{FEW}"
+                "By any: excerpts that at least one coder gave the theme; by all: that every coder"
+                " did who saw it; both of the n under Same. n: excerpts that count in a measure;"
+                " Fleiss' kappa, of three coders or more, is of those that all of them saw. Same:"
+                " the share of all pairs of codings of an excerpt that agree, also where neither"
+                " gave it, so that it is high of what is rare."
+                f"{FEW * any(row['ci_low'] is not None for row in results.coder_agreement)}"
             ),
             Note(f"Methods: {'; '.join(how)}."),
             *notes.notes(),

@@ -148,7 +148,8 @@ def _compared(first: Row) -> str:
         return f"Of {of} that two coders or more coded: whether they gave it a theme."
     return (
         f"Of {of} of interviews that two coders or more coded: whether they gave it a theme. One"
-        " that a coder left uncoded counts as without the theme."
+        " that a coder left uncoded counts as without the theme; passages with other borders are"
+        " other excerpts."
     )
 
 
