@@ -42,11 +42,11 @@ GIVEN = {
     "progression": ["--rates", "--records", "--panel", "--out", "--sample-size"],
     "cost": [
         "--records", "--panel", "--visits", "--scores", "--events", "--problems", "--out",
-        "--table", "--prices", "--exceptions",
+        "--table", "--prices", "--exceptions", "--use",
     ],
     "evaluate": [
         "--panel", "--events", "--visits", "--records", "--scores", "--out", "--curve", "--plane",
-        "--quadrants", "--information", "--known", "--means",
+        "--quadrants", "--information", "--known", "--means", "--imputation",
     ],
     "import_interviews": ["--out", "--interviews", "--codes", "--notes", "--pseudonyms"],
     "join": [
