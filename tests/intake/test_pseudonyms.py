@@ -23,7 +23,10 @@ from small_study import PEOPLE, Study, answers, inside
 KEY = Key(b"0" * 32)
 
 NO_DAG = SimpleNamespace(
-    dag=SimpleNamespace(jobs=[], dependencies={}, bfs=lambda *_: []), rules=[], non_local_exec=False
+    dag=SimpleNamespace(jobs=[], dependencies={}, bfs=lambda *_: []),
+    rules=[],
+    non_local_exec=False,
+    scheduler=SimpleNamespace(job_rate_limiter=None),
 )
 """What begins a run of nothing."""
 

@@ -200,7 +200,7 @@ def test_what_belongs_to_another_design_is_told() -> None:
         ({"people_a_worker": 20}, "people_a_worker: of kind individual alone"),
         ({"effect_sd": 1}, "effect_sd: of kind individual alone"),
         ({"caseload_cv": 0.4}, "caseload_cv: of kind individual alone"),
-        ({"kind": "individual", "caseload_cv": 2}, "caseload_cv: must be less than 2"),
+        ({"kind": "individual", "caseload_cv": 2}, "caseload_cv: must be below 2"),
         ({"simulate": True, "simulated_people": [9]}, "simulated_people: 9 is none of people"),
         ({"simulated_people": [10]}, "simulated_people: of designs that are simulated"),
     ):
@@ -343,7 +343,7 @@ def test_what_else_a_size_must_say() -> None:
     assert "trials of given sizes are not simulated: a design of 12 locations of 35 people" in line
     assert told({}, None, ALL, 20, 10, None, "", 0.9, 0.004) == [], "the test loses next to nothing"
     (line,) = told({}, None, ALL, 20, 10, None, "", 0.9, 0.034)
-    assert line.startswith("few locations: tests find less than formulas say, in about 3% of")
+    assert line.startswith("few locations: tests find less than formulas say, by about 0.03 in")
 
 
 def test_what_a_test_loses_that_never_counts_a_variance_below_0() -> None:

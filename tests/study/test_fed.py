@@ -11,7 +11,9 @@ from cesp_analysis.study.read import read_study
 from small_study import Study, inside
 
 DAG = SimpleNamespace(jobs=[], dependencies={}, bfs=lambda *_: [])
-NO_DAG = SimpleNamespace(dag=DAG, rules=[], non_local_exec=False)
+NO_DAG = SimpleNamespace(
+    dag=DAG, rules=[], non_local_exec=False, scheduler=SimpleNamespace(job_rate_limiter=None)
+)
 """What begins a run of nothing."""
 
 
