@@ -154,12 +154,12 @@ def timed(run: Callable[..., None], folder: Path, files: dict[str, object]) -> f
 def described(run: Callable[..., None], folder: Path, files: dict[str, object]) -> None:
     """The steps up to the joint display."""
     out = {name: f"results/tables/{name}.csv" for name in TABLES}
-    spec = json.dumps({"interviews": files, "sites": []})
+    spec = json.dumps({"interviews": files, "sites": [], "secret": "s"})
     run(folder, "import_interviews", "--spec", spec, "--out", "e.parquet", "--interviews",
         out["interviews"], "--codes", out["codes"], "--notes", out["import_notes"],
         "--pseudonyms", "pseudonyms.csv")  # fmt: skip
-    run(folder, "describe_interviews", "--spec", json.dumps({"ci_level": 0.95, "seed": 1}),
-        "--excerpts", "e.parquet", "--interviews", out["interviews"], "--codes", out["codes"],
+    told = json.dumps({"ci_level": 0.95, "seed": 1, "secret": "s"})
+    run(folder, "describe_interviews", "--spec", told, "--excerpts", "e.parquet", "--interviews", out["interviews"], "--codes", out["codes"],
         "--coverage", out["theme_coverage"], "--rules", out["stopping_rules"], "--matrix",
         out["theme_matrix"], "--by-interview", out["theme_by_interview"], "--pairs",
         out["theme_pairs"], "--agreement", out["coder_agreement"])  # fmt: skip
