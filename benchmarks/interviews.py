@@ -159,9 +159,10 @@ def described(run: Callable[..., None], folder: Path, files: dict[str, object]) 
         out["interviews"], "--codes", out["codes"], "--notes", out["import_notes"],
         "--pseudonyms", "pseudonyms.csv")  # fmt: skip
     told = json.dumps({"ci_level": 0.95, "seed": 1, "secret": "s"})
-    run(folder, "describe_interviews", "--spec", told, "--excerpts", "e.parquet",
-        "--interviews", out["interviews"], "--codes", out["codes"], "--coverage", out["theme_coverage"],
-        "--rules", out["stopping_rules"], "--matrix", out["theme_matrix"], "--by-interview", out["theme_by_interview"], "--pairs",
+    run(folder, "describe_interviews", "--spec", told,
+        "--excerpts", "e.parquet", "--interviews", out["interviews"], "--codes", out["codes"],
+        "--coverage", out["theme_coverage"], "--rules", out["stopping_rules"], "--matrix",
+        out["theme_matrix"], "--by-interview", out["theme_by_interview"], "--pairs",
         out["theme_pairs"], "--agreement", out["coder_agreement"])  # fmt: skip
     named = {f"c{n}": {"label": f"Construct {n}"} for n in range(CONSTRUCTS)}
     run(folder, "join", "--spec", json.dumps({"integration": {"constructs": named}}), "--excerpts",
