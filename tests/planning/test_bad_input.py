@@ -360,6 +360,9 @@ def test_what_a_test_loses_that_never_counts_a_variance_below_0() -> None:
         )
         (timid,) = timid_tests(got)  # type: ignore[misc]
         assert (timid >= 0.01) == much
+        uneven = {name: np.array(value) for name, value in (fields | {"size_cv": [1.0]}).items()}
+        (unknown,) = timid_tests(answer_of(design, "exchangeable", 0.05, effect)(uneven))  # type: ignore[misc]
+        assert np.isnan(unknown), "sizes cost more than that, and by how much is not told"
         trial = same_arms(locations, 20, effect, icc)
         found = simulated(trial, "mixed_kenward_roger", 16_384, 5, "timid")
         assert abs(found.power - (got.power[0] - timid)) < 0.01 + 3 * found.power_mcse

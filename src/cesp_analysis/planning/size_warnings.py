@@ -22,8 +22,8 @@ FEW_ADJUSTED, FEW_WORKERS = 10, 8
 """The same where formulas reckon with that: locations in an arm of a cohort adjusted for its own
 baseline, link workers."""
 APART = 0.5
-"""CV of caseloads above which trials were found to part from formulas with more link workers, too
-(docs/validation.md)."""
+"""CV of caseloads, or of locations' sizes, above which trials were found to part from formulas by
+more than few link workers or locations alone make them (docs/validation.md)."""
 LOUD = 0.1
 """Of alpha: by how much false alarms may lie above it before a row says so."""
 THESE = (
@@ -159,13 +159,15 @@ def of_level(
 
 def timid_tests(got: object) -> Floats | None:
     """Of answers (n,) to designs measured once: what power loses where a variance between locations
-    that is estimated below 0 counts as 0; of others None."""
+    that is estimated below 0 counts as 0; NaN where sizes differ much, which costs more than that
+    (docs/validation.md); of designs measured more often None."""
     if not isinstance(got, Answers) or got.model.layout.periods > 1:
         return None
     s = got.scenarios
     people, _ = answering(s)
     alone = (1 - s.icc) / people
-    return got.power - power_of(s.effect / got.std_error, got.df, s.alpha, alone / (s.icc + alone))
+    held = power_of(s.effect / got.std_error, got.df, s.alpha, alone / (s.icc + alone))
+    return np.where(s.size_cv > APART, np.nan, got.power - held)
 
 
 def _look(design: TrialDesign, locations: float, people: float) -> str:
