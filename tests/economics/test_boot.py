@@ -162,7 +162,7 @@ def test_only_gaps_are_multiplied():
     made = imputations_of(frame, 2, 3, "x")
     table = made.completed(0)
     gaps = np.isnan(frame.table)
-    found = departed(table, frame, gaps, frame.treated, Departing((0.9, 0.8), (1.1, 1.2)))
+    found = departed(table, frame, np.arange(len(gaps)), Departing((0.9, 0.8), (1.1, 1.2)))
     known = ~gaps
     p = frame.table.shape[1]
     assert (found[:, :p][known] == frame.table[known]).all()

@@ -29,7 +29,8 @@ def costs(units=UNITS, **unknown):
     """A row for each person, time and service; unknown: service → people of whom it is not."""
     rows = [
         {"unit": unit, "time": time, "service": name, "sector": sector,
-         "cost": np.nan if unit in unknown.get(name, ()) else 10.0 * (at + 1) + k}
+         "cost": np.nan if unit in unknown.get(name, ()) else 10.0 * (at + 1) + k,
+         "known_part": np.nan}
         for unit in units
         for k, time in enumerate(TIMES)
         for at, (name, sector) in enumerate(SERVICES.items())

@@ -107,7 +107,7 @@ def test_rows_of_imputed_values_say_what_cannot_be(method: BootImpute, said: boo
     table = pd.DataFrame(
         {
             "unit": np.repeat(who.units, 3), "time": list(who.times) * who.n, "service": "gp",
-            "sector": "nhs", "cost": found[COST].ravel(),
+            "sector": "nhs", "cost": found[COST].ravel(), "known_part": np.nan,
         }
     )  # fmt: skip
     how = spec(

@@ -294,3 +294,22 @@ def test_copies_of_a_row_stay_in_the_ledger(tmp_path: Path) -> None:
     assert (result.status, result.shown) == (0, "")
     last = len(study.files["use.csv"].splitlines())
     assert last not in {*table_of(tmp_path)["line"]}
+
+
+def test_what_is_known_of_a_cost_that_is_not(tmp_path: Path) -> None:
+    """Of two rows of a service one is blank: the other's cost; of a service with a single blank row,
+    and of one that is known, nothing."""
+    study = followed(tmp_path)
+    lines = study.files["use.csv"].splitlines()
+    at = lines.index(next(row for row in lines if row.startswith("P07,after,gp")))
+    lines[at] = "P07,after,gp,"
+    lines.insert(at + 1, "P07,after,gp,2")
+    study.files["use.csv"] = "\n".join([*lines, ""])
+    result = run(study)
+    assert (result.status, result.shown) == (0, "")
+    made = costs_of(result.folder).astype({"time": "str", "service": "str"})
+    some = made[made["known_part"].notna()]
+    assert some[["unit", "time", "service"]].to_numpy().tolist() == [["P07", "after", "gp"]]
+    assert some["cost"].isna().all()
+    row = one(result.folder, "use.csv", at + 2)
+    alike(some["known_part"], pd.Series([row["cost"]]))

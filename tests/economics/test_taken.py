@@ -13,8 +13,9 @@ from cesp_analysis.economics.data import data_of
 from cesp_analysis.economics.delivered import NOBODY_MET
 from cesp_analysis.economics.evaluated import evaluated
 from cesp_analysis.economics.frame import COST, OWN_COST
-from cesp_analysis.economics.imputed_spans import impossible, under
 from cesp_analysis.economics.imputing import departed, imputations_of, known_of
+from cesp_analysis.missing.boot_impute import impute_resampled
+from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.models.prior import read_prior
 from cesp_analysis.panel.sources import Sources
 from evaluated_study import TIMES, answers, no_events, no_visits, people, spec
@@ -42,7 +43,14 @@ def table(unknown=(), gp=True, seed=2):
                 (OWN_SHARE, "intervention", 25.0 if TREATED[at] and k else 0.0),
             )
             rows += [
-                {"unit": unit, "time": time, "service": name, "sector": sector, "cost": cost}
+                {
+                    "unit": unit,
+                    "time": time,
+                    "service": name,
+                    "sector": sector,
+                    "cost": cost,
+                    "known_part": np.nan,
+                }
                 for name, sector, cost in own
             ]
     return pd.DataFrame(rows)
@@ -122,7 +130,7 @@ def test_a_multiplier_of_imputed_costs_leaves_what_the_intervention_took():
     whole = imputations_of(cases.base.frame, 3, 1, "x").completed(0)
     (dear,) = cases.varied
     frame = dear.frame
-    moved = departed(whole, frame, np.isnan(frame.table), frame.treated, dear.departing)
+    moved = departed(whole, frame, np.arange(N), dear.departing)
     before, after = (data_of(frame, one).cost - frame.took for one in (whole, moved))
     assert after[TREATED & LOST] == pytest.approx(2 * before[TREATED & LOST])
     assert after[~(TREATED & LOST)] == pytest.approx(before[~(TREATED & LOST)])
@@ -179,21 +187,72 @@ def test_time_that_is_not_known_is_imputed_by_itself():
     assert cost["tornado x: high"] - cost["base"] == pytest.approx(250.0, abs=1e-6)
 
 
-def test_imputed_costs_below_what_is_known_are_counted():
-    """A bed of 500 £ of two of the lost, of whom the GP is not known; nobody else's costs as
-    much."""
+def with_a_bed():
+    """A bed of 500 £ before 6 months of two of the lost, of whom the GP is not known; nobody else's
+    costs as much."""
     costs = table()
-    two = WHO.units[[0, 4]]
-    bed = costs["unit"].isin(two) & (costs["service"] == "bed") & (costs["time"] == "6m")
+    two = np.isin(np.arange(N), [0, 4])
+    bed = costs["unit"].isin(WHO.units[two]) & (costs["service"] == "bed") & (costs["time"] == "6m")
     costs.loc[bed, "cost"] = 500.0
+    return costs, two
+
+
+def test_of_costs_known_in_part_the_rest_is_imputed():
+    """A GP's 10 to 60 £, beside the bed that is known."""
+    costs, two = with_a_bed()
     frame = made(asked(), costs).base.frame
+    names = [one.name for one in frame.equations.columns]
     sets = imputations_of(frame, 5, 1, "x")
-    (said,) = impossible(frame, sets)
-    assert "below what is known of the same person's), of 5 sets" in said
-    assert "10 of 100 of costs at 6m" in said and "12m" not in said
-    cells = next(one for one in sets.cells if one.column == "cost@6m")
-    wrong = under(frame, cells.column, cells.rows, cells.values)
-    assert {WHO.units[row] for row in cells.rows[wrong.any(axis=0)]} == {*two}
+    for number in range(sets.m):
+        values = sets.completed(number)[:, names.index("cost@6m")]
+        gp = values - np.where(two, 500.0, 0.0)
+        assert (gp[TREATED & LOST] % 10 == 0).all() and gp.min() >= 10 and gp.max() <= 60
+        assert frame.equations.in_parts.keys() >= {"cost@6m"}
+
+
+def test_in_bootstrap_samples_too():
+    """Everybody's costs of a sample: below those of the bed and the dearest GP, never less."""
+    costs, two = with_a_bed()
+    frame = made(asked(), costs).base.frame
+    at = [one.name for one in frame.equations.columns].index("cost@6m")
+    groups = groups_of(frame.equations.people, frame.equations.asked)
+    rows = np.stack([np.sort(np.random.default_rng(b).permutation(N)) for b in range(3)])
+    rows[:, 1] = 0  # one with a bed, twice; treated as well
+    made_of = impute_resampled(frame.table, frame.equations.recipe, rows, 2, 1, groups)
+    seen = 0
+    for one in made_of.completed():
+        values = one.tables[:, :, :, at]
+        people = rows[one.numbers][:, None, :]
+        gp = values - np.where(two[people], 500.0, 0.0)
+        assert gp.min() >= 10 and gp.max() <= 60
+        seen += len(one.numbers)
+    assert seen == 3
+
+
+def test_a_multiplier_of_imputed_costs_leaves_what_is_known():
+    own = dict.fromkeys(("cost",), {"intervention": 2.0})
+    how = asked(departures={"dear": Departure(label="D", utility={}, **own)})
+    costs, two = with_a_bed()
+    (dear,) = made(how, costs).varied
+    frame = dear.frame
+    at = [one.name for one in frame.equations.columns].index("cost@6m")
+    whole = imputations_of(frame, 2, 1, "x").completed(0)
+    moved = departed(whole, frame, np.arange(N), dear.departing)
+    gp, twice = (values[two, at] - 500.0 for values in (whole, moved))
+    assert (gp > 0).all() and twice == pytest.approx(2 * gp)
+
+
+def test_time_known_in_part_is_no_less():
+    """Of one person 140 £ of the contacts are known, more than anybody else's; of another 40 £."""
+    costs = table(unknown=(1, 2), gp=False)
+    for unit, some in (("p1", 140.0), ("p2", 40.0)):
+        own = (costs["service"] == OWN_TIME) & (costs["unit"] == unit) & (costs["time"] == "6m")
+        costs.loc[own, "known_part"] = some
+    frame = made(asked(), costs).base.frame
+    at = [one.name for one in frame.equations.columns].index(f"{OWN_COST}@6m")
+    sets = imputations_of(frame, 3, 1, "x")
+    for number in range(3):
+        assert sets.completed(number)[[1, 2], at] == pytest.approx([140.0, 100.0])
 
 
 def test_an_arm_that_met_nobody_is_told():

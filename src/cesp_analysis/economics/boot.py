@@ -123,7 +123,7 @@ def _by_itself(
     groups = groups_of(equations.people, equations.asked)
     some = replace(groups, codes=groups.codes[whose])
     table = frame.table[whose]
-    made = impute_resampled(table, equations.recipe, rows[None], m, own, some)
+    made = impute_resampled(table, equations.recipe.of(whose), rows[None], m, own, some)
     if why := refusal(made.refused, frame):
         return why
     got = estimates_of(made, lambda tables, at: analysis(tables, whose[at]))
@@ -136,7 +136,6 @@ def _analysis(frame: Frame, ways: Sequence[Way]) -> Analysis:
     p = len(whole)
     whole += [one.name for one in frame.equations.passive]
     covariates = [whole.index(name) for name in frame.covariates]
-    gaps = np.isnan(frame.table)
 
     def analysed(tables: Floats, people: Codes) -> Floats:
         s, m, n, _ = tables.shape
@@ -146,7 +145,7 @@ def _analysis(frame: Frame, ways: Sequence[Way]) -> Analysis:
         for way in ways:
             table = flat
             if way.departing is not None:
-                table = departed(flat, frame, gaps[rows], frame.treated[rows], way.departing)
+                table = departed(flat, frame, rows, way.departing)
             columns = _columns(frame, table, rows, p, covariates, way.approach)
             parts.append(completed_pairs.stacked(columns).effects)
         return np.concatenate(parts, axis=1).reshape(s, m, -1)

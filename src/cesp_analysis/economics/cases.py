@@ -14,8 +14,8 @@ from cesp_analysis.economics.frame import COST, OWN_COST, QALYS, UTILITY, Frame,
 from cesp_analysis.economics.imputing import Departing
 from cesp_analysis.economics.sources import answers_of, costs_of, scaled
 from cesp_analysis.economics.taken import (
+    columns_in,
     own_counts,
-    parts_in,
     sectors_in,
     services_of,
     taken_of,
@@ -90,13 +90,12 @@ def cases_of(
             changed = own.model_copy(update={"discount": rate})
             asked = how.model_copy(update={"economics": changed})
         answers = _answered(own, utility, known, people)
-        took, least = None, dict[str, Floats]()
+        costs = None
         if table is not None:
-            parts = parts_in(table, {**sectors, **(more or {})}, taken, people)
-            answers |= parts.columns
-            took, least = parts.took, parts.least_at
-        made = frame_of(replace(people, answers=answers), asked, *dated, took)
-        return replace(made, utility_range=utility.range, least=least)
+            costs = columns_in(table, {**sectors, **(more or {})}, taken, people)
+            answers |= costs.columns
+        made = frame_of(replace(people, answers=answers), asked, *dated, costs)
+        return replace(made, utility_range=utility.range)
 
     base = Case(BASE, main, own.utility.label, own.utility.name, frame(own.utility, priced))
 

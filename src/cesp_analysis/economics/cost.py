@@ -61,8 +61,8 @@ def cost(
     beside = beside_of(how, units, seen, contracts.read(events, Events), problems)
     made, aside, rows = cube_of(how, priced, records, people, beside, ahead)
     arms = people["arm"].astype("str").to_numpy()
-    contracts.write(_long(made), out, tables.Costs)
     each = resource_use(rows, made, how.economics, priced, aside)
+    contracts.write(with_known_parts(_long(made), each), out, tables.Costs)
     contracts.write(each, use, use_tables.ResourceUse)
     said = said_of(aside, made.names[0])
     shown = described(made, arms, how.economics.perspectives, said, _factors(how))
@@ -75,6 +75,16 @@ def _factors(how: CostSpec) -> Floats:
     """Of discount (t,): 1 of before the study, of later times as in an evaluation."""
     years = [months * DAYS_IN["months"] / DAYS_IN["years"] for months in how.times.values()]
     return np.append(1.0, cost_weights(years, how.economics.discount)[1:])
+
+
+def with_known_parts(costs: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Costs with what is known of those that are not; rows: ResourceUse."""
+    key = ["unit", "time", "service"]
+    known = rows[(rows["counts"] == "yes") & rows["cost"].notna()]
+    sums = known.astype(dict.fromkeys(key, "object")).groupby(key)["cost"].sum()
+    found = costs.merge(sums.rename("known_part"), how="left", left_on=key, right_index=True)
+    some = found["cost"].isna() & (found["known_part"] > 0)
+    return found.assign(known_part=found["known_part"].where(some))
 
 
 def _long(made: Cube) -> pd.DataFrame:

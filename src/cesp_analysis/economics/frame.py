@@ -5,8 +5,8 @@ multiple imputation has them (missing/equations.py). A person's QALYs and costs 
 these columns, so that every completed table gives them by one product.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from cesp_analysis.declared.economics import OWN_QUANTITIES
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.costs_in_parts import CostColumns, parts_at
 from cesp_analysis.economics.lived import YEAR, died_of, ends
 from cesp_analysis.economics.log_costs import with_logs
 from cesp_analysis.economics.qalys import (
@@ -51,8 +52,7 @@ class Frame:
     multiplied to be of as long as the follow-up; covariates: names of the design's columns;
     treated, sites, clusters (n,): arm, site and cluster, -1 for nobody's; took (n,): £ that the
     intervention took of them and is known, discounted, which no column holds; said: what must be
-    known of QALYs; utility_range: of the value set; least: cost column → what is known of it (n,),
-    at gaps below what can be.
+    known of QALYs; utility_range: of the value set.
     """
 
     equations: Equations
@@ -70,7 +70,6 @@ class Frame:
     took: Floats
     said: tuple[str, ...] = ()
     utility_range: Range = (None, None)
-    least: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def table(self) -> Floats:
@@ -100,16 +99,18 @@ def frame_of(
     how: EvaluateSpec,
     events: pd.DataFrame,
     visits: pd.DataFrame,
-    took: Floats | None = None,
+    costs: CostColumns | None = None,
 ) -> Frame:
-    """The frame of people whose answers hold utilities, costs and auxiliaries; took (n, t): £ of
-    the intervention before each time, where that is known and not among the costs."""
+    """The frame of people whose answers hold utilities, costs and auxiliaries; costs: what
+    these are sums of, and what the intervention took beside them."""
     own = how.economics
     dates = _dates(people, how, events, visits)
     died = died_of(dates, _deaths(how), how.days)
     first = dates.visits[:, :1]
     at = (dates.visits - np.where(np.isnan(first), np.nan, first)) / YEAR
     equations = _equations(people, how, dates)
+    if costs is not None:
+        equations.in_parts |= parts_at(equations, costs)
     names = [one.name for one in equations.columns]
     horizon = how.years[-1]
     qaly, said = np.zeros((people.n, len(names))), tuple[str, ...]()
@@ -138,8 +139,8 @@ def frame_of(
         sites=np.asarray(np.unique(people.words("site"), return_inverse=True)[1]),
         clusters=people.codes(own.cluster) if own.cluster else np.full(people.n, -1),
         took=np.zeros(people.n)
-        if took is None
-        else of_periods(took, how.years, own.discount, died),
+        if costs is None
+        else of_periods(costs.took, how.years, own.discount, died),
         said=said,
     )
 

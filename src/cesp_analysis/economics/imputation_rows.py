@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.economics.cases import Case
-from cesp_analysis.economics.frame import Frame
-from cesp_analysis.economics.imputed_spans import beyond, possible, under
+from cesp_analysis.economics.frame import Frame, is_cost
+from cesp_analysis.economics.imputed_spans import beyond, possible
 from cesp_analysis.economics.rows import Row
 from cesp_analysis.economics.words import columns_in_words
 from cesp_analysis.missing.after_events import Bools
@@ -108,6 +108,7 @@ def _of_column(
         "n_known": int(known.sum()),
         "n_not_there": int(gone.sum()),
         "n_missing": int(missing.sum()),
+        "n_in_part": _in_part(frame, column, group.rows[missing]),
         "share_missing": missing.sum() / (~gone).sum() if (~gone).any() else None,
         "sets": made.m,
         "method": None if target is None else target.column.method,
@@ -119,6 +120,15 @@ def _of_column(
         **_filled(frame, made, about.variable, column, group.rows[missing], target),
         **_said(frame, made, column, group.label, moved.get((column, group.label))),
     }
+
+
+def _in_part(frame: Frame, column: str, rows: Codes) -> int | None:
+    """Of how many of these people, whose cost is missing, some is known; None of what is no
+    cost."""
+    if not is_cost(frame.equations.about[column].variable):
+        return None
+    parts = frame.equations.in_parts.get(column)
+    return 0 if parts is None else int(parts.partly[rows].sum())
 
 
 def _gone(frame: Frame, at: int, rows: Codes) -> Bools:
@@ -151,13 +161,13 @@ def _filled(
 ) -> Row:
     """Of the imputed values of people (rows of the table) in all sets: how many, between what, and
     how many cannot be; matched ones are ones that others had, in a column that is held to its
-    range. Costs below what is known of the same person cannot be either."""
+    range."""
     none = Cells(column, rows[:0], np.empty((made.m, 0)))
     cells = next((one for one in made.cells if one.column == column), none)
     here = np.isin(cells.rows, rows)
     values = cells.values[:, here]
     low, high = possible(frame, variable)
-    wrong = beyond(values, (low, high)) | under(frame, column, cells.rows[here], values)
+    wrong = beyond(values, (low, high))
     impossible: int | None = int(wrong.sum())
     if low is None and high is None and not (target and target.column.method == MATCHED):
         impossible = None

@@ -7,12 +7,10 @@ import numpy as np
 from cesp_analysis.economics.frame import QALYS, UTILITY, Frame, Range, is_cost
 from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.missing.imputed import Imputations
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.numbers import listed
 
 OF_SETS = "counted in the sets of multiple imputation, not in bootstrap samples"
-ROUNDING = 1e-9
-"""Relative difference of one sum of costs in two orders."""
 
 
 def spans(made: Imputations) -> dict[str, tuple[float, float]]:
@@ -27,11 +25,8 @@ def spans(made: Imputations) -> dict[str, tuple[float, float]]:
 
 def impossible(frame: Frame, made: Imputations) -> Iterator[str]:
     """How many imputed utilities and QALYs lie beyond what the value set has, by column with their
-    span, and how many imputed costs below what is known of the same person; nothing where none
-    does. Donors at or above that alone would make totals too high: of who lacks one cheap service,
-    a dear person's others. `made`: Rubin's sets, which is said."""
+    span; nothing where none does. `made`: Rubin's sets, which is said."""
     found = []
-    below = []
     for cells in made.cells:
         variable = frame.equations.about[cells.column].variable
         wrong = beyond(cells.values, possible(frame, variable))
@@ -39,19 +34,11 @@ def impossible(frame: Frame, made: Imputations) -> Iterator[str]:
             low, high = (f"{one:.4g}" for one in (cells.values.min(), cells.values.max()))
             what = column_in_words(cells.column)
             found.append(f"{number:,} of {cells.values.size:,} of {what} ({low} to {high})")
-        if number := int(under(frame, cells.column, cells.rows, cells.values).sum()):
-            below.append(f"{number:,} of {cells.values.size:,} of {column_in_words(cells.column)}")
     if found:
         yield (
             "values imputed by norm that cannot be (beyond the value set's range), of"
             f" {made.m} sets ({OF_SETS}): {listed(found)}; economics.missing.method: pmm imputes"
             " none"
-        )
-    if below:
-        yield (
-            "imputed costs of services that cannot be (below what is known of the same person's),"
-            f" of {made.m} sets ({OF_SETS}): {listed(below)}; costs.csv has of how many people each"
-            " service is known (n)"
         )
 
 
@@ -65,15 +52,6 @@ def possible(frame: Frame, variable: str) -> Range:
         years = frame.years
         return None if low is None else low * years, None if high is None else high * years
     return (0.0, None) if is_cost(variable) else (None, None)
-
-
-def under(frame: Frame, column: str, rows: Codes, values: Floats) -> np.ndarray:
-    """Which imputed costs (m, r) of people (rows of the table) lie below what is known of them, by
-    more than sums in another order differ."""
-    least = frame.least.get(column)
-    if least is None:
-        return np.zeros(values.shape, dtype=bool)
-    return np.asarray(values < least[rows] - ROUNDING * np.abs(least[rows]))
 
 
 def beyond(values: Floats, ends: Range) -> np.ndarray:

@@ -23,6 +23,10 @@ class EconomicsImputation(Table):
     n_known: ClassVar = count("of them with a value that counts")
     n_not_there: ClassVar = count("of them for whom there is none to impute, after an event")
     n_missing: ClassVar = count("of them whose value is missing")
+    n_in_part: ClassVar = whole(
+        "of those missing, whose cost is known in part (some of the services): the rest is imputed;"
+        " blank: no cost"
+    )
     share_missing: ClassVar = number("n_missing of those who are there")
     n_imputed: ClassVar = count("of those missing, with imputed values")
     sets: ClassVar = count("imputed sets")
@@ -46,8 +50,7 @@ class EconomicsImputation(Table):
     imputed_high: ClassVar = number("highest imputed value of all sets")
     n_values: ClassVar = count("imputed values of all sets")
     n_impossible: ClassVar = whole(
-        "of these, beyond what can be: the value set's range, costs below 0 or below what is known"
-        " of the person; blank: no range known"
+        "of these, beyond what can be: the value set's range, costs below 0; blank: no range known"
     )
     reason: ClassVar = text("why gaps stay", blank=True)
     warnings: ClassVar = text("what to keep in mind, separated by ' | '", blank=True)

@@ -12,7 +12,7 @@ from cesp_analysis.missing.chained import impute
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.missing.imputed import Imputations, Note
 from cesp_analysis.missing.settling import drifts
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.streams import seed_of
 
 
@@ -98,26 +98,27 @@ def sets_of(
     for number in range(made.m):
         table = made.completed(number)
         if departing is not None:
-            table = departed(table, frame, np.isnan(frame.table), frame.treated, departing)
+            table = departed(table, frame, np.arange(len(table)), departing)
         found.append(data_of(frame, table, shift=shift))
     return found
 
 
-def departed(
-    table: Floats, frame: Frame, gaps: np.ndarray, treated: np.ndarray, departing: Departing
-) -> Floats:
+def departed(table: Floats, frame: Frame, people: Codes, departing: Departing) -> Floats:
     """Completed tables (…, n, P) whose imputed utilities, QALYs and costs are multiplied by arm
-    (Leurent et al. 2018, PharmacoEconomics 36:889-901); gaps (…, n, p), treated (…, n): of their
-    rows. Those of the first time stay: who lacks an answer there was not lost to follow-up, and a
-    worse start would make what comes after it a gain."""
+    (Leurent et al. 2018, PharmacoEconomics 36:889-901): of costs known in part the rest. people
+    (…, n): who their rows are. Those of the first time stay: who lacks an answer there was not lost
+    to follow-up, and a worse start would make what comes after it a gain."""
     changed, start = table.copy(), frame.equations.people.times[0]
     for at, column in enumerate(frame.equations.columns):
         about = frame.equations.about[column.name]
         variable = about.variable
         if about.time != start and (variable in (UTILITY, QALYS) or is_cost(variable)):
             by = departing.cost if is_cost(variable) else departing.utility
-            factor = np.where(treated, by[1], by[0])
-            changed[..., at] *= np.where(gaps[..., at], factor, 1.0)
+            gaps, parts = np.isnan(frame.table[:, at]), frame.equations.in_parts.get(column.name)
+            factor = np.where(gaps, np.where(frame.treated, by[1], by[0]), 1.0)
+            least = np.zeros(len(gaps)) if parts is None else parts.least
+            changed[..., at] *= factor[people]
+            changed[..., at] += ((1 - factor) * least)[people]
     return changed
 
 

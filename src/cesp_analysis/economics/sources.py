@@ -10,6 +10,7 @@ from cesp_analysis import contracts
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.evaluation import Source
 from cesp_analysis.economics.tables import Costs
+from cesp_analysis.missing.in_parts import Parts
 from cesp_analysis.missing.people import People
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.panel.sources import Sources
@@ -25,31 +26,31 @@ def answers_of(one: Source, sources: Sources, people: People) -> Floats:
 def costs_of(table: pd.DataFrame, sectors: Sequence[str], people: People) -> Floats:
     """Costs (n, t) before each time in these sectors, scaled by nothing; NaN where one of the
     services is not known."""
-    sums = _sums(table, sectors)
-    sums["cost"] = sums["cost"].where(sums["known"])
-    return placed(sums, "cost", people)
-
-
-def known_costs_of(table: pd.DataFrame, sectors: Sequence[str], people: People) -> Floats:
-    """What is known of them (n, t): of whom a service is not known the costs of the others."""
-    return np.nan_to_num(placed(_sums(table, sectors), "cost", people))
-
-
-def _sums(table: pd.DataFrame, sectors: Sequence[str]) -> pd.DataFrame:
-    """unit, time, cost: of the services that are known; known: whether all of them are."""
     own = table[table["sector"].isin(sectors)]
-    return (
+    sums = (
         own.assign(known=own["cost"].notna())
         .groupby(["unit", "time"], observed=True)
         .agg(cost=("cost", "sum"), known=("known", "all"))
         .reset_index()
     )
+    return placed(sums.assign(cost=sums["cost"].where(sums["known"])), "cost", people)
+
+
+def known_parts_of(table: pd.DataFrame, services: Sequence[str], people: People) -> list[Parts]:
+    """These services' costs as parts of their total, of each time."""
+    own = [table[table["service"] == name] for name in services]
+    cost, some = (
+        np.stack([placed(rows, column, people) for rows in own], axis=-1)
+        for column in ("cost", "known_part")
+    )
+    known = np.where(np.isnan(cost), np.nan_to_num(some), cost)
+    return [Parts(known[:, at], np.isnan(cost[:, at])) for at in range(len(people.times))]
 
 
 def scaled(table: pd.DataFrame, by: Mapping[str, float]) -> pd.DataFrame:
     """Costs of services times a number each."""
     factor = table["service"].astype("object").map(by).fillna(1.0).to_numpy(dtype=float)
-    return table.assign(cost=table["cost"] * factor)
+    return table.assign(cost=table["cost"] * factor, known_part=table["known_part"] * factor)
 
 
 def read_costs(path: Path) -> pd.DataFrame:

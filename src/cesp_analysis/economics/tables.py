@@ -19,6 +19,10 @@ class Costs(Table):
         "£ of the whole time between: amount × price × its length / months; blank: not known, or"
         " the time began after the person's death"
     )
+    known_part: ClassVar = number(
+        "£ of the raw rows that are known (resource_use.csv), where some are and cost is blank for"
+        " others"
+    )
 
 
 class UnitCosts(Table):

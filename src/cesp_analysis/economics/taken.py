@@ -5,14 +5,15 @@ services are imputed, and what the intervention took is added to them afterwards
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis.declared.resources import INTERVENTION, OWN_SHARE, OWN_TIME
+from cesp_analysis.economics.costs_in_parts import CostColumns
 from cesp_analysis.economics.frame import OWN_COST
-from cesp_analysis.economics.sources import costs_of, known_costs_of, placed
+from cesp_analysis.economics.sources import costs_of, known_parts_of, placed
 from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.missing.people import People
 from cesp_analysis.models.cluster_sums import Floats
@@ -39,9 +40,13 @@ def services_of(table: pd.DataFrame) -> pd.DataFrame:
 
 def sectors_in(table: pd.DataFrame, sectors: Sequence[str]) -> list[str]:
     """Those of the sectors that pay for a service."""
-    of = table.loc[~table["service"].isin([OWN_TIME, OWN_SHARE]), "sector"]
-    there = {*of.astype("str")}
-    return [one for one in sectors if one in there]
+    return [one for one in sectors if named_in(table, [one])]
+
+
+def named_in(table: pd.DataFrame, sectors: Sequence[str]) -> list[str]:
+    """The services that these sectors pay for, what the intervention took not among them."""
+    own = table["sector"].isin(sectors) & ~table["service"].isin([OWN_TIME, OWN_SHARE])
+    return [*dict.fromkeys(table.loc[own, "service"].astype("str"))]
 
 
 def taken_of(table: pd.DataFrame, people: People) -> Taken:
@@ -55,39 +60,27 @@ def taken_of(table: pd.DataFrame, people: People) -> Taken:
     return Taken(own, np.nan_to_num(share), np.asarray(unknown), none)
 
 
-@dataclass(frozen=True)
-class Parts:
-    """Costs of people (n, t): columns to be imputed where they have gaps, of those the known part
-    (`least`), and what is known and stands beside them (`took`)."""
-
-    columns: dict[str, Floats]
-    least: dict[str, Floats]
-    took: Floats
-    times: tuple[str, ...]
-
-    @property
-    def least_at(self) -> dict[str, Floats]:
-        """The known parts (n,) by column of the table: 'cost@6m'."""
-        return {
-            f"{name}@{time}": values[:, at]
-            for name, values in self.least.items()
-            for at, time in enumerate(self.times)
-        }
-
-
-def parts_in(
+def columns_in(
     table: pd.DataFrame, columns: Mapping[str, Sequence[str]], own: bool, people: People
-) -> Parts:
+) -> CostColumns:
     """columns: name → sectors, of services; own: whether what the intervention took counts. Time
     that is not known of somebody is a column of its own, imputed like others."""
     services, taken = services_of(table), taken_of(table, people)
     found = {name: costs_of(services, of, people) for name, of in columns.items()}
-    least = {name: known_costs_of(services, of, people) for name, of in columns.items()}
+    in_parts = {
+        name: known_parts_of(table, names, people)
+        for name, of in columns.items()
+        if (names := named_in(table, of))
+    }
     if not own:
-        return Parts(found, least, np.zeros(taken.share.shape), people.times)
-    if taken.unknown.any():
-        return Parts(found | {OWN_COST: taken.time}, least, taken.share, people.times)
-    return Parts(found, least, taken.time + taken.share, people.times)
+        return CostColumns(found, in_parts, np.zeros(taken.share.shape))
+    if not taken.unknown.any():
+        return CostColumns(found, in_parts, taken.time + taken.share)
+    in_parts[OWN_COST] = [
+        replace(one, lacks=taken.unknown[:, [at]])
+        for at, one in enumerate(known_parts_of(table, [OWN_TIME], people))
+    ]
+    return CostColumns(found | {OWN_COST: taken.time}, in_parts, taken.share)
 
 
 def own_counts(sectors: Sequence[str]) -> bool:

@@ -94,7 +94,7 @@ def _part(
         codes = renumbered(np.take_along_axis(clusters, places, axis=1))
         in_samples = Clusters.of(np.column_stack([codes, np.full(len(codes), -1)]))
         of_people = codes.reshape(-1)
-    plan = planned(table[own], recipe, of_people)
+    plan = planned(table[own], recipe.of(own), of_people)
     return Part(code, label, places, Samples.of(plan, people), in_samples)
 
 

@@ -59,7 +59,7 @@ def impute(
         rows = np.flatnonzero(own.codes == code)
         part = None if clusters is None else renumbered(clusters[rows])
         run = _Run(m, first, batch, np.random.SeedSequence(seed, spawn_key=(code,)), before)
-        found.append(_group(table[rows], rows, todo, label, part, run))
+        found.append(_group(table[rows], rows, todo.of(rows), label, part, run))
     without = {} if told.apart else unseen(table, todo, told)
     cells = joined(todo, [one.cells for one in found])
     return Imputations(

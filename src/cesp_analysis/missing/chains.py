@@ -78,6 +78,7 @@ class Chains:
         own = plan.targets if targets is None else targets
         plan, recipe, self.targets, levels = without_levels(plan, recipe, own)
         self.plan, self.recipe, self.streams, self.clusters = plan, recipe, streams, clusters
+        self.people = people
         self.levels = None if levels is None else levels.of(people)
         base = len(recipe.columns)
         columns = plan.columns
@@ -115,6 +116,15 @@ class Chains:
         if one.raw.ndim == 1:
             return np.asarray(one.raw[places])
         return gathered(one.raw, places)
+
+    def whose(self, rows: Codes) -> Codes:
+        """Who of the plan's people stands at rows (k,) or (b, k) of chains: (b, k); of nobody's
+        row the first."""
+        if self.people is None:
+            return np.broadcast_to(rows, (len(self.streams), rows.shape[-1]))
+        own = np.broadcast_to(rows, (len(self.people), rows.shape[-1]))
+        there = own < self.people.shape[1]
+        return np.where(there, gathered(self.people, np.where(there, own, 0)), 0)
 
     def rows(self, index: Codes) -> Floats:
         """Rows (b, k, P) at an index (k,), or (b, k) of each chain's own."""

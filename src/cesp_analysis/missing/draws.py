@@ -6,7 +6,7 @@ import numpy as np
 
 from cesp_analysis.missing.categorical import logistic, ordered
 from cesp_analysis.missing.chains import Chains
-from cesp_analysis.missing.linear import norm, pmm
+from cesp_analysis.missing.linear import given_by, norm, pmm
 from cesp_analysis.missing.nominal import nominal
 from cesp_analysis.missing.target import Target
 from cesp_analysis.missing.two_level import two_level
@@ -44,5 +44,5 @@ def _draws(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
 
 def _draw(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     if len(one.values) == 1:
-        return np.full(block.shape[:2], one.values[0])
+        return given_by(chains, one, np.zeros(block.shape[:2], dtype=int))
     return DRAWS[str(one.column.method)](chains, one, block, known)

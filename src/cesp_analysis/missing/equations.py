@@ -11,6 +11,7 @@ from cesp_analysis.missing.after_events import After, Bools
 from cesp_analysis.missing.asked import ImputeSpec, Share
 from cesp_analysis.missing.grouped import Groups
 from cesp_analysis.missing.imputed import Note
+from cesp_analysis.missing.in_parts import Parts
 from cesp_analysis.missing.item_answers import Scored
 from cesp_analysis.missing.people import People
 from cesp_analysis.missing.recipe import Column, Method, Passive, Recipe, indicators, product
@@ -39,7 +40,8 @@ class Equations:
 
     columns, values: in order; passive: columns made of others; about: column → what it is; keep:
     columns that no rule leaves out; wanted: outcome@time → the people (n,) whose imputed value is
-    kept; categories: covariate → its categories 0, 1, …; notes: on what was left out beforehand.
+    kept; categories: covariate → its categories 0, 1, …; notes: on what was left out beforehand;
+    in_parts: columns that are totals of parts.
     """
 
     people: People
@@ -54,6 +56,7 @@ class Equations:
     after: dict[str, After] = field(default_factory=dict)
     categories: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    in_parts: dict[str, Parts] = field(default_factory=dict)
 
     @property
     def table(self) -> Floats:
@@ -69,6 +72,7 @@ class Equations:
             keep=tuple(self.keep),
             iterations=self.asked.imputation.iterations,
             exclusive=tuple(name for name, one in self.about.items() if one.kind == "site"),
+            in_parts=self.in_parts,
         )
 
     def add(

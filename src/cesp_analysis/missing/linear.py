@@ -21,7 +21,7 @@ from cesp_analysis.missing.chains import (
 from cesp_analysis.missing.gathered import gathered
 from cesp_analysis.missing.matching import matched
 from cesp_analysis.missing.target import Target
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.models.cluster_sums import Codes, Floats
 
 RIDGE = 1e-5
 
@@ -106,4 +106,15 @@ def pmm(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     b = len(chains.streams)
     donors = np.minimum(one.column.donors, one.answers(b))
     places = matched(at_estimate, at_draw, donors, chains.streams, one.lacking(b))
-    return chains.answers(one, places)
+    return given_by(chains, one, places)
+
+
+def given_by(chains: Chains, one: Target, places: Codes) -> Floats:
+    """What donors, at places (b, gaps) among those who answered, give to each without an answer: of
+    a total in parts those that are lacking (in_parts.py)."""
+    answers, parts = chains.answers(one, places), chains.plan.in_parts.get(one.column.name)
+    if parts is None:
+        return answers
+    known = np.broadcast_to(one.known, (len(places), one.known.shape[-1]))
+    donors = chains.whose(gathered(known, places))
+    return parts.filled(answers, donors, chains.whose(one.gaps))

@@ -1,11 +1,13 @@
 """The plan of one group's imputation: targets in order, their predictors, what is refused."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from cesp_analysis.missing import screening as rule
+from cesp_analysis.missing.in_parts import Parts
 from cesp_analysis.missing.leaving_out import LeftOut
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.screening import Bools, Columns
@@ -18,7 +20,8 @@ class Plan:
     """One group's plan. targets: in the order of imputation, the fewest gaps first.
 
     warnings, weighty: sentences on columns; the weighty ones concern every estimate of theirs.
-    derived: target's place → places and inputs of the passive columns to make again after it.
+    derived: target's place → places and inputs of the passive columns to make again after it;
+    in_parts: columns that are totals of parts, of these people.
     """
 
     columns: Columns
@@ -28,6 +31,7 @@ class Plan:
     warnings: tuple[tuple[str, str], ...]
     weighty: tuple[tuple[str, str], ...]
     refused: tuple[tuple[str, str], ...]
+    in_parts: Mapping[str, Parts]
 
     def rounds(self, recipe: Recipe) -> int:
         """How often each column is drawn."""
@@ -73,6 +77,7 @@ def planned(
         warnings=left.sentences(),
         weighty=tuple(left.weighty),
         refused=tuple(left.refused),
+        in_parts=recipe.in_parts,
     )
 
 

@@ -6,7 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.missing.in_parts import Parts
+from cesp_analysis.models.cluster_sums import Codes, Floats
 
 Method = Literal["norm", "pmm", "logistic", "ordered", "nominal", "two_level"]
 """norm: Bayesian linear regression; pmm: predictive mean matching, which imputes values that were
@@ -69,6 +70,7 @@ class Recipe:
     place of its items. keep: columns that no rule leaves out for want of people (the analysis
     model's). monotone: where gaps nest, one pass without iterations. exclusive: columns of 0 and 1,
     of which a row has one 1 at most (sites): they are in the equations by a code (levels.py).
+    in_parts: totals that are matched, of which somebody's is known in part.
     """
 
     columns: tuple[Column, ...]
@@ -78,12 +80,18 @@ class Recipe:
     iterations: int = 10
     monotone: bool = True
     exclusive: tuple[str, ...] = ()
+    in_parts: Mapping[str, Parts] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The table's columns, then the passive ones."""
         own = tuple(one.name for one in self.columns)
         return own + tuple(one.name for one in self.passive)
+
+    def of(self, rows: Codes) -> "Recipe":
+        """The same of some rows of the table, in this order."""
+        parts = {name: one.of(rows) for name, one in self.in_parts.items()}
+        return replace(self, in_parts=parts)
 
     def without(self, given: Sequence[Column]) -> "Recipe":
         """The same, with columns that are given: their gaps are not this recipe's to fill."""

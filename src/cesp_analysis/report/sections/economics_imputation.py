@@ -21,9 +21,13 @@ WHAT = (
     " had (predictive mean matching); in brackets the number of predictors. Columns that only help"
     " to impute (auxiliaries), each column's predictors and warnings stand in the CSV."
 )
+IN_PART = (
+    " In part: of whose cost some is known (other services than the missing ones), which stays;"
+    " what is missing alone is matched."
+)
 CANNOT = (
-    " Cannot be: share of imputed values beyond the value set's range, or costs below nothing or"
-    " below what is known of the same person; drawn from a line they are right for means."
+    " Cannot be: share of imputed values beyond the value set's range, or costs below nothing;"
+    " drawn from a line they are right for means."
 )
 APART = (
     " Costs here are of services: what the intervention is known to have taken of a person is added"
@@ -74,7 +78,8 @@ def _helps(row: Read, results: Results) -> bool:
 def _table(results: Results, rows: Sequence[Read]) -> Table:
     notes, chains = Notes(), any(row["r_hat"] is not None for row in rows)
     whole = not results.public  # how many lack what, and single values, stay inside the team
-    said = f"{CANNOT if whole else ''}{R_HAT if chains else ''}"
+    parts = IN_PART if any(row["n_in_part"] for row in rows) else ""
+    said = f"{parts + CANNOT if whole else ''}{R_HAT if chains else ''}"
     groups = tuple(
         Group(
             results.words.group(group) or "Everybody",
@@ -108,7 +113,7 @@ def _row(row: Read, results: Results, notes: Notes, chains: bool) -> Row:
     decimals = DECIMALS.get(row["variable"].partition(" ")[0], 1)
     whole = not results.public
     cells = [
-        *([f"{count(row['n_missing'])} ({percentage(row['share_missing'], 0)})"] if whole else []),
+        *([_missing(row)] if whole else []),
         _equation(row),
         *([fixed(row["r_hat"], 2), drift_in_words(row)] if chains else []),
         *(_values(row, decimals) if whole else ()),
@@ -116,6 +121,11 @@ def _row(row: Read, results: Results, notes: Notes, chains: bool) -> Row:
     told = [text for text in (row["reason"] or "").split(" | ") if text]
     marks = dict.fromkeys(notes.mark(sentence(text)) for text in told)
     return Row(_named(row, results).capitalize(), tuple(cells), " ".join(marks))
+
+
+def _missing(row: Read) -> str:
+    share = f"{count(row['n_missing'])} ({percentage(row['share_missing'], 0)})"
+    return f"{share}, {count(row['n_in_part'])} in part" if row["n_in_part"] else share
 
 
 def _equation(row: Read) -> str:

@@ -1,0 +1,30 @@
+"""Columns of costs as sums of services, so that what is imputed is the services not known."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cesp_analysis.missing.equations import Equations
+from cesp_analysis.missing.in_parts import Parts
+from cesp_analysis.models.cluster_sums import Floats
+
+
+@dataclass(frozen=True)
+class CostColumns:
+    """Costs of people (n, t): columns to be imputed where they have gaps; of each column the
+    services that it is the sum of, time by time; what is known and stands beside them (`took`)."""
+
+    columns: dict[str, Floats]
+    in_parts: dict[str, list[Parts]]
+    took: Floats
+
+
+def parts_at(equations: Equations, costs: CostColumns) -> Iterator[tuple[str, Parts]]:
+    """The columns of a table that are known of somebody in part. Of whom an event sets a cost aside
+    nothing counts as known: what is imputed is what it would have been."""
+    for name, of in costs.in_parts.items():
+        for at, time in enumerate(equations.people.times):
+            column = f"{name}@{time}"
+            if column in equations.about:
+                parts = of[at].without(equations.after[name].any[:, at])
+                if parts.partly.any():
+                    yield column, parts
