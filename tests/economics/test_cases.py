@@ -12,6 +12,7 @@ from cesp_analysis.economics.cases import AS_GIVEN, cases_of, parts_of
 from cesp_analysis.economics.data import data_of
 from cesp_analysis.economics.evaluated import evaluated, imputed_sets
 from cesp_analysis.economics.frame import COST, UTILITY
+from cesp_analysis.economics.imputation_rows import imputation_rows
 from cesp_analysis.economics.imputing import known_of
 from cesp_analysis.economics.sources import answers_of, costs_of, placed, scaled
 from cesp_analysis.economics.varied import changed, tornado_cases
@@ -96,7 +97,7 @@ def variables(frame):
     return {one.name.partition("@")[0] for one in frame.equations.columns}
 
 
-def test_a_perspective_of_a_part_has_its_own_whole_as_a_column():
+def test_a_perspective_of_a_part_has_that_part_as_a_column():
     how = asked(
         perspectives={
             "public": Perspective(label="Public", sectors=("nhs", "council", "intervention")),
@@ -110,6 +111,59 @@ def test_a_perspective_of_a_part_has_its_own_whole_as_a_column():
     assert data.cost == pytest.approx(np.full(N, 73.0 - 33.0 + 76.0 - 36.0 - 3.0 + 3.0 + 66.0))
     assert data.equal_cost == pytest.approx(data_of(base.frame, base.frame.table).base_cost)
     assert same.frame is base.frame and same.given is None
+
+
+def test_a_part_of_costs_is_imputed_by_the_donors_of_the_whole():
+    """Each person's two parts, of perspectives that share the main one's services out between them,
+    are together what they cost, in each set; and no part is dearer than the whole."""
+    who = replace(people(answers(35)), answers={})
+    how = asked(
+        missing=BootImpute(replicates=200, sets=5),
+        perspectives={
+            "public": Perspective(label="Public", sectors=("nhs", "council", "intervention")),
+            "council": Perspective(label="Council", sectors=("council",)),
+            "nhs": Perspective(label="NHS", sectors=("nhs", "intervention")),
+        },
+    )
+    table = lossy(6, 0.1, list(who.units))
+    dated = (no_events(), no_visits())
+    found = cases_of(how, who, known(answers(35)["utility"]), table, dated)
+    filled = {}
+    whole, council, nhs = (
+        imputed_sets(how, case, filled)[0] for case in (found.base, *found.varied)
+    )
+    assert np.isnan(found.base.frame.table).any(axis=1).sum() > 20
+    for one, first, second in zip(whole, council, nhs, strict=True):
+        assert first.cost + second.cost == pytest.approx(one.cost, rel=1e-12)
+        assert (first.cost <= one.cost + 1e-9).all() and (first.cost >= 0).all()
+        assert first.base_cost + second.base_cost == pytest.approx(one.base_cost, rel=1e-12)
+        assert (first.qaly == one.qaly).all()
+    rows = list(imputation_rows((found.base, *found.varied), filled))
+    shared = [row for row in rows if row["variable"] == "cost council"]
+    assert {(row["method"], row["predictors"]) for row in shared} == {
+        ("pmm", f"the donors of costs at {time}") for time in TIMES[1:]
+    }
+    assert all(row["n_imputed"] == row["n_missing"] > 0 for row in shared)
+
+
+def test_beside_a_shared_part_what_is_counted_besides_is_imputed_by_itself():
+    who = replace(people(answers(35)), answers={})
+    how = asked(
+        missing=BootImpute(replicates=200, sets=5),
+        perspectives={
+            "nhs": Perspective(label="NHS", sectors=("nhs", "intervention")),
+            "other": Perspective(label="Other", sectors=("council", "intervention")),
+            "both": Perspective(label="Both", sectors=("council", "nhs", "intervention")),
+        },
+    )
+    table = lossy(6, 0.1, list(who.units))
+    dated = (no_events(), no_visits())
+    found = cases_of(how, who, known(answers(35)["utility"]), table, dated)
+    filled = {}
+    nhs, other, both = (imputed_sets(how, case, filled)[0] for case in (found.base, *found.varied))
+    took = found.base.frame.took
+    for one, two, three in zip(nhs, other, both, strict=True):
+        assert one.cost + two.cost - took == pytest.approx(three.cost, rel=1e-12)
 
 
 def lossy(seed, share, units=UNITS):
@@ -186,16 +240,18 @@ def test_qalys_do_not_differ_by_perspective_or_price():
 
 
 @pytest.mark.parametrize(
-    ("own", "counted", "more"),
+    ("own", "counted", "shared", "more"),
     [
-        (("y", "x"), [COST], {}),
-        (("x", "z", "y"), [COST, "cost z"], {"cost z": ("z",)}),
-        (("y",), ["cost y"], {"cost y": ("y",)}),
-        (("y", "z"), ["cost y+z"], {"cost y+z": ("y", "z")}),
+        (("y", "x"), [COST], (), {}),
+        (("x", "z", "y"), [COST, "cost z"], (), {"cost z": ("z",)}),
+        (("y",), ["cost y"], ("cost y",), {"cost y": ("y",)}),
+        (("y", "z"), ["cost y", "cost z"], ("cost y",), {"cost y": ("y",), "cost z": ("z",)}),
+        (("z",), ["cost z"], (), {"cost z": ("z",)}),
+        ((), [], (), {}),
     ],
 )
-def test_parts_of_costs_are_what_the_main_perspective_lacks(own, counted, more):
-    assert parts_of(own, ("x", "y")) == (counted, more)
+def test_parts_of_costs_are_what_the_main_perspective_lacks(own, counted, shared, more):
+    assert parts_of(own, ("x", "y")) == (counted, shared, more)
 
 
 def test_rows_of_strangers_and_of_other_times_are_left_out():

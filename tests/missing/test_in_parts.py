@@ -172,3 +172,26 @@ def test_intervals_hold_the_mean_where_services_are_lacking_given_what_is_known(
     assert abs(share - 0.95) < 3 * np.sqrt(0.95 * 0.05 / 400)
     ratio = np.sqrt(np.mean(errors)) / np.std(estimates, ddof=1)
     assert abs(ratio - 1) < 3 * np.sqrt(1 / 800 + 1 / 400)  # of an SD, and of skewed variances
+
+
+def test_totals_in_parts_are_matched() -> None:
+    x, services, lacks = people()
+    columns = (Column("x"), Column("cost", "norm"), Column("later", "norm"))
+    recipe = Recipe(columns, in_parts=recipe_of(services, lacks).in_parts)
+    with pytest.raises(ValueError, match="columns that are matched: cost is not"):
+        impute(table_of(x, services, lacks), recipe, 2, 5)
+
+
+def test_donors_are_those_whose_parts_were_given() -> None:
+    """Rows of the table, of groups and batches put together; nobody's of other columns."""
+    x, services, lacks = people()
+    groups = Groups(np.arange(N) % 2, ("a", "b"))
+    made = impute(table_of(x, services, lacks), recipe_of(services, lacks), 4, 5, groups, batch=1)
+    for one in made.cells:
+        if one.column != "cost":
+            assert one.donors is None
+            continue
+        assert one.donors is not None and not lacks[one.donors].any()
+        assert (groups.codes[one.donors] == groups.codes[one.rows]).all()
+        rest = np.where(lacks[one.rows], services[one.donors], services[one.rows]).sum(axis=-1)
+        assert one.values == pytest.approx(rest, rel=1e-12)

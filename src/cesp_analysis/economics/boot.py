@@ -32,6 +32,7 @@ from cesp_analysis.economics.words import columns_in_words
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
 from cesp_analysis.missing.equations import groups_of
+from cesp_analysis.missing.plan import Plan
 from cesp_analysis.missing.resampled import Analysis
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
@@ -93,9 +94,10 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
     values = np.full((samples, m, 2 * len(ways)), np.nan)
     reasons: dict[str, int] = {}
     groups, apart = groups_of(equations.people, equations.asked), 0
+    plans: dict[int, Plan] = {}
     for size, numbers, people in by_size(groups.codes, units, samples, seed):
         own = seed_of(seed, "impute", size)
-        made = impute_resampled(frame.table, equations.recipe, people, m, own, groups)
+        made = impute_resampled(frame.table, equations.recipe, people, m, own, groups, plans=plans)
         if why := refusal(made.refused, frame):
             return Boot(tuple(ways), empty, units, (), why)
         got = estimates_of(made, analysis)

@@ -35,7 +35,8 @@ class Case:
     """One way: its scenario's name, whose costs, which value set as tables call it; valued_by: the
     score or variable of utilities, by which random numbers go; departing: of imputed values;
     filled: the frame whose completed tables are used, to which `shift` (n, p) is added; given: the
-    one whose completed tables these columns are drawn beside, and leave as they are; service: the
+    one whose completed tables these columns are drawn beside, and leave as they are; shared: those
+    of these columns that are a part of its costs, and are imputed by the same donors; service: the
     one that costs another price."""
 
     scenario: str
@@ -47,6 +48,7 @@ class Case:
     filled: Frame | None = None
     shift: Floats | None = None
     given: Frame | None = None
+    shared: tuple[str, ...] = ()
     service: str = ""
 
 
@@ -71,7 +73,8 @@ def cases_of(
 ) -> Cases:
     """All of them, each with its table of people; other perspectives' costs are columns more beside
     the base case's, so that nothing but whose costs count is another, and the base case is the same
-    whichever others are declared. What the intervention took is known, and no column."""
+    whichever others are declared. Costs that both count are those of the same donors: no part is
+    dearer than its whole. What the intervention took is known, and no column."""
     own = how.economics
     perspectives = list(own.perspectives) or [AS_GIVEN]
     main = perspectives[0]
@@ -101,13 +104,13 @@ def cases_of(
 
     def of_perspective(name: str) -> Case:
         assert priced is not None
-        counted, more = parts_of(sectors_in(priced, own.perspectives[name]), sectors[COST])
+        counted, shared, more = parts_of(sectors_in(priced, own.perspectives[name]), sectors[COST])
         taken, both = own_counts(own.perspectives[name]), own_counts(whose)
         case = replace(base, scenario=f"{PERSPECTIVE}{name}", perspective=name)
         if counted == [COST] and taken == both:
             return case
         whole = frame(own.utility, priced, more=more, taken=taken or both)
-        return _counting(case, whole, counted, taken)
+        return _counting(replace(case, shared=shared), whole, counted, taken)
 
     varied = [of_perspective(name) for name in perspectives[1:]]
     varied += [
@@ -156,18 +159,18 @@ def _counting(base: Case, whole: Frame, counted: Sequence[str], taken: bool) -> 
 
 def parts_of(
     own: Sequence[str], main: Sequence[str]
-) -> tuple[list[str], dict[str, tuple[str, ...]]]:
-    """Which columns of costs count for a perspective of these sectors, and those that the table of
-    the main one lacks, with their sectors: what it counts besides the main one's, or, where it does
-    not count all of those, its own whole."""
+) -> tuple[list[str], tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """Which columns of costs count for a perspective of these sectors; which of these are a part of
+    the main one's costs; and those that the table of the main one lacks, with their sectors: that
+    part, if it is not all of the main one's, and what is counted besides."""
+    within = tuple(one for one in dict.fromkeys(own) if one in main)
     beyond = tuple(one for one in dict.fromkeys(own) if one not in main)
-    if not own:
-        return [], {}
-    if {*main} <= {*own}:
-        more = {f"{COST} {'+'.join(beyond)}": beyond} if beyond else {}
-        return [COST, *more], more
-    more = {f"{COST} {'+'.join(own)}": tuple(own)}
-    return list(more), more
+    columns = {f"{COST} {'+'.join(part)}": part for part in (within, beyond) if part}
+    if within and {*main} <= {*own}:
+        columns.pop(f"{COST} {'+'.join(within)}")
+        return [COST, *columns], (), columns
+    shared = (f"{COST} {'+'.join(within)}",) if within else ()
+    return list(columns), shared, columns
 
 
 def _shift(

@@ -19,12 +19,10 @@ class CostColumns:
 
 
 def parts_at(equations: Equations, costs: CostColumns) -> Iterator[tuple[str, Parts]]:
-    """The columns of a table that are known of somebody in part. Of whom an event sets a cost aside
-    nothing counts as known: what is imputed is what it would have been."""
+    """Columns of a table that are sums of services. Of whom an event sets a cost aside nothing
+    counts as known: what is imputed is what it would have been."""
     for name, of in costs.in_parts.items():
         for at, time in enumerate(equations.people.times):
             column = f"{name}@{time}"
             if column in equations.about:
-                parts = of[at].without(equations.after[name].any[:, at])
-                if parts.partly.any():
-                    yield column, parts
+                yield column, of[at].without(equations.after[name].any[:, at])

@@ -29,6 +29,7 @@ from cesp_analysis.economics.imputing import (
     refusal,
     said_of,
     sets_of,
+    with_shared,
 )
 from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.known import known_rows
@@ -237,12 +238,13 @@ def imputed_sets(
     def made_of(frame: Frame, given: Frame | None) -> Imputations:
         if id(frame) not in filled:
             before = None if given is None else made_of(given, None)
+            before = with_shared(before, frame, case.shared)
             sets = how.economics.missing.sets
             filled[id(frame)] = imputations_of(frame, sets, how.seed, case.valued_by, before)
         return filled[id(frame)]
 
     made = made_of(case.filled or case.frame, case.given)
-    if reason := refusal(made.refused, case.frame):
+    if reason := refusal(made.refused, case.frame, case.shared):
         return [], reason, ()
     sets = sets_of(case.frame, made, case.departing, case.shift)
-    return sets, "", said_of(made, case.frame)
+    return sets, "", said_of(made, case.frame, case.shared)

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.economics.cases import Case
-from cesp_analysis.economics.frame import Frame, is_cost
+from cesp_analysis.economics.frame import COST, Frame, is_cost
 from cesp_analysis.economics.imputed_spans import beyond, possible
 from cesp_analysis.economics.rows import Row
-from cesp_analysis.economics.words import columns_in_words
+from cesp_analysis.economics.words import column_in_words, columns_in_words
 from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.missing.imputed import Cells, Imputations, Note, Trace
 from cesp_analysis.missing.plan import planned
+from cesp_analysis.missing.recipe import Column
 from cesp_analysis.missing.settling import Drift, drifts
 from cesp_analysis.missing.target import Target
 from cesp_analysis.models.cluster_sums import Codes
@@ -58,30 +59,49 @@ def _of_case(case: Case, made: Imputations) -> Iterator[Row]:
                 "value_set": case.value_set,
                 "group": group.label,
                 **_of_column(frame, made, group, at, moved),
+                **_shared(case, column.name),
             }
+
+
+def _shared(case: Case, column: str) -> Row:
+    """By what a part of the main costs is imputed."""
+    about = case.frame.equations.about[column]
+    if about.variable not in case.shared:
+        return {}
+    whole = column_in_words(f"{COST}@{about.time}")
+    return {"method": MATCHED, "predictors": f"the donors of {whole}"}
 
 
 def _groups(case: Case, made: Imputations) -> Iterator[_Group]:
     """By the plan that the engine makes of the same values."""
-    equations, given = case.frame.equations, case.given
-    todo = made.recipe if given is None else made.recipe.without(given.equations.columns)
+    equations, given = case.frame.equations, _given(case)
+    todo = made.recipe.without(given)
     groups = groups_of(equations.people, equations.asked)
     for code, label in enumerate(groups.labels):
         rows = np.flatnonzero(groups.codes == code)
-        completed = frozenset() if given is None else _completed(given, made, rows)
-        plan = planned(made.observed[rows], todo, None, completed)
+        plan = planned(made.observed[rows], todo, None, _completed(given, made, rows))
         yield _Group(label, rows, {one.column.name: one for one in plan.targets})
 
 
-def _completed(given: Frame, made: Imputations, rows: Codes) -> frozenset[str]:
-    """The columns of which all gaps of a group are filled before."""
-    names = [one.name for one in given.equations.columns]
-    cells = [one for one in made.cells if one.column in names]
-    table = given.table[rows]
+def _given(case: Case) -> list[Column]:
+    """The columns of a case that are filled before its own."""
+    before = [] if case.given is None else [c.name for c in case.given.equations.columns]
+    equations = case.frame.equations
+    return [
+        one
+        for one in equations.columns
+        if one.name in before or equations.about[one.name].variable in case.shared
+    ]
+
+
+def _completed(given: Sequence[Column], made: Imputations, rows: Codes) -> frozenset[str]:
+    """Those of which all gaps of a group are filled before."""
+    names, own = list(made.recipe.names), [one.name for one in given]
+    gaps = np.isnan(made.observed[rows]).sum(axis=0)
     return frozenset(
         one.column
-        for one in cells
-        if np.isin(one.rows, rows).sum() == np.isnan(table[:, names.index(one.column)]).sum()
+        for one in made.cells
+        if one.column in own and np.isin(one.rows, rows).sum() == gaps[names.index(one.column)]
     )
 
 

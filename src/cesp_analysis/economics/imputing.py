@@ -1,16 +1,16 @@
 """The evaluation's table completed by the study's one engine of multiple imputation."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cesp_analysis.economics.data import Data, data_of
-from cesp_analysis.economics.frame import QALYS, UTILITY, Frame, is_cost
+from cesp_analysis.economics.frame import COST, QALYS, UTILITY, Frame, is_cost
 from cesp_analysis.economics.words import columns_in_words
 from cesp_analysis.missing.chained import impute
 from cesp_analysis.missing.equations import groups_of
-from cesp_analysis.missing.imputed import Imputations, Note
+from cesp_analysis.missing.imputed import Cells, Imputations, Note
 from cesp_analysis.missing.settling import drifts
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.streams import seed_of
@@ -42,10 +42,41 @@ def imputations_of(
     )
 
 
-def refusal(refused: Iterable[Note], frame: Frame) -> str:
+def with_shared(
+    made: Imputations | None, frame: Frame, shared: Collection[str]
+) -> Imputations | None:
+    """Sets of costs with columns of the frame beside them that are parts of these costs: what the
+    same donors gave of them. None of None."""
+    if made is None:
+        return None
+    recipe = frame.equations.recipe
+    costs, cells = {one.column: one for one in made.cells}, list(made.cells)
+    columns, observed = list(made.recipe.columns), [made.observed]
+    for at, column in enumerate(recipe.columns):
+        about = frame.equations.about[column.name]
+        if about.variable not in shared:
+            continue
+        columns.append(column)
+        observed.append(frame.table[:, [at]])
+        whole = costs.get(f"{COST}@{about.time}")
+        if whole is not None and whole.donors is not None:
+            own = whole.some(np.flatnonzero(np.isnan(frame.table[whole.rows, at])))
+            assert own.donors is not None
+            parts = frame.equations.in_parts[column.name]
+            values = parts.given(own.donors, np.broadcast_to(own.rows, own.donors.shape))
+            cells.append(Cells(column.name, own.rows, values))
+    return replace(
+        made,
+        recipe=replace(made.recipe, columns=tuple(columns)),
+        observed=np.hstack(observed),
+        cells=tuple(cells),
+    )
+
+
+def refusal(refused: Iterable[Note], frame: Frame, shared: Collection[str] = ()) -> str:
     """Why a frame's people cannot be completed, in words: the first column without which there are
     no costs, no QALYs or nothing to adjust for; '' where all of those can."""
-    needed = needed_of(frame)
+    needed = needed_of(frame, shared)
     note = next((one for one in refused if one.column in needed), None)
     if note is None:
         return ""
@@ -54,10 +85,10 @@ def refusal(refused: Iterable[Note], frame: Frame) -> str:
     return columns_in_words(whole, [one.name for one in frame.equations.columns])
 
 
-def said_of(made: Imputations, frame: Frame) -> tuple[str, ...]:
+def said_of(made: Imputations, frame: Frame, shared: Collection[str] = ()) -> tuple[str, ...]:
     """What every estimate that needs a column must say of its imputation: what is weighty, and
     whether its chains have settled."""
-    needed = needed_of(frame)
+    needed = needed_of(frame, shared)
     notes = [(one.column, one.group, one.text) for one in made.warnings if one.weighty]
     for (column, group), moved in drifts(made.traces).items():
         notes += [(column, group, text) for text in moved.sentences()]
@@ -66,14 +97,21 @@ def said_of(made: Imputations, frame: Frame) -> tuple[str, ...]:
     return tuple(columns_in_words(one, names) for one in dict.fromkeys(said))
 
 
-def needed_of(frame: Frame) -> frozenset[str]:
-    """The table's columns of which costs, QALYs and what they are adjusted for are made."""
+def needed_of(frame: Frame, shared: Collection[str] = ()) -> frozenset[str]:
+    """The table's columns of which costs, QALYs and what they are adjusted for are made; of
+    variables that are a shared part of all costs these."""
     counts = ((frame.cost != 0) | (frame.qaly != 0)).any(axis=0)
     at = {*np.flatnonzero(counts).tolist(), frame.utility_at}
     at |= {*frame.costs_before, *frame.equal_before}
     recipe = frame.equations.recipe
     parts = (recipe.parts(name) for name in frame.covariates)
-    return frozenset(recipe.columns[j].name for j in at).union(*parts)
+    names = {recipe.columns[j].name for j in at}
+    whole = {
+        f"{COST}@{about.time}"
+        for about in map(frame.equations.about.__getitem__, names)
+        if about.variable in shared
+    }
+    return frozenset(names | whole).union(*parts)
 
 
 def observed_of(frame: Frame) -> Floats:

@@ -26,7 +26,7 @@ from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.streams import stream
 
-DRAWS, LEAST = 5_000, 200
+DRAWS = 5_000
 """Draws, at least; fewer samples of a law than the least are not drawn from."""
 Row = dict[str, Any]
 
@@ -105,9 +105,9 @@ def regressed_rows(
 
 def drawn_of(law: Law, seed: int) -> Floats:
     """Draws (B, 2) of cost and QALYs with the law's mean and covariance: its own, normal ones where
-    it has none, or few."""
+    it has none."""
     own = law.draws
-    if own is None or len(own) < LEAST:
+    if own is None:
         own = stream(seed, "law").standard_normal((DRAWS, 2))
     return brought_to(own, law.point, law.cov)
 

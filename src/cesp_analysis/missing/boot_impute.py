@@ -13,7 +13,7 @@ import numpy as np
 from cesp_analysis.missing.chained import check_call, nobody_of, warned
 from cesp_analysis.missing.grouped import Clusters, Groups, renumbered, unseen
 from cesp_analysis.missing.imputed import Note
-from cesp_analysis.missing.plan import planned
+from cesp_analysis.missing.plan import Plan, planned
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.resampled import Failed, Part, Resampled
 from cesp_analysis.missing.sampled import Samples
@@ -29,14 +29,17 @@ def impute_resampled(
     seed: int = 1,
     groups: Groups | None = None,
     clusters: Codes | None = None,
+    plans: dict[int, Plan] | None = None,
 ) -> Resampled:
     """Samples of a table's people, each to be imputed m times; columns as the recipe declares them.
 
     values (N, p): gaps as NaN; rows (B, n): who is in each sample, as often as drawn, in any order;
     groups that are imputed apart have as many in each. clusters: of the table's people (N,), or
     codes of their own (B, n) where clusters are drawn, so that one drawn twice is two. The plan is
-    made once, of the table. Random numbers hang on seed, group, number of the sample and of the
-    imputation. Raises ValueError for rows, groups or a recipe that do not fit the table.
+    made once, of the table; plans: by group, of earlier calls with this table and recipe and
+    without clusters, to which those that are lacking are added. Random numbers hang on seed, group,
+    number of the sample and of the imputation. Raises ValueError for rows, groups or a recipe that
+    do not fit the table.
     """
     table, rows = np.array(values, dtype=float), np.asarray(rows)
     everybody = Groups(np.zeros(len(table), dtype=int), ("",))
@@ -46,7 +49,10 @@ def impute_resampled(
     _check_rows(rows, len(table), clusters)
     own = given if given.apart else everybody
     in_rows = clusters[rows] if clusters is not None and of_people else clusters
-    parts = tuple(_part(table, recipe, rows, own, code, in_rows) for code in range(len(own.labels)))
+    made = {} if plans is None or clusters is not None else plans
+    parts = tuple(
+        _part(table, recipe, rows, own, code, in_rows, made) for code in range(len(own.labels))
+    )
     without = {} if given.apart else unseen(table, recipe, given)
     blank = np.zeros(table.shape, dtype=bool)
     for name, (people, _) in without.items():
@@ -77,9 +83,15 @@ def _check_rows(rows: Codes, people: int, clusters: Codes | None) -> None:
 
 
 def _part(
-    table: Floats, recipe: Recipe, rows: Codes, groups: Groups, code: int, clusters: Codes | None
+    table: Floats,
+    recipe: Recipe,
+    rows: Codes,
+    groups: Groups,
+    code: int,
+    clusters: Codes | None,
+    plans: dict[int, Plan],
 ) -> Part:
-    """One group's samples. clusters: codes (B, n) of the samples' rows."""
+    """One group's samples. clusters: codes (B, n) of the samples' rows; plans: so far."""
     label, own = groups.labels[code], np.flatnonzero(groups.codes == code)
     here = groups.codes[rows] == code
     size = here.sum(axis=1)
@@ -94,8 +106,9 @@ def _part(
         codes = renumbered(np.take_along_axis(clusters, places, axis=1))
         in_samples = Clusters.of(np.column_stack([codes, np.full(len(codes), -1)]))
         of_people = codes.reshape(-1)
-    plan = planned(table[own], recipe.of(own), of_people)
-    return Part(code, label, places, Samples.of(plan, people), in_samples)
+    if code not in plans:
+        plans[code] = planned(table[own], recipe.of(own), of_people)
+    return Part(code, label, places, Samples.of(plans[code], people), in_samples)
 
 
 def _failed(part: Part) -> Iterator[Failed]:

@@ -14,7 +14,7 @@ import numpy as np
 from cesp_analysis.missing.chains import Chains
 from cesp_analysis.missing.draws import rounds
 from cesp_analysis.missing.grouped import Clusters, Groups, joined, less, renumbered, unseen
-from cesp_analysis.missing.imputed import Cells, Imputations, Note, Trace
+from cesp_analysis.missing.imputed import Cells, Imputations, Note, Trace, side_by_side
 from cesp_analysis.missing.leaving_out import NOBODY
 from cesp_analysis.missing.plan import Plan, planned
 from cesp_analysis.missing.recipe import Recipe, checked
@@ -168,8 +168,12 @@ def _group(
     names = [one.column.name for one in plan.targets]
     cells, traces = [], []
     for name, one in zip(names, plan.targets, strict=True):
-        cells.append(Cells(name, rows[one.gaps], np.concatenate([own[name][0] for own in made])))
-        means, sds = (np.concatenate([own[name][i] for own in made], axis=1) for i in (1, 2))
+        own = [batch[name] for batch in made]
+        last = side_by_side([of.cells for of in own], axis=0)
+        donors = None if last.donors is None else rows[last.donors]
+        cells.append(Cells(name, rows[one.gaps], last.values, donors))
+        moments = zip(*[of.moments for of in own], strict=True)
+        means, sds = (np.concatenate(of, axis=1) for of in moments)
         traces.append(Trace(name, label, means, sds))
     return _Found(
         label=label,
@@ -184,7 +188,8 @@ def _group(
 def _of_rows(cells: Cells, rows: Codes) -> Cells:
     """The cells of some rows, in order, numbered among them."""
     here = np.isin(cells.rows, rows)
-    return Cells(cells.column, np.searchsorted(rows, cells.rows[here]), cells.values[:, here])
+    own = cells.some(np.flatnonzero(here))
+    return replace(own, rows=np.searchsorted(rows, own.rows), donors=None)
 
 
 def warned(plan: Plan, label: str) -> tuple[Note, ...]:
@@ -201,19 +206,28 @@ def nobody_of(without: Mapping[str, tuple[Codes, Sequence[str]]]) -> Iterator[No
         yield from (Note(name, label, NOBODY) for label in labels)
 
 
-def _advanced(
-    chains: Chains, plan: Plan, recipe: Recipe
-) -> dict[str, tuple[Floats, Floats, Floats]]:
-    """Column → last draws (b, gaps), and means and SDs (iterations, b) of all of them."""
-    last: dict[str, Floats] = {}
+@dataclass(frozen=True)
+class _Drawn:
+    """Last draws, rows and donors as numbered in the plan; means and SDs (iterations, b) of all."""
+
+    cells: Cells
+    moments: tuple[Floats, Floats]
+
+
+def _advanced(chains: Chains, plan: Plan, recipe: Recipe) -> dict[str, _Drawn]:
+    """Column → what was drawn."""
+    last: dict[str, Cells] = {}
     means: dict[str, list[Floats]] = {one.column.name: [] for one in plan.targets}
     sds: dict[str, list[Floats]] = {one.column.name: [] for one in plan.targets}
     for one, raw in rounds(chains, plan.rounds(recipe)):
         name = one.column.name
-        last[name] = raw
+        last[name] = Cells(name, one.gaps, raw, chains.donors.get(name))
         means[name].append(raw.mean(axis=1))
         sds[name].append(raw.std(axis=1))
-    return {name: (last[name], np.stack(means[name]), np.stack(sds[name])) for name in last}
+    return {
+        name: _Drawn(cells, (np.stack(means[name]), np.stack(sds[name])))
+        for name, cells in last.items()
+    }
 
 
 __all__ = ["NOTHING", "ONE_SET", "Groups", "Recipe", "impute"]

@@ -63,6 +63,7 @@ class Chains:
     are, of those of the plan; None: all of them in order. targets: the plan's, or those of people,
     which may have gaps in one chain that another lacks; z has then one more row, of zeros, which
     counts for nothing in any product. completed: cells that were drawn before (values (b, k)).
+    donors: column that is a total in parts → who of the plan's people gave last (b, gaps).
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Chains:
         plan, recipe, self.targets, levels = without_levels(plan, recipe, own)
         self.plan, self.recipe, self.streams, self.clusters = plan, recipe, streams, clusters
         self.people = people
+        self.donors: dict[str, Codes] = {}
         self.levels = None if levels is None else levels.of(people)
         base = len(recipe.columns)
         columns = plan.columns
@@ -121,7 +123,7 @@ class Chains:
         """Who of the plan's people stands at rows (k,) or (b, k) of chains: (b, k); of nobody's
         row the first."""
         if self.people is None:
-            return np.broadcast_to(rows, (len(self.streams), rows.shape[-1]))
+            return np.array(np.broadcast_to(rows, (len(self.streams), rows.shape[-1])))
         own = np.broadcast_to(rows, (len(self.people), rows.shape[-1]))
         there = own < self.people.shape[1]
         return np.where(there, gathered(self.people, np.where(there, own, 0)), 0)

@@ -35,10 +35,14 @@ def rounds(chains: Chains, times: int) -> Iterator[tuple[Target, Floats]]:
 
 def _draws(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     """Of a column; of people who lack what determines it as well, from the others' columns."""
-    raw = _draw(chains, one, block, known)
+    raw, name = _draw(chains, one, block, known), one.column.name
     for places, fewer in one.apart:
+        donors = chains.donors.get(name)
         where = places if places.ndim == 2 else (slice(None), places)
         raw[where] = _draw(chains, fewer, block, known)[where]
+        if donors is not None:
+            donors[where] = chains.donors[name][where]
+            chains.donors[name] = donors
     return raw
 
 

@@ -1,10 +1,10 @@
 """Groups that are imputed apart or together: their rows, and their cells in the table's order."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.missing.imputed import Cells
+from cesp_analysis.missing.imputed import Cells, side_by_side
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
@@ -56,10 +56,8 @@ def joined(recipe: Recipe, groups: list[tuple[Cells, ...]]) -> tuple[Cells, ...]
     for column in recipe.columns:
         own = [one for cells in groups for one in cells if one.column == column.name]
         if own:
-            rows = np.concatenate([one.rows for one in own])
-            values = np.concatenate([one.values for one in own], axis=1)
-            order = np.argsort(rows)
-            made.append(replace(own[0], rows=rows[order], values=values[:, order]))
+            cells = side_by_side(own, axis=1)
+            made.append(cells.some(np.argsort(cells.rows)))
     return tuple(made)
 
 
@@ -85,5 +83,4 @@ def less(cells: Cells, without: tuple[Codes, tuple[str, ...]] | None) -> Cells:
     """Cells without those of some rows."""
     if without is None:
         return cells
-    stay = ~np.isin(cells.rows, without[0])
-    return replace(cells, rows=cells.rows[stay], values=cells.values[:, stay])
+    return cells.some(np.flatnonzero(~np.isin(cells.rows, without[0])))

@@ -1,5 +1,6 @@
 """What multiple imputation returns: imputed cells, traces of the chains, notes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,11 +14,29 @@ SETTLED = 4
 
 @dataclass(frozen=True)
 class Cells:
-    """A column's imputed cells: rows (k,) of the table, values (m, k)."""
+    """A column's imputed cells: rows (k,) of the table, values (m, k); donors (m, k): of a total in
+    parts the rows of those who gave the parts that were lacking."""
 
     column: str
     rows: Codes
     values: Floats
+    donors: Codes | None = None
+
+    def some(self, which: Codes) -> "Cells":
+        """Those at places `which`, in this order."""
+        donors = None if self.donors is None else self.donors[:, which]
+        return replace(self, rows=self.rows[which], values=self.values[:, which], donors=donors)
+
+
+def side_by_side(cells: Sequence[Cells], axis: int) -> Cells:
+    """Cells of one column: of other rows (axis 1), or of more sets of the same rows (axis 0)."""
+    donors = [one.donors for one in cells if one.donors is not None]
+    return Cells(
+        cells[0].column,
+        np.concatenate([one.rows for one in cells]) if axis else cells[0].rows,
+        np.concatenate([one.values for one in cells], axis=axis),
+        np.concatenate(donors, axis=axis) if donors else None,
+    )
 
 
 @dataclass(frozen=True)
@@ -99,10 +118,7 @@ def extended(one: Imputations, more: Imputations) -> Imputations:
     """
     if (more.seed, more.first) != (one.seed, one.first + one.m):
         raise ValueError("the sets to add do not follow those there are")
-    cells = tuple(
-        replace(own, values=np.concatenate([own.values, new.values]))
-        for own, new in zip(one.cells, more.cells, strict=True)
-    )
+    cells = tuple(side_by_side(both, axis=0) for both in zip(one.cells, more.cells, strict=True))
     traces = tuple(
         replace(own, mean=np.hstack([own.mean, new.mean]), sd=np.hstack([own.sd, new.sd]))
         for own, new in zip(one.traces, more.traces, strict=True)

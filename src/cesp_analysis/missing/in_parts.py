@@ -48,10 +48,14 @@ class Parts:
         """Those of some people, in this order."""
         return Parts(self.known[rows], self.lacks[rows])
 
-    def filled(self, totals: Floats, donors: Codes, people: Codes) -> Floats:
-        """Totals (b, k) of people (b, k), of whom donors (b, k) have totals and all parts: of each
-        lacking part the donor's, or what is known of it if that is more; of people of whom nothing
-        is known the donor's total."""
+    def given(self, donors: Codes, people: Codes) -> Floats:
+        """Totals (b, k) of people (b, k), of whom donors (b, k) have all parts: of each that is
+        lacking the donor's, or what is known of it if that is more."""
         known = self.known[people]
         parts = np.where(self.lacks[people], np.maximum(known, self.known[donors]), known)
-        return np.where(self.nothing[people], totals, parts.sum(axis=-1))
+        return np.asarray(parts.sum(axis=-1))
+
+    def filled(self, totals: Floats, donors: Codes, people: Codes) -> Floats:
+        """The same; of people of whom nothing is known the donor's total (b, k), which a sum in
+        another order would miss by its last digit."""
+        return np.where(self.nothing[people], totals, self.given(donors, people))

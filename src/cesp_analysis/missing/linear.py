@@ -116,5 +116,5 @@ def given_by(chains: Chains, one: Target, places: Codes) -> Floats:
     if parts is None:
         return answers
     known = np.broadcast_to(one.known, (len(places), one.known.shape[-1]))
-    donors = chains.whose(gathered(known, places))
+    donors = chains.donors[one.column.name] = chains.whose(gathered(known, places))
     return parts.filled(answers, donors, chains.whose(one.gaps))

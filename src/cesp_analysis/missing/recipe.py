@@ -148,3 +148,8 @@ def checked(recipe: Recipe, columns: int) -> None:
     named = {*recipe.predictors, *recipe.keep}.union(*recipe.predictors.values())
     if unknown := sorted(named - known):
         raise ValueError(f"no column is called {', '.join(unknown)}")
+    matched = {one.name for one in recipe.columns if one.method in ("pmm", None)}
+    if others := sorted({*recipe.in_parts} - matched):
+        raise ValueError(
+            f"totals in parts are columns that are matched: {', '.join(others)} is not"
+        )
