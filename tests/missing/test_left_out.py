@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from cesp_analysis.missing.departures import profiles_of
+from cesp_analysis.missing.departures import at_means, conditional_mean, profiles_of
 from cesp_analysis.missing.left_out import left_out
 from cesp_analysis.missing.linear_estimate import LOST, LinearEstimate
 from cesp_analysis.missing.normal_profiles import likeliest
-from cesp_analysis.missing.reference_based import Profile
+from cesp_analysis.missing.reference_based import Profile, Strategy
+from cesp_analysis.missing.without_units import estimates_without
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.mmrm_engine import NeverTogether
@@ -103,24 +104,53 @@ def regression(seed: int, baseline: bool) -> tuple[LinearEstimate, Floats]:
 
 @pytest.mark.parametrize("baseline", [False, True])
 def test_many_regressions_are_each_of_them(baseline: bool) -> None:
-    """Changes, or later answers at equal baseline; whole, and without a unit."""
+    """Changes, or later answers at equal baseline."""
     linear, sets = regression(1, baseline)
-    units, which = np.arange(30) // 5, np.array([5, 0, 2, 3])
-    whole, less = linear.estimates(sets), linear.without(sets, units, which)
+    whole = linear.estimates(sets)
     for j, one in enumerate(sets):
-        x, y = linear.x.copy(), one[:, 2] - one[:, 0] * (not baseline)
-        if baseline:
-            x[:, 3] = one[:, 0]
-        fit = least_squares(y, x, linear.weight)
-        assert whole[j] == pytest.approx(fit.coef[1], rel=1e-11)
-        keep = units != which[j]
-        fit = least_squares(y[keep], x[keep], linear.weight[keep])
-        assert less[j] == pytest.approx(fit.coef[1], rel=1e-11)
+        assert whole[j] == pytest.approx(refitted(linear, one, np.ones(30, bool)), rel=1e-11)
+
+
+def refitted(linear: LinearEstimate, answers: Floats, keep: np.ndarray) -> float:
+    x, y = linear.x.copy(), answers[:, 2] - answers[:, 0] * linear.change
+    if linear.baseline is not None:
+        x[:, linear.baseline] = answers[:, 0]
+    return float(least_squares(y[keep], x[keep], linear.weight[keep]).coef[1])
+
+
+@pytest.mark.parametrize("together", [1, 400, 10**6])
+@pytest.mark.parametrize("size", [1, 5])
+@pytest.mark.parametrize("strategy", ["missing_at_random", "jump_to_reference", "copy_increments"])
+@pytest.mark.parametrize("baseline", [False, True])
+def test_a_regression_without_each_unit_is_one_of_the_others_completed_without_it(
+    baseline: bool,
+    strategy: Strategy,
+    size: int,
+    together: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Gaps anywhere, also at the first time; people or fives of them; few or many units at once."""
+    monkeypatch.setattr("cesp_analysis.missing.without_units._TOGETHER", together)
+    linear, _ = regression(3, baseline)
+    y, arm, units = answers(30, 3, seed=4), np.arange(30) % 2, np.arange(30) // size
+    known = profiles_of(y, arm, units)
+
+    def fill(given: Floats, groups: Codes, part: tuple[Profile, Profile]) -> Floats:
+        return at_means(given, groups, strategy, part)
+
+    found = estimates_without(y, arm, units, known.left, fill, linear)
+    assert len(found) == 30 // size
+    for unit, estimate in enumerate(found):
+        own = tuple(Profile(one.mean[unit], one.cov[unit]) for one in known.left)
+        completed = at_means(y, arm, strategy, (own[0], own[1]))
+        assert estimate == pytest.approx(refitted(linear, completed, units != unit), rel=1e-9)
 
 
 def test_a_unit_that_alone_holds_a_covariate() -> None:
-    linear, sets = regression(2, baseline=False)
+    linear, _ = regression(2, baseline=False)
     x = linear.x.copy()
     x[:, 2] = np.arange(30) < 5
+    y, arm, units = answers(30, 3, seed=4), np.arange(30) % 2, np.arange(30) // 5
+    known = profiles_of(y, arm, units)
     with pytest.raises(NotEstimable, match=LOST):
-        linear.with_columns(x).without(sets, np.arange(30) // 5, np.arange(4))
+        conditional_mean(y, arm, "missing_at_random", linear.with_columns(x), profiles=known)

@@ -12,9 +12,10 @@ from cesp_analysis.declared.surveys import SeveralAnswers, SurveyDesign
 from cesp_analysis.models.survey_domain import kish_n, proportion_interval
 from cesp_analysis.numbers import NOT_SHOWN
 from cesp_analysis.survey.answers import MeansSpec, Measure, answers_of
+from cesp_analysis.survey.apart import apart
 from cesp_analysis.survey.composition import composition_rows, population_shares
-from cesp_analysis.survey.mean_cells import cells_of, drawn_of
-from cesp_analysis.survey.means import described
+from cesp_analysis.survey.mean_cells import drawn_of
+from cesp_analysis.survey.means import described, in_order
 from cesp_analysis.survey.neighbourhood_changes import change_rows
 from cesp_analysis.survey.neighbourhoods import neighbourhood_rows, places_of
 
@@ -73,9 +74,10 @@ def panel(rows: pd.DataFrame, outcomes: tuple[str, ...] = ("score", "level", "me
 def rows_of(rows: pd.DataFrame, how: MeansSpec) -> list[Row]:
     table = panel(rows, tuple(how.outcomes))
     drawn = drawn_of(table, how)
-    cells = list(cells_of(drawn))
-    answers = answers_of(table, drawn.records, how)
-    return [row for own in answers for row in described(own, drawn, cells)]
+    answers, parts = answers_of(table, drawn.records, how), apart(drawn)
+    return [
+        row for own in answers for row in in_order(described(one.of(own), one) for one in parts)
+    ]
 
 
 def raked() -> pd.DataFrame:
@@ -175,7 +177,7 @@ def test_composition_is_the_weighted_share_and_margins_have_no_error() -> None:
     for rows, fitted in ((records(), False), (raked(), True)):
         drawn = drawn_of(panel(rows), how)
         equal = np.ones(len(rows))
-        found = list(composition_rows(drawn.records, drawn.sample, drawn.why, how, equal, {}))
+        found = list(composition_rows(apart(drawn), equal, {}))
         old = {
             f"{r['site']}/{r['wave']}": r
             for r in found
@@ -317,7 +319,7 @@ def test_a_value_that_respondents_share_has_no_interval_anywhere() -> None:
         near = places_of(drawn.records, how)
         unit = np.asarray(drawn.records["unit"].cat.codes)
         rows = [
-            *described(answers, drawn, list(cells_of(drawn))),
+            *described(answers, *apart(drawn)),
             *neighbourhood_rows(answers, drawn.weight, near, how),
             *change_rows(answers, drawn.weight, unit, near, how),
         ]
@@ -354,7 +356,7 @@ def test_few_answers_are_not_shown_of_whomever_they_are() -> None:
     assert "north/w2/since/w1/score" in few and "north/w3/since/w2/score" in few
     assert "north/w3/since/w1/score" not in few
     drawn = drawn_of(panel(rows), spec())
-    who = list(composition_rows(drawn.records, drawn.sample, drawn.why, spec(), drawn.weight, {}))
+    who = list(composition_rows(apart(drawn), drawn.weight, {}))
     hidden = [row for row in who if (row["site"], row["wave"]) == ("north", "w2")]
     assert hidden and all((row["n"], row["known"]) == (None, 4) for row in hidden)
     assert all(row.get("weighted") is None and row["by_design"] is None for row in hidden)
@@ -367,7 +369,7 @@ def test_a_category_of_few_is_not_shown_nor_the_next_smallest() -> None:
     own = rows[inside & (rows["age"] == "old")].index
     rows = rows.drop(own[3:])  # three old respondents
     drawn = drawn_of(panel(rows), spec())
-    who = list(composition_rows(drawn.records, drawn.sample, drawn.why, spec(), drawn.weight, {}))
+    who = list(composition_rows(apart(drawn), drawn.weight, {}))
     here = {
         row["category"]: row
         for row in who
@@ -387,3 +389,44 @@ def test_nobody_answered_is_said() -> None:
     assert found["north/w2/score"]["reason"] == "no estimate: nobody answered"
     assert found["north/w2/score"]["n"] == 0 and found["north/w2/score"]["respondents"] > 0
     assert "north/w2/since/w1/score" not in found and "north/w3/since/w1/score" in found
+
+
+def test_sites_that_are_taken_one_by_one_have_the_same_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Margins, strata, both ways of drawing: as from all records at once, in the same order."""
+    everywhere = raked()
+    everywhere["district"] = np.where(everywhere["near"].isin(["n0", "n1"]), "far", "near")
+    for rows in (everywhere, everywhere.drop(columns=[c for c in everywhere if "margin" in c])):
+        for design in (SurveyDesign(strata="district"), SurveyDesign(neighbourhoods="all")):
+            how = spec(design=design)
+            drawn = drawn_of(panel(rows), how)
+            assert len(apart(drawn)) == 1
+            whole = rows_of(rows, how)
+            who = list(composition_rows(apart(drawn), drawn.weight, {}))
+            with monkeypatch.context() as few:
+                few.setattr("cesp_analysis.survey.apart.MANY", 1)
+                assert [part.drawn.sample.n for part in apart(drawn)] == [
+                    int((drawn.records["site"] == site).sum()) for site in SITES
+                ]
+                same_rows(rows_of(rows, how), whole)
+                same_rows(list(composition_rows(apart(drawn), drawn.weight, {})), who)
+
+
+def same_rows(found: list[Row], whole: list[Row]) -> None:
+    assert len(found) == len(whole) > 20
+    for row, own in zip(found, whole, strict=True):
+        numbers = [name for name, value in own.items() if isinstance(value, float)]
+        assert {n: row[n] for n in numbers} == pytest.approx({n: own[n] for n in numbers})
+        assert {**row, **{n: own[n] for n in numbers}} == own
+
+
+def test_sites_that_share_a_stratum_stay_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who answers in one site and later in another is a unit of the first one's stratum."""
+    monkeypatch.setattr("cesp_analysis.survey.apart.MANY", 1)
+    rows = records().assign(near=None)
+    assert len(apart(drawn_of(panel(rows), spec()))) == 2
+    north, south = ((rows["site"] == site) & (rows["wave"] == wave) for site, wave in
+                    (("north", "w1"), ("south", "w2")))  # fmt: skip
+    rows.loc[rows[south].index[0], "id"] = rows[north]["id"].iloc[0]
+    assert len(apart(drawn_of(panel(rows), spec()))) == 1

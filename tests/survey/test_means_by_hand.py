@@ -20,9 +20,10 @@ from cesp_analysis.models.survey_domain import (
     t_interval,
 )
 from cesp_analysis.survey.answers import Answers, MeansSpec, Measure, answers_of, inside_of
+from cesp_analysis.survey.apart import apart
 from cesp_analysis.survey.composition import composition_rows
 from cesp_analysis.survey.few_answers import categories_hidden
-from cesp_analysis.survey.mean_cells import cells_of, drawn_of
+from cesp_analysis.survey.mean_cells import Drawn, drawn_of
 from cesp_analysis.survey.means import described
 from cesp_analysis.survey.neighbourhood_changes import change_rows
 from cesp_analysis.survey.neighbourhoods import neighbourhood_rows, places_of
@@ -227,7 +228,7 @@ def test_a_change_from_few_answers_counts_those_of_both_waves() -> None:
     own = records(rows).assign(site=lambda d: d["group"], level="respondent")
     how = spec(sites=("north",), minimum=5)
     drawn = drawn_of(own, how)
-    found = list(described(answers([float(k) for k in range(15)]), drawn, list(cells_of(drawn))))
+    found = list(described(answers([float(k) for k in range(15)]), *apart(drawn)))
     change = found[-1]
     assert (change["since"], change["n"], change["respondents"]) == ("w1", 15, 15)
     assert change["reason"] == "not shown: fewer than 5 answers" and found[1]["n"] == 3
@@ -241,7 +242,7 @@ def test_who_answered_has_the_interval_of_a_mean_or_of_a_share() -> None:
     own = own.assign(age=ages, sex=pd.Categorical(["f"] * 5 + ["m"] * 7))
     how = spec(covariates=("age", "sex"), sites=("north",), waves=("w1",))
     drawn = drawn_of(own, how)
-    age, woman, man = composition_rows(drawn.records, drawn.sample, "", how, np.ones(12), {})
+    age, woman, man = composition_rows(apart(drawn), np.ones(12), {})
     sums = np.array(ages).reshape(4, 3).sum(axis=1)
     half = student.ppf(0.95, 3) * np.sqrt(4 * sums.var(ddof=1)) / 12
     mean = np.mean(ages)
@@ -288,7 +289,8 @@ def test_who_answered_without_a_sample_or_any_answer() -> None:
     own = records([(f"u{k}", "north", "x", "w1", 1.0 + k) for k in range(4)])
     own = own.assign(age=[20.0, 30.0, 40.0, 60.0], sex=pd.Categorical([None] * 4, ["f", "m"]))
     how = spec(covariates=("age", "sex"), sites=("north",), waves=("w1",))
-    age, *sex = composition_rows(own, None, "no interval: why", how, np.ones(4), {})
+    drawn = Drawn(own, ("no interval: why",), how)
+    age, *sex = composition_rows(apart(drawn), np.ones(4), {})
     assert (age["category"], age["n"], age["known"], age["reason"]) == (
         None,
         4,

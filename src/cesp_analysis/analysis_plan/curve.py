@@ -15,11 +15,11 @@ from cesp_analysis.analysis_plan.tables import SpecificationCurve
 from cesp_analysis.errors import CespError
 from cesp_analysis.given import hold
 from cesp_analysis.models.imputed import fitted_to
-from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.prior import Prior, read_prior
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.shocks import augmented
 from cesp_analysis.models.spec import ModelSpec
+from cesp_analysis.models.together import read_together
 from cesp_analysis.schemas import Panel
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def specification_curve(
     table, known = contracts.read(panel, Panel), read_prior(prior[0] if prior else None)
     rows = [
         row
-        for name, data in told["models"].items()
-        for row in _rows(name, read_model(json.dumps(data)), told["times"], table, imputed, known)
+        for name, model in read_together(told).items()
+        for row in _rows(name, model, told["times"], table, imputed, known)
     ]
     for row in rows:
         row["standing"] = told["standing"].get(row["specification"], "")

@@ -10,7 +10,7 @@ from cesp_analysis.analysis_plan.lock_file import LOCK, read_locks
 from cesp_analysis.analysis_plan.received import called, first_received
 from cesp_analysis.analysis_plan.standing import curve_standing, withdrawn
 from cesp_analysis.declared.estimands import CONTAMINATION
-from cesp_analysis.models.spec import resolved_json
+from cesp_analysis.models.together import told_of
 from cesp_analysis.study.plan_rules import curve_models
 from cesp_analysis.study.study import Study
 
@@ -35,18 +35,14 @@ def curve(study: Study) -> str:
     """The models that the specification curve fits, each with its context, and the times; which of
     its ways were declared when the plan was locked."""
     declared = study.analysis_plan.specification_curve
-    models = curve_models(study)
-    told = {
-        name: json.loads(
-            resolved_json(model.model_copy(update={"study": study.context_of(_own(name), model)}))
-        )
-        for name, model in models.items()
+    models = {
+        name: model.model_copy(update={"study": study.context_of(_own(name), model)})
+        for name, model in curve_models(study).items()
     }
     times = list(declared.times) if declared else []
     received = first_received(study) if lock_file() else ""
     locks, now = read_locks(Path(LOCK)) if lock_file() else (), plan_of(study)
-    spec = {
-        "models": told,
+    spec = told_of(models) | {
         "times": times,
         "standing": {
             way: called(said, locks, received)

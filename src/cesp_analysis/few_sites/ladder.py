@@ -31,7 +31,6 @@ from cesp_analysis.few_sites.words import CLUSTERS
 from cesp_analysis.given import hold
 from cesp_analysis.models.ancova import Ancova
 from cesp_analysis.models.did import Did
-from cesp_analysis.models.kinds import read_model
 from cesp_analysis.models.prior import Prior, read_prior
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate
@@ -39,6 +38,7 @@ from cesp_analysis.models.shocks import AT_EQUAL_BASELINE, shocks_of
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.survey import Survey
 from cesp_analysis.models.survey_words import CLUSTERED
+from cesp_analysis.models.together import read_together
 from cesp_analysis.schemas import Estimates, Panel
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def ladder(
     import pandas as pd
 
     told = json.loads(spec)
-    models = {name: read_model(json.dumps(data)) for name, data in told["models"].items()}
+    models = read_together(told)
     settings = with_series(FewSites.model_validate(told["few_sites"]), divergences)
     table = contracts.read(panel, Panel)
     known = read_prior(prior[0] if prior else None)

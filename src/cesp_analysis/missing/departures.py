@@ -18,13 +18,11 @@ from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.normal_profiles import drawn_profiles, likeliest
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.missing.reference_based import Profile, Strategy, filled
+from cesp_analysis.missing.without_units import estimates_without
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
 Analysis = Callable[[Floats, Codes], tuple[Floats, Floats]]
 """Sets (m, n, columns), groups (n,) → estimates (m,) and squared standard errors (m,)."""
-
-_TOGETHER = 2_000_000
-"""Answers of all sets that are held at a time: 16 MB."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +87,11 @@ def conditional_mean(
     known = profiles_of(y, arm) if profiles is None else profiles
     sets = at_means(y, arm, strategy, known.whole, change)
     estimate = float(analysis.estimates(sets[None])[0])
-    left = np.empty(known.count)
-    block = max(1, _TOGETHER // y.size)
-    for first in range(0, known.count, block):
-        which = np.arange(first, min(first + block, known.count))
-        part = tuple(Profile(one.mean[which], one.cov[which]) for one in known.left)
-        sets = at_means(y, arm, strategy, (part[0], part[1]), change)
-        left[which] = analysis.without(sets, known.units, which)
+
+    def fill(given: Floats, groups: Codes, part: tuple[Profile, Profile]) -> Floats:
+        return at_means(given, groups, strategy, part, change)
+
+    left = estimates_without(y, arm, known.units, known.left, fill, analysis)
     n = known.count
     spread = float(np.sum((left - left.mean()) ** 2))
     return Jackknifed(estimate, float(np.sqrt((n - 1) / n * spread)), n)

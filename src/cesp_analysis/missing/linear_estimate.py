@@ -51,21 +51,11 @@ class LinearEstimate:
         x, y = self.design(sets), self.outcome(sets)
         weighted = x * self.weight[:, None]
         gram = np.swapaxes(weighted, 1, 2) @ x
-        return self._solved(gram, np.einsum("mrk,mr->mk", _wide(weighted, len(y)), y))
+        return self.solved(gram, np.einsum("mrk,mr->mk", _wide(weighted, len(y)), y))
 
-    def without(self, sets: Floats, units: Codes, which: Codes) -> Floats:
-        """Estimates (m,): set j analysed without the people of unit which[j]; units (n,): codes.
-
-        Raises NotEstimable where what is left does not determine it.
-        """
-        x, y = self.design(sets), self.outcome(sets)
-        gone = units[self.person][None, :] == which[:, None]
-        kept = np.where(gone, 0.0, self.weight)
-        x = _wide(x, len(y))
-        weighted = x * kept[:, :, None]
-        return self._solved(np.swapaxes(weighted, 1, 2) @ x, np.einsum("mrk,mr->mk", weighted, y))
-
-    def _solved(self, gram: Floats, cross: Floats) -> Floats:
+    def solved(self, gram: Floats, cross: Floats) -> Floats:
+        """Estimates (m,) from x'wx (m, k, k) and x'wy (m, k). Raises NotEstimable where they do not
+        determine them."""
         scale = np.sqrt(np.maximum(np.einsum("mkk->mk", gram), np.finfo(float).tiny))
         unit = gram / (scale[:, :, None] * scale[:, None, :])
         if np.linalg.eigvalsh(unit)[:, 0].min() < DEPENDENT**2:

@@ -25,6 +25,10 @@ Bools = NDArray[np.bool_]
 Strategy = Literal["missing_at_random", "jump_to_reference", "copy_increments", "copy_reference"]
 
 
+COUNTED = 12
+"""Times of which 2 to that power patterns are counted, not sorted."""
+
+
 @dataclass(frozen=True)
 class Profile:
     """A group's answers at t times: mean (..., t), cov (..., t, t); leading axes are draws."""
@@ -82,13 +86,19 @@ def given(y: Floats, gaps: Codes, profile: Profile) -> Profile:
 def patterns_of(gone: Bools) -> tuple[Bools, Codes]:
     """The different rows (p, t) of gone (n, t), in the order of np.unique, and which each is (n,).
 
-    Rows are numbers in base 2, which sort several times faster than rows do.
+    Rows are numbers in base 2: of few times they are counted, of many sorted, several times faster
+    than rows are.
     """
     code = np.zeros(len(gone), dtype=np.int64)
     for at, column in enumerate(gone.T):
         if at % 40 == 39:  # before the number outgrows 63 bits
             code = np.unique(code, return_inverse=True)[1].astype(np.int64)
         code = 2 * code + column
+    if gone.shape[1] <= COUNTED:
+        there = np.bincount(code, minlength=2 ** gone.shape[1]) > 0
+        first = np.empty(len(there), dtype=np.intp)
+        first[code[::-1]] = np.arange(len(code))[::-1]
+        return gone[first[there]], np.asarray(np.cumsum(there)[code] - 1)
     _, first, codes = np.unique(code, return_index=True, return_inverse=True)
     return gone[first], codes
 

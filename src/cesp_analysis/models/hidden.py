@@ -6,7 +6,7 @@ that is shown. Source: Hundepool et al. (2012), Statistical Disclosure Control, 
 suppression). No audit of tables against each other, but for a cross beside its variables.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -129,13 +129,20 @@ def fewer(least: int, of: str) -> str:
     return f"{NOT_SHOWN}: fewer than {least} {of}"
 
 
+def within(parts: Iterable[At], whole: Mapping[At, Hashable]) -> list[list[At]]:
+    """The parts of each whole, in their order."""
+    found: dict[Hashable, list[At]] = {one: [] for one in whole.values()}
+    for at in parts:
+        found[whole[at]].append(at)
+    return list(found.values())
+
+
 def reasons_by(
     counts: Mapping[At, int], whole: Mapping[At, Hashable], least: int, of: str
 ) -> dict[At, str]:
     """The same of parts by name, each within the whole that it adds to."""
     found: dict[At, str] = {}
-    for one in dict.fromkeys(whole.values()):
-        own = [at for at in counts if whole[at] == one]
+    for own in within(counts, whole):
         why = reasons(np.array([counts[at] for at in own]), least, of)
         found |= dict(zip(own, why, strict=True))
     return found

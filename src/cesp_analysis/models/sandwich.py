@@ -96,10 +96,18 @@ def codes_of(fit: LeastSquares, clusters: Codes) -> Codes:
     if len(clusters) != len(fit.kept):
         raise ValueError(f"{len(clusters)} cluster codes for {len(fit.kept)} rows")
     if not np.array_equal(fit.memory.get("given", ()), clusters):  # sorted once, not each contrast
-        found = np.unique(np.asarray(clusters)[fit.kept], return_inverse=True)[1]
+        found = _from_zero(np.asarray(clusters)[fit.kept])
         fit.memory.update(given=clusters, found=found)
     codes: Codes = fit.memory["found"]
     return codes
+
+
+def _from_zero(clusters: Codes) -> Codes:
+    """Codes 0..g-1 in the order of those given, counted where they are small numbers."""
+    counted = np.issubdtype(clusters.dtype, np.integer) and len(clusters) > 0
+    if counted and clusters.min() >= 0 and clusters.max() < 4 * len(clusters):
+        return np.asarray((np.cumsum(np.bincount(clusters) > 0) - 1)[clusters])
+    return np.asarray(np.unique(clusters, return_inverse=True)[1])
 
 
 def _directed(

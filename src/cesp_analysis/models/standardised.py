@@ -80,8 +80,16 @@ class Design:
 
     def at(self, arm: float, site: int, time: int, covariates: Floats) -> Floats:
         """The columns (m, k) of covariates (m, p) in one arm (and site, a code) at one time."""
-        ones = np.ones(len(covariates))
-        return self._columns(arm * ones, site * ones, time * ones, covariates)
+        groups = [float(site == s) for s in self.sites] or [arm]
+        later = [float(time == index) for index in self.index[1:]]
+        own = [*([1.0] if self.constant else []), *groups, *later, *(arm * one for one in later)]
+        p = covariates.shape[1]
+        first = len(own) + p
+        x = np.zeros((len(covariates), first + self.by_time * p * len(later)))
+        x[:, : len(own)], x[:, len(own) : first] = own, covariates
+        for number, here in enumerate(later if self.by_time else ()):
+            x[:, first + number * p : first + (number + 1) * p] = covariates * here
+        return x
 
     def _columns(self, arm: Floats, site: Floats, time: Floats, covariates: Floats) -> Floats:
         later = [(time == index).astype(float) for index in self.index[1:]]

@@ -4,6 +4,7 @@ import numpy as np
 
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.survey_design import Sample
+from cesp_analysis.models.survey_part import part_of
 
 MANY_CELLS = 400
 """Cells of margins, of all sites and waves, beyond which each site and wave is taken by itself: the
@@ -54,26 +55,13 @@ def _by_group(influence: Floats, sample: Sample, groups: Codes) -> Floats:
     parts = sample.parts
     if not parts:
         order, ends = np.argsort(groups, kind="stable"), np.cumsum(np.bincount(groups))
-        parts.extend((at, _part(sample, at)) for at in np.split(order, ends[:-1]))
+        parts.extend((at, part_of(sample, at)) for at in np.split(order, ends[:-1]))
     residual = np.zeros(influence.shape)
     some = np.logical_or.reduce([column != 0 for column in influence.T])
     for group in np.unique(groups[some]):
         at, own = parts[group]
         residual[at] = residual_of_margins(influence[at], own)
     return residual
-
-
-def _part(sample: Sample, at: Codes) -> Sample:
-    """The records `at` of one group with their margins, cells counted from 0."""
-    return Sample(
-        strata=sample.strata[at],
-        psu=sample.psu[at],
-        weight=sample.weight[at],
-        margins=tuple(np.unique(cells[at], return_inverse=True)[1] for cells in sample.margins),
-        margin_weight=None if sample.margin_weight is None else sample.margin_weight[at],
-        margin_known=tuple(known[at] for known in sample.margin_known),
-        margin_group=np.zeros(len(at), dtype=np.intp),
-    )
 
 
 def _known_of(sample: Sample) -> Floats | None:

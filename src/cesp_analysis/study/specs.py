@@ -13,6 +13,7 @@ from cesp_analysis.declared.private import Names, ids_of_people, private_columns
 from cesp_analysis.declared.source_list import SOURCES, checksums_of, read_sources
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.models.spec import resolved_json
+from cesp_analysis.models.together import told_of
 from cesp_analysis.study.sources import categories_of
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.together import seen_together
@@ -183,10 +184,9 @@ def model(study: Study, name: str) -> str:
 
 def ladder(study: Study) -> str:
     """The models as their jobs see them, what is known of the sites, the seed of draws."""
-    models = {name: json.loads(model(study, name)) for name in study.models}
     known = _set(study.few_sites)
     known.pop("prior", None)  # a file of its own
-    return _json({"seed": study.study.seed, "few_sites": known, "models": models})
+    return _json({"seed": study.study.seed, "few_sites": known} | told_of(study.models))
 
 
 def instruments(study: Study) -> dict[str, Instrument]:

@@ -1,6 +1,6 @@
 """Who answered: covariates of respondents by site and wave, as they came and weighted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,6 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.models.hidden import reasons
-from cesp_analysis.models.survey_design import Sample
 from cesp_analysis.models.survey_domain import (
     Interval,
     at_random,
@@ -21,7 +20,9 @@ from cesp_analysis.models.survey_domain import (
 )
 from cesp_analysis.numbers import NOT_SHOWN
 from cesp_analysis.panel.places import place_of
-from cesp_analysis.survey.answers import MeansSpec, inside_of
+from cesp_analysis.survey.answers import MeansSpec
+from cesp_analysis.survey.apart import Part
+from cesp_analysis.survey.mean_cells import Drawn
 from cesp_analysis.survey.weight_tables import SurveyWeights
 
 Row = dict[str, Any]
@@ -71,46 +72,41 @@ def population_shares(margins: Iterable[Row]) -> Shares:
     return {(*cell, word): share for cell, own in found.items() for word, share in own.items()}
 
 
-def composition_rows(
-    records: pd.DataFrame,
-    sample: Sample | None,
-    why: str,
-    how: MeansSpec,
-    design: np.ndarray,
-    people: Shares,
-) -> Iterator[Row]:
-    """A row for each site, wave, covariate and category; `why` there is no sample; design (n,):
-    design weights; people: the population's shares."""
-    cells = {(m, g): inside_of(records, g, m) for g in how.groups() for m in how.waves}
-    weight = records["weight"].to_numpy(dtype=float)
-    for name in how.covariates:
-        categories, columns = _columns(records[name])
-        for site in how.groups():
-            for moment in how.waves:
-                inside = cells[moment, site]
-                if not inside.any():
-                    continue
-                common = {
-                    "site": site,
-                    "wave": moment,
-                    "variable": name,
-                    "respondents": int(inside.sum()),
-                    "ci_level": how.ci_level,
-                }
-                by_design = pulled(columns, design, inside)
-                few = "" if by_design is None else how.too_few(by_design.n)
-                if by_design is not None and few:
-                    hidden: Row = {"n": None, "known": by_design.n, "reason": few}
-                    found = iter([{"category": word or None} | hidden for word in categories])
-                    by_design = None
-                else:
-                    found = _shares(categories, columns, inside, weight, sample, why, how.ci_level)
-                told = _of_few(list(found), how)
-                for k, row in enumerate(told):
-                    share = None if by_design is None else float(by_design.estimate[k])
-                    share = None if str(row["reason"]).startswith(NOT_SHOWN) else share
-                    known = people.get((site, moment, name, categories[k]))
-                    yield common | row | {"by_design": share, "population": known}
+def composition_rows(parts: Sequence[Part], design: np.ndarray, people: Shares) -> Iterator[Row]:
+    """A row for each site, wave, covariate and category; design (n,): design weights; people: the
+    population's shares."""
+    for name in parts[0].drawn.how.covariates if parts else ():
+        for part in parts:
+            yield from _of_covariate(name, part, part.own(design), people)
+
+
+def _of_covariate(name: str, part: Part, design: np.ndarray, people: Shares) -> Iterator[Row]:
+    drawn, how = part.drawn, part.drawn.how
+    categories, columns = _columns(drawn.records[name])
+    for cell in part.cells:
+        if cell.of != "site" or not cell.inside.any():
+            continue
+        common = {
+            "site": cell.site,
+            "wave": cell.wave,
+            "variable": name,
+            "respondents": int(cell.inside.sum()),
+            "ci_level": how.ci_level,
+        }
+        by_design = pulled(columns, design, cell.inside)
+        few = "" if by_design is None else how.too_few(by_design.n)
+        if by_design is not None and few:
+            hidden: Row = {"n": None, "known": by_design.n, "reason": few}
+            found = iter([{"category": word or None} | hidden for word in categories])
+            by_design = None
+        else:
+            found = _shares(categories, columns, cell.inside, drawn)
+        told = _of_few(list(found), how)
+        for k, row in enumerate(told):
+            share = None if by_design is None else float(by_design.estimate[k])
+            share = None if str(row["reason"]).startswith(NOT_SHOWN) else share
+            known = people.get((cell.site, cell.wave, name, categories[k]))
+            yield common | row | {"by_design": share, "population": known}
 
 
 def _of_few(rows: list[Row], how: MeansSpec) -> Iterator[Row]:
@@ -136,14 +132,9 @@ def _columns(values: "pd.Series[Any]") -> tuple[list[str], np.ndarray]:
 
 
 def _shares(
-    categories: list[str],
-    columns: np.ndarray,
-    inside: np.ndarray,
-    weight: np.ndarray,
-    sample: Sample | None,
-    why: str,
-    level: float,
+    categories: list[str], columns: np.ndarray, inside: np.ndarray, drawn: Drawn
 ) -> Iterator[Row]:
+    weight, sample, level = drawn.weight, drawn.sample, drawn.how.ci_level
     own = pulled(columns, weight, inside)
     if own is None:
         for category in categories:
@@ -154,7 +145,7 @@ def _shares(
                 "reason": "not known of anybody",
             }
         return
-    known = why if sample is None else spread(own.influence, sample, own.inside)
+    known = drawn.why if sample is None else spread(own.influence, sample, own.inside)
     for k, category in enumerate(categories):
         column, counted = columns[own.inside, k], weight[own.inside]
         share = float(own.estimate[k])

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from cesp_analysis.models.hidden import BESIDE, hidden, hidden_cells, said
+from cesp_analysis.models.hidden import BESIDE, hidden, hidden_cells, said, within
 from cesp_analysis.survey.answers import AT_LEAST, Answers, MeansSpec
 
 At = TypeVar("At", bound=Hashable)
@@ -27,8 +27,7 @@ def categories_hidden(
     least, k = how.at_least(), len(codes)
     given = np.nan_to_num(answers.columns[:, :k])
     counts = {at: given[rows].sum(axis=0).astype(int) for at, rows in parts.items()}
-    for one in dict.fromkeys(whole.values()):
-        own = [at for at in parts if whole[at] == one and counts[at].any()]
+    for own in within((at for at in parts if counts[at].any()), whole):
         for at, gone in zip(own, _gone([counts[at] for at in own], codes, least), strict=True):
             why = said(gone, counts[at], least, "answers")
             told[at] = why + [BESIDE if _parts_them(gone, low) else "" for low in range(1, k)]

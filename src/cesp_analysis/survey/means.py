@@ -1,6 +1,6 @@
 """The step `survey_means`: what respondents answered, weighted, by site and wave; who they were."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,10 @@ from cesp_analysis.models.survey_domain import (
 from cesp_analysis.models.survey_linear import Linearised
 from cesp_analysis.schemas import Panel
 from cesp_analysis.survey.answers import Answers, MeansSpec, answers_of
+from cesp_analysis.survey.apart import Part, apart
 from cesp_analysis.survey.composition import composition_rows, design_weights, population_shares
 from cesp_analysis.survey.few_answers import categories_hidden
-from cesp_analysis.survey.mean_cells import Cell, Drawn, cells_of, drawn_of
+from cesp_analysis.survey.mean_cells import Cell, Drawn, drawn_of
 from cesp_analysis.survey.mean_intervals import spreads, told_by
 from cesp_analysis.survey.neighbourhood_changes import change_rows
 from cesp_analysis.survey.neighbourhoods import neighbourhood_rows, places_of
@@ -54,12 +55,12 @@ def survey_means(
     how = MeansSpec.model_validate_json(spec)
     table = contracts.read(panel, Panel)
     drawn = drawn_of(table, how)
-    cells, near = list(cells_of(drawn)), places_of(drawn.records, how)
+    parts, near = apart(drawn), places_of(drawn.records, how)
     unit = np.asarray(drawn.records["unit"].cat.codes)
     rows: list[Row] = []
     changed: list[Row] = []
     for answers in answers_of(table, drawn.records, how):
-        rows += described(answers, drawn, cells)
+        rows += in_order(described(part.of(answers), part) for part in parts)
         rows += neighbourhood_rows(answers, drawn.weight, near, how)
         if neighbourhoods is not None:
             changed += change_rows(answers, drawn.weight, unit, near, how)
@@ -71,14 +72,21 @@ def survey_means(
     contracts.write(pd.DataFrame(rows, columns=list(SurveyMeans.columns())), out, SurveyMeans)
     design = design_weights(drawn.records, weights) if weights else drawn.weight
     people = population_shares(contracts.rows(margins, Margins)) if margins else {}
-    who = composition_rows(drawn.records, drawn.sample, drawn.why, how, design, people)
+    who = composition_rows(parts, design, people)
     contracts.write(
         pd.DataFrame(who, columns=list(Composition.columns())), composition, Composition
     )
 
 
-def described(answers: Answers, drawn: Drawn, cells: Sequence[Cell]) -> Iterator[Row]:
+def in_order(parts: Iterable[Iterable[Row]]) -> list[Row]:
+    """Rows of one outcome: of sites, then of strata, then changes, of whatever parts they are."""
+    rows = [row for part in parts for row in part]
+    return sorted(rows, key=lambda row: (row["since"] is not None, row["of"] == "stratum"))
+
+
+def described(answers: Answers, part: Part) -> Iterator[Row]:
     """The rows of one outcome: each cell, then changes of a site between waves."""
+    drawn, cells = part.drawn, part.cells
     found: dict[tuple[str, str], dict[str, Told]] = {}
     asked = {
         at: pulled(answers.columns, drawn.weight, cell.inside)

@@ -1,5 +1,7 @@
 """Rates at the effective sample size; how completely questionnaires are filled in."""
 
+from typing import Any
+
 from cesp_analysis.numbers import NONE, count, fixed
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
@@ -56,21 +58,23 @@ def designs(results: Results, rows: list[Row]) -> Table:
     )
 
 
+def _asked_of(row: Row, questionnaire: str) -> tuple[Any, ...]:
+    """Of which questionnaire, when and of whom a row is."""
+    return questionnaire, row["time"], row["of"], row["group"]
+
+
 def completeness(results: Results, rows: list[Row]) -> Table:
     """Instruments whole by site and time; of items the one that is answered least."""
     words = results.words
     whole = [row for row in rows if "." not in row["part"] and row["of"] != "link_worker"]
     groups: dict[str, list[TableRow]] = {}
+    items: dict[tuple[Any, ...], list[Row]] = {}
+    for other in rows:
+        if "." in other["part"] and other["value"] is not None:
+            items.setdefault(_asked_of(other, other["part"].partition(".")[0]), []).append(other)
     for row in whole:
-        items = [
-            other
-            for other in rows
-            if other["part"].startswith(f"{row['part']}.")
-            and (other["time"], other["of"], other["group"])
-            == (row["time"], row["of"], row["group"])
-            and other["value"] is not None
-        ]
-        least = min(items, key=lambda other: other["value"], default=None)
+        asked = items.get(_asked_of(row, row["part"]), [])
+        least = min(asked, key=lambda other: other["value"], default=None)
         cells = (
             count(row["numerator"]), count(row["denominator"]), share_of(row["value"]),
             percents(row["ci_low"], row["ci_high"]),
