@@ -31,7 +31,7 @@ def costs(units=UNITS, **unknown):
     rows = [
         {"unit": unit, "time": time, "service": name, "sector": sector,
          "cost": np.nan if unit in unknown.get(name, ()) else 10.0 * (at + 1) + k,
-         "known_part": np.nan}
+         "known_part": np.nan, "rows": 1, "rows_unknown": int(unit in unknown.get(name, ()))}
         for unit in units
         for k, time in enumerate(TIMES)
         for at, (name, sector) in enumerate(SERVICES.items())

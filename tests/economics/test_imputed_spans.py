@@ -108,6 +108,7 @@ def test_rows_of_imputed_values_say_what_cannot_be(method: BootImpute, said: boo
         {
             "unit": np.repeat(who.units, 3), "time": list(who.times) * who.n, "service": "gp",
             "sector": "nhs", "cost": found[COST].ravel(), "known_part": np.nan,
+            "rows": 1, "rows_unknown": np.isnan(found[COST].ravel()).astype(int),
         }
     )  # fmt: skip
     how = spec(

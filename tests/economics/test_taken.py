@@ -18,7 +18,7 @@ from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.models.prior import read_prior
 from cesp_analysis.panel.sources import Sources
-from evaluated_study import TIMES, answers, no_events, no_visits, people, spec
+from evaluated_study import DEATH, TIMES, answers, no_events, no_visits, people, spec
 
 N = 80
 WHO = replace(people(answers(N // 2)), answers={})
@@ -50,6 +50,8 @@ def table(unknown=(), gp=True, seed=2):
                     "sector": sector,
                     "cost": cost,
                     "known_part": np.nan,
+                    "rows": 1,
+                    "rows_unknown": int(np.isnan(cost)),
                 }
                 for name, sector, cost in own
             ]
@@ -242,17 +244,46 @@ def test_a_multiplier_of_imputed_costs_leaves_what_is_known():
     assert (gp > 0).all() and twice == pytest.approx(2 * gp)
 
 
-def test_time_known_in_part_is_no_less():
-    """Of one person 140 £ of the contacts are known, more than anybody else's; of another 40 £."""
+def test_a_contact_of_unknown_length_takes_as_long_as_others():
+    """Everybody's contacts before 6 months are two of £50; of one person two of three are known, of
+    another none of four."""
     costs = table(unknown=(1, 2), gp=False)
-    for unit, some in (("p1", 140.0), ("p2", 40.0)):
-        own = (costs["service"] == OWN_TIME) & (costs["unit"] == unit) & (costs["time"] == "6m")
-        costs.loc[own, "known_part"] = some
+    time = (costs["service"] == OWN_TIME) & (costs["time"] == "6m")
+    costs.loc[time, "rows"] = 2
+    for unit, some, rows, unknown in (("p1", 140.0, 3, 1), ("p2", np.nan, 4, 4)):
+        own = time & (costs["unit"] == unit)
+        costs.loc[own, ["known_part", "rows", "rows_unknown"]] = [some, rows, unknown]
     frame = made(asked(), costs).base.frame
     at = [one.name for one in frame.equations.columns].index(f"{OWN_COST}@6m")
-    sets = imputations_of(frame, 3, 1, "x")
-    for number in range(3):
-        assert sets.completed(number)[[1, 2], at] == pytest.approx([140.0, 100.0])
+    sets = imputations_of(frame, 20, 1, "x")
+    found = np.array([sets.completed(number)[[1, 2], at] for number in range(20)])
+    assert {*found[:, 0]} <= {140.0 + 50.0, 140.0 + 70.0}  # of his own the mean is £70
+    assert {*found[:, 1]} <= {4 * 50.0, 4 * 70.0}
+
+
+def test_what_is_known_before_a_death_counts_as_it_is_and_the_rest_by_the_share_lived():
+    """A bed of £500 of somebody who died after 9 of 12 months, of whom the GP is not known: half of
+    a GP's 10 to 60 £ beside it."""
+    costs = table()
+    one = WHO.units[0]
+    bed = (costs["unit"] == one) & (costs["service"] == "bed") & (costs["time"] == "12m")
+    costs.loc[bed, "cost"] = 500.0
+    died = pd.DataFrame(
+        {"event": ["died"], "kind": ["death"], "unit": [one], "date": [None], "elapsed": [9.0]}
+    )
+    how = spec(DEATH, perspectives={"nhs": NHS})
+    frame = cases_of(how, WHO, known(), costs, (died, no_visits())).base.frame
+    at = [column.name for column in frame.equations.columns].index("cost@12m")
+    assert frame.equations.in_parts["cost@12m"].least[0] == 500.0
+    sets = imputations_of(frame, 4, 1, "x")
+    for number in range(4):
+        whole = sets.completed(number)
+        gp = whole[0, at] - 500.0
+        assert 10 <= gp <= 60
+        before = whole[0, [c.name for c in frame.equations.columns].index("cost@6m")]
+        assert data_of(frame, whole).cost[0] - frame.took[0] == pytest.approx(
+            before + 500.0 + gp / 2
+        )
 
 
 def test_an_arm_that_met_nobody_is_told():

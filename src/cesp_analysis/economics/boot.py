@@ -161,7 +161,7 @@ def _columns(
     """Columns (b, n, k) for completed_pairs.py: of both equations, the arm last; cost, QALYs."""
     base = table[:, :, :p]
     cost, qaly = (weighted(base, own[rows]) for own in (frame.cost, frame.qaly))
-    cost = cost + frame.took[rows]
+    cost = cost + frame.beside[rows]
     utility, before = base[:, :, frame.utility_at], total(base, frame.costs_before)
     both = [np.ones_like(cost), *(table[:, :, at] for at in covariates)]
     if approach == ADJUSTED:

@@ -78,13 +78,18 @@ def _factors(how: CostSpec) -> Floats:
 
 
 def with_known_parts(costs: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Costs with what is known of those that are not; rows: ResourceUse."""
+    """Costs with how many rows each is of, and what is known of those that are not; rows:
+    ResourceUse."""
     key = ["unit", "time", "service"]
-    known = rows[(rows["counts"] == "yes") & rows["cost"].notna()]
-    sums = known.astype(dict.fromkeys(key, "object")).groupby(key)["cost"].sum()
-    found = costs.merge(sums.rename("known_part"), how="left", left_on=key, right_index=True)
-    some = found["cost"].isna() & (found["known_part"] > 0)
-    return found.assign(known_part=found["known_part"].where(some))
+    own = rows[rows["counts"] == "yes"].astype(dict.fromkeys(key, "object"))
+    own = own.assign(unknown=own["cost"].isna())
+    sums = own.groupby(key).agg(
+        known_part=("cost", "sum"), rows=("cost", "size"), rows_unknown=("unknown", "sum")
+    )
+    found = costs.merge(sums, how="left", left_on=key, right_index=True)
+    whole = found[["rows", "rows_unknown"]].fillna(0).astype("int64")
+    some = found["cost"].isna() & (whole["rows"] > whole["rows_unknown"])
+    return found.assign(known_part=found["known_part"].where(some), **whole)
 
 
 def _long(made: Cube) -> pd.DataFrame:

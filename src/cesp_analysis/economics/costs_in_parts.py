@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from cesp_analysis.missing.equations import Equations
-from cesp_analysis.missing.in_parts import Parts
+from cesp_analysis.missing.in_parts import Bools, Parts
 from cesp_analysis.models.cluster_sums import Floats
 
 
@@ -16,6 +18,14 @@ class CostColumns:
     columns: dict[str, Floats]
     in_parts: dict[str, list[Parts]]
     took: Floats
+
+
+def answered(name: str, values: Floats, costs: CostColumns | None) -> Bools:
+    """Whether somebody has told anything (n, t) of a quantity (n, t): a part of costs will do."""
+    there = np.isfinite(values)
+    if costs is None or name not in costs.in_parts:
+        return np.asarray(there)
+    return np.asarray(there | np.stack([one.partly for one in costs.in_parts[name]], axis=1))
 
 
 def parts_at(equations: Equations, costs: CostColumns) -> Iterator[tuple[str, Parts]]:

@@ -110,7 +110,7 @@ def data_of(
     base = completed[:, :p]
     priced = base if shift is None else base + shift[at]
     return Data(
-        cost=weighted(priced, frame.cost[at]) + frame.took[at],
+        cost=weighted(priced, frame.cost[at]) + frame.beside[at],
         qaly=weighted(base, frame.qaly[at]),
         utility=base[:, frame.utility_at],
         base_cost=total(priced, frame.costs_before),

@@ -15,23 +15,22 @@ from cesp_analysis.declared.economics import OWN_QUANTITIES
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.economics.asked import EvaluateSpec
-from cesp_analysis.economics.costs_in_parts import CostColumns, parts_at
-from cesp_analysis.economics.lived import YEAR, died_of, ends
+from cesp_analysis.economics.costs_in_parts import CostColumns, answered, parts_at
+from cesp_analysis.economics.counted_costs import counted
+from cesp_analysis.economics.lived import YEAR, died_of
 from cesp_analysis.economics.log_costs import with_logs
 from cesp_analysis.economics.qalys import (
-    cost_weights,
     duration,
-    lived_weights,
     of_periods,
     of_the_lived,
     utility_weights,
 )
-from cesp_analysis.missing.after_events import Bools, Dates, after_events, dates_of
+from cesp_analysis.missing.after_events import Dates, after_events, dates_of
 from cesp_analysis.missing.asked import ImputeSpec, Share
 from cesp_analysis.missing.equations import Equations, equations_of
 from cesp_analysis.missing.people import People
 from cesp_analysis.models.cluster_sums import Codes, Floats
-from cesp_analysis.numbers import counted
+from cesp_analysis.numbers import counted as number_of
 from cesp_analysis.panel.came_by import due_of
 
 UTILITY, COST, QALYS = OWN_QUANTITIES
@@ -51,8 +50,9 @@ class Frame:
     whosever costs count; years: of follow-up, discounted; cost_ratio: by what baseline costs are
     multiplied to be of as long as the follow-up; covariates: names of the design's columns;
     treated, sites, clusters (n,): arm, site and cluster, -1 for nobody's; took (n,): £ that the
-    intervention took of them and is known, discounted, which no column holds; said: what must be
-    known of QALYs; utility_range: of the value set.
+    intervention took of them and is known, discounted, which no column holds; kept (n, p): £ of
+    costs that are known in part which `cost`, the weight of imputed ones, leaves out; said: what
+    must be known of QALYs; utility_range: of the value set.
     """
 
     equations: Equations
@@ -68,6 +68,7 @@ class Frame:
     sites: Codes
     clusters: Codes
     took: Floats
+    kept: Floats
     said: tuple[str, ...] = ()
     utility_range: Range = (None, None)
 
@@ -76,14 +77,20 @@ class Frame:
         """The table (n, p)."""
         return self.equations.table
 
+    @property
+    def beside(self) -> Floats:
+        """£ (n,) that count beside the products: what the intervention took, and known parts."""
+        return np.asarray(self.took + self.kept.sum(axis=1))
+
     def counting(self, parts: Sequence[str], adjusted_for: Sequence[str]) -> "Frame":
         """The same people, of whose costs these parts alone count; their QALYs adjusted for those
         parts of what they cost before."""
         of = [self.equations.about[one.name].variable for one in self.equations.columns]
-        counted = np.array([not is_cost(name) or name in parts for name in of])
+        own = np.array([not is_cost(name) or name in parts for name in of])
         return replace(
             self,
-            cost=np.where(counted, self.cost, 0.0),
+            cost=np.where(own, self.cost, 0.0),
+            kept=np.where(own, self.kept, 0.0),
             costs_before=tuple(at for at in self.costs_before if of[at] in parts),
             equal_before=tuple(at for at in self.equal_before if of[at] in adjusted_for),
         )
@@ -108,7 +115,7 @@ def frame_of(
     died = died_of(dates, _deaths(how), how.days)
     first = dates.visits[:, :1]
     at = (dates.visits - np.where(np.isnan(first), np.nan, first)) / YEAR
-    equations = _equations(people, how, dates)
+    equations = _equations(people, how, dates, costs)
     if costs is not None:
         equations.in_parts |= parts_at(equations, costs)
     names = [one.name for one in equations.columns]
@@ -122,7 +129,7 @@ def frame_of(
         for k, time in enumerate(how.names):
             qaly[:, names.index(f"{UTILITY}@{time}")] = weights[:, k]
         said = tuple(_undated(at, people.answers[UTILITY]))
-    cost, ratio = _costs(how, names, died, np.isnan(equations.table))
+    cost, kept, ratio = counted(how, _periods(how, names), died, equations)
     starts = [f"{name}@{how.names[0]}" for name in people.answers if is_cost(name)]
     before = tuple(names.index(n) for n in starts if n in names)
     return Frame(
@@ -142,7 +149,14 @@ def frame_of(
         if costs is None
         else of_periods(costs.took, how.years, own.discount, died),
         said=said,
+        kept=kept,
     )
+
+
+def _periods(how: EvaluateSpec, names: Sequence[str]) -> list[tuple[int, int]]:
+    """Columns of costs, and at which of the times each is."""
+    split = [name.partition("@") for name in names]
+    return [(at, how.names.index(time)) for at, (of, _, time) in enumerate(split) if is_cost(of)]
 
 
 def _undated(at: Floats, utility: Floats) -> Iterator[str]:
@@ -151,8 +165,8 @@ def _undated(at: Floats, utility: Floats) -> Iterator[str]:
     known = np.isfinite(at[:, 1:])
     if known.any() and (n := int((np.isfinite(utility[:, 1:]) & ~known).sum())):
         yield (
-            f"utilities of {counted(n, 'answer')} whose date, or whose person's first, is blank or"
-            " cannot be (data_problems.csv: as one before the person's start) stand at their"
+            f"utilities of {number_of(n, 'answer')} whose date, or whose person's first, is blank"
+            " or cannot be (data_problems.csv: as one before the person's start) stand at their"
             " planned place"
         )
 
@@ -166,7 +180,9 @@ def _deaths(how: EvaluateSpec) -> list[str]:
     return [name for name, event in how.handling.events.items() if event.kind == "death"]
 
 
-def _equations(people: People, how: EvaluateSpec, dates: Dates) -> Equations:
+def _equations(
+    people: People, how: EvaluateSpec, dates: Dates, costs: CostColumns | None
+) -> Equations:
     """The table of the evaluation, as multiple imputation makes it of outcomes, by the evaluation's
     own method; costs, skewed, are matched, and foretell others by their logarithms."""
     own = how.economics
@@ -183,7 +199,7 @@ def _equations(people: People, how: EvaluateSpec, dates: Dates) -> Equations:
     )
     share = Share(handling=how.handling, outcomes=tuple(outcomes), covariates=own.covariates)
     after = {
-        name: after_events(how.handling, dates, np.isfinite(values), name in outcomes)
+        name: after_events(how.handling, dates, answered(name, values, costs), name in outcomes)
         for name, values in people.answers.items()
     }
     made = equations_of(people, share, asked, after, {})
@@ -206,32 +222,6 @@ def _entry(name: str, how: EvaluateSpec) -> Outcome:
         times = how.names[1:]
     kind = "amount" if is_cost(name) else "continuous"
     return Outcome(label=name, unit="", direction="neither", type=kind, times=times)
-
-
-def _costs(how: EvaluateSpec, names: list[str], died: Floats, gaps: Bools) -> tuple[Floats, float]:
-    """Weights (n, p) of costs, none of times that begin after a death; and what makes baseline
-    costs as long as the follow-up.
-
-    A cost of the period of a death that is imputed is that of people who lived through it: it
-    counts by the share that was lived. One that is known counts as it is. gaps (n, p).
-    """
-    own = how.economics
-    found = np.zeros((len(died), len(names)))
-    if own.costs is not None:
-        at_end = names.index(f"{COST}@{how.names[-1]}")
-        found[:, at_end] = of_the_lived(died, how.years[-1], gaps[:, at_end])
-        return found, 1.0
-    weights = cost_weights(how.years, own.discount)
-    end = ends(died)
-    lived = lived_weights(how.years, own.discount, end)
-    for k, time in enumerate(how.names[1:], start=1):
-        begun = end > how.years[k - 1]
-        for at, name in enumerate(names):
-            if is_cost(name.partition("@")[0]) and name.endswith(f"@{time}"):
-                whole = np.where(gaps[:, at], lived[:, k], weights[k])
-                found[:, at] = np.where(begun, whole, 0.0)
-    lengths = np.diff(how.years)
-    return found, float((weights[1:] * lengths).sum() / lengths[0])
 
 
 def _design(equations: Equations, covariates: tuple[str, ...]) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ def _groups(case: Case, made: Imputations) -> Iterator[_Group]:
     groups = groups_of(equations.people, equations.asked)
     for code, label in enumerate(groups.labels):
         rows = np.flatnonzero(groups.codes == code)
-        plan = planned(made.observed[rows], todo, None, _completed(given, made, rows))
+        plan = planned(made.observed[rows], todo.of(rows), None, _completed(given, made, rows))
         yield _Group(label, rows, {one.column.name: one for one in plan.targets})
 
 

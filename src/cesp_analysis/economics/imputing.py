@@ -59,12 +59,12 @@ def with_shared(
         columns.append(column)
         observed.append(frame.table[:, [at]])
         whole = costs.get(f"{COST}@{about.time}")
-        if whole is not None and whole.donors is not None:
-            own = whole.some(np.flatnonzero(np.isnan(frame.table[whole.rows, at])))
-            assert own.donors is not None
-            parts = frame.equations.in_parts[column.name]
-            values = parts.given(own.donors, np.broadcast_to(own.rows, own.donors.shape))
-            cells.append(Cells(column.name, own.rows, values))
+        if whole is not None and whole.parts is not None:
+            here = np.flatnonzero(np.isnan(frame.table[whole.rows, at]))
+            services = frame.equations.in_parts[column.name].names
+            of = [one in services for one in frame.equations.in_parts[whole.column].names]
+            values = whole.parts[:, here][:, :, of].sum(axis=2)
+            cells.append(Cells(column.name, whole.rows[here], values))
     return replace(
         made,
         recipe=replace(made.recipe, columns=tuple(columns)),

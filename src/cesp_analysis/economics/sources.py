@@ -37,14 +37,50 @@ def costs_of(table: pd.DataFrame, sectors: Sequence[str], people: People) -> Flo
 
 
 def known_parts_of(table: pd.DataFrame, services: Sequence[str], people: People) -> list[Parts]:
-    """These services' costs as parts of their total, of each time."""
-    own = [table[table["service"] == name] for name in services]
-    cost, some = (
-        np.stack([placed(rows, column, people) for rows in own], axis=-1)
-        for column in ("cost", "known_part")
+    """These services' costs as parts of their total, of each time: each service, and, where some of
+    its rows are known and others not, a row of it."""
+    names, parts = list[str](), list[tuple[Floats, Floats, Floats]]()
+    for name in services:
+        cost, some, unknown, each = _rows_of(table, name, people)
+        told = np.isfinite(some)
+        lacks = np.isnan(cost) & ~told
+        known = np.where(np.isnan(cost), np.nan_to_num(some), cost)
+        parts.append((known, lacks.astype(float), cost))
+        names.append(name)
+        if told.any():
+            parts.append((np.zeros(cost.shape), np.where(told, unknown, 0.0), each))
+            names.append(name)
+    known, often, each = (np.stack(of, axis=-1) for of in zip(*parts, strict=True))
+    whole = np.asarray(np.isnan(each).all(axis=2) & (often > 0).any(axis=2))
+    return [
+        Parts(tuple(names), known[:, k], often[:, k], each[:, k], whole[:, k])
+        for k in range(len(people.times))
+    ]
+
+
+def known_contacts_of(table: pd.DataFrame, name: str, people: People) -> list[Parts]:
+    """The same of a service whose rows are contacts, of which each that nobody knows lacks."""
+    cost, some, unknown, each = _rows_of(table, name, people)
+    known = np.where(np.isnan(cost), np.nan_to_num(some), np.nan_to_num(cost))
+    lacks = np.where(np.isnan(cost), np.nan_to_num(unknown), 0.0)
+    nobody = np.zeros(people.n, dtype=bool)
+    return [
+        Parts((name,), known[:, [k]], lacks[:, [k]], each[:, [k]], nobody)
+        for k in range(len(people.times))
+    ]
+
+
+def _rows_of(
+    table: pd.DataFrame, name: str, people: People
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Of a service (n, t): its cost, what is known of one that is not, rows that nobody knows, and
+    the mean of those that are known."""
+    own = table[table["service"] == name]
+    cost, some, rows, unknown = (
+        placed(own, column, people) for column in ("cost", "known_part", "rows", "rows_unknown")
     )
-    known = np.where(np.isnan(cost), np.nan_to_num(some), cost)
-    return [Parts(known[:, at], np.isnan(cost[:, at])) for at in range(len(people.times))]
+    known, n = np.where(np.isnan(cost), some, cost), np.nan_to_num(rows - unknown)
+    return cost, some, unknown, np.where(n > 0, known / np.maximum(n, 1), np.nan)
 
 
 def scaled(table: pd.DataFrame, by: Mapping[str, float]) -> pd.DataFrame:

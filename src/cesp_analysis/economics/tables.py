@@ -23,6 +23,8 @@ class Costs(Table):
         "£ of the raw rows that are known (resource_use.csv), where some are and cost is blank for"
         " others"
     )
+    rows: ClassVar = count("raw rows that count")
+    rows_unknown: ClassVar = count("of them, of which nobody knows what they cost")
 
 
 class UnitCosts(Table):

@@ -5,7 +5,7 @@ services are imputed, and what the intervention took is added to them afterwards
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,12 @@ import pandas as pd
 from cesp_analysis.declared.resources import INTERVENTION, OWN_SHARE, OWN_TIME
 from cesp_analysis.economics.costs_in_parts import CostColumns
 from cesp_analysis.economics.frame import OWN_COST
-from cesp_analysis.economics.sources import costs_of, known_parts_of, placed
+from cesp_analysis.economics.sources import (
+    costs_of,
+    known_contacts_of,
+    known_parts_of,
+    placed,
+)
 from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.missing.people import People
 from cesp_analysis.models.cluster_sums import Floats
@@ -76,10 +81,7 @@ def columns_in(
         return CostColumns(found, in_parts, np.zeros(taken.share.shape))
     if not taken.unknown.any():
         return CostColumns(found, in_parts, taken.time + taken.share)
-    in_parts[OWN_COST] = [
-        replace(one, lacks=taken.unknown[:, [at]])
-        for at, one in enumerate(known_parts_of(table, [OWN_TIME], people))
-    ]
+    in_parts[OWN_COST] = known_contacts_of(table, OWN_TIME, people)
     return CostColumns(found | {OWN_COST: taken.time}, in_parts, taken.share)
 
 

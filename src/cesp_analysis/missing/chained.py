@@ -16,6 +16,7 @@ from cesp_analysis.missing.draws import rounds
 from cesp_analysis.missing.grouped import Clusters, Groups, joined, less, renumbered, unseen
 from cesp_analysis.missing.imputed import Cells, Imputations, Note, Trace, side_by_side
 from cesp_analysis.missing.leaving_out import NOBODY
+from cesp_analysis.missing.matched_parts import gap_parts
 from cesp_analysis.missing.plan import Plan, planned
 from cesp_analysis.missing.recipe import Recipe, checked
 from cesp_analysis.models.cluster_sums import Codes, Floats
@@ -170,8 +171,7 @@ def _group(
     for name, one in zip(names, plan.targets, strict=True):
         own = [batch[name] for batch in made]
         last = side_by_side([of.cells for of in own], axis=0)
-        donors = None if last.donors is None else rows[last.donors]
-        cells.append(Cells(name, rows[one.gaps], last.values, donors))
+        cells.append(replace(last, rows=rows[one.gaps]))
         moments = zip(*[of.moments for of in own], strict=True)
         means, sds = (np.concatenate(of, axis=1) for of in moments)
         traces.append(Trace(name, label, means, sds))
@@ -189,7 +189,7 @@ def _of_rows(cells: Cells, rows: Codes) -> Cells:
     """The cells of some rows, in order, numbered among them."""
     here = np.isin(cells.rows, rows)
     own = cells.some(np.flatnonzero(here))
-    return replace(own, rows=np.searchsorted(rows, own.rows), donors=None)
+    return replace(own, rows=np.searchsorted(rows, own.rows), parts=None)
 
 
 def warned(plan: Plan, label: str) -> tuple[Note, ...]:
@@ -208,7 +208,7 @@ def nobody_of(without: Mapping[str, tuple[Codes, Sequence[str]]]) -> Iterator[No
 
 @dataclass(frozen=True)
 class _Drawn:
-    """Last draws, rows and donors as numbered in the plan; means and SDs (iterations, b) of all."""
+    """Last draws, rows as numbered in the plan; means and SDs (iterations, b) of all."""
 
     cells: Cells
     moments: tuple[Floats, Floats]
@@ -221,7 +221,7 @@ def _advanced(chains: Chains, plan: Plan, recipe: Recipe) -> dict[str, _Drawn]:
     sds: dict[str, list[Floats]] = {one.column.name: [] for one in plan.targets}
     for one, raw in rounds(chains, plan.rounds(recipe)):
         name = one.column.name
-        last[name] = Cells(name, one.gaps, raw, chains.donors.get(name))
+        last[name] = Cells(name, one.gaps, raw, gap_parts(chains, one))
         means[name].append(raw.mean(axis=1))
         sds[name].append(raw.std(axis=1))
     return {

@@ -63,7 +63,7 @@ class Chains:
     are, of those of the plan; None: all of them in order. targets: the plan's, or those of people,
     which may have gaps in one chain that another lacks; z has then one more row, of zeros, which
     counts for nothing in any product. completed: cells that were drawn before (values (b, k)).
-    donors: column that is a total in parts → who of the plan's people gave last (b, gaps).
+    parts: total that is known in part → all parts (b, n, S), or of its gaps where it is not.
     """
 
     def __init__(
@@ -80,23 +80,27 @@ class Chains:
         plan, recipe, self.targets, levels = without_levels(plan, recipe, own)
         self.plan, self.recipe, self.streams, self.clusters = plan, recipe, streams, clusters
         self.people = people
-        self.donors: dict[str, Codes] = {}
+        self.parts: dict[str, Floats] = {}
         self.levels = None if levels is None else levels.of(people)
         base = len(recipe.columns)
         columns = plan.columns
         self.centre = np.concatenate([[0.0], columns.centre])
         self.scale = np.concatenate([[1.0], columns.scale])
         n = len(columns.z) if people is None else people.shape[1]
-        spare = any(one.filled is not None for one in self.targets)
+        spare = people is not None and any(
+            one.filled is not None or one.lacking_parts for one in self.targets
+        )
         self.z = np.zeros((len(streams), n + spare, columns.z.shape[1] + 1))
         self.starts = np.arange(len(streams))[:, None] * (n + spare)
         self.z[:, :n, 0] = 1.0
         self.z[:, :n, 1:] = columns.z if people is None else columns.z[people]
         for cells in completed:
             at = recipe.names.index(cells.column) + 1
-            self.z[:, cells.rows, at] = self._standard(cells.values, at)
+            self.z[:, cells.rows, at] = self.standard(cells.values, at)
         for one in self.targets:  # answers of others at random, to begin with
-            self._put(one, [one.at], self._standard(self._begun(one), one.at)[:, :, None])
+            if one.lacking_parts:  # it is as usual
+                continue
+            self._put(one, [one.at], self.standard(self._begun(one), one.at)[:, :, None])
         for number in range(len(recipe.passive)):
             self.z[:, :n, base + 1 + number] = self._passive(self.z[:, :n], number)
         self.moments = self.z.transpose(0, 2, 1) @ self.z
@@ -113,6 +117,10 @@ class Chains:
             row[:gaps] = stream.integers(answers, size=gaps)
         return self.answers(one, picks)
 
+    def _each(self, rows: Codes) -> Codes:
+        """Rows (k,) or (b, k) as (b, k)."""
+        return np.broadcast_to(rows, (len(self.streams), rows.shape[-1]))
+
     def answers(self, one: Target, places: Codes) -> Floats:
         """Answers (b, k) to a target at places (b, k) among those of a chain who answered."""
         if one.raw.ndim == 1:
@@ -123,8 +131,8 @@ class Chains:
         """Who of the plan's people stands at rows (k,) or (b, k) of chains: (b, k); of nobody's
         row the first."""
         if self.people is None:
-            return np.array(np.broadcast_to(rows, (len(self.streams), rows.shape[-1])))
-        own = np.broadcast_to(rows, (len(self.people), rows.shape[-1]))
+            return self._each(rows)
+        own = self._each(rows)
         there = own < self.people.shape[1]
         return np.where(there, gathered(self.people, np.where(there, own, 0)), 0)
 
@@ -134,7 +142,8 @@ class Chains:
             return np.take(self.z, index, axis=1)
         return np.take(self.z.reshape(-1, self.z.shape[2]), index + self.starts, axis=0)
 
-    def _standard(self, raw: Floats, at: int) -> Floats:
+    def standard(self, raw: Floats, at: int) -> Floats:
+        """Values in a column's unit, standardised as column `at` is."""
         return np.asarray((raw - self.centre[at]) / self.scale[at])
 
     def _passive(self, block: Floats, number: int) -> Floats:
@@ -142,7 +151,12 @@ class Chains:
         one, names = self.recipe.passive[number], self.recipe.names
         inputs = [names.index(name) + 1 for name in one.inputs]
         raw = block[:, :, inputs] * self.scale[inputs] + self.centre[inputs]
-        return self._standard(one.of(raw), len(self.recipe.columns) + 1 + number)
+        return self.standard(one.of(raw), len(self.recipe.columns) + 1 + number)
+
+    def passive(self, number: int, raw: Floats) -> Floats:
+        """What a passive column of one input makes of raw values (b, k), standardised."""
+        at = len(self.recipe.columns) + 1 + number
+        return self.standard(self.recipe.passive[number].of(raw[..., None]), at)
 
     def _all_sums(self) -> Floats:
         """Sums of everybody by exclusive group (b, J, P)."""
@@ -171,12 +185,12 @@ class Chains:
 
     def _others(self, one: Target) -> bool:
         """Whether some who answered a target are not in its model."""
-        return bool(one.known.shape[-1] + one.gaps.shape[-1] < self.z.shape[1])
+        return bool(one.lacking_parts or one.known.shape[-1] + one.gaps.shape[-1] < self.z.shape[1])
 
     def put(self, one: Target, raw: Floats, block: Floats, known: Floats) -> None:
         """Impute raw values (b, gaps) of one target, and what is made of it."""
         base = len(self.recipe.columns) + 1
-        block[:, :, one.at] = self._standard(raw, one.at)
+        block[:, :, one.at] = self.standard(raw, one.at)
         for number in self.plan.derived[one.at]:
             block[:, :, base + number] = self._passive(block, number)
         changed = [one.at, *(base + number for number in self.plan.derived[one.at])]

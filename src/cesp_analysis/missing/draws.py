@@ -7,6 +7,7 @@ import numpy as np
 from cesp_analysis.missing.categorical import logistic, ordered
 from cesp_analysis.missing.chains import Chains
 from cesp_analysis.missing.linear import given_by, norm, pmm
+from cesp_analysis.missing.matched_parts import by_parts
 from cesp_analysis.missing.nominal import nominal
 from cesp_analysis.missing.target import Target
 from cesp_analysis.missing.two_level import two_level
@@ -35,14 +36,16 @@ def rounds(chains: Chains, times: int) -> Iterator[tuple[Target, Floats]]:
 
 def _draws(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     """Of a column; of people who lack what determines it as well, from the others' columns."""
+    if one.lacking_parts:
+        return by_parts(chains, one)
     raw, name = _draw(chains, one, block, known), one.column.name
     for places, fewer in one.apart:
-        donors = chains.donors.get(name)
+        parts = chains.parts.get(name)
         where = places if places.ndim == 2 else (slice(None), places)
         raw[where] = _draw(chains, fewer, block, known)[where]
-        if donors is not None:
-            donors[where] = chains.donors[name][where]
-            chains.donors[name] = donors
+        if parts is not None:
+            parts[where] = chains.parts[name][where]
+            chains.parts[name] = parts
     return raw
 
 

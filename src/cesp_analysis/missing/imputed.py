@@ -14,28 +14,28 @@ SETTLED = 4
 
 @dataclass(frozen=True)
 class Cells:
-    """A column's imputed cells: rows (k,) of the table, values (m, k); donors (m, k): of a total in
-    parts the rows of those who gave the parts that were lacking."""
+    """A column's imputed cells: rows (k,) of the table, values (m, k); parts (m, k, S): of a total
+    in parts (in_parts.py) what each of these is."""
 
     column: str
     rows: Codes
     values: Floats
-    donors: Codes | None = None
+    parts: Floats | None = None
 
     def some(self, which: Codes) -> "Cells":
         """Those at places `which`, in this order."""
-        donors = None if self.donors is None else self.donors[:, which]
-        return replace(self, rows=self.rows[which], values=self.values[:, which], donors=donors)
+        parts = None if self.parts is None else self.parts[:, which]
+        return replace(self, rows=self.rows[which], values=self.values[:, which], parts=parts)
 
 
 def side_by_side(cells: Sequence[Cells], axis: int) -> Cells:
     """Cells of one column: of other rows (axis 1), or of more sets of the same rows (axis 0)."""
-    donors = [one.donors for one in cells if one.donors is not None]
+    parts = [one.parts for one in cells if one.parts is not None]
     return Cells(
         cells[0].column,
         np.concatenate([one.rows for one in cells]) if axis else cells[0].rows,
         np.concatenate([one.values for one in cells], axis=axis),
-        np.concatenate(donors, axis=axis) if donors else None,
+        np.concatenate(parts, axis=axis) if parts else None,
     )
 
 

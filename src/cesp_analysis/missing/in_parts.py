@@ -1,11 +1,12 @@
 """Totals of which a part may be known: what is imputed is the part that is not.
 
-Whoever lacks one service of six is not somebody of whom nothing is known. A total drawn whole can
-lie below what is known of the person; donors held to totals at or above that would be too dear, of
-who lacks a cheap service a dear person's others. So a donor, matched by the total, gives the parts
-that are lacking (as a sum score whose items are imputed is made of the items that are known).
+Whoever lacks one service of six is not somebody of whom nothing is known, and a total that is drawn
+whole can lie below what is known. So each part is imputed by itself, by people who know that part,
+given all columns and what the rest of the total is; and of whom no part is known, the total with
+its parts is that of a donor, whose own may be in part imputed.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,44 +19,98 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Parts:
-    """The S parts of a total of n people: known (n, S), what is known of each, 0 where nothing is;
-    lacks (n, S): whether it is not known, or not all of it. Of whom none is lacking the total is
-    their sum."""
+    """The S parts of a total of n people: it is the sum of known + lacks · each, over them.
 
+    names (S,): of what each is a part (a service); known (n, S): what is known; lacks (n, S): how
+    often a part is lacking (a service once, a contact as often as nobody knows how long it took);
+    each (n, S): what a person gives of a part once, NaN where that is not known; whole (n,): of
+    whom nothing is known.
+    """
+
+    names: tuple[str, ...]
     known: Floats
-    lacks: Bools
+    lacks: Floats
+    each: Floats
+    whole: Bools
 
     @property
     def partly(self) -> Bools:
-        """Of whom (n,) a part is lacking and something is known."""
-        return np.asarray(self.lacks.any(axis=1) & ~self.nothing)
-
-    @property
-    def nothing(self) -> Bools:
-        """Of whom (n,) nothing is known: each part is lacking, whole."""
-        return np.asarray((self.lacks & (self.known == 0)).all(axis=1))
+        """Of whom (n,) a part is lacking and another is known."""
+        return np.asarray((self.lacks > 0).any(axis=1) & ~self.whole)
 
     @property
     def least(self) -> Floats:
         """The sum (n,) of what is known."""
         return np.asarray(self.known.sum(axis=1))
 
+    @property
+    def usual(self) -> Floats:
+        """All parts (n, S); of those that are lacking the mean of all who give them."""
+        there = np.isfinite(self.each)
+        sums = np.where(there, self.each, 0.0).sum(axis=0)
+        return np.asarray(self.known + self.lacks * (sums / np.maximum(there.sum(axis=0), 1)))
+
+    def beside(self, part: int) -> Codes:
+        """The parts of other services than that of one."""
+        return np.flatnonzero([name != self.names[part] for name in self.names])
+
     def without(self, people: Bools) -> "Parts":
-        """The same, of some people (n,) of whom nothing counts as known."""
-        return Parts(np.where(people[:, None], 0.0, self.known), self.lacks | people[:, None])
+        """The same, of some people (n,) of whom nothing counts as known, nor is given."""
+        one = people[:, None]
+        return Parts(
+            self.names,
+            np.where(one, 0.0, self.known),
+            np.where(one, 0.0, self.lacks),
+            np.where(one, np.nan, self.each),
+            self.whole | people,
+        )
 
     def of(self, rows: Codes) -> "Parts":
         """Those of some people, in this order."""
-        return Parts(self.known[rows], self.lacks[rows])
+        return Parts(
+            self.names, self.known[rows], self.lacks[rows], self.each[rows], self.whole[rows]
+        )
 
-    def given(self, donors: Codes, people: Codes) -> Floats:
-        """Totals (b, k) of people (b, k), of whom donors (b, k) have all parts: of each that is
-        lacking the donor's, or what is known of it if that is more."""
-        known = self.known[people]
-        parts = np.where(self.lacks[people], np.maximum(known, self.known[donors]), known)
-        return np.asarray(parts.sum(axis=-1))
+    def filled(self, total: Floats) -> Floats:
+        """A total (n,) with gaps as NaN; of whom a part is known it is the usual one, by which
+        columns are looked at and chains begin."""
+        return np.where(np.isnan(total) & self.partly, self.usual.sum(axis=1), total)
 
-    def filled(self, totals: Floats, donors: Codes, people: Codes) -> Floats:
-        """The same; of people of whom nothing is known the donor's total (b, k), which a sum in
-        another order would miss by its last digit."""
-        return np.where(self.nothing[people], totals, self.given(donors, people))
+
+@dataclass(frozen=True)
+class Lacking:
+    """People who lack a part: their rows (gaps), rows of those who give it (known), and what these
+    give (raw). Where chains have other people each, as in Target. part: which one; None: of whom
+    nothing is known, to whom all others give."""
+
+    part: int | None
+    gaps: Codes
+    known: Codes
+    raw: Floats
+    filled: Floats | None = None
+    given: Floats | None = None
+
+
+def lacking_of(parts: Parts, total: Floats, barred: Bools) -> Iterator[Lacking]:
+    """Who lacks what of a total (n,) with gaps as NaN; nothing where all of it is lacking whole.
+    barred (n,): people who are not in the model."""
+    gaps = np.isnan(total)
+    some = gaps & parts.partly
+    if not some.any():
+        return
+    for part in np.flatnonzero((parts.lacks[some] > 0).any(axis=0)).tolist():
+        own = np.flatnonzero(some & (parts.lacks[:, part] > 0))
+        known = np.flatnonzero(np.isfinite(parts.each[:, part]) & ~barred)
+        yield Lacking(part, own, known, parts.each[known, part])
+    if (whole := gaps & ~parts.partly).any():
+        known = np.flatnonzero(~whole & ~barred)
+        yield Lacking(None, np.flatnonzero(whole), known, np.zeros(len(known)))
+
+
+def as_flags(one: Lacking, people: int) -> tuple[Bools, Bools, Floats]:
+    """Of so many people: whether one lacks, whether one gives, and what (NaN: nothing)."""
+    lacking, gives = np.zeros(people, dtype=bool), np.zeros(people, dtype=bool)
+    lacking[one.gaps], gives[one.known] = True, True
+    raw = np.full(people, np.nan)
+    raw[one.known] = one.raw
+    return lacking, gives, raw

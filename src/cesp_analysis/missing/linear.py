@@ -110,11 +110,9 @@ def pmm(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
 
 
 def given_by(chains: Chains, one: Target, places: Codes) -> Floats:
-    """What donors, at places (b, gaps) among those who answered, give to each without an answer: of
-    a total in parts those that are lacking (in_parts.py)."""
-    answers, parts = chains.answers(one, places), chains.plan.in_parts.get(one.column.name)
-    if parts is None:
-        return answers
-    known = np.broadcast_to(one.known, (len(places), one.known.shape[-1]))
-    donors = chains.donors[one.column.name] = chains.whose(gathered(known, places))
-    return parts.filled(answers, donors, chains.whose(one.gaps))
+    """The answers of donors, at places (b, gaps) among those who answered; of a total in parts
+    chains keep those of the donors."""
+    if (parts := chains.plan.in_parts.get(one.column.name)) is not None:
+        known = np.broadcast_to(one.known, (len(places), one.known.shape[-1]))
+        chains.parts[one.column.name] = parts.known[chains.whose(gathered(known, places))]
+    return chains.answers(one, places)

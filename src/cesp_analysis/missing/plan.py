@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from cesp_analysis.missing import screening as rule
-from cesp_analysis.missing.in_parts import Parts
+from cesp_analysis.missing.in_parts import Parts, lacking_of
 from cesp_analysis.missing.leaving_out import LeftOut
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.screening import Bools, Columns
@@ -47,12 +47,13 @@ def planned(
     """The plan for one group's values (n, p); clusters (n,), -1 for nobody's; completed: columns
     whose gaps are filled before, so that they predict. What fills them does not know of the columns
     here, so that models are of people without such gaps."""
-    columns = _columns(values, recipe)
+    columns = _columns(_looked_at(values, recipe), recipe)
     left = LeftOut(recipe, columns)
     filled = [name in completed for name in recipe.names]
-    aside = np.asarray(~columns.known[:, filled].all(axis=1))
-    todo = [_target(j, recipe, columns, aside) for j in range(len(recipe.columns))]
+    aside = np.asarray(np.isnan(values[:, filled[: values.shape[1]]]).any(axis=1))
+    todo = [_target(j, recipe, columns, aside, values) for j in range(len(recipe.columns))]
     todo = [one for one in todo if len(one.gaps) and not left.refuses(one, clusters)]
+    todo = [one for one in todo if not left.lacks_donors(one)]
     order = sorted(todo, key=lambda one: len(one.gaps))
     monotone = recipe.monotone and _nested(order)
     for one in order:
@@ -104,14 +105,26 @@ def _with_passive(values: Floats, recipe: Recipe) -> Floats:
     return np.column_stack(columns)
 
 
-def _target(j: int, recipe: Recipe, columns: Columns, aside: Bools) -> Target:
-    """A column's target; aside (n,): people of whom its model is not, if half are left."""
+def _looked_at(values: Floats, recipe: Recipe) -> Floats:
+    """Values (n, p) with totals that are known in part filled up."""
+    made = values.copy()
+    for j, column in enumerate(recipe.columns):
+        if (parts := recipe.in_parts.get(column.name)) is not None:
+            made[:, j] = parts.filled(values[:, j])
+    return made
+
+
+def _target(j: int, recipe: Recipe, columns: Columns, aside: Bools, values: Floats) -> Target:
+    """A column's target; aside (n,): people of whom its model is not, if half are left; values
+    (n, p): with gaps."""
     known = columns.known[:, j]
     wanted = recipe.columns[j].method is not None
-    gaps = np.flatnonzero(~known & wanted)
+    gaps = np.flatnonzero(np.isnan(values[:, j]) & wanted)
     if 2 * (known & ~aside).sum() >= known.sum():
         known = known & ~aside
-    raw = columns.raw[known, j]
+    raw, parts = columns.raw[known, j], recipe.in_parts.get(recipe.columns[j].name)
+    barred = columns.known[:, j] & ~known
+    lacking = () if parts is None else lacking_of(parts, values[:, j], barred)
     return Target(
         column=recipe.columns[j],
         at=j + 1,
@@ -120,6 +133,7 @@ def _target(j: int, recipe: Recipe, columns: Columns, aside: Bools) -> Target:
         predictors=np.zeros(1, dtype=int),
         raw=raw,
         values=np.unique(raw),
+        lacking_parts=tuple(lacking),
     )
 
 

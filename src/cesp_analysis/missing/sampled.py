@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cesp_analysis.missing.in_parts import Lacking, as_flags
 from cesp_analysis.missing.plan import Plan
 from cesp_analysis.missing.screening import FEWEST, Bools
 from cesp_analysis.missing.target import Target
@@ -22,6 +23,7 @@ FEWEST_DF = 3
 """Least residual df of a linear model: with fewer, what is imputed has no variance."""
 OF_CATEGORIES = ("logistic", "ordered", "nominal")
 TOO_FEW = "fewer than {} different people answered {}"
+FEW_GIVE = "fewer than {} different people know a part of {} that somebody lacks"
 TOO_MANY = "the model of {} has nearly as many coefficients as people answered it"
 
 
@@ -29,11 +31,12 @@ TOO_MANY = "the model of {} has nearly as many coefficients as people answered i
 class Samples:
     """Samples of one group's people (B, n), of the plan's rows; widths: column's place → the most
     people without and with an answer in any of them, to which all are filled up, so that what is
-    imputed in one depends on no batch."""
+    imputed in one depends on no batch; of_parts: the same of each part of a total."""
 
     plan: Plan
     people: Codes
     widths: dict[int, tuple[int, int]]
+    of_parts: dict[int, tuple[tuple[int, int], ...]]
 
     @classmethod
     def of(cls, plan: Plan, people: Codes) -> "Samples":
@@ -41,9 +44,13 @@ class Samples:
         widths = {}
         for one in plan.targets:
             known = plan.columns.known[:, one.at - 1][people].sum(axis=1)
-            most, least = int(known.max(initial=0)), int(known.min(initial=people.shape[1]))
-            widths[one.at] = people.shape[1] - least, most
-        return cls(plan, people, widths)
+            lost = _lack(one, people, len(plan.columns.z)).sum(axis=1)
+            widths[one.at] = int(lost.max(initial=0)), int(known.max(initial=0))
+        of = {
+            one.at: tuple(_widths(each, people, len(plan.columns.z)) for each in one.lacking_parts)
+            for one in plan.targets
+        }
+        return cls(plan, people, widths, of)
 
     def failures(self) -> Iterator[tuple[Bools, str]]:
         """Which samples (B,) cannot be imputed, and why."""
@@ -57,6 +64,9 @@ class Samples:
                 k = len(one.predictors)
                 few = (different <= k) | (all_of_them - k < FEWEST_DF)
                 yield few, TOO_MANY.format(one.column.name)
+            for each in one.lacking_parts:
+                gives = present @ as_flags(each, present.shape[1])[1].astype(float)
+                yield gives < FEWEST, FEW_GIVE.format(FEWEST, one.column.name)
 
     def occurring(self) -> Bools:
         """Which categories, of all columns that have some, occur in each sample (B, categories)."""
@@ -76,15 +86,17 @@ class Samples:
         columns, n = self.plan.columns, people.shape[1]
         known = columns.known[:, one.at - 1][people]
         lost, seen = self.widths[one.at]
-        gaps, given = filled_up(~known, lost), filled_up(known, seen)
+        gaps, given = filled_up(_lack(one, people, len(columns.z)), lost), filled_up(known, seen)
         raw = np.column_stack([columns.raw[:, one.at - 1][people], np.full(len(people), np.nan)])
         raw = np.take_along_axis(raw, given, axis=1)
         values = one.values
         if one.column.method in OF_CATEGORIES:
             values = np.unique(raw[given < n])
         uneven = lost + seen > n  # of all samples: what one has does not hang on its batch
+        lacking = zip(one.lacking_parts, self.of_parts[one.at], strict=True)
         made = replace(
             one,
+            lacking_parts=tuple(_sampled(each, people, len(columns.z), w) for each, w in lacking),
             gaps=gaps,
             known=given,
             raw=np.where(given < n, raw, values[0]),
@@ -102,6 +114,36 @@ class Samples:
             flags = np.column_stack([is_one[people], np.zeros(len(people), dtype=bool)])
             here = np.take_along_axis(flags, made.gaps, axis=1)
             yield here, replace(made, predictors=fewer.predictors, part=fewer.part)
+
+
+def _lack(one: Target, people: Codes, size: int) -> Bools:
+    """Who of samples (b, n) of a plan's people lacks an answer."""
+    flags = np.zeros(size, dtype=bool)
+    flags[one.gaps] = True
+    return flags[people]
+
+
+def _widths(one: Lacking, people: Codes, size: int) -> tuple[int, int]:
+    """The most people of any sample who lack a part, and who give it."""
+    lacking, gives, _ = as_flags(one, size)
+    most = [int(flags[people].sum(axis=1).max(initial=0)) for flags in (lacking, gives)]
+    return most[0], most[1]
+
+
+def _sampled(one: Lacking, people: Codes, size: int, widths: tuple[int, int]) -> Lacking:
+    """Who lacks a part in samples (b, n) of a plan's people, as many as `size`."""
+    lacking, gives, raw = as_flags(one, size)
+    n = people.shape[1]
+    gaps, given = filled_up(lacking[people], widths[0]), filled_up(gives[people], widths[1])
+    whole = np.column_stack([raw[people], np.zeros(len(people))])
+    return replace(
+        one,
+        gaps=gaps,
+        known=given,
+        raw=np.take_along_axis(whole, given, axis=1),
+        filled=(gaps < n).astype(float),
+        given=(given < n).astype(float),
+    )
 
 
 def filled_up(flags: Bools, width: int) -> Codes:

@@ -1,9 +1,10 @@
 """A column that is imputed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from cesp_analysis.missing.in_parts import Lacking
 from cesp_analysis.missing.recipe import Column
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
@@ -16,6 +17,8 @@ class Target:
     the answers (n_obs,), of which there are `values` different ones. levels: the exclusive groups
     of its model (levels.py). apart: places in gaps of the
     people who lack what determines it too, and are drawn with fewer predictors; part numbers these.
+    lacking_parts: of a total that is known in part, who lacks which parts; `known` has these people
+    too.
 
     Where chains have other people each, gaps (b, G), known and raw (b, K) are each chain's own,
     filled up with the row after the last, which is nobody's: filled (b, G) and given (b, K) are 1
@@ -34,6 +37,14 @@ class Target:
     apart: "tuple[tuple[Codes, Target], ...]" = ()
     filled: Floats | None = None
     given: Floats | None = None
+    lacking_parts: tuple[Lacking, ...] = ()
+
+    def of(self, one: Lacking, predictors: Codes) -> "Target":
+        """The target of one part that is lacking."""
+        return replace(
+            self, gaps=one.gaps, known=one.known, raw=one.raw, predictors=predictors,
+            filled=one.filled, given=one.given, apart=(), lacking_parts=(),
+        )  # fmt: skip
 
     @property
     def memory(self) -> tuple[int, int]:

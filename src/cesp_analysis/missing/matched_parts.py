@@ -1,0 +1,118 @@
+"""Draws of totals known in part: part by part, then the totals of whom nothing is known."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from cesp_analysis.missing.chains import Chains, picked
+from cesp_analysis.missing.gathered import gathered
+from cesp_analysis.missing.in_parts import Lacking
+from cesp_analysis.missing.linear import drawn, grouped
+from cesp_analysis.missing.matching import matched
+from cesp_analysis.missing.target import Target
+from cesp_analysis.models.cluster_sums import Codes, Floats
+
+
+def by_parts(chains: Chains, one: Target) -> Floats:
+    """Totals (b, gaps) of people with gaps; chains keep the parts of them."""
+    name, each = one.column.name, np.arange(len(chains.streams))[:, None]
+    now = parts_of(chains, one)
+    for places, target in [(None, one), *one.apart]:
+        before = now.copy()
+        for lacking in one.lacking_parts:
+            rows = np.broadcast_to(lacking.gaps, (len(now), lacking.gaps.shape[-1]))
+            donors = _donors(chains, target, lacking, now)
+            if lacking.part is None:
+                now[each, rows] = now[each, donors]
+            else:
+                parts, whose = chains.plan.in_parts[name], chains.whose(rows)
+                given = parts.each[chains.whose(donors), lacking.part]
+                own = parts.known[whose, lacking.part] + parts.lacks[whose, lacking.part] * given
+                now[each, rows, lacking.part] = own
+        if places is not None:
+            here = np.zeros(now.shape[:2], dtype=bool)
+            gaps = np.broadcast_to(one.gaps, (len(now), one.gaps.shape[-1]))
+            some = places if places.ndim == 2 else np.isin(np.arange(gaps.shape[1]), places)
+            here[each, gaps] = some
+            now[~here] = before[~here]
+    chains.parts[name] = now
+    return np.asarray(now.sum(axis=2)[each, one.gaps])
+
+
+def parts_of(chains: Chains, one: Target) -> Floats:
+    """All parts (b, n, S) of a total that is known in part, as they are now, in a copy."""
+    name = one.column.name
+    if name in chains.parts:
+        return chains.parts[name].copy()
+    return chains.plan.in_parts[name].usual[chains.whose(np.arange(chains.z.shape[1]))]
+
+
+def gap_parts(chains: Chains, one: Target) -> Floats | None:
+    """The parts (b, gaps, S) of what was drawn last of a total in parts; None of others."""
+    found = chains.parts.get(one.column.name)
+    if found is None or not one.lacking_parts:
+        return found
+    return np.asarray(found[np.arange(len(found))[:, None], one.gaps])
+
+
+def _stands_in(chains: Chains, one: Target) -> int | None:
+    """Number of the passive column that stands for a column alone (a logarithm); None: none."""
+    for number in chains.plan.derived[one.at]:
+        passive = chains.recipe.passive[number]
+        if passive.stands_in and passive.inputs == (one.column.name,):
+            return number
+    return None
+
+
+def _donors(chains: Chains, one: Target, lacking: Lacking, now: Floats) -> Codes:
+    """Rows (b, k) of those who give what is lacking; now (b, n, S): all parts as they are."""
+    total = now.sum(axis=2)
+    each = np.arange(len(now))[:, None]
+    known = np.broadcast_to(lacking.known, (len(now), lacking.known.shape[-1]))
+    gaps = np.broadcast_to(lacking.gaps, (len(now), lacking.gaps.shape[-1]))
+    places, predictors = one.predictors, len(one.predictors)
+    if lacking.part is None:
+        raw, beside = total[each, known], None
+    else:
+        raw = np.broadcast_to(lacking.raw, known.shape)
+        others = chains.plan.in_parts[one.column.name].beside(lacking.part)
+        beside = _stands_in(chains, one) if len(others) else None
+    if beside is not None:  # what the rest of the total is foretells the part
+        places = np.append(places, len(chains.recipe.columns) + 1 + beside)
+    block = picked(chains.rows(lacking.gaps), places)
+    rest = picked(chains.rows(lacking.known), np.append(places, one.at))
+    if beside is not None:
+        left = chains.passive(beside, now[:, :, others].sum(axis=2))
+        rest[:, :, predictors], block[:, :, predictors] = left[each, known], left[each, gaps]
+    rest[:, :, -1] = chains.standard(raw, one.at)
+    if lacking.given is not None:
+        rest *= lacking.given[:, :, None]
+    target = replace(one.of(lacking, np.arange(len(places))), at=len(places))
+    return _matched(chains, target, block, rest, known)
+
+
+def _matched(chains: Chains, target: Target, block: Floats, rest: Floats, known: Codes) -> Codes:
+    """Rows (b, k) of matched donors among `known` (b, K). rest (b, K, p + 1): their predictors and
+    what they give; block (b, k, p): predictors of those who lack it."""
+    sums = chains.known_sums
+    if chains.levels is not None:
+        chains.known_sums = chains.levels.sums(target.known, len(rest))(rest)
+    moments = rest.transpose(0, 2, 1) @ rest
+    found = drawn(moments, target, chains.streams, grouped(chains, target))
+    chains.known_sums = sums  # of who has the total, for what follows
+    at_estimate = _predicted(chains, target, rest[:, :, :-1], target.known, found.coef)
+    if target.given is not None:
+        at_estimate = np.where(target.given, at_estimate, np.inf)
+    at_draw = _predicted(chains, target, block, target.gaps, found.beta)
+    b = len(chains.streams)
+    nearest = np.minimum(target.column.donors, target.answers(b))
+    places = matched(at_estimate, at_draw, nearest, chains.streams, target.lacking(b))
+    return gathered(np.ascontiguousarray(known), places)
+
+
+def _predicted(chains: Chains, one: Target, x: Floats, rows: Codes, coef: Floats) -> Floats:
+    """Linear predictors (b, k) of predictors x (b, k, p), of people at `rows`."""
+    mean = (x @ coef[:, : x.shape[2], None])[:, :, 0]
+    if chains.levels is None or not len(one.levels):
+        return np.asarray(mean)
+    return np.asarray(mean + chains.levels.values(coef[:, x.shape[2] :], one.levels, rows))
