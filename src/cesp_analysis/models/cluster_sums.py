@@ -54,6 +54,14 @@ def sums_by(values: Floats, codes: Codes) -> Floats:
     return np.asarray(np.add.reduceat(values if order is None else values[order], starts, axis=0))
 
 
+def products_by(values: Floats, others: Floats, codes: Codes) -> Floats:
+    """Sums (g, k, m) by code of products of values (n, k) and others (n, m), as `sums_by` of each,
+    without a copy of values a column of the others."""
+    order, starts = together(codes)
+    rows = np.split(np.arange(len(codes)) if order is None else order, starts[1:])
+    return np.stack([values[own].T @ others[own] for own in rows])
+
+
 def together(codes: Codes) -> tuple[Codes | None, Codes]:
     """The order (n,) in which rows of a code stand together, None if they do; where each starts."""
     order = None if bool(np.all(codes[1:] >= codes[:-1])) else np.argsort(codes, kind="stable")
