@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from pytest import approx
 
+from cesp_analysis.few_sites.draws import DrawTest
 from cesp_analysis.few_sites.relabel import relabelled
 from cesp_analysis.few_sites.wild import SIX, wild_bootstrap
 from cesp_analysis.models.cluster_means import cluster_changes, two_step
@@ -248,3 +249,28 @@ def test_covariates_are_taken_out_within_clusters_and_times() -> None:
     design = np.column_stack([cells, x]) * root[:, None]
     coef = np.linalg.lstsq(design, y * root, rcond=None)[0]
     assert changes.values == approx(coef[1:20:2] - coef[0:20:2], rel=1e-9)
+
+
+@pytest.mark.parametrize("own_levels", [False, True])
+def test_many_clusters_by_columns_are_the_draws_of_all_clusters(
+    own_levels: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """80 clusters at two times, also with an effect each: as each cluster's score written out."""
+    rng = Rng(5)
+    codes = rng.integers(0, 80, 900)
+    later, arm = rng.integers(0, 2, 900), codes % 2
+    y = rng.normal(size=900) + rng.normal(size=80)[codes] * later + 0.3 * arm * later
+    levels = np.eye(80)[codes] if own_levels else np.column_stack([np.ones(900), arm])
+    fit = least_squares(y, np.column_stack([levels, later, arm * later]), rng.uniform(1, 2, 900))
+    contrast = np.eye(fit.x.shape[1])[-1]
+
+    def tested() -> DrawTest:
+        return wild_bootstrap(fit, contrast, codes, arm == 1, Rng(1), draws=999)
+
+    found = tested()
+    monkeypatch.setattr("cesp_analysis.few_sites.wild.SEVERAL", 80)
+    monkeypatch.setattr("cesp_analysis.few_sites.wild.MANY", 1000)
+    whole = tested()
+    assert (found.extreme, found.strict) == (whole.extreme, whole.strict)
+    assert (found.low, found.high) == approx((whole.low, whole.high), rel=1e-9)
+    assert whole.low is not None and whole.extreme > 0

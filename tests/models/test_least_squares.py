@@ -235,6 +235,23 @@ def test_sums_of_all_columns_where_clusters_have_most_of_them():
 
 
 @pytest.mark.parametrize("weighted", [False, True])
+def test_df_of_many_columns_and_fewer_clusters_are_those_by_columns(weighted, monkeypatch):
+    """70 columns, 40 clusters: traces of products of clusters and of products of columns."""
+    rng = np.random.default_rng(6)
+    codes = np.arange(400) % 40
+    x = np.column_stack([np.ones(400), rng.normal(size=(400, 69))])
+    fit = least_squares(rng.normal(size=400), x, rng.uniform(0.3, 3, 400) if weighted else None)
+    sums = cluster_sums(fit.basis, fit.residuals, fit.weights, codes)
+    a = np.linalg.solve(fit.root.T, np.eye(70)[3])
+    found = [
+        Summed(sums, adjustments(sums)).share_and_df(adjusted, a) for adjusted in (True, False)
+    ]
+    monkeypatch.setattr("cesp_analysis.models.cluster_sums.FEW", 1000)
+    for own, adjusted in zip(found, (True, False), strict=True):
+        assert own == approx(Summed(sums, adjustments(sums)).share_and_df(adjusted, a), rel=1e-10)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
 def test_hc2_df_take_the_working_model_of_cr2(weighted):
     """Bell & McCaffrey by dense matrices; equal variances, though rows weigh differently."""
     cars = ORACLE["cars"]

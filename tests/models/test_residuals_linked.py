@@ -293,3 +293,23 @@ def test_a_person_alone_in_a_category_of_a_regression_is_counted_not_guessed() -
     assert np.isnan(left.change[left.codes == alone]).all()
     assert np.isfinite(left.change[left.codes != alone]).all()
     assert np.isnan(found.standardised).sum() == 1
+
+
+def test_a_basis_too_large_to_hold_is_made_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leverage and what is left without people or single rows: as from the whole basis."""
+    rng = np.random.default_rng(8)
+    person = np.repeat(np.arange(70), 3)
+    x = np.column_stack([np.ones(210), rng.normal(size=(210, 4))])
+    y, weight = rng.normal(size=210), rng.uniform(0.5, 2, 210)
+
+    def looked_at() -> list[np.ndarray]:
+        fit = least_squares(y, x, weight)
+        units = np.arange(70), person
+        people = without_units(fit, "person", *units, fit.residual_variance)
+        return [leverage_of(fit), people.change, people.cook]
+
+    whole = looked_at()
+    monkeypatch.setattr("cesp_analysis.models.basis_rows.HELD", 0)
+    monkeypatch.setattr("cesp_analysis.models.residuals_least_squares.ROWS", 50)
+    for found, own in zip(looked_at(), whole, strict=True):
+        assert found == pytest.approx(own, rel=1e-9, abs=1e-13)

@@ -77,7 +77,7 @@ def groups_of(
     for group in how.groups:
         if arm is None or how.arms.get(group) == arm:
             yield how.of, group
-    own = {one.worker for one in found} - {""}
-    if workers and own:
+    own = {one.worker for one in found} - {""} if workers else set()
+    if own:
         for name in dict.fromkeys([*tables.workers, *sorted(own)]):
             yield "link_worker", name

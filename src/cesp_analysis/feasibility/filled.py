@@ -6,7 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.feasibility.elements import clusters_of, groups_of, itself, parted
+from cesp_analysis.feasibility.elements import (
+    Element,
+    clusters_of,
+    groups_of,
+    itself,
+    parted,
+)
 from cesp_analysis.feasibility.read_once import Tables
 from cesp_analysis.feasibility.shares import Share, share_row
 from cesp_analysis.feasibility.spec import Questionnaire
@@ -57,16 +63,38 @@ def _rows(
         (column, label, answered[:, j], "the item answered")
         for j, (column, label) in enumerate(zip(columns, labels, strict=True))
     ]
+    yes = parted([people[at] for at in np.flatnonzero(parts[0][2])], itself)
+    found, codes = _codes(people)
+    below = np.bincount(codes, minlength=len(found))
+    alone = np.bincount(codes, [one.worker == "" for one in people], len(found)).astype(int)
     for part, label, has, what in parts:
-        yes = parted([people[at] for at in np.flatnonzero(has)], itself)
+        above = np.bincount(codes[has], minlength=len(found))
         for of, group in groups_of(tables, people, workers=part == name):
-            above, below = yes.of(of, group), everybody.of(of, group)
-            clusters, alone = clusters_of(above, below)
-            clustered = tuple(clusters) if part == name and of != "link_worker" else ()
-            share = Share(len(above), len(below), clusters=clustered, alone=alone)
+            if part == name:
+                whole = yes.of(of, group), everybody.of(of, group)
+                clusters, single = clusters_of(*whole)
+                clustered = tuple(clusters) if of != "link_worker" else ()
+                share = Share(len(whole[0]), len(whole[1]), clusters=clustered, alone=single)
+            else:
+                here = slice(None) if of == "all" else _place(found, group)
+                events, n, single = (int(one[here].sum()) for one in (above, below, alone))
+                share = Share(events, n, alone=single)
             yield {
                 "rate": RATE, "label": LABEL, "time": time, "part": part, "part_label": label,
                 "of": of, "group": group or None,
                 **share_row(share, how.ci_level, how.link_workers.icc),
                 "numerator_is": f"people with {what}", "denominator_is": at,
             }  # fmt: skip
+
+
+def _codes(people: list[Element]) -> tuple[dict[str, int], np.ndarray]:
+    """Each site (or arm) with its code, and the code (n,) of each person's."""
+    found: dict[str, int] = {}
+    codes = [found.setdefault(one.group, len(found)) for one in people]
+    return found, np.array(codes, dtype=np.intp)
+
+
+def _place(found: dict[str, int], group: str) -> slice:
+    """Where a group's count stands; nowhere, if nobody is in it."""
+    at = found.get(group)
+    return slice(0) if at is None else slice(at, at + 1)

@@ -25,11 +25,12 @@ from cesp_analysis.few_sites.draws import (
     p_value,
     with_ties,
 )
-from cesp_analysis.models.cluster_sums import Codes, sums_by
-from cesp_analysis.models.least_squares import LeastSquares
+from cesp_analysis.models.cluster_sums import Codes, products_by, sums_by
+from cesp_analysis.models.least_squares import MANY, LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
 
 ENUMERATED = 12  # clusters: up to 4,096 sign vectors are all used
+SEVERAL = 50  # clusters beyond which draws go by columns, if these are few
 WEBB = 10  # clusters above which the two-point weights have values enough
 WEBB_ALL = 10_000  # six-point vectors that are all used
 SIX = np.sqrt(np.array([1.5, 1.0, 0.5]))
@@ -112,8 +113,12 @@ class _Parts:
         both = np.column_stack([residual + toward * estimate, toward])
         self.groups = int(codes.max()) + 1
         self.lead = sums_by(both * direction[:, None], codes).T
-        self.score = np.stack([sums_by(fit.basis * e[:, None], codes) for e in both.T])
-        self.link = sums_by(fit.basis * direction[:, None], codes)
+        wanted = np.column_stack([both, direction])
+        if fit.basis.shape[1] < MANY:
+            one, two, link = (sums_by(fit.basis * e[:, None], codes) for e in wanted.T)
+        else:
+            one, two, link = np.moveaxis(products_by(fit.basis, wanted, codes), 2, 0)
+        self.score, self.link = np.stack([one, two]), link
 
     def mixing(self, part: int) -> Floats:
         """(g, g): scores S = mixing @ v."""
@@ -132,6 +137,8 @@ def _drawn(parts: _Parts, signs: Floats) -> tuple[Floats, Floats, Floats]:
     """
     lines = signs @ parts.lead.T
     squares = np.empty((3, len(signs)))
+    if parts.groups > SEVERAL and 3 * parts.link.shape[1] < parts.groups:
+        return lines[:, 0].copy(), lines[:, 1].copy(), _by_columns(parts, signs)
     mixing = [parts.mixing(part).T for part in (0, 1)]
     block = max(1, _BLOCK // parts.groups)
     for start in range(0, len(signs), block):
@@ -140,6 +147,25 @@ def _drawn(parts: _Parts, signs: Floats) -> tuple[Floats, Floats, Floats]:
         for at, pair in enumerate(((one, one), (one, two), (two, two))):
             squares[at, start : start + block] = np.einsum("bg,bg->b", *pair)
     return lines[:, 0].copy(), lines[:, 1].copy(), squares
+
+
+def _by_columns(parts: _Parts, signs: Floats) -> Floats:
+    """The sum of squared scores (3, b) where columns are few beside the clusters.
+
+    With a_g = v_g d_g'e_g, l_g = Q_g'd_g and c = sum v_h Q_h'e_h it is sum a_g² - 2 c'(sum a_g l_g)
+    + c'(sum l_g l_g')c, so that a draw costs clusters times columns.
+    """
+    pulled = [signs @ score for score in parts.score]
+    leading = [signs @ (lead[:, None] * parts.link) for lead in parts.lead]
+    inner, square = parts.link.T @ parts.link, signs**2
+    return np.stack(
+        [
+            square @ (parts.lead[one] * parts.lead[two])
+            - np.sum(pulled[one] * leading[two] + pulled[two] * leading[one], axis=1)
+            + np.sum(pulled[one] @ inner * pulled[two], axis=1)
+            for one, two in ((0, 0), (0, 1), (1, 1))
+        ]
+    )
 
 
 def _reached(drawn: tuple[Floats, Floats, Floats], own: float, theta: float) -> int:

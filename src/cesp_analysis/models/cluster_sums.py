@@ -27,6 +27,8 @@ Codes = NDArray[np.intp]
 # An eigenvalue of I + B_g D B_g' below this is a zero blurred by rounding (sums over 1e5 rows err
 # by some 1e-13); a true one would need a cluster whose leverage is 1 to ten digits.
 SINGULAR = 1e-10
+FEW = 64
+"""Columns of B beyond which clusters, where these are fewer, are multiplied with each other."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,14 @@ def sums_by(values: Floats, codes: Codes) -> Floats:
     """Sums (g, m) of values (n, m) by code; codes are 0..g-1, none of them empty."""
     order, starts = together(codes)
     return np.asarray(np.add.reduceat(values if order is None else values[order], starts, axis=0))
+
+
+def products_by(values: Floats, others: Floats, codes: Codes) -> Floats:
+    """Sums (g, k, m) by code of products of values (n, k) and others (n, m), as `sums_by` of each,
+    without a copy of values a column of the others."""
+    order, starts = together(codes)
+    rows = np.split(np.arange(len(codes)) if order is None else order, starts[1:])
+    return np.stack([values[own].T @ others[own] for own in rows])
 
 
 def together(codes: Codes) -> tuple[Codes | None, Codes]:
@@ -146,8 +156,21 @@ def share_and_df_of(
     """The same from what each cluster adds to tr(P): of its errors norm (g,), of the fit own (g,),
     which is shadow_g'D shadow_g of shadow (g, m)."""
     size = len(a)
-    both = link @ (shadow.T @ shadow)
     trace = float(np.sum(norm + own))
-    squares = float(np.sum(norm * (norm + 2 * own)) + np.sum(both * both.T))
+    if len(link) > FEW and len(shadow) < len(link):
+        between = _between(shadow, link, size)
+        squares = float(np.sum(norm * (norm + 2 * own)) + np.sum(between**2))
+    else:
+        both = link @ (shadow.T @ shadow)
+        squares = float(np.sum(norm * (norm + 2 * own)) + np.sum(both * both.T))
     true = float(a @ link[:size, :size] @ a) if len(link) > size else float(a @ a)
     return trace / true, (trace**2 / squares if squares > 0 else 0.0)
+
+
+def _between(shadow: Floats, link: Floats, size: int) -> Floats:
+    """shadow D shadow' (g, g), of the parts of D that are not zero or one."""
+    if len(link) == size:
+        return np.asarray((shadow @ link) @ shadow.T)
+    first, second = shadow[:, :size], shadow[:, size:]
+    crossed = first @ second.T
+    return np.asarray((first @ link[:size, :size]) @ first.T - crossed - crossed.T)

@@ -6,6 +6,7 @@ Sources: Cook (1977), Technometrics 19:15-18, for least squares; Christensen, Pe
 
 import numpy as np
 
+from cesp_analysis.models.basis_rows import BasisRows
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
 # Share of the information about some combination of coefficients that must be left: below that the
@@ -16,7 +17,9 @@ CELLS = 2**22
 """Numbers of the blocks that are looked at together: 32 MB."""
 
 
-def without_blocks(basis: Floats, weighted: Floats, score: Floats, codes: Codes) -> Floats:
+def without_blocks(
+    basis: Floats | BasisRows, weighted: Floats | BasisRows, score: Floats, codes: Codes
+) -> Floats:
     """Change (g, k) of coefficients when each of g blocks of rows is left out.
 
     The blocks are independent of each other, the coefficients in a basis in which the information
@@ -32,7 +35,9 @@ def without_blocks(basis: Floats, weighted: Floats, score: Floats, codes: Codes)
     for rows in filter(np.size, sets_by_size(codes)):
         step = max(1, CELLS // (k * max(k, rows.shape[1])))
         for own in (rows[start : start + step] for start in range(0, len(rows), step)):
-            change[codes[own[:, 0]]] = _without(basis[own], weighted[own], score[own])
+            here = basis[own]
+            there = here if weighted is basis else weighted[own]
+            change[codes[own[:, 0]]] = _without(here, there, score[own])
     return change
 
 

@@ -61,8 +61,11 @@ def groups_of(spec: "ModelSpec", frame: Frame) -> Iterator[tuple[str, str, str, 
 
 def row_of_mean(fitted: Regression, arm: str, site: str, time: str) -> np.ndarray:
     """The vector (k,) that reads a group's mean at a time off the coefficients."""
-    frame, kept = fitted.frame, fitted.fit.kept
-    mean = np.average(frame.covariates[kept], axis=0, weights=fitted.fit.weights)
+    frame, fit = fitted.frame, fitted.fit
+    if "covariate_means" not in fit.memory:  # the same for all groups and times
+        own = np.average(frame.covariates[fit.kept], axis=0, weights=fit.weights)
+        fit.memory["covariate_means"] = own
+    mean = fit.memory["covariate_means"]
     treated = float(arm == "intervention")
     value = dict(zip(frame.covariate_names, map(float, mean), strict=True)) | {
         "(intercept)": 1.0,

@@ -177,7 +177,7 @@ class Mixed(ModelSpec):
     def _engine(self, frame: Frame, design: MixedDesign) -> NestedFit:
         classes = residual_classes(self, frame)[0]
         try:
-            return fitted(self, frame, design.x, classes)
+            return fitted(self, frame, design.x, classes, design.names)
         except (NotConverged, NotIdentified, ZeroResidualVariance, ValueError) as error:
             raise NotEstimable(fault_words(error, nested_levels(self), design.names)) from None
 

@@ -99,16 +99,25 @@ def with_times(frame: Frame) -> Frame:
     return replace(frame, codes=frame.codes | {"neighbourhood_time": codes})
 
 
-def fitted(spec: "Mixed", frame: Frame, x: np.ndarray, classes: np.ndarray | None) -> NestedFit:
-    """The fit of the fixed part x; raises what the engines raise."""
+def fitted(
+    spec: "Mixed",
+    frame: Frame,
+    x: np.ndarray,
+    classes: np.ndarray | None,
+    names: tuple[str, ...] = (),
+) -> NestedFit:
+    """The fit of the fixed part x, of columns with these names; raises what the engines raise."""
     weight = frame.weight if spec.weighted else None
     if spec.slope == "none" and "neighbourhood_time" not in spec.random:
         codes = [frame.codes[level] for level in spec.random]
         return fit_nested(frame.y, x, codes, spec.method, classes, weight)
     from cesp_analysis.models.over_time import fit_over_times
+    from cesp_analysis.models.over_time_within import FixedSites
 
     levels = _effects(spec, frame)
-    return fit_over_times(frame.y, x, levels, frame.time, spec.method, classes, weight)
+    own = [at for at, name in enumerate(names) if name.startswith("site[")]
+    sites = FixedSites(frame.codes["site"], (names.index("(intercept)"), *own)) if own else None
+    return fit_over_times(frame.y, x, levels, frame.time, spec.method, classes, weight, sites)
 
 
 def _effects(spec: "Mixed", frame: Frame) -> list["Effects"]:

@@ -39,18 +39,22 @@ class ZeroResidualVariance(Exception):
     """Nothing is left to explain: rows do not vary beyond fixed and random effects."""
 
 
-def optimum(sums: Sums, reml: bool) -> tuple[Floats, Profile]:
+def optimum(sums: Sums, reml: bool, smaller: Sums | None = None) -> tuple[Floats, Profile]:
     """The ratios (v,) at which the criterion is least, and the profile there, of order two.
 
-    A level's ratio is exactly 0 on the boundary.
+    A level's ratio is exactly 0 on the boundary. smaller: sums whose criterion is the same but for
+    a constant, in which the ratios are sought.
     """
     levels, classes = sums.shape
     if levels + classes == 1:
         return np.zeros(0), profile_at(sums, np.zeros(0), reml, order=2)
-    found = _settled(sums, starts(sums)[0], reml)
+    sought = sums if smaller is None else smaller
+    found = _settled(sought, starts(sums)[0], reml)
     if sums.n[0] <= FEW_ROWS:
-        found = _lower_elsewhere(sums, found, reml)
+        found = _lower_elsewhere(sought, found, reml)
     ratios, profile = found
+    if smaller is not None:
+        profile = profile_at(sums, ratios, reml, order=2)
     if levels and ratios[:levels].max() > 1e10:
         raise ZeroResidualVariance("rows do not vary within the innermost groups")
     if (np.abs(np.log(ratios[levels:])) > APART).any():

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cesp_analysis.models.nested import Method, NestedFit, one_fit, prepared
-from cesp_analysis.models.nested_optimum import optimum
+from cesp_analysis.models.nested_optimum import optimum, starts
 from cesp_analysis.models.nested_sums import Floats, NotIdentified
-from cesp_analysis.models.over_time_sums import Effects, time_sums
+from cesp_analysis.models.over_time_sums import Effects, TimeSums, time_sums
+from cesp_analysis.models.over_time_within import FixedSites, within_sites
 from cesp_analysis.models.slopes import correlated_optimum, known_spread, unscaled
 
 
@@ -52,23 +53,30 @@ def fit_over_times(
     method: Method = "REML",
     classes: NDArray[np.integer] | None = None,
     weight: Floats | None = None,
+    sites: FixedSites | None = None,
 ) -> NestedFit:
     """Fit y (n,) on x (n, k) with the random effects of `levels`, innermost first.
 
-    time (n,): 0.. which of the times; others as in `fit_nested`. `variances` of the fit: one for
+    time (n,): 0.. which of the times; sites: columns of x with which the same is found in less
+    time; others as in `fit_nested`. `variances` of the fit: one for
     each part of each level, in the unit of its basis; with a level, covariance and slope
     (`slopes`) the covariance may be negative, and all three are `at_boundary` where their
     correlation is at -1 or 1 or one is zero. Raises what `fit_nested` raises.
     """
-    ready = prepared(
-        y,
-        x,
-        weight,
-        lambda columns, cross: time_sums(columns, levels, time, classes, weight, cross),
-    )
+    rest = []
+
+    def summed(columns: list[Floats], cross: Floats) -> TimeSums:
+        rest.append(columns[-1])
+        return time_sums(columns, levels, time, classes, weight, cross)
+
+    ready = prepared(y, x, weight, summed)
     reml, inner = method == "REML", levels[0]
     if len(inner.parts) < 3:
-        return one_fit(ready, *optimum(ready.sums, reml), method)
+        smaller = None
+        if reml and sites is not None:
+            own, roots = [*x.T, *rest], starts(ready.sums)
+            smaller = within_sites(own, levels, time, classes, weight, sites, roots)
+        return one_fit(ready, *optimum(ready.sums, reml, smaller), method)
     scaled, scale = _standard(inner, time)
     sums = replace(ready.sums, bases=(scaled.basis, *ready.sums.bases[1:]))
     ratios, profile, edge = correlated_optimum(sums, reml)

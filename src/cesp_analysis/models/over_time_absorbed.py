@@ -5,6 +5,7 @@ BGB' take a'Ta from Z'R⁻¹Z, T = BG(I + B'dBG)⁻¹B', add log|I + B'dBG| to t
 pass a − dTa, d − dTd on to the level above (Woodbury's identity, level by level).
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -33,8 +34,17 @@ from cesp_analysis.models.over_time_sums import TimeSums
 _EVERY = slice(None)
 
 
-def absorbed_over_time(sums: TimeSums, ratios: Floats, order: int = 1) -> Absorbed:
-    """Take the random effects out of Z'Z; ratios (r, v): of the effects, then of the classes."""
+Further = Callable[[Absorbed, Jet, Jet], Absorbed]
+"""Takes more out of what is found, with the outermost groups' a (…, g, t, p) and d (…, g, t, t)."""
+
+
+def absorbed_over_time(
+    sums: TimeSums, ratios: Floats, order: int = 1, further: Further | None = None
+) -> Absorbed:
+    """Take the random effects out of Z'Z; ratios (r, v): of the effects, then of the classes.
+
+    further: of two levels or more.
+    """
     theta, levels = variables(ratios, order), len(sums.bases)
     precision = precisions(theta, *sums.shape)
     matrix = contracted(precision, sums.cross, 1)
@@ -69,10 +79,11 @@ def absorbed_over_time(sums: TimeSums, ratios: Floats, order: int = 1) -> Absorb
         turned = product(inside, a, np.matmul)
         matrix = plus(matrix, scaled(product(a, turned, _summed_products), -1.0))
         logdet = plus(logdet, contracted(logs, np.ones((1, logs.value.shape[-1])), 1))
-        if level + 1 < levels:
+        if level + 1 < levels or further is not None:
             a = plus(a, scaled(product(d, turned, np.matmul), -1.0))
             d = plus(d, scaled(product(product(d, inside, np.matmul), d, np.matmul), -1.0))
-    return Absorbed(matrix, logdet)
+    found = Absorbed(matrix, logdet)
+    return found if further is None else further(found, a, d)
 
 
 def _covariances(sums: TimeSums, theta: Jet) -> list[Jet]:

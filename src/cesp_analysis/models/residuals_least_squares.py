@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.models.basis_rows import BasisRows, basis_rows
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.deletion import LEFT, without_blocks, without_rows
 from cesp_analysis.models.examined import Examined, LeftOut, condition_number, units_of
-from cesp_analysis.models.least_squares import LeastSquares
+from cesp_analysis.models.least_squares import ROWS, LeastSquares
 from cesp_analysis.models.sandwich import constant_within
 from cesp_analysis.models.student import f_p_value
 
@@ -37,7 +38,10 @@ def uncorrelated(check: Check) -> Examined:
 
 def leverage_of(fit: LeastSquares) -> Floats:
     """Diagonal (n,) of the hat matrix of all columns, absorbed ones among them."""
-    leverage: Floats = np.einsum("ij,ij->i", fit.basis, fit.basis)
+    rows = basis_rows(fit)
+    step = ROWS if isinstance(rows, BasisRows) else fit.n_obs
+    parts = (rows[start : start + step] for start in range(0, fit.n_obs, step))
+    leverage: Floats = np.concatenate([np.einsum("ij,ij->i", own, own) for own in parts])
     if fit.units is not None:
         leverage += fit.weights / np.bincount(fit.units, fit.weights)[fit.units]
     return leverage
@@ -77,7 +81,8 @@ def without_units(
         turned = np.empty_like(fit.basis)
         turned[which] = without_rows(fit.basis, own, leverage_of(fit))
     else:
-        turned = without_blocks(fit.basis, fit.basis, own, which)
+        rows = basis_rows(fit)
+        turned = without_blocks(rows, rows, own, which)
     cook = np.einsum("ij,ij->i", turned, turned) / (turned.shape[1] * variance)
     change = np.asarray(np.linalg.solve(fit.root, turned.T).T, dtype=float)
     return LeftOut(level, codes, change, cook)
