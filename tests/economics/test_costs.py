@@ -441,3 +441,19 @@ def test_what_is_left_out_stands_beside_its_own_service():
         ["gp", "intervention", "before", "use.csv: 1 row"],
         [OWN_TIME, "intervention", "before", "2 contacts | 1 contact"],
     ]
+
+
+def test_who_uses_a_service_that_is_free_is_counted():
+    """A drop-in at £0: three of four people of an arm went there; of a perspective counts who cost
+    anything, on whom its sum rests."""
+    amount = np.zeros((4, 2, 2))
+    amount[:3, 1, 0], amount[0, 1, 1] = (4.0, 10.0, 5.0), 2.0
+    made = Cube(
+        pd.Index(list("abcd")), ("before", "6m"), ("drop_in", "gp"), ("nhs", "nhs"),
+        amount, np.full(amount.shape, 6.0), amount * [0.0, 37.0],
+        np.ones((4, 2), dtype=bool), np.full(2, 6.0),
+    )  # fmt: skip
+    found = described(made, np.repeat("control", 4), {"nhs": ("nhs",)}, {}, np.ones(2))
+    own = found[(found["arm"] == "control") & (found["time"] == "follow_up")].set_index("name")
+    assert own["users"].to_dict() == {"drop_in": 3, "gp": 1, "nhs": 1}
+    assert (own.loc["drop_in", "amount"], own.loc["drop_in", "mean"]) == (4.75, 0.0)
