@@ -75,6 +75,30 @@ def test_a_service_that_is_not_listed(way, expected):
     assert np.isnan(found.amount[1, 1]).all()  # nobody asked b
 
 
+@pytest.mark.parametrize("undeclared", [(3,), ()])  # misspelt; blank
+def test_what_may_be_of_any_service_leaves_those_that_are_not_listed_unknown(undeclared):
+    """'gpp, 9' says that something was used: of a the GP's 2 are known, of b nothing is, of c all:
+    none of a service without a name is none."""
+    table = rows(
+        (2, "a", "6m", "gp", 2.0, np.nan, 6.0),
+        (3, "a", "6m", None, 9.0, np.nan, 6.0),
+        (4, "b", "6m", None, np.nan, np.nan, 6.0),
+        (5, "c", "6m", None, 0.0, np.nan, 6.0),
+    )
+    none = USE.model_copy(update={"not_listed": "none"})
+    found = counted(table, none, undeclared)
+    assert found.amount[:, 1].tolist() == [
+        [2.0, pytest.approx(np.nan, nan_ok=True)],
+        pytest.approx([np.nan, np.nan], nan_ok=True),
+        [0.0, 0.0],
+    ]
+    told = {line: one.why for one in found.said for line in one.lines.tolist()}
+    opened = "services that the person's rows at this time do not list are not known"
+    assert {line for line, why in told.items() if opened in why} == {3, 4}
+    assert told.keys() == {3, 4, 5}
+    assert not any(opened in why for why in said(counted(table, USE, undeclared)))
+
+
 def test_faults_are_all_told():
     table = rows(
         (2, "a", "6m", "gp", -2.0, np.nan, 6.0),

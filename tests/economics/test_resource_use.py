@@ -297,8 +297,8 @@ def test_copies_of_a_row_stay_in_the_ledger(tmp_path: Path) -> None:
 
 
 def test_what_is_known_of_a_cost_that_is_not(tmp_path: Path) -> None:
-    """Of two rows of a service one is blank: the other's cost; of a service with a single blank row,
-    and of one that is known, nothing."""
+    """Of two rows of a service one is blank: the other's cost; of a service with a single blank
+    row, and of one that is known, nothing."""
     study = followed(tmp_path)
     lines = study.files["use.csv"].splitlines()
     at = lines.index(next(row for row in lines if row.startswith("P07,after,gp")))
