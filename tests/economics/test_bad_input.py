@@ -180,11 +180,35 @@ def test_a_service_without_a_price(tmp_path: Path) -> None:
     assert len(lines) == 1 and "nurse" in lines[0]
 
 
-def test_nobody_cost_anything(tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [("before", "after"), ("after",)])
+def test_nobody_cost_anything_over_the_follow_up(times: tuple[str, ...], tmp_path: Path) -> None:
+    """What people cost before is no cost that arms could differ by."""
     study = costed(tmp_path)
-    written(study, changed(*((row, 3, "0") for row in range(len(use())))))
+    rows = [(at, 3, "0") for at, row in enumerate(use()) if row[1] in times]
+    written(study, changed(*rows))
     (line,) = stopped(study)
-    assert line.startswith("config.yaml: economics: nobody's use or contacts cost anything; see")
+    when = "" if "before" in times else ", but before it"
+    assert line.startswith(
+        "config.yaml: economics: nobody's use or contacts cost anything over the follow-up"
+        f"{when}; see that amounts of later times are read"
+    )
+
+
+def test_of_a_perspective_that_nobody_cost_anything_the_rest_is_estimated(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    own = study.config["economics"]
+    own["services"]["nurse"]["sector"] = "private"
+    own["perspectives"]["private"] = {"label": "Private", "sectors": ["private"]}
+    rows = [(at, 3, "0") for at, row in enumerate(use()) if row[2] == "nurse"]
+    written(study, changed(*rows))
+    result = run(study)
+    assert (result.status, result.shown) == (0, "")
+    table = contracts.read(tmp_path / "results/tables/economics.csv", Economics)
+    varied = table[table["scenario"] == "perspective private"].groupby("quantity")
+    assert set(varied.get_group("cost")["status"]) == {"not_estimable"}
+    assert all(varied.get_group("cost")["reason"].str.startswith("cost does not vary: it is the"))
+    for quantity in ("qaly", "inmb"):
+        assert set(varied.get_group(quantity)["status"]) == {"estimated"}
 
 
 def test_a_date_before_the_start_is_listed_and_stands_at_its_planned_place(tmp_path: Path) -> None:

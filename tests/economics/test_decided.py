@@ -17,11 +17,12 @@ from cesp_analysis.economics.cases import Case
 from cesp_analysis.economics.data import ADJUSTED, GAIN, data_of
 from cesp_analysis.economics.decided import curve_rows, shocks, spread, taken_off, thresholds_of
 from cesp_analysis.economics.drawn import drawn_of, plane_rows, quadrant_row
-from cesp_analysis.economics.estimated import by_rubin, quantities, regressed
+from cesp_analysis.economics.estimated import by_rubin, quantities
 from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.known import known_rows
 from cesp_analysis.economics.law import Law, pooled_law
 from cesp_analysis.economics.site_shock import net_benefit_shock_sds
+from cesp_analysis.economics.two_regressions import regressed
 from cesp_analysis.models.prior import Pair, Prior
 from evaluated_study import answers, framed, people, spec
 

@@ -20,7 +20,7 @@ from cesp_analysis.economics.boot_samples import by_size
 from cesp_analysis.economics.bootstrap import Units
 from cesp_analysis.economics.bootstrap_intervals import too_many
 from cesp_analysis.economics.data import ADJUSTED, total, weighted
-from cesp_analysis.economics.estimated import Estimated, WeightedSum, refused
+from cesp_analysis.economics.estimated import Estimated, refused
 from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.imputing import Departing, departed, refusal
@@ -28,6 +28,7 @@ from cesp_analysis.economics.law import Law, brought_to, fewest
 from cesp_analysis.economics.monte_carlo import of_pooled
 from cesp_analysis.economics.sampled import SITES, drawn_place, drawn_units, drawn_words
 from cesp_analysis.economics.too_few import too_few
+from cesp_analysis.economics.two_regressions import WeightedSum
 from cesp_analysis.economics.words import columns_in_words
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
@@ -182,7 +183,7 @@ def pooled(
     boot: Boot,
     way: Way,
     asked: Sequence[WeightedSum],
-    most: Sequence[float],
+    most: Sequence[float | str],
     sizes: tuple[int, int],
     cluster: str,
     level: float,
@@ -190,8 +191,9 @@ def pooled(
 ) -> tuple[list[Estimated], Law | None]:
     """Each quantity of a way, and the law of both.
 
-    most: the df that each can have at most; sizes: people of whom all is known, people; exact (2,):
-    cost and QALYs of everybody, where nothing is missing: samples are of the interval alone.
+    most: the df that each can have at most, or why it has no interval; sizes: people of whom all is
+    known, people; exact (2,): cost and QALYs of everybody, where nothing is missing: samples are of
+    the interval alone.
     """
     n_obs, n = sizes
     if boot.refused or boot.units is None:
@@ -203,7 +205,10 @@ def pooled(
         return [refused(one, n_obs, n, why) for one in asked], None
     found = []
     for one, known in zip(asked, most, strict=True):
-        shares = np.array([one.of_cost, one.of_qaly])
+        if isinstance(known, str):
+            found.append(refused(one, n_obs, n, known))
+            continue
+        shares = np.array(one.weights)
         own = boot_pool(values @ shares)
         if isinstance(own, NotPooled):
             found.append(refused(one, n_obs, n, "; ".join([own.reason, *_failed(boot)])))

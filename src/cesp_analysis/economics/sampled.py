@@ -7,16 +7,10 @@ import numpy as np
 from cesp_analysis.economics.bootstrap import Units, bootstrapped, units_of
 from cesp_analysis.economics.bootstrap_intervals import percentile
 from cesp_analysis.economics.data import Data, regressions
-from cesp_analysis.economics.estimated import (
-    ARM,
-    Estimated,
-    WeightedSum,
-    left_out,
-    refused,
-    regressed,
-)
+from cesp_analysis.economics.estimated import Estimated, left_out, refused
 from cesp_analysis.economics.monte_carlo import of_percentiles
 from cesp_analysis.economics.replicated import prepared, replicated
+from cesp_analysis.economics.two_regressions import ARM, Regressed, WeightedSum, regressed
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 
@@ -49,7 +43,7 @@ def joint_rows(
     words = f"{drawn_words(cluster)} within {drawn_place(data.sites)}"
     clusters = sum(units.counts) if cluster else None
     said = (*units.warnings, *left_out(data, approach))
-    return list(_rows(whole.point, draws, asked, (words, clusters, said), data.n, level))
+    return list(_rows(whole, draws, asked, (words, clusters, said), data.n, level))
 
 
 def drawn_units(sites: Codes, treated: np.ndarray, clusters: Codes) -> Units:
@@ -73,7 +67,7 @@ def drawn_words(cluster: str) -> str:
 
 
 def _rows(
-    point: Floats,
+    whole: Regressed,
     draws: Floats,
     asked: Sequence[WeightedSum],
     drawn: tuple[str, int | None, tuple[str, ...]],
@@ -83,7 +77,10 @@ def _rows(
     """drawn: what, in words; how many clusters; warnings."""
     words, clusters, warnings = drawn
     for one in asked:
-        weights = np.array([one.of_cost, one.of_qaly])
+        if why := whole.why_not(one):
+            yield refused(one, n, n, why)
+            continue
+        weights = np.array(one.weights)
         own = draws @ weights
         try:
             found = percentile(own, level)
@@ -93,6 +90,6 @@ def _rows(
         method = f"two equations together; {found.method}, of {words}"
         error = float(np.nanstd(own, ddof=1))
         yield Estimated(
-            one, float(point @ weights), error, None, (found.low, found.high), method, n, n,
+            one, float(whole.point @ weights), error, None, (found.low, found.high), method, n, n,
             clusters, warnings, of_ends=of_percentiles(own, level),
         )  # fmt: skip
