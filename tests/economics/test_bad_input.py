@@ -468,6 +468,38 @@ def test_a_bar_that_changes_nothing_is_refused(
     )
 
 
+@pytest.mark.parametrize(
+    "own", [{}, {"utility": {}}, {"utility": {"intervention": 1}, "cost": {"control": 1.0}}]
+)
+def test_a_departure_that_changes_nothing_is_refused(
+    own: dict[str, object], tmp_path: Path
+) -> None:
+    more = {"label": "More", "cost": {"control": 1.2}}
+    departures = {"same": {"label": "Same"} | own, "more": more}
+    assert costed(tmp_path, departures=departures).lines() == [
+        "config.yaml: economics.departures.same: changes nothing: no multiplier is other than 1;"
+        " write one (utility: {intervention: 0.9}), or remove the departure"
+    ]
+
+
+def test_a_value_set_that_is_the_main_one_or_another_is_refused(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    for name in ("before", "after"):
+        study.config["files"][name]["variables"]["other"] = {"column": "score"}
+    study.config["economics"]["value_sets"] = {
+        "same": {"label": "Same", "variable": "utility"},
+        "other": {"label": "Other", "variable": "other"},
+        "again": {"label": "Again", "variable": "other"},
+    }
+    says = "; name the score or variable of another value set, or remove the entry"
+    assert study.lines() == [
+        "config.yaml: economics.value_sets.same: changes nothing: 'utility' is what utility is read"
+        f" from{says}",
+        "config.yaml: economics.value_sets.again: changes nothing: 'other' is what value_sets.other"
+        f" is read from{says}",
+    ]
+
+
 def test_what_is_listed_twice_is_refused(tmp_path: Path) -> None:
     """Each of these ended in a traceback after all was estimated."""
     trial = {"incidence": 9, "years": 2, "source": "A paper", "sizes": [50, 100, 50]}
@@ -476,10 +508,12 @@ def test_what_is_listed_twice_is_refused(tmp_path: Path) -> None:
         tmp_path, thresholds=[20000, 30000, 20000], subgroups=names, covariates=names,
         auxiliaries=["score", "score"], information=trial,
         perspectives={"nhs": {"label": "NHS", "sectors": ["nhs", "nhs"]}},
-        value_sets={"a": {"label": "EQ-5D", "variable": "utility"},
-                    "b": {"label": "B", "variable": "utility"},
-                    "c": {"label": "B", "variable": "utility"}},
+        value_sets={"a": {"label": "EQ-5D", "variable": "a"},
+                    "b": {"label": "B", "variable": "b"}, "c": {"label": "B", "variable": "c"}},
     )  # fmt: skip
+    for name in ("before", "after"):
+        more = {own: {"column": "score"} for own in "abc"}
+        study.config["files"][name]["variables"] |= more
     study.config["covariates"]["sex"] = {"label": "Sex", "variable": "sex"}
     assert study.lines() == [
         "config.yaml: economics.thresholds: 20000 stands twice; remove one",
