@@ -35,7 +35,7 @@ def joint_rows(
         return [refused(one, data.n, data.n, whole) for one in asked]
     made = regressions(data, approach)
     try:
-        units = drawn_units(data.sites, data.treated, data.clusters)
+        units = drawn_units(data.sites, data.treated, data.clusters, data.site_names)
         system = prepared(made.cost, made.qaly, made.cost_x, ARM)
     except NotEstimable as error:
         return [refused(one, data.n, data.n, str(error)) for one in asked]
@@ -46,13 +46,17 @@ def joint_rows(
     return list(_rows(whole, draws, asked, (words, clusters, said), data.n, level))
 
 
-def drawn_units(sites: Codes, treated: np.ndarray, clusters: Codes) -> Units:
-    """What is drawn within each site and arm; NotEstimable where nothing can be."""
-    strata = sites * 2 + treated
-    of = " of a site" if drawn_place(sites) == SITES else ""
-    names = [
-        f"the {'intervention' if code % 2 else 'control'} arm{of}" for code in np.unique(strata)
-    ]
+def drawn_units(
+    sites: Codes, treated: np.ndarray, clusters: Codes, site_names: Sequence[str]
+) -> Units:
+    """What is drawn within each site and arm, sites by their names; NotEstimable where nothing can
+    be."""
+    strata, within = sites * 2 + treated, drawn_place(sites) == SITES
+    names = []
+    for code in np.unique(strata):
+        own = f" of site {site_names[code // 2]}" if site_names[code // 2] else " of no site"
+        arm = "intervention" if code % 2 else "control"
+        names.append(f"the {arm} arm{own if within else ''}")
     return units_of(strata, None if (clusters < 0).all() else clusters, names)
 
 
