@@ -230,7 +230,7 @@ def test_in_bootstrap_samples_too():
 
 
 def test_a_multiplier_of_imputed_costs_leaves_what_is_known():
-    own = dict.fromkeys(("cost",), {"intervention": 2.0})
+    own = {"cost": {"intervention": 2.0}}
     how = asked(departures={"dear": Departure(label="D", utility={}, **own)})
     costs, two = with_a_bed()
     (dear,) = made(how, costs).varied

@@ -21,10 +21,9 @@ def pooled_reasons(
         kinds[NUMBER.sub("{}", text)].append(([int(one) for one in NUMBER.findall(text)], n))
     found = []
     for kind, own in kinds.items():
-        spans = iter(
-            [span(values) for values in zip(*(numbers for numbers, _ in own), strict=True)]
-        )
-        text = re.sub(r"\{\}", lambda _, each=spans: next(each), kind)
+        text = kind
+        for values in zip(*(numbers for numbers, _ in own), strict=True):
+            text = text.replace("{}", span(values), 1)
         found.append((columns_in_words(text, columns), sum(n for _, n in own)))
     return tuple(sorted(found, key=lambda one: (-one[1], one[0])))
 
