@@ -159,10 +159,35 @@ def test_amounts_say_in_what_they_are_counted() -> None:
         {"service": "gp", "unit": "consultation"}, {"service": "nurse", "unit": "hour"}
     ]  # fmt: skip
     table = use_of_services(own)
-    at = [column.label for column in table.columns].index("Counted in")
+    at = [column.header for column in table.columns].index("Counted in")
     told = {line.stub: line.cells for line in table.groups[0].rows}
     assert {stub: cells[at] for stub, cells in told.items()} == {
         "GP": "consultation", "Nurse": "hour", "New: shared by a site": NONE
     }  # fmt: skip
     assert all(len(cells) == len(table.columns) for cells in told.values())
     assert [cells[3] for cells in told.values()] == ["3.1", "3.1", NONE]
+
+
+@pytest.mark.parametrize("priced", [True, False])
+@pytest.mark.parametrize("imputed_by", ["pmm", "norm"])
+def test_what_is_known_of_costs_is_not_said_to_be_anothers(imputed_by: str, priced: bool) -> None:
+    """The services that are lacking come of a donor; a total that the study has itself is whole."""
+    own = results(words={"imputed_by": imputed_by, "priced": priced})
+    own.economics = [COST | {"missing_data": "imputed"}]
+    text = _missing(own)
+    assert "what is missing of their costs" in text and "costs are ones that" not in text
+    known = (
+        "of costs known in part the services that are lacking are another's, what is known stays"
+    )
+    assert (known in text) == priced
+
+
+def test_notes_are_sentences_as_everywhere_in_the_report() -> None:
+    """No second full stop, and a path keeps its name."""
+    own = results()
+    said = "data/raw/use.csv: 1 row of strangers: not counted | Two seeds agree. | few people"
+    first = COST | {"missing_data": "boot_impute", "model": "joint"}
+    own.economics = [first, COST | {"warnings": said}]
+    assert [note.text for note in missing_ways(own).notes] == [
+        "data/raw/use.csv: 1 row of strangers: not counted.", "Two seeds agree.", "Few people."
+    ]  # fmt: skip

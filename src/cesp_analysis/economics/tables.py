@@ -90,7 +90,8 @@ class Economics(Table):
     )
     model: ClassVar = category(
         "joint: both equations linear, together; gamma: costs by a log link; two_part: any, and how"
-        " much; net_benefit: linear of net benefit itself",
+        " much; net_benefit: cost and QALYs each by a linear regression of its own, net benefit"
+        " of both with their covariance (of one arm: a mean)",
         allowed=("joint", "gamma", "two_part", "net_benefit"),
     )
     quantity: ClassVar = category(

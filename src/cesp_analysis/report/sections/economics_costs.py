@@ -47,7 +47,7 @@ def use_of_services(results: Results) -> Table:
     words = results.words.economics
     assert words is not None
     own = [row for row in results.costs if row["of"] == "service" and row["time"] == FOLLOW_UP]
-    notes, lines = Notes(), []
+    lines = []
     said = [word for row in results.costs for word in row["warnings"].split(" | ") if word]
     units = {row["service"]: row["unit"] for row in results.unit_costs}
     for name, label in words.services.items():
@@ -69,7 +69,7 @@ def use_of_services(results: Results) -> Table:
         stub="Service",
         columns=tuple(columns),
         groups=(Group("", tuple(lines)),),
-        notes=(*(Note(sentence(w)) for w in [*said, *_free(words)]), *notes.notes()),
+        notes=tuple(Note(sentence(w)) for w in [*said, *_free(words)]),
         csv="tables/costs.csv",
     )
 
