@@ -95,6 +95,7 @@ def test_scores_that_cannot_be_stop(tmp_path: Path) -> None:
     lines = stopped(study)
     assert len(lines) == 1
     assert lines[0].startswith("config.yaml: economics: ucla3.total is above 1 or below -2, as 6")
+    assert lines[0].endswith("(24 values)")
 
 
 def test_prices_that_there_are_not_are_told_together(tmp_path: Path) -> None:

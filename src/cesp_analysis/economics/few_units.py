@@ -89,12 +89,17 @@ def _too_narrow(strata: Sequence[Stratum]) -> str:
 def _there_are(strata: Sequence[Stratum]) -> str:
     whole = [len(one.sizes) - one.alone for one in strata]
     alone = [one.alone for one in strata]
-    if len({*whole}) == len({*alone}) == 1:
-        return there_are(len(strata[0].sizes), alone[0], strata[0].noun)
-    if strata[0].noun == "person":
-        return f"{span(alone)} people"
-    others = f" and {span(alone)} people without one" if any(alone) else ""
-    return f"{span(whole)} clusters{others}"
+    if not any(whole):
+        return _between(alone, "person", "people")
+    others = f" and {_between(alone, 'person', 'people')} without one" if any(alone) else ""
+    return f"{_between(whole, 'cluster')}{others}"
+
+
+def _between(numbers: Sequence[int], one: str, many: str = "") -> str:
+    """'3 clusters', '1 to 3 clusters'."""
+    if len({*numbers}) == 1:
+        return counted(numbers[0], one, many)
+    return f"{span(numbers)} {many or one + 's'}"
 
 
 def there_are(units: int, alone: int, noun: str) -> str:
