@@ -114,7 +114,8 @@ def test_a_column_whose_gaps_stay_says_why() -> None:
 
 
 def test_what_leaves_the_team_has_no_single_values() -> None:
-    blank = dict.fromkeys(("n_missing", "share_missing", "observed_low", "n_values"), Withheld())
+    single = ("n_missing", "n_in_part", "share_missing", "observed_low", "n_values")
+    blank = dict.fromkeys(single, Withheld())
     _, table = shown(row(**blank), public=True)
     assert table is not None
     assert [one.header for one in table.columns] == [

@@ -78,7 +78,7 @@ def _helps(row: Read, results: Results) -> bool:
 def _table(results: Results, rows: Sequence[Read]) -> Table:
     notes, chains = Notes(), any(row["r_hat"] is not None for row in rows)
     whole = not results.public  # how many lack what, and single values, stay inside the team
-    parts = IN_PART if any(row["n_in_part"] for row in rows) else ""
+    parts = IN_PART if whole and any(row["n_in_part"] for row in rows) else ""
     said = f"{parts + CANNOT if whole else ''}{R_HAT if chains else ''}"
     groups = tuple(
         Group(
