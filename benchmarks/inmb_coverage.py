@@ -36,11 +36,11 @@ from cesp_analysis.economics.estimated import (
     by_rubin,
     observed_df,
     quantities,
-    regressed,
 )
 from cesp_analysis.economics.frame import COST, UTILITY, Frame, frame_of
 from cesp_analysis.economics.imputing import imputations_of, known_of, observed_of, sets_of
 from cesp_analysis.economics.specs import estimated
+from cesp_analysis.economics.two_regressions import regressed
 from cesp_analysis.missing.people import People
 
 STUDIES, SAMPLES, SETS, BATCH, SEED = 1_000, 400, 20, 10, 41

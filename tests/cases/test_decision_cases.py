@@ -13,7 +13,7 @@ from pytest import approx
 from case_study import CASES
 from cesp_analysis.economics.decision import above_zero
 from cesp_analysis.economics.law import Law
-from cesp_analysis.economics.ratio import icer_in_words
+from cesp_analysis.economics.ratio import fieller, icer_in_words
 from plane_draws import counted
 
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="shared/cases is absent")
@@ -59,7 +59,7 @@ def test_case_17() -> None:
         kind = {"relative": "rel", "absolute": "abs"}[known[name]["tolerance_is"]]
         assert value == approx(known[name]["value"], **{kind: known[name]["tolerance"]}), name
     assert np.abs(above_zero(estimate, error) - curve).max() < 0.015
-    assert found.fieller.kind == "whole_line"
+    assert fieller(point, cov).kind == "whole_line"
     assert (found.kind, found.value, found.low, found.high) == ("straddles", None, None, None)
     said = " ".join(found.sentences)
     assert "QALYs may be lost as well as gained" in said

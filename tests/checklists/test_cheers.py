@@ -10,9 +10,13 @@ from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.declared.economics_words import EconomicsWords, VariedWords
 from cesp_analysis.declared.outcomes import Covariate
 from cesp_analysis.disclosure.cleared import cleared
+from cesp_analysis.economics import section_words
+from cesp_analysis.pipeline import opened
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.tick import ticked
+from costed_study import costed
 from plain_results import plain
+from small_study import inside
 
 WORDS = EconomicsWords(
     price_year="2023/24",
@@ -79,6 +83,20 @@ def whole(tmp_path: Path) -> dict[str, Any]:
 )  # fmt: skip
 def test_what_is_said(whole: dict[str, Any], item: str, status: str, text: str) -> None:
     assert whole[item]["status"] == status and text in whole[item]["said"]
+
+
+@pytest.mark.parametrize("beside", [(), ("society",)])
+def test_perspectives_are_varied_where_one_stands_beside_the_main_one(
+    beside: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Words as they are made of a study file, in which every perspective is declared alike."""
+    one = {"label": "Whoever pays", "sectors": ["nhs"]}
+    study = costed(tmp_path / "study", perspectives=dict.fromkeys(("nhs", *beside), one))
+    study.write()
+    with inside(study.folder):
+        words = EconomicsWords(**section_words.economics_words(opened(".")))
+    own = said(tmp_path / "report", words, economics=ROWS[:1])["24"]["said"]
+    assert ("perspective" in own) == bool(beside)
 
 
 def test_it_stands_in_the_section_of_costs(whole: dict[str, Any]) -> None:

@@ -113,6 +113,12 @@ def test_what_nobody_used_costs_nothing(zeros: Any, withheld: set[str]) -> None:
     assert (cells["users"] == "0") is (zeros == "shown")
 
 
+def test_of_a_service_that_is_free_who_used_it_leaves_and_no_amount() -> None:
+    """That 90 of 100 hours were one person's is not seen by costs of £0."""
+    cells, _ = costs(users=20, amount=100 / 91, mean=0.0, sd=0.0, median=0.0, highest=0.0)
+    assert (cells["users"], cells["mean"], cells["amount"]) == ("20", "0", "")
+
+
 def test_rows_without_a_spread_have_no_interval() -> None:
     for cells in ({"mean": None, "sd": None, "n": 0}, {"sd": 0.0}, {"sd": None}):
         (made,) = cost_rows([row("costs", COST, **cells)], HOW)

@@ -95,6 +95,7 @@ def test_scores_that_cannot_be_stop(tmp_path: Path) -> None:
     lines = stopped(study)
     assert len(lines) == 1
     assert lines[0].startswith("config.yaml: economics: ucla3.total is above 1 or below -2, as 6")
+    assert lines[0].endswith("(24 values)")
 
 
 def test_prices_that_there_are_not_are_told_together(tmp_path: Path) -> None:
@@ -180,11 +181,35 @@ def test_a_service_without_a_price(tmp_path: Path) -> None:
     assert len(lines) == 1 and "nurse" in lines[0]
 
 
-def test_nobody_cost_anything(tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [("before", "after"), ("after",)])
+def test_nobody_cost_anything_over_the_follow_up(times: tuple[str, ...], tmp_path: Path) -> None:
+    """What people cost before is no cost that arms could differ by."""
     study = costed(tmp_path)
-    written(study, changed(*((row, 3, "0") for row in range(len(use())))))
+    rows = [(at, 3, "0") for at, row in enumerate(use()) if row[1] in times]
+    written(study, changed(*rows))
     (line,) = stopped(study)
-    assert line.startswith("config.yaml: economics: nobody's use or contacts cost anything; see")
+    when = "" if "before" in times else ", but before it"
+    assert line.startswith(
+        "config.yaml: economics: nobody's use or contacts cost anything over the follow-up"
+        f"{when}; see that amounts of later times are read"
+    )
+
+
+def test_of_a_perspective_that_nobody_cost_anything_the_rest_is_estimated(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    own = study.config["economics"]
+    own["services"]["nurse"]["sector"] = "private"
+    own["perspectives"]["private"] = {"label": "Private", "sectors": ["private"]}
+    rows = [(at, 3, "0") for at, row in enumerate(use()) if row[2] == "nurse"]
+    written(study, changed(*rows))
+    result = run(study)
+    assert (result.status, result.shown) == (0, "")
+    table = contracts.read(tmp_path / "results/tables/economics.csv", Economics)
+    varied = table[table["scenario"] == "perspective private"].groupby("quantity")
+    assert set(varied.get_group("cost")["status"]) == {"not_estimable"}
+    assert all(varied.get_group("cost")["reason"].str.startswith("cost does not vary: it is the"))
+    for quantity in ("qaly", "inmb"):
+        assert set(varied.get_group(quantity)["status"]) == {"estimated"}
 
 
 def test_a_date_before_the_start_is_listed_and_stands_at_its_planned_place(tmp_path: Path) -> None:
@@ -444,6 +469,38 @@ def test_a_bar_that_changes_nothing_is_refused(
     )
 
 
+@pytest.mark.parametrize(
+    "own", [{}, {"utility": {}}, {"utility": {"intervention": 1}, "cost": {"control": 1.0}}]
+)
+def test_a_departure_that_changes_nothing_is_refused(
+    own: dict[str, object], tmp_path: Path
+) -> None:
+    more = {"label": "More", "cost": {"control": 1.2}}
+    departures = {"same": {"label": "Same"} | own, "more": more}
+    assert costed(tmp_path, departures=departures).lines() == [
+        "config.yaml: economics.departures.same: changes nothing: no multiplier is other than 1;"
+        " write one (utility: {intervention: 0.9}), or remove the departure"
+    ]
+
+
+def test_a_value_set_that_is_the_main_one_or_another_is_refused(tmp_path: Path) -> None:
+    study = costed(tmp_path)
+    for name in ("before", "after"):
+        study.config["files"][name]["variables"]["other"] = {"column": "score"}
+    study.config["economics"]["value_sets"] = {
+        "same": {"label": "Same", "variable": "utility"},
+        "other": {"label": "Other", "variable": "other"},
+        "again": {"label": "Again", "variable": "other"},
+    }
+    says = "; name the score or variable of another value set, or remove the entry"
+    assert study.lines() == [
+        "config.yaml: economics.value_sets.same: changes nothing: 'utility' is what utility is read"
+        f" from{says}",
+        "config.yaml: economics.value_sets.again: changes nothing: 'other' is what value_sets.other"
+        f" is read from{says}",
+    ]
+
+
 def test_what_is_listed_twice_is_refused(tmp_path: Path) -> None:
     """Each of these ended in a traceback after all was estimated."""
     trial = {"incidence": 9, "years": 2, "source": "A paper", "sizes": [50, 100, 50]}
@@ -452,10 +509,12 @@ def test_what_is_listed_twice_is_refused(tmp_path: Path) -> None:
         tmp_path, thresholds=[20000, 30000, 20000], subgroups=names, covariates=names,
         auxiliaries=["score", "score"], information=trial,
         perspectives={"nhs": {"label": "NHS", "sectors": ["nhs", "nhs"]}},
-        value_sets={"a": {"label": "EQ-5D", "variable": "utility"},
-                    "b": {"label": "B", "variable": "utility"},
-                    "c": {"label": "B", "variable": "utility"}},
+        value_sets={"a": {"label": "EQ-5D", "variable": "a"},
+                    "b": {"label": "B", "variable": "b"}, "c": {"label": "B", "variable": "c"}},
     )  # fmt: skip
+    for name in ("before", "after"):
+        more = {own: {"column": "score"} for own in "abc"}
+        study.config["files"][name]["variables"] |= more
     study.config["covariates"]["sex"] = {"label": "Sex", "variable": "sex"}
     assert study.lines() == [
         "config.yaml: economics.thresholds: 20000 stands twice; remove one",

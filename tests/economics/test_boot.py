@@ -7,6 +7,7 @@ import pytest
 
 from cesp_analysis.declared.missing_data import Imputation
 from cesp_analysis.economics.boot import Way, booted, pooled
+from cesp_analysis.economics.boot_failures import pooled_reasons, why_failed
 from cesp_analysis.economics.boot_samples import people_of
 from cesp_analysis.economics.data import ADJUSTED, GAIN, data_of
 from cesp_analysis.economics.estimated import by_regression, quantities
@@ -24,6 +25,7 @@ from cesp_analysis.economics.law import of_everybody
 from cesp_analysis.economics.rows import with_words
 from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.economics.words import column_in_words, columns_in_words
+from cesp_analysis.numbers import listed
 from evaluated_study import answers, framed, people, spec
 
 ASKED = quantities((20_000,))
@@ -223,6 +225,38 @@ def test_a_single_unit_in_a_site_has_a_reason():
     assert law is None and all("single cluster" in one.reason for one in rows)
 
 
+def of_sites(lone, sites=30, n=10):
+    """So many sites, every other of the intervention arm, n people in each; of the first `lone` one
+    alone, the others of these in the last of their arm."""
+    who = people(answers(sites * n // 2))
+    code, first = np.repeat(np.arange(sites), n), np.arange(sites * n) % n == 0
+    code = np.where((code >= lone) | first, code, sites - 2 + code % 2)
+    who.once["site"] = [f"s{one:02}" for one in code]
+    who.once["arm"] = np.where(code % 2, "control", "intervention")
+    return framed(spec(), who)
+
+
+@pytest.mark.parametrize("lone", [1, 3, 8])
+def test_sites_of_a_single_person_are_named(lone):
+    frame = of_sites(lone)
+    arms = ("intervention", "control")
+    own = [f"the {arms[at % 2]} arm of site s{at:02}" for at in range(lone)]
+    told = listed(own) if lone < 6 else f"{', '.join(own[:5])} and 3 more"
+    for one in (
+        booted(frame, [Way(GAIN)], 20, 2, 7).refused,
+        joint_rows(data_of(frame, frame.table), GAIN, ASKED, 200, 1, "", 0.95)[0].reason,
+    ):
+        assert one.startswith(f"{told} {'has' if lone == 1 else 'have'} a single person: drawn")
+
+
+def test_many_sites_with_few_people_are_one_sentence():
+    frame = of_sites(0)
+    row = joint_rows(data_of(frame, frame.table), GAIN, ASKED, 200, 1, "", 0.95)[0]
+    (said,) = row.warnings
+    assert said.startswith("the intervention arm of site s00, the control arm of site s01, the")
+    assert "arm of site s04 and 25 more have 10 people: intervals by percentiles" in said
+
+
 def test_a_column_that_cannot_be_imputed_is_named():
     found = answers(20, lost=0.2)
     found[UTILITY][:20, 2] = np.nan  # nobody of the intervention
@@ -331,6 +365,28 @@ def test_why_samples_failed_is_told():
         "why samples failed: no number (3); nobody answered (1)"
     )
     assert not any("why" in word for word in told(boot, Way(GAIN))[0][0].warnings)
+
+
+def test_reasons_of_samples_that_failed_stay_a_few():
+    """Numbers within a reason are pooled, a column's name keeps its own, and the rarest kinds are
+    counted alone."""
+    found = pooled_reasons(
+        {
+            "cost@6 (here): 4 answered it, too few to impute it from (5 are needed)": 3,
+            "cost@6 (here): 2 answered it, too few to impute it from (5 are needed)": 1,
+            "cost@12 (here): 2 answered it, too few to impute it from (5 are needed)": 2,
+            **{f"nobody answered column_{at}": 1 for at in range(9)},
+        },
+        ["cost@6", "cost@12", *(f"column_{at}" for at in range(9))],
+    )
+    few = "answered it, too few to impute it from (5 are needed)"
+    assert found[0] == (f"costs at 6 (here): 2 to 4 {few}", 4)
+    assert found[1] == (f"costs at 12 (here): 2 {few}", 2)
+    assert len(found) == 11
+    (said,) = why_failed(found)
+    assert said.startswith("why samples failed: costs at 6 (here): 2 to 4 answered it")
+    assert said.count(";") == 5 and said.endswith("; and 6 more kinds (6)")
+    assert not [*why_failed(())]
 
 
 def test_nothing_missing_has_the_estimate_of_everybody():

@@ -126,6 +126,24 @@ def test_few_units_are_said_and_one_is_refused() -> None:
         units_of(ARM, np.arange(N) % 6)
 
 
+def test_few_units_of_many_strata_are_one_sentence() -> None:
+    """Clusters and people without one, 1 to 3 of each; two arms of people alone by themselves."""
+    strata = np.repeat(np.arange(9), 6)
+    clusters = np.tile([0, 0, 1, 1, 2, -1], 9) + 3 * strata
+    clusters[np.arange(54) % 6 == 5] = -1
+    clusters[6:10], clusters[10:12] = 200, -1  # a cluster of four, two people without one
+    clusters[:6] = clusters[-6:] = -1
+    names = [f"arm {at}" for at in range(9)]
+    whole, alone = units_of(strata, clusters, names).warnings
+    assert whole.startswith(
+        "arm 1, arm 2, arm 3, arm 4, arm 5 and 2 more have 1 to 3 clusters and 1 to 2 people"
+        " without one (of unequal size: as good as 2.0 to 3.6 equal ones): intervals by percentiles"
+    )
+    assert alone.startswith("arm 0 and arm 8 have 6 people: intervals by percentiles of fewer")
+    (same,) = units_of(strata[12:48], clusters[12:48], names[2:8]).warnings
+    assert "arm 6 and 1 more have 3 clusters and 1 person without one (of" in same
+
+
 def test_intervals_that_have_no_answer() -> None:
     drawn = np.random.default_rng(6).normal(size=1000)
     drawn[:24] = np.nan

@@ -75,6 +75,30 @@ def test_a_service_that_is_not_listed(way, expected):
     assert np.isnan(found.amount[1, 1]).all()  # nobody asked b
 
 
+@pytest.mark.parametrize("undeclared", [(3,), ()])  # misspelt; blank
+def test_what_may_be_of_any_service_leaves_those_that_are_not_listed_unknown(undeclared):
+    """'gpp, 9' says that something was used: of a the GP's 2 are known, of b nothing is, of c all:
+    none of a service without a name is none."""
+    table = rows(
+        (2, "a", "6m", "gp", 2.0, np.nan, 6.0),
+        (3, "a", "6m", None, 9.0, np.nan, 6.0),
+        (4, "b", "6m", None, np.nan, np.nan, 6.0),
+        (5, "c", "6m", None, 0.0, np.nan, 6.0),
+    )
+    none = USE.model_copy(update={"not_listed": "none"})
+    found = counted(table, none, undeclared)
+    assert found.amount[:, 1].tolist() == [
+        [2.0, pytest.approx(np.nan, nan_ok=True)],
+        pytest.approx([np.nan, np.nan], nan_ok=True),
+        [0.0, 0.0],
+    ]
+    told = {line: one.why for one in found.said for line in one.lines.tolist()}
+    opened = "services that the person's rows at this time do not list are not known"
+    assert {line for line, why in told.items() if opened in why} == {3, 4}
+    assert told.keys() == {3, 4, 5}
+    assert not any(opened in why for why in said(counted(table, USE, undeclared)))
+
+
 def test_faults_are_all_told():
     table = rows(
         (2, "a", "6m", "gp", -2.0, np.nan, 6.0),
@@ -441,3 +465,19 @@ def test_what_is_left_out_stands_beside_its_own_service():
         ["gp", "intervention", "before", "use.csv: 1 row"],
         [OWN_TIME, "intervention", "before", "2 contacts | 1 contact"],
     ]
+
+
+def test_who_uses_a_service_that_is_free_is_counted():
+    """A drop-in at £0: three of four people of an arm went there; of a perspective counts who cost
+    anything, on whom its sum rests."""
+    amount = np.zeros((4, 2, 2))
+    amount[:3, 1, 0], amount[0, 1, 1] = (4.0, 10.0, 5.0), 2.0
+    made = Cube(
+        pd.Index(list("abcd")), ("before", "6m"), ("drop_in", "gp"), ("nhs", "nhs"),
+        amount, np.full(amount.shape, 6.0), amount * [0.0, 37.0],
+        np.ones((4, 2), dtype=bool), np.full(2, 6.0),
+    )  # fmt: skip
+    found = described(made, np.repeat("control", 4), {"nhs": ("nhs",)}, {}, np.ones(2))
+    own = found[(found["arm"] == "control") & (found["time"] == "follow_up")].set_index("name")
+    assert own["users"].to_dict() == {"drop_in": 3, "gp": 1, "nhs": 1}
+    assert (own.loc["drop_in", "amount"], own.loc["drop_in", "mean"]) == (4.75, 0.0)

@@ -175,7 +175,9 @@ def test_what_warnings_count_is_what_the_table_has() -> None:
 
 def test_each_value_set_has_tables_of_its_own(tmp_path: Path) -> None:
     study = gone(tmp_path)
-    study.config["economics"]["value_sets"] = {"again": {"label": "Again", "variable": "utility"}}
+    study.config["economics"]["value_sets"] = {"again": {"label": "Again", "variable": "again"}}
+    for name in ("before", "after"):
+        study.config["files"][name]["variables"]["again"] = {"column": "utility"}
     result = run(study)
     assert (result.status, result.shown) == (0, "")
     table = table_of(tmp_path)

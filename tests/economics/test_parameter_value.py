@@ -41,13 +41,14 @@ def test_a_linear_model_has_the_value_of_its_closed_form(group: list[int]) -> No
     x, benefit = linear(6000)
     found = evppi(benefit, x[:, group], rng())
     known = float(unit_normal_loss(MEAN, sqrt((SLOPES[group] ** 2).sum())))
-    assert abs(found.value - known) < 3 * found.std_error + abs(found.upward_bias)
+    assert abs(found.value - known) < 3 * found.std_error
     assert found.value <= perfect(benefit)
 
 
 @pytest.mark.parametrize("mean", [MEAN, 0.0])
 def test_the_stated_error_is_what_the_value_varies_by(mean: float) -> None:
-    """60 sets of draws: SD of the values by their mean stated error; the bias as far as seen."""
+    """60 sets of draws: SD of the values by their mean stated error. The better option is chosen by
+    the same draws: at a mean of nothing this takes off what their mean is above it."""
     made = [linear(800, seed, mean) for seed in range(60)]
     values = [evppi(benefit, x[:, [0, 1]], rng(n)) for n, (x, benefit) in enumerate(made)]
     spread = np.std([one.value for one in values], ddof=1)
@@ -55,7 +56,9 @@ def test_the_stated_error_is_what_the_value_varies_by(mean: float) -> None:
     assert 0.75 < stated / spread < 1.5  # an SD of 60 has an error of 9%
     known = float(unit_normal_loss(mean, sqrt(300**2 + 200**2)))
     away = np.mean([one.value for one in values]) - known
-    assert abs(away) < 4 * spread / sqrt(60) + abs(np.mean([one.upward_bias for one in values]))
+    of_mean = sqrt(((SLOPES**2).sum() + NOISE**2) / 800)
+    chosen = float(unit_normal_loss(mean, of_mean))
+    assert abs(away + chosen) < 4 * spread / sqrt(60)
 
 
 def test_a_curve_and_a_product_are_found() -> None:
@@ -112,7 +115,8 @@ def test_parameters_without_news() -> None:
     known = np.maximum(np.array(means), 0)[thirds].mean() - max(gain.mean(), 0)
     found = evppi(benefit, thirds, rng())  # the middle is drawn to the line, within the error
     assert abs(found.value - known) < found.std_error
-    assert evppi(benefit, np.exp(3 * x[:, 0]), rng()).value == approx(one, rel=0.1)
+    tail = evppi(benefit, np.exp(3 * x[:, 0]), rng())  # tells the same: other knots, no other news
+    assert abs(tail.value - one) < tail.std_error / 10
 
 
 def test_all_there_is_to_know_is_perfect_information() -> None:
@@ -136,7 +140,7 @@ def test_a_trial_by_regression_and_in_closed_form(at: float) -> None:
         seen = trial_summaries(draws, one / n, rng(n)) @ weight  # what net benefit's estimate tells
         found = evsi_by_regression(benefit, seen, rng())
         known = evsi(mean, before, np.array([weight @ one @ weight / n]))[0]
-        assert abs(found.value - known) < 3 * found.std_error + abs(found.upward_bias)
+        assert abs(found.value - known) < 3 * found.std_error
         worth.append(found.value)
     assert worth[0] < worth[1] < worth[2] <= perfect(benefit)
     endless = trial_summaries(draws, np.zeros((2, 2)), rng())
@@ -188,4 +192,4 @@ def test_what_cannot_be_regressed_is_refused(benefit: np.ndarray, x: np.ndarray,
 def test_a_value_is_a_record() -> None:
     x, benefit = linear(500)
     found = evppi(benefit, x[:, 0], rng())
-    assert isinstance(found, RegressedValue) and found.std_error > 0 and found.effective >= 2
+    assert isinstance(found, RegressedValue) and found.std_error > 0

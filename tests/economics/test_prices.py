@@ -159,13 +159,12 @@ def test_an_index_in_parts_in_place_of_percent_is_refused(tmp_path):
 
 def test_every_fault_of_a_change_is_told_at_once(tmp_path):
     path = tmp_path / "index.csv"
-    path.write_text(
-        "index,year,change,source\n,2023,104,S\na,2023/24,4,S\na,2023/24,£,S\n", "utf-8"
-    )
+    path.write_text("index,year,change,source\n,2023,104,\na,2023/24,4,S\na,2023/24,£,S\n", "utf-8")
     with pytest.raises(CespError) as error:
         read_index(path)
     lines = [line.partition(": ")[2] for line in error.value.problems]
-    assert [line.partition(":")[0] for line in lines] == ["line 2"] * 3 + ["line 4"] * 2
+    assert [line.partition(":")[0] for line in lines] == ["line 2"] * 4 + ["line 4"] * 2
+    assert "line 2: source: is blank; write where the change is from" in lines
 
 
 @pytest.mark.parametrize(

@@ -20,19 +20,16 @@ from cesp_analysis.economics.data import (
     data_of,
     regressions,
 )
-from cesp_analysis.economics.estimated import (
+from cesp_analysis.economics.estimated import by_regression, by_rubin, observed_df, quantities
+from cesp_analysis.economics.law import Law, fewest, pooled_law
+from cesp_analysis.economics.sampled import joint_rows
+from cesp_analysis.economics.two_regressions import (
     OWN_COLUMNS,
     WeightedSum,
-    by_regression,
-    by_rubin,
     inference,
-    observed_df,
-    quantities,
     regressed,
     units_of,
 )
-from cesp_analysis.economics.law import Law, fewest, pooled_law
-from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.missing.pooling import pool
 from economics_reference import DATA, REFERENCE, N
 from evaluated_study import answers, framed, people, spec
@@ -228,13 +225,50 @@ def test_two_people_of_an_arm_have_no_interval_where_anything_is_imputed():
     assert kind == "gamma" and "fewer than one bear no interval" in log.reason
 
 
-def test_costs_that_do_not_vary_have_a_reason():
-    data = replace(made(), cost=np.full(80, 7.0), base_cost=None, equal_cost=None)
-    found = by_regression(data, ADJUSTED, ASKED, "HC2", 0.95)
-    assert all("does not vary" in one.reason for one in found)
-    means = {one.quantity.name: one for one in arm_means(data, 0.95)}
+def test_costs_that_do_not_vary_have_a_reason_and_what_varies_an_estimate():
+    """£7 of everybody: QALYs are as they are, and net benefit is QALYs at the threshold."""
+    data = made()
+    free = replace(data, cost=np.full(80, 7.0), base_cost=None, equal_cost=None)
+    plain = regressed(free, ADJUSTED, "HC2").known["qaly"]
+    for rows in (
+        by_regression(free, ADJUSTED, ASKED, "HC2", 0.95),
+        by_rubin([regressed(free, ADJUSTED, "HC2")] * 3, ASKED, 0.95),
+        joint_rows(free, ADJUSTED, ASKED, 2000, 5, "", 0.95),
+    ):
+        cost, qaly, *net = rows
+        assert cost.estimate is None
+        assert cost.reason.startswith("cost does not vary: it is the same for everybody; see that")
+        assert "economics.perspectives" in cost.reason
+        assert qaly.estimate == pytest.approx(plain.estimate, rel=1e-9) and not qaly.reason
+        for one in net:
+            at = one.quantity.threshold
+            assert one.estimate == pytest.approx(at * qaly.estimate, rel=1e-9)
+            assert one.std_error == pytest.approx(at * qaly.std_error, rel=1e-9)
+            assert one.interval == pytest.approx(at * np.array(qaly.interval), rel=1e-9)
+    none = inference(free, ADJUSTED, ASKED[2], "HC2")
+    assert regressed(free, ADJUSTED, "HC2").of(ASKED[2]).std_error == pytest.approx(none.std_error)
+    assert isinstance(observed_df([regressed(free, ADJUSTED, "HC2")] * 3, ASKED)[0], str)
+    means = {one.quantity.name: one for one in arm_means(free, 0.95)}
     assert means["cost_control"].reason == "the control arm has one value: no interval"
     assert means["qaly_control"].n_obs == 40
+
+
+@pytest.mark.parametrize("approach", [GAIN, ADJUSTED, UNADJUSTED])
+def test_a_cost_that_is_declared_of_an_arm_is_an_exact_part_of_net_benefit(approach):
+    """£100 of everybody who was offered it, and no other cost."""
+    data = made()
+    own = replace(data, cost=100.0 * data.treated, base_cost=None, equal_cost=None)
+    cost, qaly, net, _ = by_regression(own, approach, ASKED, "HC2", 0.95)
+    assert cost.reason.startswith("cost does not vary within the arms") and not qaly.reason
+    assert net.estimate == pytest.approx(20_000 * qaly.estimate - 100, rel=1e-9)
+    assert (net.std_error, net.df) == pytest.approx((20_000 * qaly.std_error, qaly.df), rel=1e-9)
+
+
+def test_where_nothing_varies_each_quantity_is_named():
+    data = replace(made(), cost=np.zeros(80), qaly=np.full(80, 0.5), base_cost=None)
+    found = regressed(data, UNADJUSTED, "HC2")
+    assert "cost does not vary" in found and "QALYs does not vary" not in found
+    assert "QALYs do not vary: they are the same for everybody" in found
 
 
 def test_pooled_law_is_rubins_rules_of_each_net_benefit():

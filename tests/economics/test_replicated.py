@@ -74,9 +74,20 @@ def test_replicates_without_an_answer_are_not_a_number() -> None:
 def test_what_has_no_joint_distribution_is_refused() -> None:
     with pytest.raises(NotEstimable, match="proportional"):
         prepared(COST, 1 - COST / 1e4, X, ARM)
-    with pytest.raises(NotEstimable, match="does not vary"):
-        prepared(COST, np.full(N, 0.8), X, ARM)
+    with pytest.raises(NotEstimable, match="neither cost nor QALYs vary"):
+        prepared(np.zeros(N), np.full(N, 0.8), X, ARM)
     with pytest.raises(Collinear):
         prepared(COST, QALY, np.column_stack([X, X[:, 2]]), ARM)
     with pytest.raises(ValueError, match="complete"):
         prepared(np.where(COST > 600, np.nan, COST), QALY, X, ARM)
+
+
+def test_an_outcome_that_does_not_vary_is_the_same_in_every_replicate() -> None:
+    """£0 of everybody; £100 of an arm, declared and not measured. The other outcome is as it is
+    beside one that varies."""
+    weights = drawn(10, 8)
+    plain = replicated(prepared(COST, QALY, X, ARM), weights)
+    for cost, difference in ((np.zeros(N), 0.0), (100 * X[:, ARM], 100.0)):
+        found = replicated(prepared(cost, QALY, X, ARM), weights)
+        assert found[:, 0] == approx(difference, abs=1e-10)
+        assert found[:, 1] == approx(plain[:, 1], rel=1e-11)

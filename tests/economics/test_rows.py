@@ -9,11 +9,12 @@ from cesp_analysis.declared.economics import BootImpute
 from cesp_analysis.economics.by_log import Shape, log_row, nothing_before, shape_of
 from cesp_analysis.economics.cases import Case, Cases
 from cesp_analysis.economics.data import ADJUSTED, Data, complete_of, data_of
-from cesp_analysis.economics.estimated import COST_ALONE, WeightedSum, refused, regressed
+from cesp_analysis.economics.estimated import COST_ALONE, refused
 from cesp_analysis.economics.evaluated import _complete, evaluated
 from cesp_analysis.economics.gamma_cost import form_of, modelled_cost
 from cesp_analysis.economics.imputing import known_of, observed_of
 from cesp_analysis.economics.rows import smaller_arm
+from cesp_analysis.economics.two_regressions import WeightedSum, regressed
 from cesp_analysis.models.prior import read_prior
 from evaluated_study import answers, framed, people, spec
 

@@ -12,7 +12,7 @@ from costed_study import costed
 from small_study import inside
 
 NAMED: dict[str, Any] = {
-    "value_sets": {"half": {"label": "Half", "variable": "utility"}},
+    "value_sets": {"half": {"label": "Half", "variable": "score"}},
     "departures": {"worse": {"label": "Worse", "utility": {"control": 0.9}}},
     "tornado": {"gp": {"label": "GP", "of": "services.gp", "low": 0.5, "high": 2}},
     "information": {"incidence": 9, "years": 2, "source": "A paper"},

@@ -14,6 +14,7 @@ from cesp_analysis.economics.delivered import NOBODY_MET
 from cesp_analysis.economics.evaluated import evaluated
 from cesp_analysis.economics.frame import COST, OWN_COST
 from cesp_analysis.economics.imputing import departed, imputations_of, known_of
+from cesp_analysis.economics.two_regressions import regressed
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.models.prior import read_prior
@@ -111,7 +112,9 @@ def test_what_the_intervention_took_is_added_to_imputed_services():
 
 def test_a_known_difference_is_not_imputed():
     """The lost had no contact at all: half of what the others took would be added if it were. What
-    is estimated of services alone, and 3/4 of 300 £, are the difference."""
+    is estimated of services alone, and what is of time alone (3/4 of 250 £ but for what is adjusted
+    for), are the difference: to the last pound in imputed sets, whose columns are alike; of samples
+    but for which people they hold."""
     costs = table()
     lost = set(np.array(WHO.units)[LOST])
     costs.loc[costs["unit"].isin(lost) & (costs["service"] == OWN_TIME), "cost"] = 0.0
@@ -119,10 +122,17 @@ def test_a_known_difference_is_not_imputed():
     rows = cost_rows(asked(), costs)
     services = costs.assign(cost=costs["cost"].mask(costs["service"] == OWN_TIME, 0.0))
     without = cost_rows(asked(), services)
-    for way in ("imputed", "boot_impute"):
+    base = made(asked(), costs).base.frame
+    whole = data_of(base, imputations_of(base, 2, 1, "x").completed(0))
+    alone = regressed(replace(whole, cost=base.took), "adjusted", "HC2").known["cost"].estimate
+    took = base.took[TREATED]
+    assert took.mean() == pytest.approx(250.0 * 0.75)
+    samples = took.std() / np.sqrt(len(took) * 200)  # of a mean over 200 samples
+    for way, error in (("imputed", 1e-6), ("boot_impute", 4 * samples)):
         apart = rows["base", way]["estimate"] - without["base", way]["estimate"]
-        assert apart == pytest.approx(250.0 * 0.75, abs=15.0)
-        assert abs(without["base", way]["estimate"]) < 30.0
+        assert apart == pytest.approx(alone, abs=error)
+        none = without["base", way]
+        assert none["ci_low"] < 0 < none["ci_high"]  # services cost the arms alike
 
 
 def test_a_multiplier_of_imputed_costs_leaves_what_the_intervention_took():

@@ -17,7 +17,8 @@ WORDS = EconomicsWords(
 def row(**own: Any) -> dict[str, Any]:
     return {
         "scenario": "base", "group": "here", "variable": "utility", "time": "end",
-        "n_missing": 12, "share_missing": 0.3, "method": "norm", "n_predictors": 9, "r_hat": 1.0449,
+        "n_missing": 12, "n_in_part": 0, "share_missing": 0.3,
+        "method": "norm", "n_predictors": 9, "r_hat": 1.0449,
         "drift": 0.61, "drift_limit": 3.5, "settled": "yes", "observed_low": -0.2,
         "observed_high": 1.0, "imputed_low": -0.5259, "imputed_high": 1.2, "n_values": 600,
         "n_impossible": 31, "reason": None,
@@ -50,6 +51,14 @@ def cells(*rows: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     lines = [(group.title, line) for group in table.groups for line in group.rows]
     assert all(len(line.cells) == len(table.columns) for _, line in lines)
     return {f"{title}|{line.stub}": line.cells for title, line in lines}
+
+
+def test_a_cost_that_is_known_in_part_is_said_to_be_nobodys_as_a_whole() -> None:
+    for n, told in ((0, False), (5, True)):
+        table = shown(row(variable="cost", n_in_part=n))[1]
+        assert table is not None
+        assert ("12 (30%), 5 in part" in table.groups[0].rows[0].cells) == told
+        assert ("such a cost need be nobody's as a whole" in table.notes[0].text) == told
 
 
 def test_each_column_with_its_chains_and_spans() -> None:
@@ -105,7 +114,8 @@ def test_a_column_whose_gaps_stay_says_why() -> None:
 
 
 def test_what_leaves_the_team_has_no_single_values() -> None:
-    blank = dict.fromkeys(("n_missing", "share_missing", "observed_low", "n_values"), Withheld())
+    single = ("n_missing", "n_in_part", "share_missing", "observed_low", "n_values")
+    blank = dict.fromkeys(single, Withheld())
     _, table = shown(row(**blank), public=True)
     assert table is not None
     assert [one.header for one in table.columns] == [

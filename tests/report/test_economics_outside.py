@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from cesp_analysis.economics.ratio_words import KINDS
 from cesp_analysis.report.sections.economics_information import _million
-from cesp_analysis.report.sections.economics_outside import KINDS, said_outside
+from cesp_analysis.report.sections.economics_outside import said_outside
 from cesp_analysis.withheld import Rounded, Withheld
 
 SHARES = {"dearer_gains": 0.6, "cheaper_gains": 0.16, "cheaper_loses": 0.03, "dearer_loses": 0.21}
@@ -31,8 +32,18 @@ def test_a_ratio_stands_with_its_interval() -> None:
     own = {"ratio": "12000", "ratio_low": "-1000", "ratio_high": "35000"}
     cells = {name: Rounded(text) for name, text in own.items()}
     assert said_outside(row("per_qaly_gained", **cells)).startswith(
-        "Each QALY gained costs £12,000 (−1,000 to 35,000 by Fieller's method). Of the joint"
+        "Each QALY gained costs £12,000 (−1,000 to 35,000 by Fieller's method). Its lower end is"
+        " below £0: the intervention may also gain QALYs and save money. Of the joint"
     )
+    cells["ratio_low"] = Rounded("1000")
+    assert "below £0" not in said_outside(row("per_qaly_gained", **cells))
+
+
+def test_of_an_end_that_is_withheld_nothing_follows() -> None:
+    cells = {"ratio": Rounded("12000"), "ratio_low": Withheld(), "ratio_high": Withheld()}
+    said = said_outside(row("per_qaly_lost", **cells))
+    assert said.startswith("Each QALY given up saves £12,000 ([c] by Fieller's method): here a")
+    assert "below £0" not in said
 
 
 def test_what_is_withheld_is_not_told() -> None:

@@ -8,9 +8,12 @@ import pytest
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.declared.economics_words import EconomicsWords
 from cesp_analysis.declared.follow_up import years_between
+from cesp_analysis.declared.resources import OWN_SHARE
+from cesp_analysis.numbers import NONE
 from cesp_analysis.report.sections import economics_consequences as consequences
 from cesp_analysis.report.sections.economics import _missing, _what
 from cesp_analysis.report.sections.economics_consequences import _notes
+from cesp_analysis.report.sections.economics_costs import use_of_services
 from cesp_analysis.report.sections.economics_tables import missing_ways
 from cesp_analysis.withheld import Withheld
 
@@ -139,3 +142,52 @@ def test_life_satisfaction_without_an_interval_is_valued_without_one(
     }  # fmt: skip
     text = list(_notes(results(words=own)))[1].text
     assert "£6,500 a person for each year that such a difference lasts (–)" in text
+
+
+def test_amounts_say_in_what_they_are_counted() -> None:
+    """3.1 consultations and 3.1 hours are not the same; what a site shares has no amount."""
+    services = {"gp": "GP", "nurse": "Nurse", OWN_SHARE: "New"}
+    own = results(words={"services": services})
+    own.words.arms = {"intervention": "New", "control": "Usual"}
+    row = {"of": "service", "time": "follow_up", "warnings": "", "n": 9, "users": 3, "mean": 80.0}
+    own.costs = [
+        row | {"name": name, "arm": arm, "amount": None if name == OWN_SHARE else 3.1}
+        for name in services
+        for arm in ("intervention", "control")
+    ]
+    own.unit_costs = [
+        {"service": "gp", "unit": "consultation"}, {"service": "nurse", "unit": "hour"}
+    ]  # fmt: skip
+    table = use_of_services(own)
+    at = [column.header for column in table.columns].index("Counted in")
+    told = {line.stub: line.cells for line in table.groups[0].rows}
+    assert {stub: cells[at] for stub, cells in told.items()} == {
+        "GP": "consultation", "Nurse": "hour", "New: shared by a site": NONE
+    }  # fmt: skip
+    assert all(len(cells) == len(table.columns) for cells in told.values())
+    assert [cells[3] for cells in told.values()] == ["3.1", "3.1", NONE]
+
+
+@pytest.mark.parametrize("priced", [True, False])
+@pytest.mark.parametrize("imputed_by", ["pmm", "norm"])
+def test_what_is_known_of_costs_is_not_said_to_be_anothers(imputed_by: str, priced: bool) -> None:
+    """The services that are lacking come of a donor; a total that the study has itself is whole."""
+    own = results(words={"imputed_by": imputed_by, "priced": priced})
+    own.economics = [COST | {"missing_data": "imputed"}]
+    text = _missing(own)
+    assert "what is missing of their costs" in text and "costs are ones that" not in text
+    known = (
+        "of costs known in part the services that are lacking are another's, what is known stays"
+    )
+    assert (known in text) == priced
+
+
+def test_notes_are_sentences_as_everywhere_in_the_report() -> None:
+    """No second full stop, and a path keeps its name."""
+    own = results()
+    said = "data/raw/use.csv: 1 row of strangers: not counted | Two seeds agree. | few people"
+    first = COST | {"missing_data": "boot_impute", "model": "joint"}
+    own.economics = [first, COST | {"warnings": said}]
+    assert [note.text for note in missing_ways(own).notes] == [
+        "data/raw/use.csv: 1 row of strangers: not counted.", "Two seeds agree.", "Few people."
+    ]  # fmt: skip

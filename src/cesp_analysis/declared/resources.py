@@ -64,7 +64,8 @@ class Use(Frozen):
     )
     not_listed: Literal["missing", "none"] = Field(
         default="missing",
-        description="A service that a person's rows at a time do not list: not known, or not used.",
+        description="A service that a person's rows at a time do not list: not known, or not used"
+        " (none; not known all the same where one of the rows names no declared service).",
     )
     not_priced: dict[str, str] = Field(
         default_factory=dict,

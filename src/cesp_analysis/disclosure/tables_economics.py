@@ -94,9 +94,13 @@ def of_point(row: Row) -> str:
 
 def cost_rows(rows: list[Row], how: Disclosure) -> list[Row]:
     """Rows with the interval of each mean, whose width says how many digits it has; of what nobody
-    used their number alone, which says the rest."""
+    used their number alone, which says the rest. Of a service that costs nothing no amount: whether
+    one person's makes up most of it is seen by costs."""
     return [
-        row | (dict.fromkeys(OF_COSTS) if nobody(row, how) else _intervals(row)) for row in rows
+        row
+        | (dict.fromkeys(OF_COSTS) if nobody(row, how) else _intervals(row))
+        | ({} if row["mean"] else {"amount": None})
+        for row in rows
     ]
 
 

@@ -16,6 +16,7 @@ from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.evaluation import Source
 from cesp_analysis.errors import on_lines
 from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.numbers import counted
 from cesp_analysis.panel.panel import FileRole
 from cesp_analysis.panel.sources import Sources
 from cesp_analysis.schemas import Records, Scores
@@ -117,7 +118,8 @@ def _impossible(
     values = found.loc[found["unit"].isin(units), "value"].to_numpy(dtype=float)
     if (wrong := wrong_of(values)).any():
         told = said.format(f"{values[wrong][0]:g}")
-        yield f"config.yaml: economics: {one.score} {told} ({wrong.sum()} values)"
+        there = counted(int(wrong.sum()), "value")
+        yield f"config.yaml: economics: {one.score} {told} ({there})"
 
 
 def _alike(one: Source, how: Ahead, sources: Sources, units: "pd.Index[str]") -> Iterator[str]:

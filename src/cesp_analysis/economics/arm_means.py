@@ -8,10 +8,11 @@ import numpy as np
 
 from cesp_analysis.economics.cases import Cases
 from cesp_analysis.economics.data import Data, data_of
-from cesp_analysis.economics.estimated import Estimated, WeightedSum, refused
+from cesp_analysis.economics.estimated import Estimated, refused
 from cesp_analysis.economics.frame import UTILITY, Frame
 from cesp_analysis.economics.imputing import observed_of
 from cesp_analysis.economics.too_few import too_few
+from cesp_analysis.economics.two_regressions import WeightedSum
 from cesp_analysis.economics.words import FOLLOW_UP, VALUE_SET
 from cesp_analysis.missing.pooling import pool
 from cesp_analysis.models.cluster_sums import Floats

@@ -10,17 +10,18 @@ than the observed data have: the pooled variance knows of samples, not of how fe
 workers they are drawn from.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cesp_analysis.economics import completed_pairs
+from cesp_analysis.economics.boot_failures import pooled_reasons, why_failed
 from cesp_analysis.economics.boot_samples import by_size
 from cesp_analysis.economics.bootstrap import Units
 from cesp_analysis.economics.bootstrap_intervals import too_many
-from cesp_analysis.economics.data import ADJUSTED, total, weighted
-from cesp_analysis.economics.estimated import Estimated, WeightedSum, refused
+from cesp_analysis.economics.data import ADJUSTED, site_names_of, total, weighted
+from cesp_analysis.economics.estimated import Estimated, refused
 from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.imputing import Departing, departed, refusal
@@ -28,7 +29,7 @@ from cesp_analysis.economics.law import Law, brought_to, fewest
 from cesp_analysis.economics.monte_carlo import of_pooled
 from cesp_analysis.economics.sampled import SITES, drawn_place, drawn_units, drawn_words
 from cesp_analysis.economics.too_few import too_few
-from cesp_analysis.economics.words import columns_in_words
+from cesp_analysis.economics.two_regressions import WeightedSum
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
 from cesp_analysis.missing.equations import groups_of
@@ -87,7 +88,7 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
     if not ways:
         return Boot((), empty, None, (), "there is nothing to estimate of samples")
     try:
-        units = drawn_units(frame.sites, frame.treated, frame.clusters)
+        units = drawn_units(frame.sites, frame.treated, frame.clusters, site_names_of(frame))
     except NotEstimable as error:
         return Boot(tuple(ways), empty, None, (), str(error))
     equations, analysis = frame.equations, _analysis(frame, ways)
@@ -107,12 +108,12 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
             number = int(numbers[one.number])
             again = _by_itself(frame, analysis, people[one.number], m, number, seed)
             if isinstance(again, str):
-                text = columns_in_words(again, [column.name for column in equations.columns])
-                reasons[text] = reasons.get(text, 0) + 1
+                reasons[again] = reasons.get(again, 0) + 1
             else:
                 values[number], apart = again, apart + 1
     place, said = drawn_place(frame.sites), OWN_EQUATIONS.format(apart, samples) if apart else ""
-    return Boot(tuple(ways), values, units, tuple(reasons.items()), place=place, said=said)
+    told = pooled_reasons(reasons, [column.name for column in equations.columns])
+    return Boot(tuple(ways), values, units, told, place=place, said=said)
 
 
 def _by_itself(
@@ -173,18 +174,11 @@ def _columns(
     return np.stack([*both, cost, qaly], axis=2)
 
 
-def _failed(boot: Boot) -> Iterator[str]:
-    """Why samples failed, the most frequent reason first."""
-    if boot.reasons:
-        own = sorted(boot.reasons, key=lambda one: (-one[1], one[0]))
-        yield f"why samples failed: {'; '.join(f'{reason} ({n:,})' for reason, n in own)}"
-
-
 def pooled(
     boot: Boot,
     way: Way,
     asked: Sequence[WeightedSum],
-    most: Sequence[float],
+    most: Sequence[float | str],
     sizes: tuple[int, int],
     cluster: str,
     level: float,
@@ -192,8 +186,9 @@ def pooled(
 ) -> tuple[list[Estimated], Law | None]:
     """Each quantity of a way, and the law of both.
 
-    most: the df that each can have at most; sizes: people of whom all is known, people; exact (2,):
-    cost and QALYs of everybody, where nothing is missing: samples are of the interval alone.
+    most: the df that each can have at most, or why it has no interval; sizes: people of whom all is
+    known, people; exact (2,): cost and QALYs of everybody, where nothing is missing: samples are of
+    the interval alone.
     """
     n_obs, n = sizes
     if boot.refused or boot.units is None:
@@ -201,14 +196,17 @@ def pooled(
     values = boot.of(way)
     good = values[np.isfinite(values).all(axis=(1, 2))]
     if len(good) > 1 and too_many(lost := len(values) - len(good), len(values), level):
-        why = "; ".join([TOO_MANY.format(lost, len(values)), *_failed(boot)])
+        why = "; ".join([TOO_MANY.format(lost, len(values)), *why_failed(boot.reasons)])
         return [refused(one, n_obs, n, why) for one in asked], None
     found = []
     for one, known in zip(asked, most, strict=True):
-        shares = np.array([one.of_cost, one.of_qaly])
+        if isinstance(known, str):
+            found.append(refused(one, n_obs, n, known))
+            continue
+        shares = np.array(one.weights)
         own = boot_pool(values @ shares)
         if isinstance(own, NotPooled):
-            found.append(refused(one, n_obs, n, "; ".join([own.reason, *_failed(boot)])))
+            found.append(refused(one, n_obs, n, "; ".join([own.reason, *why_failed(boot.reasons)])))
             continue
         estimate = float(own.estimate[0] if exact is None else shares @ exact)
         error = float(own.std_error[0])
@@ -227,7 +225,7 @@ def pooled(
         warnings = (
             *filter(None, [few_to_draw(boot.units, cluster, boot.place), boot.said]),
             *own.notes,
-            *_failed(boot),
+            *why_failed(boot.reasons),
         )
         found.append(
             Estimated(

@@ -12,15 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.economics.few_units import Stratum, few_units
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.numbers import counted
 from cesp_analysis.streams import stream
 
-FEW = 20
-"""Units of a stratum below which intervals are said to be too narrow: the resampled variance is
-(m - 1) / m of the true one, and percentiles are a normal's, not a t's on m - 1 df. Simulated
-(docs/validation.md): 95% intervals of two sites hold the truth as often as the sentence says."""
 HELD = 2**17
 """Weights of a block (1 MB): it is used while a core's cache still holds it."""
 BLOCK = 512
@@ -29,7 +25,6 @@ COUNTED = 2**14
 """Counters that are filled at once: they stay in a core's nearest caches; 16 bits number them."""
 SHORT = 2**12
 """Units up to which 16 random bits a draw do: at most a sixteenth of them is thrown away."""
-_CGM = "Cameron, Gelbach & Miller 2008, Review of Economics and Statistics 90:414-27"
 
 Statistic = Callable[[Floats], Floats]
 """Weights (b, n) → what is estimated in each replicate (b, q), NaN where it can not be."""
@@ -67,8 +62,9 @@ def units_of(
     keys, unit = np.unique(np.stack([stratum, own_unit]), axis=1, return_inverse=True)
     counts = tuple(int(one) for one in np.bincount(keys[0]))
     alone = np.bincount(stratum[codes < 0], minlength=len(own)).tolist()
-    said = [_said(unit[stratum == s], alone[s], called[s]) for s in range(len(own))]
-    return Units(unit.ravel(), counts, tuple(alone), tuple(one for one in said if one))
+    sizes = np.bincount(unit.ravel())
+    strata_of = [Stratum(called[s], sizes[keys[0] == s], alone[s]) for s in range(len(own))]
+    return Units(unit.ravel(), counts, tuple(alone), few_units(strata_of))
 
 
 def apart(clusters: Codes) -> Codes:
@@ -84,45 +80,6 @@ def _refuse_across(stratum: Codes, unit: Codes) -> None:
             "a cluster has people in more than one stratum, so it can not be drawn within one:"
             " give each stratum's part a cluster of its own, or draw without strata"
         )
-
-
-def there_are(units: int, alone: int, noun: str) -> str:
-    """How many clusters, and people without one, so many units are: '4 clusters and 3 people
-    without one'."""
-    whole = units - alone
-    if not whole:
-        return counted(alone, "person", "people")
-    others = f" and {counted(alone, 'person', 'people')} without one" if alone else ""
-    return f"{counted(whole, noun)}{others}"
-
-
-def _said(unit: Codes, alone: int, name: str) -> str:
-    """What to say of a stratum's units (n_s,); '' if there is nothing to say."""
-    sizes = np.unique(unit, return_counts=True)[1]
-    whole = len(sizes) > alone
-    noun = "cluster" if whole else "person"
-    if len(sizes) == 1:
-        raise NotEstimable(
-            f"{name} has a single {noun}: drawn again it is always the same, so a bootstrap would"
-            " show no variation where there may be much"
-        )
-    # the number of equal units of which a mean varies as much (Kish 1965, Survey Sampling)
-    equal = float(sizes.sum() ** 2 / (sizes**2).sum())
-    if equal < 2:
-        raise NotEstimable(
-            f"one cluster has {sizes.max()} of the {sizes.sum()} people of {name}, which is as good"
-            " as a single one: a bootstrap can not show how much such clusters differ"
-        )
-    if equal >= FEW:
-        return ""
-    much = "" if np.ptp(sizes) == 0 else f" (of unequal size: as good as {equal:.1f} equal ones)"
-    published = f"; see {_CGM}" if whole else ""  # of clusters
-    return (
-        f"{name} has {there_are(len(sizes), alone, noun)}{much}: intervals by percentiles of fewer"
-        f" than {FEW} are too narrow (simulated, those of 95% of two arms of people hold the truth"
-        f" in 85% of studies with 4, 89% with 6, 93% with 10{published}); prefer the linear"
-        " estimate's, on Student's t"
-    )
 
 
 def weights(units: Units, draws: int, seed: int) -> Iterator[Floats]:

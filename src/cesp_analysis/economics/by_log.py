@@ -12,18 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cesp_analysis.economics.data import ADJUSTED, Data, data_of, no_regression
-from cesp_analysis.economics.estimated import (
-    ARM,
-    COST_ALONE,
-    Estimated,
-    left_out,
-    refused,
-    units_of,
-)
+from cesp_analysis.economics.estimated import COST_ALONE, Estimated, left_out, refused
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.gamma_cost import Form, ModelledCost, form_of, modelled_cost
 from cesp_analysis.economics.imputing import observed_of
 from cesp_analysis.economics.too_few import enough, too_few
+from cesp_analysis.economics.two_regressions import ARM, units_of
 from cesp_analysis.missing.pooling import pool
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.refusals import NotEstimable

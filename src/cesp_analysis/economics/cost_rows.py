@@ -60,9 +60,15 @@ def _of(
 
 
 def _row(of: str, name: str, arm: str, time: str, cost: Floats, amount: Floats) -> dict[str, Any]:
-    known = cost[np.isfinite(cost)]
+    """cost, amount (n,): amounts of a perspective, and of what a site shares, are not known.
+
+    With any: of a service an amount, whatever its price; where there are no amounts a cost, on
+    whose people alone the sum of £ rests (disclosure/tables_economics.py).
+    """
+    there = np.isfinite(cost)
+    known, some = cost[there], np.where(np.isfinite(amount), amount, cost)[there] > 0
     row: dict[str, Any] = {"of": of, "name": name, "arm": arm, "time": time, "people": len(cost)}
-    row |= {"n": len(known), "users": int((known > 0).sum()), "warnings": None}
+    row |= {"n": len(known), "users": int(some.sum()), "warnings": None}
     if len(known):
         row |= {"mean": known.mean(), "median": np.median(known), "highest": known.max()}
         row["sd"] = known.std(ddof=1) if len(known) > 1 else np.nan

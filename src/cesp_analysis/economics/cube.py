@@ -92,10 +92,12 @@ def cube_of(
         each = np.nansum(made.cost[:, :, -2:], axis=(1, 2))
         faults += dear_intervention(each, units, *_contacts(how, records))
     faults += ahead
-    if not faults and not np.nansum(made.cost) > 0:
+    if not faults and not np.nansum(made.cost[:, 1:]) > 0:
+        when = ", but before it" if np.nansum(made.cost) > 0 else ""
         faults.append(
-            "config.yaml: economics: nobody's use or contacts cost anything; see that amounts are"
-            " read from the right variable (economics.use), and that services have prices"
+            f"config.yaml: economics: nobody's use or contacts cost anything over the follow-up"
+            f"{when}; see that amounts of later times are read from the right files and variable"
+            " (economics.use), and that services have prices"
         )
     if faults:
         raise CespError(faults)

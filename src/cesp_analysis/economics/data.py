@@ -31,7 +31,8 @@ class Data:
 
     covariates (n, k); treated (n,), sites, clusters (n,): as in Frame; years, cost_ratio: what
     baseline counts over the follow-up; rows (n,): whose of the frame; left_out: covariates that are
-    the same for all of them; names (k,): of the covariates' columns; known_of: what is known of
+    the same for all of them; names (k,): of the covariates' columns; site_names: in
+    the order of the sites' codes; known_of: what is known of
     each of them, in words; fewest: by arm, of which part of it fewest are known.
     """
 
@@ -49,6 +50,7 @@ class Data:
     rows: Codes
     left_out: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    site_names: tuple[str, ...] = ()
     known_of: str = "costs and QALYs"
     fewest: tuple[str, str] = ("", "")
 
@@ -123,7 +125,15 @@ def data_of(
         cost_ratio=frame.cost_ratio,
         rows=at,
         names=frame.covariates,
+        site_names=site_names_of(frame),
     )
+
+
+def site_names_of(frame: Frame) -> tuple[str, ...]:
+    """The sites' names in the order of their codes; '' of people without one."""
+    first = np.unique(frame.sites, return_index=True)[1]
+    names = frame.equations.people.once["site"].iloc[first]
+    return tuple(names.astype("object").where(names.notna(), "").astype("str"))
 
 
 def total(table: Floats, columns: Sequence[int]) -> Floats | None:

@@ -79,7 +79,8 @@ def given(
     contacts: see contacts_of; hour: £ of one; ends (t,): days after a person's start of each time;
     path: the raw file. A contact without a date, or before the first time but no more than
     how.lead_days before the start, counts in the first period; one earlier than that, after the
-    last time, after the person's death or outside the study's period in none.
+    last time, after the person's death, outside the study's period, or of which an answer that it
+    hangs on is blank (untold), in none.
     """
     person = whose.units.get_indexer(pd.Index(contacts["unit"]))
     ours = person >= 0

@@ -5,30 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.economics.bootstrap import apart
-from cesp_analysis.economics.data import UNADJUSTED, Data, no_regression, regressions
-from cesp_analysis.economics.too_few import enough, too_few
+from cesp_analysis.economics.data import UNADJUSTED, Data
+from cesp_analysis.economics.too_few import too_few
+from cesp_analysis.economics.two_regressions import Regressed, WeightedSum, regressed
 from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.missing.pooling import Pooled, pool
-from cesp_analysis.models.cluster_sums import Codes, Floats
-from cesp_analysis.models.least_squares import Covariance, LeastSquares, least_squares
-from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.models.sandwich import Inference, infer
-from cesp_analysis.models.scores import covariance_between
+from cesp_analysis.models.least_squares import Covariance
+from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.student import t_interval
-
-ARM = 1
-"""The arm's column in every regression."""
-
-
-@dataclass(frozen=True)
-class WeightedSum:
-    """What is estimated: a name, the threshold of net benefit, weights of cost and of QALYs."""
-
-    name: str
-    threshold: float | None
-    of_cost: float
-    of_qaly: float
 
 
 @dataclass(frozen=True)
@@ -63,11 +47,6 @@ COST_ALONE = WeightedSum("cost", None, 1.0, 0.0)
 QALY_ALONE = WeightedSum("qaly", None, 0.0, 1.0)
 OF_ARMS = ("cost_intervention", "cost_control", "qaly_intervention", "qaly_control")
 """Quantities of one arm alone."""
-OWN_COLUMNS = (
-    "cost and QALYs each by least squares, adjusted for the baseline costs of their own, with the"
-    " covariance of both and the fewer df"
-)
-"""What is said of net benefit whose costs are not those that QALYs are adjusted for."""
 
 
 def quantities(thresholds: Sequence[float]) -> list[WeightedSum]:
@@ -79,56 +58,6 @@ def quantities(thresholds: Sequence[float]) -> list[WeightedSum]:
     ]
 
 
-@dataclass(frozen=True)
-class Regressed:
-    """Cost and QALYs of one table by regression: point (2,), cov (2, 2), their inferences by name;
-    alike: whether all sums of the two have the same df (no cells of means alone); same: whether
-    both have the same columns."""
-
-    data: Data
-    approach: str
-    covariance: Covariance
-    point: Floats
-    cov: Floats
-    known: dict[str, Inference]
-    alike: bool
-    same: bool
-
-    def of(self, one: WeightedSum) -> Inference:
-        """The inference of a weighted sum of cost and QALYs."""
-        if one.name in self.known:
-            return self.known[one.name]
-        if not self.alike:
-            return inference(self.data, self.approach, one, self.covariance)
-        weights = np.array([one.of_cost, one.of_qaly])
-        error = float(np.sqrt(weights @ self.cov @ weights))
-        cost, qaly = self.known["cost"], self.known["qaly"]
-        method = cost.method if self.same else f"{OWN_COLUMNS}; {cost.method}"
-        estimate = float(weights @ self.point)
-        return Inference(estimate, error, min(cost.df, qaly.df), method, cost.n_clusters)
-
-
-def regressed(data: Data, approach: str, covariance: Covariance) -> Regressed | str:
-    """Both regressions of one table, each on its columns, or why there are none; their covariance
-    is that of what each person (or cluster) adds to the two."""
-    made = regressions(data, approach)
-    try:
-        enough(data)
-        fits = _fit(data, made.cost, made.cost_x), _fit(data, made.qaly, made.qaly_x)
-        cost, qaly = (_inferred(data, fit, covariance) for fit in fits)
-    except NotEstimable as error:
-        return str(error)
-    codes, own = _clustered(data, covariance)
-    contrasts = _of_arm(made.cost_x), _of_arm(made.qaly_x)
-    cross = covariance_between(fits, contrasts, own, codes)
-    cov = np.array([[cost.std_error**2, cross], [cross, qaly.std_error**2]])
-    saturated = made.cost_x.shape[1] == 2 and own == "HC2"
-    return Regressed(
-        data, approach, covariance, np.array([cost.estimate, qaly.estimate]), cov,
-        {"cost": cost, "qaly": qaly}, not saturated, made.same,
-    )  # fmt: skip
-
-
 def by_regression(
     data: Data, approach: str, asked: Sequence[WeightedSum], covariance: Covariance, level: float
 ) -> list[Estimated]:
@@ -138,6 +67,9 @@ def by_regression(
         return [refused(one, data.n, data.n, made) for one in asked]
     found = []
     for one in asked:
+        if why := made.why_not(one):
+            found.append(refused(one, data.n, data.n, why))
+            continue
         got = made.of(one)
         interval = t_interval(got.estimate, got.std_error, got.df, level)
         found.append(
@@ -156,46 +88,6 @@ def left_out(data: Data, approach: str) -> Iterator[str]:
         yield f"the same for all of these people, so left out: {names}"
 
 
-def inference(data: Data, approach: str, one: WeightedSum, covariance: Covariance) -> Inference:
-    """The difference between arms in a weighted sum of cost and QALYs that have the same columns;
-    NotEstimable without one."""
-    made = regressions(data, approach)
-    y = one.of_cost * made.cost + one.of_qaly * made.qaly
-    enough(data)
-    return _inferred(data, _fit(data, y, made.cost_x), covariance)
-
-
-def _fit(data: Data, y: Floats, x: Floats) -> LeastSquares:
-    try:
-        return least_squares(y, x)
-    except NotEstimable as error:
-        raise NotEstimable(no_regression(error, data, x)) from error
-
-
-def _inferred(data: Data, fit: LeastSquares, covariance: Covariance) -> Inference:
-    codes, own = _clustered(data, covariance)
-    return infer(fit, _of_arm(fit.x), own, codes)
-
-
-def _clustered(data: Data, covariance: Covariance) -> tuple[Codes | None, Covariance]:
-    """Codes 0..g-1 of clusters and CR2; None and the covariance asked for without any."""
-    clusters = units_of(data.clusters)
-    if clusters is None:
-        return None, covariance
-    return np.unique(clusters, return_inverse=True)[1], "CR2"
-
-
-def _of_arm(x: Floats) -> Floats:
-    return np.asarray(np.eye(x.shape[1])[ARM])
-
-
-def units_of(clusters: Codes) -> Codes | None:
-    """Codes of clusters in which everybody has one, his own where he is nobody's; None without."""
-    if (clusters < 0).all():
-        return None
-    return apart(clusters)
-
-
 def by_rubin(
     sets: Sequence[Regressed], asked: Sequence[WeightedSum], level: float
 ) -> list[Estimated]:
@@ -205,6 +97,9 @@ def by_rubin(
     """
     found = []
     for one in asked:
+        if why := _why_not(sets, one):
+            found.append(refused(one, sets[0].data.n, sets[0].data.n, why))
+            continue
         got = [made.of(one) for made in sets]
         estimates = np.array([each.estimate for each in got])
         variances = np.array([each.std_error**2 for each in got])
@@ -226,14 +121,23 @@ def _pooled(one: WeightedSum, got: Pooled, first: Inference, n: int, level: floa
     )  # fmt: skip
 
 
-def observed_df(sets: Sequence[Regressed], asked: Sequence[WeightedSum]) -> list[float]:
-    """The df that what was observed has for each quantity, were there no end of imputed sets.
+def _why_not(sets: Sequence[Regressed], one: WeightedSum) -> str:
+    """Why a quantity does not vary in one of the sets; '' where it varies in all."""
+    return next(filter(None, (made.why_not(one) for made in sets)), "")
+
+
+def observed_df(sets: Sequence[Regressed], asked: Sequence[WeightedSum]) -> list[float | str]:
+    """The df that what was observed has for each quantity, were there no end of imputed sets; or
+    why it has no interval.
 
     Barnard & Rubin 1999, Biometrika 86:948-55: those of complete data (Satterthwaite's of
     clusters, n - k), less as more of the information is missing.
     """
-    found = []
+    found: list[float | str] = []
     for one in asked:
+        if why := _why_not(sets, one):
+            found.append(why)
+            continue
         got = [made.of(one) for made in sets]
         own = pool(
             np.array([each.estimate for each in got]),

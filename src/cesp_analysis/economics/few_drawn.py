@@ -1,7 +1,9 @@
 """What is said where a bootstrap has few to draw from."""
 
-from cesp_analysis.economics.bootstrap import FEW, Units, there_are
+from cesp_analysis.economics.bootstrap import Units
+from cesp_analysis.economics.few_units import FEW, there_are
 from cesp_analysis.economics.sampled import SITES
+from cesp_analysis.numbers import counted
 
 SIMULATED = (
     (4, "fewer than four were not simulated"),
@@ -31,5 +33,7 @@ def few_to_draw(units: Units, cluster: str, place: str) -> str:
     people = [n for n, alone in there if n == alone]
     for limit, held in ALONE:
         if people and min(people) < limit:
-            return f"{min(people)} people {where} are few to draw from: {held}"
+            return (
+                f"{counted(min(people), 'person', 'people')} {where} are few to draw from: {held}"
+            )
     return ""

@@ -22,23 +22,20 @@ MOST = 5
 
 @dataclass(frozen=True)
 class RegressedValue:
-    """A value by regression, £ a person. std_error: of the regression and of the draws together;
-    upward_bias: how much higher noise in the fitted values makes it, on average (it is not taken
-    off); effective: parameters that the regressions used, the most of them."""
+    """A value by regression, £ a person, which noise in the fitted values makes somewhat too high;
+    std_error: of the regression and of the draws together."""
 
     value: float
     std_error: float
-    upward_bias: float
-    effective: float
 
 
 def evppi(net_benefit: Floats, parameters: Floats, rng: np.random.Generator) -> RegressedValue:
     """Expected value of knowing a group of parameters: draws (B, k) of net benefit, (B, p ≤ 5).
 
     The draws of both come from the same rows. What is regressed is the difference from the option
-    that is best on average. SE and bias: coefficients are drawn from their normal law 200 times
-    (Strong, Oakley & Brennan 2014); the draws' own error is added. At a value of 0 the bias is all
-    there is: read a value below twice its SE as none.
+    that is best on average. SE: coefficients are drawn from their normal law 200 times (Strong,
+    Oakley & Brennan 2014); the draws' own error is added. At a value of 0 noise in the fitted
+    values is all there is: read a value below twice its SE as none.
     """
     x = np.asarray(parameters, dtype=np.float64)
     x = x[:, None] if x.ndim == 1 else x
@@ -81,12 +78,7 @@ def _regressed(benefit: Floats, made: Basis, rng: np.random.Generator) -> Regres
     value = float(loss.mean())  # the best option's own gap is 0, and 0 is the largest mean
     replicates = _replicated(gaps, fits, made, rng)
     of_draws = float(loss.var(ddof=1)) / len(loss)
-    return RegressedValue(
-        value,
-        float(np.sqrt(replicates.var(ddof=1) + of_draws)),
-        float(replicates.mean()) - value,
-        max(fit.effective for fit in fits),
-    )
+    return RegressedValue(value, float(np.sqrt(replicates.var(ddof=1) + of_draws)))
 
 
 def _replicated(gaps: Floats, fits: list[Fitted], made: Basis, rng: np.random.Generator) -> Floats:

@@ -89,5 +89,7 @@ def _faults_of_change(
         yield f"year: must be a financial year like 2023/24, not '{row['year']}'"
     if change is None or not -50 < change < 100:
         yield f"change: must be percent since the year before, not '{row['change']}'"
+    if not row["source"]:
+        yield "source: is blank; write where the change is from"
     if row["year"] in known:
         yield f"{row['index']} of {row['year']} stands there twice; keep one"

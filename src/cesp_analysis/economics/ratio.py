@@ -39,23 +39,16 @@ class FiellerSet:
     low: float
     high: float
 
-    def holds(self, ratio: float) -> bool:
-        """Whether a ratio belongs to the set."""
-        if self.kind == "outside":
-            return ratio <= self.low or ratio >= self.high
-        return self.low <= ratio <= self.high
-
 
 @dataclass(frozen=True)
 class Ratio:
     """What can be said of cost per QALY. value: £ per QALY, None where it would mislead; low, high:
-    its interval, None without a value; fieller: the set, of whatever kind; shares: of quadrants."""
+    its interval, None without a value; shares: of quadrants."""
 
     kind: RatioKind
     value: float | None
     low: float | None
     high: float | None
-    fieller: FiellerSet
     shares: Quadrants
     sentences: tuple[str, ...]
 
@@ -100,7 +93,7 @@ def icer_in_words(point: Floats, cov: Floats, level: float = 0.95, df: float = i
     low, high = (found.low, found.high) if per_qaly else (None, None)
     at = (float(point[COST]), float(point[QALY]))
     words = ratio_sentences(kind, at, value, (low, high), shares, level)
-    return Ratio(kind, value, low, high, found, shares, words)
+    return Ratio(kind, value, low, high, shares, words)
 
 
 def _kind(point: Floats, found: FiellerSet) -> RatioKind:

@@ -14,6 +14,37 @@ def pounds(value: float, decimals: int = 0) -> str:
     return f"−£{text}" if below else f"£{text}"
 
 
+NO_RATIO = "No ratio is given: negative ratios have no order."
+KINDS = {
+    "per_qaly_gained": "Each QALY gained costs {ratio} ({ends} by Fieller's method).",
+    "per_qaly_lost": "Each QALY given up saves {ratio} ({ends} by Fieller's method): here a larger"
+    " number speaks for the intervention, and it is worth while at thresholds below it.",
+    "dominates": "The intervention costs less{cost} and gains QALYs{qalys}: it dominates, at these"
+    f" estimates. {NO_RATIO}",
+    "dominated": "The intervention costs more{cost} and loses QALYs{qalys}: it is dominated, at"
+    f" these estimates. {NO_RATIO}",
+    "straddles": "QALYs may be lost as well as gained{qalys}: one ratio would stand for opposites,"
+    " so no cost per QALY and no interval for it is given. Read the net benefit.",
+}
+"""What is said of each kind of ratio (ratio.Ratio); cost, qalys: differences, in brackets, where
+they are told."""
+BELOW = {
+    "per_qaly_gained": " Its lower end is below £0: the intervention may also gain QALYs and save"
+    " money.",
+    "per_qaly_lost": " Its lower end is below £0: the intervention may also lose QALYs and cost"
+    " more.",
+}
+
+
+def of_kind(
+    kind: str, ratio: str = "", ends: str = "", below: bool = False, cost: str = "", qalys: str = ""
+) -> str:
+    """The sentence of a kind, numbers as they are printed; below: whether the lower end is below
+    £0."""
+    said = KINDS[kind].format(ratio=ratio, ends=ends, cost=cost, qalys=qalys)
+    return f"{said}{BELOW[kind] if below else ''}"
+
+
 def ratio_sentences(
     kind: str,
     point: tuple[float, float],
@@ -23,49 +54,21 @@ def ratio_sentences(
     level: float,
 ) -> tuple[str, ...]:
     """What is said of a ratio, or in its place; `kind` and numbers: see ratio.Ratio."""
+    quadrants = in_quadrants(shares)
     if kind == "straddles":
-        return (_straddling(point, shares), in_quadrants(shares))
-    if kind == "dominates":
-        return (
-            f"The intervention costs less ({pounds(-point[COST])} a person) and gains QALYs"
-            f" ({fixed(point[QALY], QALY_DECIMALS)}): it dominates, at these estimates. No ratio is"
-            " given: negative ratios have no order.",
-            in_quadrants(shares),
-        )
-    if kind == "dominated":
-        return (
-            f"The intervention costs more ({pounds(point[COST])} a person) and loses QALYs"
-            f" ({fixed(-point[QALY], QALY_DECIMALS)}): it is dominated, at these estimates. No"
-            " ratio is given: negative ratios have no order.",
-            in_quadrants(shares),
-        )
-    if value is None or ends[0] is None or ends[1] is None:
+        gained = f"gained with probability {percent(shares.gain(), 1)}"
+        by = f" (difference {fixed(point[QALY], QALY_DECIMALS)}; {gained})"
+        return of_kind(kind, qalys=by), quadrants
+    if kind in ("dominates", "dominated"):
+        cost = f" ({pounds(abs(point[COST]))} a person)"
+        by = f" ({fixed(abs(point[QALY]), QALY_DECIMALS)})"
+        return of_kind(kind, cost=cost, qalys=by), quadrants
+    low, high = ends
+    if value is None or low is None or high is None:
         raise ValueError(f"a ratio of kind {kind} has a value and an interval")
-    return (_ratio(kind, value, (ends[0], ends[1]), level), in_quadrants(shares))
-
-
-def _straddling(point: tuple[float, float], shares: Quadrants) -> str:
-    return (
-        f"QALYs may be lost as well as gained (difference {fixed(point[QALY], QALY_DECIMALS)};"
-        f" gained with probability {percent(shares.gain(), 1)}): one ratio would stand for"
-        " opposites, so no cost per QALY and no interval for it is given. Read the net benefit."
-    )
-
-
-def _ratio(kind: str, value: float, ends: tuple[float, float], level: float) -> str:
-    low, high = (pounds(end, PER_QALY_DECIMALS) for end in ends)
-    of = f"{percent(level, 1)} interval by Fieller's method {low} to {high}"
-    number = pounds(value, PER_QALY_DECIMALS)
-    if kind == "per_qaly_gained":
-        text = f"Each QALY gained costs {number} ({of})."
-        beyond = " Its lower end is below £0: the intervention may also gain QALYs and save money."
-    else:
-        text = (
-            f"Each QALY given up saves {number} ({of}): here a larger number speaks for the"
-            " intervention, and it is worth while at thresholds below it."
-        )
-        beyond = " Its lower end is below £0: the intervention may also lose QALYs and cost more."
-    return text + (beyond if ends[0] < 0 else "")
+    between = " to ".join(pounds(end, PER_QALY_DECIMALS) for end in (low, high))
+    ratio, told = pounds(value, PER_QALY_DECIMALS), f"{percent(level, 1)} interval {between}"
+    return of_kind(kind, ratio, told, low < 0), quadrants
 
 
 def in_quadrants(shares: Quadrants) -> str:

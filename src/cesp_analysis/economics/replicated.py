@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.economics.eliminated import eliminated
+from cesp_analysis.economics.two_regressions import exact, same
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable
@@ -44,16 +45,30 @@ class System:
 def prepared(cost: Floats, qaly: Floats, x: Floats, arm: int) -> System:
     """The system of cost (n,) and QALY (n,) on x (n, k), of which one column is the arm.
 
-    Raises NotEstimable (nothing varies, proportional, few rows), Collinear, ValueError (missing).
+    An outcome that does not vary around the model is the same in every replicate: its scale is 0.
+    Raises NotEstimable (neither varies, proportional, few rows), Collinear, ValueError (missing).
     """
-    fits = [least_squares(y, x) for y in (cost, qaly)]
-    _refuse_proportional(fits)
+    outcomes = [np.asarray(y, dtype=float) for y in (cost, qaly)]
+    if all(same(y) for y in outcomes):
+        raise NotEstimable("neither cost nor QALYs vary")
+    fits = [None if same(y) else least_squares(y, x) for y in outcomes]
+    vary = [fit for fit in fits if fit is not None and not exact(fit)]
+    if len(vary) == len(outcomes):
+        _refuse_proportional(vary)
     basis, root = np.linalg.qr(x)
     size = np.sqrt(len(x))
-    scale = np.array([np.sqrt(fit.residual_variance) for fit in fits])
-    left = [(fit.residuals / one)[:, None] for fit, one in zip(fits, scale, strict=True)]
-    products, index = _products(np.hstack([basis * size, *left]))
-    start = np.array([fit.coef[arm] for fit in fits])
+    scale = np.array(
+        [
+            np.sqrt(fit.residual_variance) if fit is not None and not exact(fit) else 0.0
+            for fit in fits
+        ]
+    )
+    left = [
+        fit.residuals / one if fit is not None and one > 0 else np.zeros(len(x))
+        for fit, one in zip(fits, scale, strict=True)
+    ]
+    products, index = _products(np.column_stack([basis * size, *left]))
+    start = np.array([0.0 if fit is None else fit.coef[arm] for fit in fits])
     return System(products, index, start, scale, np.linalg.inv(root)[arm] * size)
 
 

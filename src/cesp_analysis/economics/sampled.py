@@ -7,16 +7,10 @@ import numpy as np
 from cesp_analysis.economics.bootstrap import Units, bootstrapped, units_of
 from cesp_analysis.economics.bootstrap_intervals import percentile
 from cesp_analysis.economics.data import Data, regressions
-from cesp_analysis.economics.estimated import (
-    ARM,
-    Estimated,
-    WeightedSum,
-    left_out,
-    refused,
-    regressed,
-)
+from cesp_analysis.economics.estimated import Estimated, left_out, refused
 from cesp_analysis.economics.monte_carlo import of_percentiles
 from cesp_analysis.economics.replicated import prepared, replicated
+from cesp_analysis.economics.two_regressions import ARM, Regressed, WeightedSum, regressed
 from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 
@@ -41,7 +35,7 @@ def joint_rows(
         return [refused(one, data.n, data.n, whole) for one in asked]
     made = regressions(data, approach)
     try:
-        units = drawn_units(data.sites, data.treated, data.clusters)
+        units = drawn_units(data.sites, data.treated, data.clusters, data.site_names)
         system = prepared(made.cost, made.qaly, made.cost_x, ARM)
     except NotEstimable as error:
         return [refused(one, data.n, data.n, str(error)) for one in asked]
@@ -49,16 +43,20 @@ def joint_rows(
     words = f"{drawn_words(cluster)} within {drawn_place(data.sites)}"
     clusters = sum(units.counts) if cluster else None
     said = (*units.warnings, *left_out(data, approach))
-    return list(_rows(whole.point, draws, asked, (words, clusters, said), data.n, level))
+    return list(_rows(whole, draws, asked, (words, clusters, said), data.n, level))
 
 
-def drawn_units(sites: Codes, treated: np.ndarray, clusters: Codes) -> Units:
-    """What is drawn within each site and arm; NotEstimable where nothing can be."""
-    strata = sites * 2 + treated
-    of = " of a site" if drawn_place(sites) == SITES else ""
-    names = [
-        f"the {'intervention' if code % 2 else 'control'} arm{of}" for code in np.unique(strata)
-    ]
+def drawn_units(
+    sites: Codes, treated: np.ndarray, clusters: Codes, site_names: Sequence[str]
+) -> Units:
+    """What is drawn within each site and arm, sites by their names; NotEstimable where nothing can
+    be."""
+    strata, within = sites * 2 + treated, drawn_place(sites) == SITES
+    names = []
+    for code in np.unique(strata):
+        own = f" of site {site_names[code // 2]}" if site_names[code // 2] else " of no site"
+        arm = "intervention" if code % 2 else "control"
+        names.append(f"the {arm} arm{own if within else ''}")
     return units_of(strata, None if (clusters < 0).all() else clusters, names)
 
 
@@ -73,7 +71,7 @@ def drawn_words(cluster: str) -> str:
 
 
 def _rows(
-    point: Floats,
+    whole: Regressed,
     draws: Floats,
     asked: Sequence[WeightedSum],
     drawn: tuple[str, int | None, tuple[str, ...]],
@@ -83,7 +81,10 @@ def _rows(
     """drawn: what, in words; how many clusters; warnings."""
     words, clusters, warnings = drawn
     for one in asked:
-        weights = np.array([one.of_cost, one.of_qaly])
+        if why := whole.why_not(one):
+            yield refused(one, n, n, why)
+            continue
+        weights = np.array(one.weights)
         own = draws @ weights
         try:
             found = percentile(own, level)
@@ -93,6 +94,6 @@ def _rows(
         method = f"two equations together; {found.method}, of {words}"
         error = float(np.nanstd(own, ddof=1))
         yield Estimated(
-            one, float(point @ weights), error, None, (found.low, found.high), method, n, n,
+            one, float(whole.point @ weights), error, None, (found.low, found.high), method, n, n,
             clusters, warnings, of_ends=of_percentiles(own, level),
         )  # fmt: skip

@@ -20,7 +20,8 @@ def economics_words(study: Study) -> dict[str, Any]:
     services = {name: one.label for name, one in own.services.items()}
     if delivered is not None:
         services |= {OWN_TIME: delivered.label, OWN_SHARE: delivered.label}
-    scenarios = {f"{PERSPECTIVE}{n}": one.label for n, one in own.perspectives.items()}
+    beside = list(own.perspectives.items())[1:]  # the first is that of the base case
+    scenarios = {f"{PERSPECTIVE}{n}": one.label for n, one in beside}
     scenarios |= {f"{VALUE_SET}{n}": one.label for n, one in own.value_sets.items()}
     scenarios |= {f"{DEPARTURE}{n}": one.label for n, one in own.departures.items()}
     return {

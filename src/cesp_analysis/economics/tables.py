@@ -58,7 +58,10 @@ class CostTable(Table):
     time: ClassVar = text("time; follow_up: all later times together")
     people: ClassVar = count("people of the arm")
     n: ClassVar = count("of whom it is known")
-    users: ClassVar = count("with any")
+    users: ClassVar = count(
+        "with any: who used the service, whatever its price; of a perspective, and of what a site"
+        " shares, who cost anything"
+    )
     amount: ClassVar = number("mean amount within the months that were asked about")
     discount_factor: ClassVar = number("of costs of this time; follow_up: each time has its own")
     mean: ClassVar = number("mean cost, £")
@@ -89,7 +92,8 @@ class Economics(Table):
     )
     model: ClassVar = category(
         "joint: both equations linear, together; gamma: costs by a log link; two_part: any, and how"
-        " much; net_benefit: linear of net benefit itself",
+        " much; net_benefit: cost and QALYs each by a linear regression of its own, net benefit"
+        " of both with their covariance (of one arm: a mean)",
         allowed=("joint", "gamma", "two_part", "net_benefit"),
     )
     quantity: ClassVar = category(

@@ -11,6 +11,7 @@ from cesp_analysis.economics.aside import Aside, asides, negative
 from cesp_analysis.economics.by_minutes import HOURS, of_minutes
 from cesp_analysis.economics.use_rows import settings_of, use_rows
 from cesp_analysis.errors import no_such, on_lines
+from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
 
@@ -42,7 +43,7 @@ def used(
 
     rows: its records; priced: service → the unit of its price; undeclared: lines whose service
     config.yaml does not declare; column: raw, of the amounts. A service that somebody's rows at a
-    time do not list is not known, or 0 where the study says so.
+    time do not list is not known, or 0 where the study says so and none of the rows may be of it.
     """
     table = rows.astype({"unit": "object", "time": "object"})
     amounts = _numbers(table, use.amount)
@@ -54,8 +55,11 @@ def used(
     asked[person[there], time[there]] = True
     found = np.full((*asked.shape, len(services)), np.nan)
     recall = np.full(found.shape, np.nan)
+    unnamed = pd.isna(words) & (amounts != 0) & (use.not_listed == "none")  # of any service
+    doubtful = np.zeros(asked.shape, dtype=bool)
+    doubtful[person[there & unnamed], time[there & unnamed]] = True
     if use.not_listed == "none":
-        found[asked] = 0.0
+        found[asked & ~doubtful] = 0.0
     said = [*left_out(person, time, table["line"], path)]
     minutes_of, quantity = _numbers(table, use.minutes), np.full(len(table), np.nan)
     counts = np.zeros(len(table), dtype=bool)
@@ -74,7 +78,7 @@ def used(
             recall[:, :, at], (person[own], time[own]), np.where(months > 0, months, np.nan)
         )
         said += of_minutes(name, service, priced[name], amount, minutes, path)
-    said += _said(table[there], words[there], path, undeclared)
+    said += _said(table[there], words[there], unnamed[there], path, undeclared)
     if use.recall is not None:
         said += _without_months(table[there], use, services, path)
     setting = settings_of(table, use.setting, services, words)
@@ -138,22 +142,31 @@ def _numbers(table: pd.DataFrame, column: str | None) -> Floats:
     return table[column].to_numpy(dtype=float)
 
 
+NOT_LISTED_OPEN = (
+    "; services that the person's rows at this time do not list are not known (not_listed: none"
+    " would make them 0, and this row may be of one)"
+)
+
+
 def _said(
-    table: pd.DataFrame, words: np.ndarray, path: str, undeclared: Collection[int]
+    table: pd.DataFrame, words: np.ndarray, unnamed: Bools, path: str, undeclared: Collection[int]
 ) -> Iterator[Aside]:
-    """Rows of people and times that are of no service."""
+    """Rows of people and times that are of no service; unnamed: those that leave others open."""
     none = pd.isna(words)
     other = none & table["line"].isin([*undeclared]).to_numpy()
+    blank = "without a service: not counted"
+    word = (
+        "of a service that config.yaml does not declare (undeclared_value in data_problems.csv):"
+        " not counted; correct the word, or declare and price it"
+    )
     yield from asides(
         path,
         table["line"],
         (
-            (none & ~other, "without a service: not counted"),
-            (
-                other,
-                "of a service that config.yaml does not declare (undeclared_value in"
-                " data_problems.csv): not counted; correct the word, or declare and price it",
-            ),
+            (none & ~other & ~unnamed, blank),
+            (none & ~other & unnamed, f"{blank}{NOT_LISTED_OPEN}"),
+            (other & ~unnamed, word),
+            (other & unnamed, f"{word}{NOT_LISTED_OPEN}"),
         ),
     )
 

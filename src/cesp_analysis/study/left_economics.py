@@ -72,8 +72,17 @@ def _filled(section: Part, name: Sequence[str]) -> Part:
     elif part == "tornado":
         own = _bars(own, inner[0])
     elif part == "departures" and inner[0] in own:
-        own[inner[0]] = {"label": WORD} | own[inner[0]]
+        own[inner[0]] = _departure({"label": WORD} | own[inner[0]], inner[1:])
     return section | {part: own}
+
+
+def _departure(own: Part, inner: Sequence[str]) -> Part:
+    """With a multiplier that moves something in place of a malformed one."""
+    if not inner or inner[0] not in ("utility", "cost"):
+        return own
+    left = own.get(inner[0]) or {}
+    arm = next((one for one in (INTERVENTION, "control") if one not in left), INTERVENTION)
+    return own | {inner[0]: left | {arm: 0.5}}
 
 
 def _of_section(part: str, section: Part) -> Part:

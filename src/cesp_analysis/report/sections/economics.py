@@ -44,11 +44,16 @@ BRACKET = (
 
 
 IMPUTED_BY = {
-    "pmm": "their utilities and costs are ones that others had (predictive mean matching)",
-    "norm": "their costs are ones that others had (predictive mean matching), their utilities are"
-    " drawn from a line, also beyond what can be (norm)",
+    "pmm": "their utilities, and what is missing of their costs, are what others had (predictive"
+    " mean matching)",
+    "norm": "what is missing of their costs is what others had (predictive mean matching), their"
+    " utilities are drawn from a line, also beyond what can be (norm)",
 }
 """What imputed values are, by economics.missing.method."""
+IN_PART = (
+    "; of costs known in part the services that are lacking are another's, what is known stays"
+)
+"""Of costs that are made of services."""
 TAKEN = (
     " What the intervention is known to have taken of a person is added to imputed costs of"
     " services, and not imputed with them."
@@ -138,15 +143,16 @@ def _together(words: EconomicsWords) -> str:
 
 def _missing(results: Results) -> str:
     row = next(r for r in results.economics if r["missing_data"] != "complete")
-    assert results.words.economics is not None
+    words = results.words.economics
+    assert words is not None
     return (
         "Costs and QALYs of the whole follow-up are known of"
         f" {results.part(row['n_obs'], row['n_units'])} people."
         " Those who are complete are a description: who is complete is not decided by chance."
         f"{_before_too(results)}"
         " Imputed sets assume that those who are lost are like others with the same answers before"
-        f" (missing at random); {IMPUTED_BY[results.words.economics.imputed_by]}."
-        f"{TAKEN if OWN_TIME in results.words.economics.services else ''}"
+        f" (missing at random); {IMPUTED_BY[words.imputed_by]}{IN_PART if words.priced else ''}."
+        f"{TAKEN if OWN_TIME in words.services else ''}"
         f"{_not_of_imputation(results)}"
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cesp_analysis.declared.economics_words import EconomicsWords
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.economics.words import FOLLOW_UP
-from cesp_analysis.numbers import count, fixed, listed, percent
+from cesp_analysis.numbers import NONE, count, fixed, listed, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
@@ -47,15 +47,16 @@ def use_of_services(results: Results) -> Table:
     words = results.words.economics
     assert words is not None
     own = [row for row in results.costs if row["of"] == "service" and row["time"] == FOLLOW_UP]
-    notes, lines = Notes(), []
+    lines = []
     said = [word for row in results.costs for word in row["warnings"].split(" | ") if word]
+    units = {row["service"]: row["unit"] for row in results.unit_costs}
     for name, label in words.services.items():
-        cells: list[str] = []
+        cells = [units.get(name, NONE)]
         for arm in ("intervention", "control"):
             row = next((r for r in own if r["name"] == name and r["arm"] == arm), None)
             cells += ["", "", "", ""] if row is None else _used(row)
         lines.append(Row(label + PARTS.get(name, ""), tuple(cells)))
-    columns = []
+    columns = [Column("Counted in", "left")]
     for arm in ("intervention", "control"):
         spanner = results.words.arms[arm]
         labels = ("Known of", "Any", "Mean amount", "Mean, £")
@@ -63,11 +64,12 @@ def use_of_services(results: Results) -> Table:
     return Table(
         id="economics_use",
         caption="Services over the whole follow-up: of how many it is known, who used any, the mean"
-        f" amount within the months that were asked about, the mean cost{discounted(results)}.",
+        " amount within the months that were asked about (in what its price is of), the mean"
+        f" cost{discounted(results)}.",
         stub="Service",
         columns=tuple(columns),
         groups=(Group("", tuple(lines)),),
-        notes=(*(Note(sentence(w)) for w in [*said, *_free(words)]), *notes.notes()),
+        notes=tuple(Note(sentence(w)) for w in [*said, *_free(words)]),
         csv="tables/costs.csv",
     )
 

@@ -23,7 +23,7 @@ WHAT = (
 )
 IN_PART = (
     " In part: of whose cost some is known (other services than the missing ones), which stays;"
-    " what is missing alone is matched."
+    " what is missing alone is another's, so that such a cost need be nobody's as a whole."
 )
 CANNOT = (
     " Cannot be: share of imputed values beyond the value set's range, or costs below nothing;"

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from cesp_analysis.economics.words import APPROACHES, DEPARTURE, SUBGROUP, WAYS, approaches_in
 from cesp_analysis.numbers import NONE, degrees, fixed, interval, percentage
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
-from cesp_analysis.report.notes import Notes
+from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.economics_drawn import of_estimates
 from cesp_analysis.report.tables_read import Row as Read
@@ -200,8 +200,8 @@ def _wide(label: str, rows: list[Read], results: Results, notes: Notes) -> Row:
             and (quantity != "inmb" or row["threshold"] == words.thresholds[0])
         ]
         cells += _numbers(own[0]) if own else [NONE, NONE]
-        marks += [notes.mark(_sentence(row["reason"])) for row in own if row["reason"]]
-        marks += [notes.mark(_sentence(w)) for r in own for w in _warnings(r) if w not in said]
+        marks += [notes.mark(sentence(row["reason"])) for row in own if row["reason"]]
+        marks += [notes.mark(sentence(w)) for r in own for w in _warnings(r) if w not in said]
         marks += [notes.mark(_zeros(r["zeros"])) for r in own if r["zeros"] is not None]
     return Row(label, tuple(cells), " ".join(dict.fromkeys(marks)))
 
@@ -213,8 +213,8 @@ def _zeros(share: float) -> str:
 def _row(row: Read, of_all: Collection[str], notes: Notes) -> Row:
     label = {"cost": "Cost, £", "qaly": "QALYs"}.get(row["quantity"])
     label = label or f"Net benefit, £, at £{row['threshold']:,.0f} a QALY"
-    marks = [notes.mark(_sentence(row["reason"]))] if row["reason"] else []
-    marks += [notes.mark(_sentence(word)) for word in _warnings(row) if word not in of_all]
+    marks = [notes.mark(sentence(row["reason"]))] if row["reason"] else []
+    marks += [notes.mark(sentence(word)) for word in _warnings(row) if word not in of_all]
     return Row(label, (*_numbers(row), degrees(row["df"])), " ".join(marks))
 
 
@@ -227,12 +227,8 @@ def _warnings(row: Read) -> list[str]:
     return [word for word in row["warnings"].split(" | ") if word]
 
 
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
-
-
 def _methods(methods: Iterable[str]) -> list[Note]:
-    return [Note(_sentence(method)) for method in methods]
+    return [Note(sentence(method)) for method in methods]
 
 
 def _approaches(rows: list[Read]) -> list[str]:
