@@ -19,6 +19,7 @@ MOST = 600
 """Commands whose files are kept, the latest: some 50 kB each."""
 
 Files = dict[str, tuple[bytes, int]]
+Stamps = dict[str, tuple[int, int, int]]
 Step = Callable[[list[str]], tuple[int, str]]
 
 
@@ -30,11 +31,20 @@ class Store:
     here: set[str] = field(default_factory=set)
     """Keys that the test at work has run or been given."""
     shared: bool = False
+    last: "Chain | None" = None
+    """The commands that the test at work ran last."""
 
     def begin(self, shared: bool) -> None:
         """A test begins; `shared`: whether it may be given what others ran."""
         self.here.clear()
         self.shared = shared
+        self.last = None
+
+    def goes_on(self) -> "Chain":
+        """The commands that were run here last, if all is as they left it; else none before."""
+        if self.last is not None and self.last.goes_on():
+            return self.last
+        return Chain()
 
 
 STORE = Store()
@@ -46,6 +56,12 @@ class Chain:
     def __init__(self) -> None:
         self.live = STORE.shared and not any(Path(place).exists() for place in MADE)
         self.key = _files_of(Path()) if self.live else ""
+        self.folder, self.left = Path.cwd(), Stamps()
+        STORE.last = self
+
+    def goes_on(self) -> bool:
+        """Whether the working folder is this chain's, and every file as it left it."""
+        return self.live and Path.cwd() == self.folder and _stamps() == self.left
 
     def run(self, command: list[str], run: Step) -> tuple[int, str]:
         """Status and what is shown: of an earlier run or, by `run`, of this one."""
@@ -56,10 +72,12 @@ class Chain:
             STORE.here.add(self.key)
             STORE.kept.move_to_end(self.key)
             _put(found)
+            self.left = _stamps()
             return 0, ""
         before = _stamps()
         status, shown = run(command)
-        new = {path for path, stamp in _stamps().items() if before.get(path) != stamp}
+        self.left = _stamps()
+        new = {path for path, stamp in self.left.items() if before.get(path) != stamp}
         self.live = (status, shown) == (0, "") and all(path.startswith(MADE) for path in new)
         if self.live:
             STORE.here.add(self.key)
@@ -82,7 +100,7 @@ def _files_of(folder: Path) -> str:
     return own.hexdigest()
 
 
-def _stamps() -> dict[str, tuple[int, int, int]]:
+def _stamps() -> Stamps:
     """Every file below → inode, time and size."""
     return {
         str(path): (stat.st_ino, stat.st_mtime_ns, stat.st_size)

@@ -34,7 +34,7 @@ from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.study import Study as Declared
 from cesp_analysis.survey import specs as survey_specs
-from ran_once import Chain
+from ran_once import STORE, Chain
 
 MISSING = {
     "missing": Missing,
@@ -276,8 +276,10 @@ class Ran:
                 + ["--places", f"{done}/flow_places.parquet"]
                 + (["--dispositions", *again] if again else []),
             ]
+            chain = STORE.goes_on()
             for command in commands:
-                assert main(command) == 0, command
+                status, shown = chain.run(command, _step)
+                assert status == 0, (command, shown)
         return contracts.read(self.folder / "results/tables/flow.csv", Flow)
 
     def places(self) -> pd.DataFrame:

@@ -85,6 +85,19 @@ def test_two_runs_of_one_test_are_two_runs(tmp_path: Path, ran: list[str]) -> No
     assert len(ran) == 5
 
 
+def test_what_comes_later_goes_on_only_from_what_was_left(tmp_path: Path, ran: list[str]) -> None:
+    later = ["account", "contamination", "flow"]
+    for name in ("a", "b"):
+        study(tmp_path / name).run("panel").flow()
+    assert ran == ["intake", "clean", "check", "score", "panel", *later]
+    touched = study(tmp_path / "c").run("panel")
+    path = tmp_path / "c/data/processed/panel.parquet"
+    pd.read_parquet(path).iloc[1:].to_parquet(path)
+    ran.clear()
+    touched.flow()
+    assert ran == later
+
+
 def test_other_code_is_never_shared(tmp_path: Path, ran: list[str]) -> None:
     assert study(tmp_path / "a").run("clean").status == 0
     ran.clear()
@@ -105,5 +118,5 @@ def test_what_stops_is_run_again(tmp_path: Path, ran: list[str]) -> None:
         stopped.files["after.csv"] = answers(1).replace(",13,", ",x,", 1)
         ran.clear()
         done = stopped.run("panel")
-        assert done.status == 1 and "not a number" in done.shown
+        assert done.status == 1 and "text where a number" in done.shown
         assert ran[-1] == "check"
