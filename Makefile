@@ -8,6 +8,8 @@ VENV := .venv
 DOCS := .venv-docs
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 WITH := PATH="$$PWD/$(VENV)/bin:$$PATH"
+# What is imported and rewritten for a test is kept for the next run, whatever the shell says
+TESTED := $(WITH) PYTHONDONTWRITEBYTECODE=
 LONG := $(addprefix tests/,pipeline cases export browser docs/test_tutorial.py test_budget.py \
   report/test_claims.py report/test_one_story.py report/test_word_opened.py bad_input/test_large.py bad_input/test_many_outcomes.py bad_input/test_poison.py)
 ifdef WHEELS
@@ -18,12 +20,12 @@ study: setup
 	@$(WITH) snakemake
 
 test: setup
-	@$(WITH) python -m pytest $(addprefix --ignore=,$(LONG))
+	@$(TESTED) python -m pytest $(addprefix --ignore=,$(LONG))
 
 # Whole studies by Snakemake, other programs (R, a browser, LibreOffice), very large files, what each
 # step imports
 test-long: setup
-	@$(WITH) python -m pytest $(LONG)
+	@$(TESTED) python -m pytest $(LONG)
 
 long: # what those are, for .ci/newest
 	@printf '%s\n' $(LONG)

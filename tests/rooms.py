@@ -7,6 +7,7 @@ imports those below it alone: ORDER says which these are, the lowest first.
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,6 +22,7 @@ ORDER = (
 """Rooms, the lowest first."""
 
 
+@cache
 def imports() -> Counter[tuple[str, str]]:
     """(room, room that it imports) → in how many statements, those that only types need too."""
     found: Counter[tuple[str, str]] = Counter()

@@ -34,6 +34,7 @@ from cesp_analysis.study import specs
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.study import Study as Declared
 from cesp_analysis.survey import specs as survey_specs
+from ran_once import STORE, Chain
 
 MISSING = {
     "missing": Missing,
@@ -275,8 +276,10 @@ class Ran:
                 + ["--places", f"{done}/flow_places.parquet"]
                 + (["--dispositions", *again] if again else []),
             ]
+            chain = STORE.goes_on()
             for command in commands:
-                assert main(command) == 0, command
+                status, shown = chain.run(command, _step)
+                assert status == 0, (command, shown)
         return contracts.read(self.folder / "results/tables/flow.csv", Flow)
 
     def places(self) -> pd.DataFrame:
@@ -331,13 +334,21 @@ def steps(until: str) -> tuple[int, str]:
         study = opened(".")
     except CespError as error:
         return 1, str(error)
-    shown = io.StringIO()
+    chain, said = Chain(), ""
     for command in commands_of(study):
-        with contextlib.redirect_stderr(shown), contextlib.redirect_stdout(io.StringIO()):
-            status = main(command)
+        status, shown = chain.run(command, _step)
+        said += shown
         if status or command[0] == until:
-            return status, shown.getvalue().strip()
-    return 0, shown.getvalue().strip()
+            return status, said.strip()
+    return 0, said.strip()
+
+
+def _step(command: list[str]) -> tuple[int, str]:
+    """One command: status, and what the terminal shows."""
+    shown = io.StringIO()
+    with contextlib.redirect_stderr(shown), contextlib.redirect_stdout(io.StringIO()):
+        status = main(command)
+    return status, shown.getvalue()
 
 
 def commands_of(study: Declared) -> list[list[str]]:

@@ -9,6 +9,7 @@ import shutil
 import sys
 import types
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from cesp_analysis.schemas import Estimates, Panel
 from cesp_analysis.steps import STEPS
 from cesp_analysis.study.read import merged, read_study
 from cesp_analysis.study.schema import schema_of_study
+from cesp_analysis.study.study import Study as Declared
 from designs import CASES, study_of
 from small_panel import model, panel_of
 from small_study import Study
@@ -57,6 +59,12 @@ def blocks(page: Path, language: str) -> list[str]:
     """The code blocks of a page in one language ('' for commands)."""
     text = page.read_text(encoding="utf-8")
     return [code for kind, code in BLOCK.findall(text) if kind == language]
+
+
+@cache
+def root_study() -> Declared:
+    """The study of this folder, read once for all pages."""
+    return read_study(ROOT)
 
 
 def howto(page: str, language: str) -> list[str]:
@@ -89,7 +97,7 @@ def test_steps_exist(page: Path) -> None:
 def test_commands_can_be_typed(page: Path) -> None:
     """Options are the step's, targets the Makefile's, studies and models those of this folder."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    study = read_study(ROOT)
+    study = root_study()
     for program, *words in commands(page):
         if program == "cesp":
             module, name = STEPS[words[0]].split(":")
@@ -179,7 +187,7 @@ def test_the_plan_of_the_howto_may_be_declared(entries: str, tmp_path: Path) -> 
 def test_windows_events_and_ids_of_the_howto_may_be_declared(entries: str, tmp_path: Path) -> None:
     data = yaml.safe_load(entries)
     set_aside = {"intercurrent_events": {"withdrew": {"strategy": "while_on_treatment"}}}
-    aims = dict.fromkeys(read_study(ROOT).estimands, set_aside) if "events" in data else {}
+    aims = dict.fromkeys(root_study().estimands, set_aside) if "events" in data else {}
     study = read_study(with_entries(entries, tmp_path), {"estimands": aims})
     assert set(data.get("files", {})) <= set(study.files)
     assert set(data.get("events", {})) <= set(study.events)

@@ -4,6 +4,7 @@ The length of a function is that of its body without the docstring.
 """
 
 import ast
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -13,6 +14,12 @@ from cesp_analysis.steps import STEPS
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 FILES = sorted(SOURCE.rglob("*.py"))
 LINES, MEDIAN, NINE_IN_TEN, LONGEST = 250, 9, 30, 60
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """A source file's syntax, asked for by several tests."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def length(function: ast.FunctionDef) -> int:
@@ -26,7 +33,7 @@ def lengths() -> dict[str, int]:
     return {
         f"{path.relative_to(SOURCE)}:{node.lineno} {node.name}": length(node)
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef)
     }
 
@@ -63,7 +70,7 @@ def name_of(path: Path) -> str:
 def imports(path: Path) -> set[str]:
     """Modules that one takes names from when it is imported; not those that only types need."""
     found = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in tree(path).body:
         if isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
         if isinstance(node, ast.Import):

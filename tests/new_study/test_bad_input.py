@@ -188,13 +188,8 @@ def test_every_bad_raw_file_is_refused_in_lines_or_drafted(
     kind: str,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The raw files of tests/bad_input, one by one: never a traceback, never an invalid draft."""
-    from cesp_analysis.new_study import new_study
-
-    schema = new_study.schema_of_study()  # the same for all, and dear to make
-    monkeypatch.setattr(new_study, "schema_of_study", lambda: schema)
     endings = (".csv", ".xlsx", ".sav", ".dta", ".R")
     for number, path in enumerate(sorted((BAD / kind).iterdir())):
         if path.suffix not in endings:

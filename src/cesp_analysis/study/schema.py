@@ -1,5 +1,6 @@
 """`cesp schema`: the JSON schema of config.yaml, and the page that lists its settings."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ def schema(out: Path = Path("docs/schema.json"), page: Path = Path("docs/study_f
     write_text(reference_page(), page)
 
 
+@cache
 def schema_of_study() -> dict[str, Any]:
-    """The schema; what the reader fills in itself is left out."""
+    """The schema, made once a process and not to be changed; what the reader fills in itself is
+    left out."""
     data = Study.model_json_schema()
     definitions = data["$defs"]
     for definition in definitions.values():
