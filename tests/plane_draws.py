@@ -1,8 +1,9 @@
-"""Draws on the plane of costs and QALYs, counted by quadrant."""
+"""Draws on the plane of costs and QALYs, counted by quadrant; ratios within a set."""
 
 import numpy as np
 
 from cesp_analysis.economics.quadrants import Quadrants
+from cesp_analysis.economics.ratio import FiellerSet
 
 
 def counted(draws: np.ndarray) -> Quadrants:
@@ -10,3 +11,10 @@ def counted(draws: np.ndarray) -> Quadrants:
     dearer, gain = draws.T > 0
     parts = dearer & gain, ~dearer & gain, ~dearer & ~gain, dearer & ~gain
     return Quadrants(*(float(part.mean()) for part in parts))
+
+
+def holds(own: FiellerSet, ratio: float) -> bool:
+    """Whether a ratio belongs to a set."""
+    if own.kind == "outside":
+        return ratio <= own.low or ratio >= own.high
+    return own.low <= ratio <= own.high

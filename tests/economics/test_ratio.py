@@ -9,19 +9,13 @@ from hypothesis import strategies as st
 from pytest import approx
 
 from cesp_analysis.economics.quadrants import Quadrants
-from cesp_analysis.economics.ratio import FiellerSet, fieller, icer_in_words
+from cesp_analysis.economics.ratio import fieller, icer_in_words
 from cesp_analysis.economics.ratio_words import ratio_sentences
 from cesp_analysis.models.student import t_quantile
+from plane_draws import holds
 
 COV = np.array([[6000.0, 0.2], [0.2, 0.0005]])
 PRECISE = np.array([[100.0, 0.0], [0.0, 1e-6]])
-
-
-def holds(own: FiellerSet, ratio: float) -> bool:
-    """Whether a ratio belongs to a set."""
-    if own.kind == "outside":
-        return ratio <= own.low or ratio >= own.high
-    return own.low <= ratio <= own.high
 
 
 @given(
