@@ -73,7 +73,7 @@ class LeftOut:
             self.said.append((name, "fewer than two clusters: imputed without a random intercept"))
         if reason:
             self.refused.append((name, reason))
-        elif len(one.values) == 1:
+        elif len(one.values) == 1 and not one.lacking_parts:
             self.said.append((name, f"all answers are {one.values[0]:g}: so is what is imputed"))
         elif one.column.method == "pmm":
             self._few_donors(one)
