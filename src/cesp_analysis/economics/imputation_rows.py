@@ -180,8 +180,8 @@ def _filled(
     target: Target | None,
 ) -> Row:
     """Of the imputed values of people (rows of the table) in all sets: how many, between what, and
-    how many cannot be; matched ones are ones that others had, or made of their services, in a column
-    that is held to its range."""
+    how many cannot be; matched ones are ones that others had, or made of their services, in a
+    column that is held to its range."""
     none = Cells(column, rows[:0], np.empty((made.m, 0)))
     cells = next((one for one in made.cells if one.column == column), none)
     here = np.isin(cells.rows, rows)
