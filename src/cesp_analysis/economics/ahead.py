@@ -15,6 +15,7 @@ from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.evaluation import Source
 from cesp_analysis.errors import on_lines
+from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.panel.panel import FileRole
 from cesp_analysis.panel.sources import Sources
@@ -73,6 +74,24 @@ def faults_ahead(
         found += _impossible(one, below_nothing, COSTS, how, sources, units)
         found += _alike(one, how, sources, units)
     return list(dict.fromkeys(found))
+
+
+def known_at(how: Ahead, sources: Sources, units: "pd.Index[str]") -> Bools:
+    """Of which people (n, t) a utility, or a total that comes as it is, is known at which time."""
+    found = np.zeros((len(units), len(how.times)), dtype=bool)
+    place = {name: at for at, name in enumerate(how.times)}
+    for one in (*how.utilities, *how.costs, *how.quantities):
+        rows = _values_of(one, sources, units)
+        at = rows["time"].astype("object").map(place).to_numpy(dtype=int)
+        found[units.get_indexer(pd.Index(rows["unit"].astype("str"))), at] = True
+    return found
+
+
+def _values_of(one: Source, sources: Sources, units: "pd.Index[str]") -> pd.DataFrame:
+    """unit, time and value of these people, of all times, known values alone."""
+    entry = Outcome(label="", score=one.score, variable=one.variable, unit="", direction="neither")
+    found = sources.values(entry)
+    return found[found["unit"].isin(units) & found["time"].notna()]
 
 
 def _disordered(how: Ahead, visits: pd.DataFrame, units: "pd.Index[str]") -> Iterator[str]:
