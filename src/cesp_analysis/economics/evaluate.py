@@ -9,7 +9,7 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.columns import Table
 from cesp_analysis.economics import sources, tables
-from cesp_analysis.economics.ahead import faults_ahead, known_at, sources_of
+from cesp_analysis.economics.ahead import faults_ahead, known_at, said_ahead, sources_of
 from cesp_analysis.economics.arm_means import observed_means
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import cases_of
@@ -70,6 +70,10 @@ def evaluate(
     cases = cases_of(how, people, found, priced, (dead.events, seen))
     made = evaluated(how, cases, read_prior(prior))
     say(made.rows, dead.said)
+    for said, others in zip(
+        said_ahead(how.ahead, found, people.units), ("qaly", "cost"), strict=True
+    ):
+        say([row for row in made.rows if not row["quantity"].startswith(others)], said)
     for rows, path, contract in (
         (made.rows, out, tables.Economics),
         (made.curve, curve, tables.Acceptability),
