@@ -152,6 +152,32 @@ def test_own_prices_that_cannot_be_read_are_told_alone(tmp_path: Path) -> None:
         assert opened(".").economics
 
 
+INDEX = "index,year,change,source\n"
+
+
+@pytest.mark.parametrize("index", [None, f"{INDEX}nhscii,2022/23,high,Us\n"])
+def test_a_bad_cell_of_prices_hides_no_item_that_there_is_not(
+    index: str | None, tmp_path: Path
+) -> None:
+    """An item that stands on the bad line is there, an index that cannot be read reaches nobody
+    knows where."""
+    study = costed(tmp_path, unit_costs="own.csv")
+    services = study.config["economics"]["services"]
+    services["nurse"]["unit_cost"], services["gp"]["unit_cost"] = "club", "practise_nurse"
+    rows = "club,contact,2023/24,£3,Us\nhall,hour,2022/23,3,Us\n"
+    (tmp_path / "own.csv").write_text(f"item,unit,price_year,cost,source\n{rows}", encoding="utf-8")
+    if index:
+        study.config["economics"]["index"] = "index.csv"
+        (tmp_path / "index.csv").write_text(index, encoding="utf-8")
+    lines = faults_before(study)
+    assert len(lines) == 2 + bool(index)
+    assert any(line.startswith("own.csv: line 2: cost: must be £, 0 or more") for line in lines)
+    (item,) = [line for line in lines if "economics.services.gp: no item of unit costs" in line]
+    assert "did you mean 'practice_nurse'" in item
+    services["gp"]["unit_cost"] = "hall"
+    assert len(faults_before(study)) == 1 + bool(index)
+
+
 def test_the_step_tells_prices_and_amounts_together(tmp_path: Path) -> None:
     """Were it to be run by itself."""
     study = costed(tmp_path)

@@ -63,7 +63,21 @@ class Brought:
 
 def read_prices(path: Path) -> list[Price]:
     """The unit costs of a CSV; CespError with a line for each fault."""
-    found, wrong = list[Price](), Wrong(path)
+    found, wrong, _ = _read(path)
+    if told := wrong.told():
+        raise CespError(told)
+    return found
+
+
+def prices_without_fault(path: Path) -> tuple[list[Price], frozenset[str]]:
+    """The rows of a CSV in which nothing is wrong, and the items of the others; CespError where
+    it is no such table."""
+    found, _, faulty = _read(path)
+    return found, frozenset(faulty)
+
+
+def _read(path: Path) -> tuple[list[Price], Wrong, set[str]]:
+    found, wrong, faulty = list[Price](), Wrong(path), set[str]()
     seen: dict[tuple[str, str], int] = {}
     for line, row in rows_in(path, NEEDED, others=OTHERS):
         faults = list(_faults(row))
@@ -73,11 +87,11 @@ def read_prices(path: Path) -> list[Price]:
         seen.setdefault(key, line)
         for fault in faults:
             wrong.add(line, fault)
-        if not faults:
+        if faults:
+            faulty.add(row["item"])
+        else:
             found.append(_price(row))
-    if told := wrong.told():
-        raise CespError(told)
-    return found
+    return found, wrong, faulty
 
 
 def brought(

@@ -42,8 +42,8 @@ def misplaced(
     elif not n[-1]:
         yield (
             f"config.yaml: economics.{setting}: {one.name} has no value of anybody at {last}, the"
-            " last time, where a total of the whole follow-up counts; name another, or give the file with it this time"
-            f" (time: {{constant: {last}}})"
+            " last time, where a total of the whole follow-up counts; name another, or give the"
+            f" file with it this time (time: {{constant: {last}}})"
         )
 
 
