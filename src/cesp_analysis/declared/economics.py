@@ -124,8 +124,9 @@ class Economics(Frozen):
     )
     unit_costs: str | None = Field(
         default=None,
-        description="A CSV of the study's own (item, unit, price_year, cost, source); its items"
-        " come before those that are shipped.",
+        description="A CSV of the study's own (item, unit, price_year, cost, source; index: by"
+        " which a price is brought to price_year, blank: nhscii, that of the NHS; of social care"
+        " write pss); its items come before those that are shipped.",
     )
     index: str | None = Field(
         default=None,

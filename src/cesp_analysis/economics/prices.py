@@ -24,6 +24,8 @@ QUALIFIED = "cost_with_qualifications"
 OTHERS = ("label", "measured", QUALIFIED, "index", "table", "page", "placeholder", "note")
 """Columns that a file of unit costs may have besides."""
 DEFAULT_INDEX = "nhscii"
+SOCIAL = ("social_care", "socialcare", "social_service", "pss")
+"""Words in what a study calls the sector of social care, which another index is of."""
 PLACEHOLDER = ("yes", "no", "")
 NEAREST, ALIKE = 8, 0.5
 """Items that a message names, and from what likeness on one may be meant: as in errors.py."""
@@ -31,7 +33,8 @@ NEAREST, ALIKE = 8, 0.5
 
 @dataclass(frozen=True)
 class Price:
-    """£ of one unit of an item in a price year; with: with qualification costs, None if unknown."""
+    """£ of one unit of an item in a price year; qualified: with qualification costs, None if
+    unknown; unsaid: whether its file says no index, so that it is the default one."""
 
     item: str
     label: str
@@ -43,6 +46,7 @@ class Price:
     source: str
     placeholder: bool
     note: str
+    unsaid: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,4 +178,5 @@ def _price(row: Mapping[str, str]) -> Price:
         source=", ".join(part for part in (row["source"], place) if part),
         placeholder=row.get("placeholder", "").lower() == "yes",
         note=row.get("note", ""),
+        unsaid=not row.get("index", ""),
     )
