@@ -13,9 +13,16 @@ from cesp_analysis.declared.source_list import (
     read_sources,
     undecided_sources,
 )
-from cesp_analysis.economics.price_index import read_index
-from cesp_analysis.economics.priced import priced_of
-from cesp_analysis.economics.prices import listed, read_prices
+from cesp_analysis.economics.price_index import changes_of, read_index
+from cesp_analysis.economics.priced import lacking, priced_of
+from cesp_analysis.economics.prices import (
+    SHIPPED,
+    Price,
+    listed,
+    merged,
+    prices_without_fault,
+    read_prices,
+)
 from cesp_analysis.economics.section_words import wellby_factor
 from cesp_analysis.economics.specs import asked, costed, own_prices, priced
 from cesp_analysis.errors import CespError
@@ -107,17 +114,29 @@ def _beside(study: Study) -> Iterator[tuple[str, Callable[[Path], object]]]:
 
 
 def _faults_of_prices(study: Study) -> Iterator[str]:
-    """Why services and the intervention have no price in the study's year, where the study's own
-    files of prices can be read."""
+    """Why services and the intervention have no price in the study's year. Of a file of prices in
+    which something is wrong nothing is said of items that stand there with a fault; of one that is
+    no such table, or beside a faulty index, nothing that hangs on it."""
     own = {setting: Path(path) for setting, path in own_prices(study).items()}
-    for setting, path in own.items():
-        if _closed(path) or told_in(PRICES[setting], path):
+    if not priced(study) or any(_closed(path) for path in own.values()):
+        return
+    how, mine, faulty = costed(asked(study)), list[Price](), frozenset[str]()
+    if "unit_costs" in own:
+        try:
+            mine, faulty = prices_without_fault(own["unit_costs"])
+        except CespError:  # told where files are read
             return
-    if priced(study):
-        how = costed(asked(study))
-        said = {name: one for name, one in how.services.items() if one.unit_cost != UNSAID}
-        how = how.model_copy(update={"services": said})
-        yield from priced_of(how, *listed(own.get("unit_costs"), own.get("index"))).faults
+    unsaid = {UNSAID, *faulty}
+    said = {name: one for name, one in how.services.items() if one.unit_cost not in unsaid}
+    hour = how.intervention
+    if hour is not None and hour.hourly.unit_cost in faulty:
+        hour = None
+    how = how.model_copy(update={"services": said, "intervention": hour})
+    prices = merged(mine, read_prices(SHIPPED))
+    if "index" in own and told_in(read_index, own["index"]):
+        yield from lacking(how, prices)
+    else:
+        yield from priced_of(how, prices, changes_of(own.get("index"))).faults
 
 
 def _faults_of_wellby(study: Study) -> list[str]:

@@ -153,6 +153,32 @@ def test_own_prices_that_cannot_be_read_are_told_alone(tmp_path: Path) -> None:
         assert opened(".").economics
 
 
+INDEX = "index,year,change,source\n"
+
+
+@pytest.mark.parametrize("index", [None, f"{INDEX}nhscii,2022/23,high,Us\n"])
+def test_a_bad_cell_of_prices_hides_no_item_that_there_is_not(
+    index: str | None, tmp_path: Path
+) -> None:
+    """An item that stands on the bad line is there, an index that cannot be read reaches nobody
+    knows where."""
+    study = costed(tmp_path, unit_costs="own.csv")
+    services = study.config["economics"]["services"]
+    services["nurse"]["unit_cost"], services["gp"]["unit_cost"] = "club", "practise_nurse"
+    rows = "club,contact,2023/24,£3,Us\nhall,hour,2022/23,3,Us\n"
+    (tmp_path / "own.csv").write_text(f"item,unit,price_year,cost,source\n{rows}", encoding="utf-8")
+    if index:
+        study.config["economics"]["index"] = "index.csv"
+        (tmp_path / "index.csv").write_text(index, encoding="utf-8")
+    lines = faults_before(study)
+    assert len(lines) == 2 + bool(index)
+    assert any(line.startswith("own.csv: line 2: cost: must be £, 0 or more") for line in lines)
+    (item,) = [line for line in lines if "economics.services.gp: no item of unit costs" in line]
+    assert "did you mean 'practice_nurse'" in item
+    services["gp"]["unit_cost"] = "hall"
+    assert len(faults_before(study)) == 1 + bool(index)
+
+
 def test_the_step_tells_prices_and_amounts_together(tmp_path: Path) -> None:
     """Were it to be run by itself."""
     study = costed(tmp_path)
@@ -342,6 +368,66 @@ def test_totals_that_are_negative_are_told_by_line(tmp_path: Path) -> None:
     study.config["files"]["after"]["variables"]["score"] = {}
     (line,) = stopped(study)
     assert line.startswith("data/raw/after.csv: line 3: score is negative, as -3: what people cost")
+
+
+def in_three_times(folder: Path) -> Study:
+    """Costs and QALYs are asked at all of them."""
+    study = costed(folder, **GIVEN, qalys={"label": "QALYs", "variable": "utility"})
+    study.config["times"]["later"] = {"label": "Later", "position": 12}
+    study.config["files"]["later"] = study.config["files"]["after"] | {
+        "path": "data/raw/later.csv", "time": {"constant": "later"}
+    }  # fmt: skip
+    study.files["later.csv"] = str(study.files["after.csv"]).replace("2024-07", "2025-01")
+    return study
+
+
+def test_totals_at_a_time_between_stop(tmp_path: Path) -> None:
+    """Those of 6 months would be left out without a word."""
+    costs, qalys = stopped(in_three_times(tmp_path))
+    where = "at before (12), after (12) and later (12)"
+    assert costs == (
+        f"config.yaml: economics.costs: score has values of people {where}, but it is a total of"
+        " the whole follow-up and counts at later alone; write their sum into a column of later, or"
+        " price them as a service, which counts period by period (economics.services)"
+    )
+    assert qalys.startswith(f"config.yaml: economics.qalys: utility has values of people {where}")
+
+
+def test_totals_that_nobody_has_at_the_last_time_stop(tmp_path: Path) -> None:
+    study = costed(tmp_path, **GIVEN)
+    for name in ("before", "after"):
+        study.config["files"][name]["variables"]["utility"] = {}
+    study.config["economics"]["costs"] = {"label": "£", "variable": "early"}
+    lines = str(study.files["before.csv"]).splitlines()
+    rows = [f"{lines[0]},early", *(f"{row},{at}" for at, row in enumerate(lines[1:]))]
+    study.files["before.csv"] = "\n".join([*rows, ""])
+    study.config["files"]["before"]["variables"]["early"] = {}
+    (line,) = stopped(study)
+    assert line.startswith("config.yaml: economics.costs: early has no value of anybody at after")
+
+
+def test_totals_of_before_are_not_used_and_rows_of_costs_say_so(tmp_path: Path) -> None:
+    study = costed(tmp_path, **GIVEN)
+    assert run(study).status == 0
+    rows = contracts.read(tmp_path / "results/tables/economics.csv", Economics)
+    said = rows["warnings"].fillna("").str.contains("score is known at before too (12 people)",
+                                                    regex=False)  # fmt: skip
+    assert said.any() and (said == ~rows["quantity"].str.startswith("qaly")).all()
+
+
+def test_totals_above_the_dearest_that_there_can_be_are_told_by_line(tmp_path: Path) -> None:
+    """Pence for pounds."""
+    study = costed(tmp_path, **GIVEN)
+    whole = str(study.files["after.csv"])
+    study.files["after.csv"] = whole.replace("P02,2024-07-11,12,", "P02,2024-07-11,39000,")
+    study.config["files"]["after"]["variables"]["score"] = {}
+    study.config["economics"]["costs"] = GIVEN["costs"] | {"most": 30000}
+    assert stopped(study) == [
+        "data/raw/after.csv: line 3: score is up to £39,000, above economics.costs.most (30,000);"
+        " pence for pounds? Correct the data (data/raw/CORRECTIONS.yaml), or raise most"
+    ]
+    study.config["economics"]["costs"] = GIVEN["costs"] | {"most": 40000}
+    assert run(study).status == 0
 
 
 @pytest.mark.parametrize("cost", [0, 12.5])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cesp_analysis.declared.economics import BootImpute, Departure, Quantity, Varied
+from cesp_analysis.declared.economics import BootImpute, Departure, Quantity, Totals, Varied
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME, Perspective
 from cesp_analysis.economics.cases import AS_GIVEN, cases_of, parts_of
 from cesp_analysis.economics.data import data_of
@@ -315,7 +315,7 @@ def test_another_label_of_a_value_set_is_the_same_estimate():
 
 def test_costs_and_qalys_as_they_are_given():
     how = asked(
-        costs=Quantity(label="Costs", variable="cost"),
+        costs=Totals(label="Costs", variable="cost"),
         qalys=Quantity(label="QALYs", variable="qaly"),
         perspectives={},
     )

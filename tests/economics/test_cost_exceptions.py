@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
-from cesp_analysis.economics.tables import Costs, CostTable, Economics
+from cesp_analysis.economics.tables import Costs, CostTable, Economics, UnitCosts
 from cesp_analysis.economics.use_tables import CostExceptions
 from costed_study import HOUR, PEOPLE, costed, followed, run
 
@@ -149,3 +149,34 @@ def test_an_answer_dated_before_the_start_counts_at_its_planned_place(tmp_path: 
     said = own["warnings"].fillna("").str.contains("utilities of 1 answer whose date")
     of_costs = own["quantity"].str.startswith("cost")
     assert said.any() and (said == ~of_costs).all()
+
+
+OWN = "item,unit,price_year,cost,source,index\nhelp,contact,2022/23,20,Us,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("index", "sector", "warned", "factor"),
+    [
+        ("", "social_care", True, 1.0431),
+        ("pss", "social_care", False, 1.074),
+        ("nhscii", "social_care", False, 1.0431),
+        ("", "social_prescribing", False, 1.0431),
+    ],
+)
+def test_a_price_of_social_care_that_rises_by_the_index_of_the_nhs_is_told(
+    index: str, sector: str, warned: bool, factor: float, tmp_path: Path
+) -> None:
+    """Where its file does not say so."""
+    study = costed(tmp_path, unit_costs="own.csv")
+    (tmp_path / "own.csv").write_text(OWN.format(index), encoding="utf-8")
+    economics = study.config["economics"]
+    economics["services"]["nurse"] |= {"unit_cost": "help", "sector": sector}
+    economics["perspectives"]["nhs"]["sectors"].append(sector)
+    assert run(study, "cost").status == 0
+    table = costs(tmp_path)
+    said = table[table["warnings"].fillna("").str.contains("own.csv: help says no index")]
+    assert list(said["name"]) == (["nurse"] if warned else [])
+    prices = contracts.read(tmp_path / "results/tables/unit_costs.csv", UnitCosts)
+    row = prices[prices["service"] == "nurse"].iloc[0]
+    assert row["factor"] == pytest.approx(factor)
+    assert (row["note"] == "index left blank: nhscii") == (index == "")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cesp_analysis.declared.economics import BootImpute, Quantity
+from cesp_analysis.declared.economics import BootImpute, Quantity, Totals
 from cesp_analysis.economics.data import GAIN, complete_of, data_of, regressions
 from cesp_analysis.economics.frame import COST, QALYS, UTILITY
 from cesp_analysis.economics.imputing import imputations_of, observed_of, sets_of
@@ -175,7 +175,7 @@ def test_given_totals_of_the_dead_are_as_given_and_imputed_ones_by_the_share_liv
     found[QALYS] = found[UTILITY].copy()
     how = spec(
         DEATH,
-        costs=Quantity(label="Costs", variable="cost"),
+        costs=Totals(label="Costs", variable="cost"),
         qalys=Quantity(label="QALYs", variable="qaly"),
     )
     dead = events("died", "death", elapsed=9.0)
@@ -221,7 +221,7 @@ def test_answers_stand_at_their_dates_and_the_area_is_never_longer_than_the_year
 
 def test_costs_and_qalys_as_the_study_has_them():
     how = spec(
-        costs=Quantity(label="Costs", variable="c"), qalys=Quantity(label="QALYs", variable="q")
+        costs=Totals(label="Costs", variable="c"), qalys=Quantity(label="QALYs", variable="q")
     )
     last = np.full((20, 3), np.nan)
     last[:, 2] = np.arange(20.0)

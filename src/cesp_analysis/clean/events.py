@@ -54,7 +54,7 @@ def _occurred(
     It did where the condition holds. Where that is not known it is listed, unless the condition is
     false of nobody: a file in which the event alone was written down says by a blank that it did
     not occur. Without a condition it did where there is a date, or a reason or a place without
-    one. Such an undated event is listed; so is a date before the start, set to missing.
+    one. An event without its date is listed; so is a date before the start, set to missing.
     """
     records = part.records
     rows = records[records["time"].isna()] if records["time"].isna().any() else records
@@ -62,6 +62,7 @@ def _occurred(
     date = rows[event.date].astype("str") if event.date else pd.Series(None, rows.index, "str")
     file, problems = how.files[event.file], ProblemList(how.files[event.file].path, [part.problems])
     column = file.raw_name(file.variables[event.date].column or event.date) if event.date else ""
+    unread = _unreadable(rows["line"], part.problems, column)
     if event.where:
         told_of = evaluated(rows, event.where)
         holds = told_of == 1.0
@@ -72,9 +73,9 @@ def _occurred(
         problems.add("event_not_known", asked, lines, units, "counted as not having happened")
     else:
         told = rows[[name for name in (event.reason, event.to) if name]].notna().any(axis=1)
-        unread = _unreadable(rows["line"], part.problems, column)
         holds = date.notna() | unread | told
-        undated = (told & date.isna() & ~unread).to_numpy()
+    undated = (holds & date.isna() & ~unread).to_numpy()
+    if event.date:
         lines, units = rows["line"].to_numpy()[undated], rows["unit"][undated]
         problems.add("undated_event", column, lines, units, "counted, without a date")
     rows, date = rows[holds], date[holds]

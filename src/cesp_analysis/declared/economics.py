@@ -38,6 +38,17 @@ class Quantity(Frozen):
         return self
 
 
+class Totals(Quantity):
+    """Where people's total costs are, of the whole follow-up."""
+
+    most: float | None = Field(
+        default=None,
+        gt=0,
+        description="The dearest that one person's total can be: what lies above it stops the run"
+        " (pence for pounds).",
+    )
+
+
 class BootImpute(Frozen):
     """How people's table is imputed, and how bootstrap samples are drawn and completed."""
 
@@ -113,8 +124,9 @@ class Economics(Frozen):
     )
     unit_costs: str | None = Field(
         default=None,
-        description="A CSV of the study's own (item, unit, price_year, cost, source); its items"
-        " come before those that are shipped.",
+        description="A CSV of the study's own (item, unit, price_year, cost, source; index: by"
+        " which a price is brought to price_year, blank: nhscii, that of the NHS; of social care"
+        " write pss); its items come before those that are shipped.",
     )
     index: str | None = Field(
         default=None,
@@ -127,21 +139,25 @@ class Economics(Frozen):
     perspectives: dict[Name, Perspective] = Field(
         default_factory=dict, description="The first is the main one."
     )
-    costs: Quantity | None = Field(
+    costs: Totals | None = Field(
         default=None,
-        description="Total costs of each person as the study has them, in place of services.",
+        description="Total costs of each person as the study has them, in place of services: one"
+        " number of the whole follow-up, which stands at the last time. Values at a time between"
+        " stop the run; those at the first time are not used, and warnings say so.",
     )
     baseline_costs: bool = Field(
         default=True,
         description="Costs before the study enter the analysis, and what is imputed, where there"
-        " are any.",
+        " are any: of services; totals (`costs`) have none.",
     )
     utility: Quantity = Field(description="Utilities: at the first time, and at later ones.")
     value_sets: dict[Name, Quantity] = Field(
         default_factory=dict, description="Other value sets, as sensitivity."
     )
     qalys: Quantity | None = Field(
-        default=None, description="QALYs as the study has them, in place of later utilities."
+        default=None,
+        description="QALYs as the study has them, in place of later utilities: of the whole"
+        " follow-up, at the last time, as `costs`.",
     )
     discount: float = Field(
         default=0.035, ge=0, lt=1, description="A year, of costs and QALYs after the first year."

@@ -51,7 +51,7 @@ KINDS: dict[str, str] = {
     "other_visit": "another visit of the person counts for that time",
     "after_death": "a record dated after the person's death",
     "after_withdrawal": "a record dated after the person withdrew",
-    "undated_event": "a reason or a place without the date of the event",
+    "undated_event": "an event that happened, without its date",
     "event_not_known": "its condition in events: is not known, so neither is whether it happened",
     "event_before_start": "an event dated before the person's start",
     "event_after_death": "a withdrawal or transfer dated after the person's death",

@@ -13,8 +13,10 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.outcomes import Outcome
-from cesp_analysis.economics.evaluation import Source
+from cesp_analysis.economics.evaluation import Source, Total
+from cesp_analysis.economics.totals import alike, misplaced, of_before, too_dear, values_of
 from cesp_analysis.errors import on_lines
+from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.numbers import counted
 from cesp_analysis.panel.panel import FileRole
@@ -36,12 +38,12 @@ COSTS = (
 
 class Ahead(Frozen):
     """times of people, in order; utilities that are analysed; costs, quantities: totals that come
-    as they are, and whatever else is read with these; files: of people, whose variables are
-    read; paths: file → its path."""
+    as they are, of costs and of QALYs; files: of people, whose variables are read; paths: file →
+    its path."""
 
     times: tuple[str, ...] = ()
     utilities: tuple[Source, ...] = ()
-    costs: tuple[Source, ...] = ()
+    costs: tuple[Total, ...] = ()
     quantities: tuple[Source, ...] = ()
     files: dict[str, FileRole] = {}
     paths: dict[str, str] = {}
@@ -72,8 +74,34 @@ def faults_ahead(
         found += _impossible(one, no_utility, UTILITIES, how, sources, units)
     for one in how.costs:
         found += _impossible(one, below_nothing, COSTS, how, sources, units)
-        found += _alike(one, how, sources, units)
+        found += too_dear(one, how.paths, sources, units)
+        found += alike(one, how.times, sources, units)
+        found += misplaced("costs", one, how.times, sources, units)
+    for total in how.quantities:
+        found += misplaced("qalys", total, how.times, sources, units)
     return list(dict.fromkeys(found))
+
+
+def known_at(how: Ahead, sources: Sources, units: "pd.Index[str]") -> Bools:
+    """Of which people (n, t) a utility is known at which time. A total of the follow-up says
+    nothing of whether somebody lived: the dead have one too."""
+    found = np.zeros((len(units), len(how.times)), dtype=bool)
+    place = {name: at for at, name in enumerate(how.times)}
+    for one in how.utilities:
+        rows = values_of(one, sources, units)
+        at = rows["time"].astype("object").map(place).to_numpy(dtype=int)
+        found[units.get_indexer(pd.Index(rows["unit"].astype("str"))), at] = True
+    return found
+
+
+def said_ahead(how: Ahead, sources: Sources, units: "pd.Index[str]") -> tuple[list[str], list[str]]:
+    """What rows of costs, and what rows of QALYs, must say of totals that come as they are."""
+    costs, qalys = list[str](), list[str]()
+    for one in how.costs:
+        costs += of_before("costs", one, how.times, sources, units)
+    for total in how.quantities:
+        qalys += of_before("qalys", total, how.times, sources, units)
+    return costs, qalys
 
 
 def _disordered(how: Ahead, visits: pd.DataFrame, units: "pd.Index[str]") -> Iterator[str]:
@@ -120,20 +148,6 @@ def _impossible(
         told = said.format(f"{values[wrong][0]:g}")
         there = counted(int(wrong.sum()), "value")
         yield f"config.yaml: economics: {one.score} {told} ({there})"
-
-
-def _alike(one: Source, how: Ahead, sources: Sources, units: "pd.Index[str]") -> Iterator[str]:
-    """A line if everybody's total is the same: of nothing, or of what no one could compare."""
-    entry = Outcome(label="", score=one.score, variable=one.variable, unit="", direction="neither")
-    found = sources.values(entry)
-    own = found["unit"].isin(units) & (found["time"] == how.times[-1])
-    values = found.loc[own, "value"].dropna().to_numpy(dtype=float)
-    if len(values) > 1 and np.ptp(values) == 0:
-        yield (
-            f"config.yaml: economics.costs: {one.name} is {values[0]:g} of everybody"
-            f" ({len(values)} people), so that there is nothing to compare; name another variable,"
-            " or correct its column"
-        )
 
 
 def no_utility(values: Floats) -> np.ndarray:

@@ -9,11 +9,12 @@ from cesp_analysis import contracts
 from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.economics import tables, use_tables
 from cesp_analysis.economics.ahead import faults_ahead, sources_of
-from cesp_analysis.economics.aside import listed_rows, said_of
+from cesp_analysis.economics.aside import Aside, listed_rows, said_of
+from cesp_analysis.economics.by_minutes import NO_LINES
 from cesp_analysis.economics.cost_rows import described
 from cesp_analysis.economics.cost_spec import CostSpec, beside_of
 from cesp_analysis.economics.cube import Cube, cube_of
-from cesp_analysis.economics.price_rows import price_table
+from cesp_analysis.economics.price_rows import by_default_index, price_table
 from cesp_analysis.economics.priced import priced_of
 from cesp_analysis.economics.prices import listed
 from cesp_analysis.economics.qalys import cost_weights
@@ -58,8 +59,10 @@ def cost(
     units = pd.Index(people["unit"].astype("object"))
     seen = contracts.read(visits, Visits)
     ahead = faults_ahead(how.ahead, found, seen, units)
-    beside = beside_of(how, units, seen, contracts.read(events, Events), problems)
+    beside = beside_of(how, units, seen, contracts.read(events, Events), problems, found)
     made, aside, rows = cube_of(how, priced, records, people, beside, ahead)
+    aside += [Aside("config.yaml: events", why, NO_LINES) for why in beside.said]
+    aside += by_default_index(how.economics, priced, str(unit_costs))
     arms = people["arm"].astype("str").to_numpy()
     each = resource_use(rows, made, how.economics, priced, aside)
     contracts.write(with_known_parts(_long(made), each), out, tables.Costs)

@@ -1,6 +1,7 @@
 """What the step `cost` is told of the study, and what cleaning found."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,13 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.declared.base import Frozen
-from cesp_analysis.economics.ahead import Ahead
+from cesp_analysis.economics.ahead import Ahead, known_at
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.lived import Lived, lived_of
+from cesp_analysis.economics.undated import placed_deaths
 from cesp_analysis.fidelity.people import Starts
 from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.panel.sources import Sources
 from cesp_analysis.schemas import DataProblems
 
 
@@ -45,10 +48,11 @@ class CostSpec(Frozen):
 
 @dataclass(frozen=True)
 class Beside:
-    """What cleaning found: until when people lived, and DataProblems."""
+    """What cleaning found: until when people lived, DataProblems; said: of whom that is assumed."""
 
     lived: Lived
     problems: pd.DataFrame
+    said: tuple[str, ...] = ()
 
     def words(self, path: str, column: str, kind: str) -> dict[int, str]:
         """Line → the raw value that had a problem of this kind in a column."""
@@ -67,8 +71,12 @@ def beside_of(
     visits: pd.DataFrame,
     events: pd.DataFrame,
     problems: Path,
+    sources: Sources,
 ) -> Beside:
-    """visits: Visits; events: Events; problems: where DataProblems are."""
+    """visits: Visits; events: Events; problems: where DataProblems are; sources: of answers."""
     days, times = how.starts.days or np.nan, list(how.times)
-    lived = lived_of(units, how.positions, days, how.deaths, visits, events, times)
-    return Beside(lived, contracts.read(problems, DataProblems))
+    places = dict(zip(times, how.positions, strict=True))
+    known = partial(known_at, how.ahead, sources, units)
+    placed = placed_deaths(events, how.deaths, units, places, visits, days, known)
+    lived = lived_of(units, how.positions, days, how.deaths, visits, placed.events, times)
+    return Beside(lived, contracts.read(problems, DataProblems), placed.said)

@@ -1,5 +1,6 @@
 """The step `evaluate`: incremental costs, QALYs and net benefit of people, and what to decide."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,14 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.columns import Table
 from cesp_analysis.economics import sources, tables
-from cesp_analysis.economics.ahead import faults_ahead, sources_of
+from cesp_analysis.economics.ahead import faults_ahead, known_at, said_ahead, sources_of
 from cesp_analysis.economics.arm_means import observed_means
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import cases_of
 from cesp_analysis.economics.evaluated import evaluated
 from cesp_analysis.economics.imputed_tables import EconomicsImputation
+from cesp_analysis.economics.rows import say
+from cesp_analysis.economics.undated import placed_deaths
 from cesp_analysis.errors import CespError
 from cesp_analysis.given import hold
 from cesp_analysis.missing.people import people_of
@@ -55,11 +58,22 @@ def evaluate(
     people = people_of(whole, how.names, list(how.outcomes))
     found = sources_of(how.ahead, records, scores)
     priced = sources.read_costs(costs) if costs else None
-    dated = contracts.read(events, Events), contracts.read(visits, Visits)
-    if costs is None and (faults := faults_ahead(how.ahead, found, dated[1], people.units)):
+    seen = contracts.read(visits, Visits)
+    if costs is None and (faults := faults_ahead(how.ahead, found, seen, people.units)):
         raise CespError(faults)
-    cases = cases_of(how, people, found, priced, dated)
+    known_then = partial(known_at, how.ahead, found, people.units)
+    deaths = [name for name, event in how.handling.events.items() if event.kind == "death"]
+    places = {one.name: one.position for one in how.times}
+    dead = placed_deaths(
+        contracts.read(events, Events), deaths, people.units, places, seen, how.days, known_then
+    )
+    cases = cases_of(how, people, found, priced, (dead.events, seen))
     made = evaluated(how, cases, read_prior(prior))
+    say(made.rows, dead.said)
+    for said, others in zip(
+        said_ahead(how.ahead, found, people.units), ("qaly", "cost"), strict=True
+    ):
+        say([row for row in made.rows if not row["quantity"].startswith(others)], said)
     for rows, path, contract in (
         (made.rows, out, tables.Economics),
         (made.curve, curve, tables.Acceptability),

@@ -18,6 +18,12 @@ class Source(Frozen):
         return self.score or self.variable or ""
 
 
+class Total(Source):
+    """Totals of costs, with the dearest that one person's can be (economics.costs)."""
+
+    most: float | None = None
+
+
 class Valued(Source):
     """Utilities, with what the tables' column `value_set` calls them; range: the lowest and the
     highest that there can be, None where it is not known."""
@@ -59,7 +65,7 @@ class Evaluation(Frozen):
     """What of the section is estimated; perspectives: name → sectors."""
 
     perspectives: dict[Name, tuple[Name, ...]]
-    costs: Source | None
+    costs: Total | None
     baseline_costs: bool
     utility: Valued
     value_sets: dict[Name, Valued]

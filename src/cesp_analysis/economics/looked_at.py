@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from cesp_analysis.economics.evaluation import Evaluation, Source
+from cesp_analysis.economics.evaluation import Evaluation, Source, Total
 from cesp_analysis.study.study import Study
 
 
@@ -13,7 +13,7 @@ def looked_at(own: Evaluation, study: Study, read: Collection[str], told: bool) 
     found: dict[str, Any] = {
         "times": [moment.name for moment in study.moments("person")],
         "utilities": [_where(one) for one in (own.utility, *own.value_sets.values())],
-        "costs": [_where(own.costs)] if own.costs else [],
+        "costs": [_total(own.costs)] if own.costs else [],
         "quantities": [_where(own.qalys)] if own.qalys else [],
         "files": {
             name: {"level": study.files[name].level, "lists_people": study.files[name].lists_people}
@@ -27,6 +27,10 @@ def looked_at(own: Evaluation, study: Study, read: Collection[str], told: bool) 
         },
     }  # fmt: skip
     return {name: value for name, value in found.items() if value}
+
+
+def _total(one: Total) -> dict[str, Any]:
+    return {**_where(one), **({} if one.most is None else {"most": one.most})}
 
 
 def _where(one: Source) -> dict[str, str]:

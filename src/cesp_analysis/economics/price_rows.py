@@ -1,12 +1,16 @@
 """The prices of a study as a table: as published, by what factor, as used."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from cesp_analysis.declared.resources import INTERVENTION, OWN_TIME
 from cesp_analysis.economics import tables
+from cesp_analysis.economics.aside import Aside
+from cesp_analysis.economics.by_minutes import NO_LINES
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.priced import Priced
-from cesp_analysis.economics.prices import Brought
+from cesp_analysis.economics.prices import DEFAULT_INDEX, SOCIAL, Brought
 
 
 def price_table(how: Costed, priced: Priced) -> pd.DataFrame:
@@ -42,13 +46,32 @@ def price_table(how: Costed, priced: Priced) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(tables.UnitCosts.columns()))
 
 
+def by_default_index(how: Costed, priced: Priced, path: str) -> Iterator[Aside]:
+    """What is said of services of social care whose price, of the study's own file at path, names
+    no index and is brought to another year by that of the NHS."""
+    for name, row in priced.services.items():
+        sector, price = how.services[name].sector.lower(), row.price
+        social = any(word in sector for word in SOCIAL) and "nhs" not in sector
+        if social and price.unsaid and price.year != how.price_year:
+            why = (
+                f"{price.item} says no index: brought from {price.year} to {how.price_year} by"
+                f" {DEFAULT_INDEX}, of the NHS; prices of social care have risen otherwise: write"
+                " pss, or an index of your own, into its column index"
+            )
+            yield Aside(path, why, NO_LINES, service=name)
+
+
 def _row(name: str, label: str, sector: str, row: Brought, how: Costed) -> dict[str, object]:
     price = row.price
+    note = [price.note] if price.note else []
+    if price.unsaid and price.year != how.price_year:
+        note.append(f"index left blank: {price.index}")
     return {
         "service": name, "label": label, "sector": sector, "item": price.item, "unit": price.unit,
         "published": row.published, "price_year": price.year,
         "factor": row.factor, "value": row.value, "qualifications": _yes(row.qualified),
-        "placeholder": _yes(price.placeholder), "source": price.source, "note": price.note or None,
+        "placeholder": _yes(price.placeholder), "source": price.source,
+        "note": "; ".join(note) or None,
     }  # fmt: skip
 
 

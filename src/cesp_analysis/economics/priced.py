@@ -55,6 +55,20 @@ def priced_of(how: Costed, listed: list[Price], changes: Changes) -> Priced:
     return Priced(services, hour, shared, (*_told(wrong), *faults))
 
 
+def lacking(how: Costed, listed: list[Price]) -> Iterator[str]:
+    """A line for each item that no file of prices has, whatever its index reaches."""
+    asked = {f"services.{name}": one.unit_cost for name, one in how.services.items()}
+    if how.intervention is not None and how.intervention.hourly.unit_cost is not None:
+        asked["intervention.hourly"] = how.intervention.hourly.unit_cost
+    wrong: dict[str, ValueError] = {}
+    for place, item in asked.items():
+        try:
+            chosen(item, listed, how.price_year)
+        except ValueError as error:
+            wrong[place] = error
+    yield from _told(wrong)
+
+
 def _told(wrong: dict[str, ValueError]) -> Iterator[str]:
     """A line for each price that there is not (place in the section → why); one line for all that
     an index leaves behind at the same year."""

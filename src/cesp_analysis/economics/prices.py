@@ -24,6 +24,8 @@ QUALIFIED = "cost_with_qualifications"
 OTHERS = ("label", "measured", QUALIFIED, "index", "table", "page", "placeholder", "note")
 """Columns that a file of unit costs may have besides."""
 DEFAULT_INDEX = "nhscii"
+SOCIAL = ("social_care", "socialcare", "social_service", "pss")
+"""Words in what a study calls the sector of social care, which another index is of."""
 PLACEHOLDER = ("yes", "no", "")
 NEAREST, ALIKE = 8, 0.5
 """Items that a message names, and from what likeness on one may be meant: as in errors.py."""
@@ -31,7 +33,8 @@ NEAREST, ALIKE = 8, 0.5
 
 @dataclass(frozen=True)
 class Price:
-    """£ of one unit of an item in a price year; with: with qualification costs, None if unknown."""
+    """£ of one unit of an item in a price year; qualified: with qualification costs, None if
+    unknown; unsaid: whether its file says no index, so that it is the default one."""
 
     item: str
     label: str
@@ -43,6 +46,7 @@ class Price:
     source: str
     placeholder: bool
     note: str
+    unsaid: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,21 @@ class Brought:
 
 def read_prices(path: Path) -> list[Price]:
     """The unit costs of a CSV; CespError with a line for each fault."""
-    found, wrong = list[Price](), Wrong(path)
+    found, wrong, _ = _read(path)
+    if told := wrong.told():
+        raise CespError(told)
+    return found
+
+
+def prices_without_fault(path: Path) -> tuple[list[Price], frozenset[str]]:
+    """The rows of a CSV in which nothing is wrong, and the items of the others; CespError where
+    it is no such table."""
+    found, _, faulty = _read(path)
+    return found, frozenset(faulty)
+
+
+def _read(path: Path) -> tuple[list[Price], Wrong, set[str]]:
+    found, wrong, faulty = list[Price](), Wrong(path), set[str]()
     seen: dict[tuple[str, str], int] = {}
     for line, row in rows_in(path, NEEDED, others=OTHERS):
         faults = list(_faults(row))
@@ -73,11 +91,11 @@ def read_prices(path: Path) -> list[Price]:
         seen.setdefault(key, line)
         for fault in faults:
             wrong.add(line, fault)
-        if not faults:
+        if faults:
+            faulty.add(row["item"])
+        else:
             found.append(_price(row))
-    if told := wrong.told():
-        raise CespError(told)
-    return found
+    return found, wrong, faulty
 
 
 def brought(
@@ -160,4 +178,5 @@ def _price(row: Mapping[str, str]) -> Price:
         source=", ".join(part for part in (row["source"], place) if part),
         placeholder=row.get("placeholder", "").lower() == "yes",
         note=row.get("note", ""),
+        unsaid=not row.get("index", ""),
     )

@@ -55,7 +55,8 @@ def faults_of_data(study: Study, priced: Priced, corrections: Sequence[str]) -> 
             sources = sources_of(how.ahead, records, [scores])
             ahead = faults_ahead(how.ahead, sources, visits, units)
             events = contracts.read(Path(folder, "events.parquet"), Events)
-            beside = beside_of(how, units, visits, events, Path(folder, "problems.parquet"))
+            problems = Path(folder, "problems.parquet")
+            beside = beside_of(how, units, visits, events, problems, sources)
             cube_of(how, priced, records, people, beside, ahead)
     except CespError as error:
         return [line for line in error.problems if line not in priced.faults and NAMED not in line]

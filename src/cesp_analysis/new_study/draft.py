@@ -7,18 +7,14 @@ from cesp_analysis.new_study.categories import as_before
 from cesp_analysis.new_study.coded import interviews_of, parted
 from cesp_analysis.new_study.commented import Place
 from cesp_analysis.new_study.draft_entries import as_written, identity_entry, of_instrument, placed
+from cesp_analysis.new_study.economics import economics_in, short_eq5d_in
 from cesp_analysis.new_study.entries import entries_of
 from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.events import events_in, tells_event
 from cesp_analysis.new_study.moments import DraftMoment, in_order, one_time_twice
 from cesp_analysis.new_study.platforms import as_code, bound_elsewhere, previews_in
 from cesp_analysis.new_study.questionnaires import likely_in, matches_in
-from cesp_analysis.new_study.questions import (
-    QUESTIONS,
-    decimal_comma,
-    doubts_of,
-    duplicates_in,
-)
+from cesp_analysis.new_study.questions import QUESTIONS, decimal_comma, doubts_of, duplicates_in
 from cesp_analysis.new_study.roles import dates_of
 from cesp_analysis.new_study.sites import site_values, sites_of
 from cesp_analysis.new_study.states import states_in
@@ -73,6 +69,7 @@ class DraftStudy:
 
     def _sections(self, data: dict[str, Any]) -> None:
         """What stands above the sections."""
+        self._note(("outcomes",), *economics_in(data["files"], data["outcomes"]))
         for section in ("arms", "sites", "outcomes"):
             self._note((section,), QUESTIONS[section])
         for section in ("times", "waves"):
@@ -108,7 +105,8 @@ class DraftStudy:
         self._note(place, *(doubt for match in matches for doubt in match.doubts))
         others = [c for c in table.columns if c not in entry.reads] if entry.forms else []
         self._note(place, *(likely_in(table, [*taken, *others]) if entry.reads else ()))
-        self._note(place, *states_in(table, [c for c in reads if c not in taken]))
+        left = [c for c in reads if c not in taken]
+        self._note(place, *states_in(table, left), *short_eq5d_in(table, left))
         self._note(place, *said.notes.pop("", ()))
         data = dict(as_written(table.file)) | dict(self._meaning(entry))
         if codes:
