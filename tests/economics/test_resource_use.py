@@ -8,7 +8,7 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
-from cesp_analysis.economics.tables import Costs, Economics
+from cesp_analysis.economics.tables import Costs, CostTable, Economics
 from cesp_analysis.economics.use_tables import CostExceptions, ResourceUse
 from costed_study import CONTACTS, PEOPLE, answers, costed, followed, run, use, written
 from small_study import PEOPLE as LIST
@@ -313,3 +313,10 @@ def test_what_is_known_of_a_cost_that_is_not(tmp_path: Path) -> None:
     assert some["cost"].isna().all()
     row = one(result.folder, "use.csv", at + 2)
     alike(some["known_part"], pd.Series([row["cost"]]))
+
+
+def test_what_a_site_shares_has_no_amount_of_the_dead_either(rows_of_services: Path) -> None:
+    """P03 died before the last time began."""
+    table = contracts.read(rows_of_services / "results/tables/costs.csv", CostTable)
+    shared = table[table["name"] == OWN_SHARE]
+    assert len(shared) > 4 and shared["amount"].isna().all()

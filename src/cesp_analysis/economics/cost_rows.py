@@ -25,7 +25,9 @@ def described(
     (t,): of discount, of each time."""
     rows = []
     dead = ~made.begun[:, :, None]
-    present, amounts = (np.where(dead, 0.0, own) for own in (made.cost, made.amount))
+    uncounted = np.isnan(made.amount).all(axis=(0, 1))  # what a site shares: of the dead neither
+    present = np.where(dead, 0.0, made.cost)
+    amounts = np.where(dead & ~uncounted, 0.0, made.amount)
     present = present * factors[:, None]
     for at, name in enumerate(made.names):
         cost, amount = present[:, :, at], amounts[:, :, at]
