@@ -190,6 +190,14 @@ def _shift(
     factor = changed["service"].astype("object").map(by).astype(float)
     changed = changed.assign(cost=changed["cost"] * factor - changed["cost"])
     rises = {OWN_COST: taken_of(priced, people).time * (by.get(OWN_TIME, 1.0) - 1)}
+    for k, time in enumerate(people.times):  # contacts that are known, and the others as usual
+        if (parts := frame.equations.in_parts.get(f"{OWN_COST}@{time}")) is not None:
+            usual = np.zeros(people.n)
+            for arm in (False, True):
+                rows = np.flatnonzero(frame.treated == arm)
+                usual[rows] = parts.of(rows).usual.sum(axis=1)
+            own, more = rises[OWN_COST][:, k], by.get(OWN_TIME, 1.0) - 1
+            rises[OWN_COST][:, k] = np.where(np.isnan(own), usual * more, own)
     if changed["sector"].isin(sectors).any():
         rises[COST] = costs_of(changed, sectors, people)
     for name, rise in rises.items():

@@ -1,6 +1,6 @@
 """How each column of costs counts in what a person costs over the follow-up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -12,7 +12,11 @@ from cesp_analysis.models.cluster_sums import Floats
 
 
 def counted(
-    how: EvaluateSpec, columns: Sequence[tuple[int, int]], died: Floats, equations: Equations
+    how: EvaluateSpec,
+    columns: Sequence[tuple[int, int]],
+    died: Floats,
+    equations: Equations,
+    took_place: Collection[int] = (),
 ) -> tuple[Floats, Floats, float]:
     """Weights (n, p) of costs, none of times that begin after a death; £ (n, p) that these leave
     out; and what makes baseline costs as long as the follow-up. columns: places of costs in the
@@ -20,7 +24,7 @@ def counted(
 
     A cost of the period of a death that is imputed is that of people who lived through it: it
     counts by the share that was lived. What is known counts as it is: of a cost that is known in
-    part the share is of the rest.
+    part the share is of the rest. took_place: columns of contacts, which were before the death.
     """
     own, gaps = how.economics, np.isnan(equations.table)
     found, kept = np.zeros(gaps.shape), np.zeros(gaps.shape)
@@ -35,7 +39,8 @@ def counted(
         if k == 0:
             continue
         begun = end > how.years[k - 1]
-        whole = np.where(gaps[:, at], lived[:, k], weights[k])
+        by_share = gaps[:, at] if at not in took_place else np.zeros(len(gaps), dtype=bool)
+        whole = np.where(by_share, lived[:, k], weights[k])
         found[:, at] = np.where(begun, whole, 0.0)
         if (parts := equations.in_parts.get(equations.columns[at].name)) is not None:
             kept[:, at] = np.where(begun & gaps[:, at], (weights[k] - whole) * parts.least, 0.0)

@@ -129,7 +129,8 @@ def frame_of(
         for k, time in enumerate(how.names):
             qaly[:, names.index(f"{UTILITY}@{time}")] = weights[:, k]
         said = tuple(_undated(at, people.answers[UTILITY]))
-    cost, kept, ratio = counted(how, _periods(how, names), died, equations)
+    contacts = [at for at, name in enumerate(names) if name.startswith(f"{OWN_COST}@")]
+    cost, kept, ratio = counted(how, _periods(how, names), died, equations, contacts)
     starts = [f"{name}@{how.names[0]}" for name in people.answers if is_cost(name)]
     before = tuple(names.index(n) for n in starts if n in names)
     return Frame(

@@ -37,12 +37,12 @@ def costs_of(table: pd.DataFrame, sectors: Sequence[str], people: People) -> Flo
 
 
 def known_parts_of(table: pd.DataFrame, services: Sequence[str], people: People) -> list[Parts]:
-    """These services' costs as parts of their total, of each time: each service, and, where some of
-    its rows are known and others not, a row of it."""
+    """These services' costs as parts of their total, of each time: each service, and, where nobody
+    knows some of its rows, a row of it."""
     names, parts = list[str](), list[tuple[Floats, Floats, Floats]]()
     for name in services:
         cost, some, unknown, each = _rows_of(table, name, people)
-        told = np.isfinite(some)
+        told = np.isnan(cost) & (np.nan_to_num(unknown) > 0)
         lacks = np.isnan(cost) & ~told
         known = np.where(np.isnan(cost), np.nan_to_num(some), cost)
         parts.append((known, lacks.astype(float), cost))

@@ -63,7 +63,7 @@ class Chains:
     are, of those of the plan; None: all of them in order. targets: the plan's, or those of people,
     which may have gaps in one chain that another lacks; z has then one more row, of zeros, which
     counts for nothing in any product. completed: cells that were drawn before (values (b, k)).
-    parts: total that is known in part → all parts (b, n, S), or of its gaps where it is not.
+    parts: total in parts → all of them (b, n, S).
     """
 
     def __init__(

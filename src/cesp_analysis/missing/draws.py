@@ -7,7 +7,7 @@ import numpy as np
 from cesp_analysis.missing.categorical import logistic, ordered
 from cesp_analysis.missing.chains import Chains
 from cesp_analysis.missing.linear import given_by, norm, pmm
-from cesp_analysis.missing.matched_parts import by_parts
+from cesp_analysis.missing.matched_parts import by_parts, only_of
 from cesp_analysis.missing.nominal import nominal
 from cesp_analysis.missing.target import Target
 from cesp_analysis.missing.two_level import two_level
@@ -38,14 +38,11 @@ def _draws(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:
     """Of a column; of people who lack what determines it as well, from the others' columns."""
     if one.lacking_parts:
         return by_parts(chains, one)
-    raw, name = _draw(chains, one, block, known), one.column.name
+    raw = _draw(chains, one, block, known)
     for places, fewer in one.apart:
-        parts = chains.parts.get(name)
         where = places if places.ndim == 2 else (slice(None), places)
-        raw[where] = _draw(chains, fewer, block, known)[where]
-        if parts is not None:
-            parts[where] = chains.parts[name][where]
-            chains.parts[name] = parts
+        with only_of(chains, one, places):
+            raw[where] = _draw(chains, fewer, block, known)[where]
     return raw
 
 

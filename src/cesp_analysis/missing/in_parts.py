@@ -50,6 +50,10 @@ class Parts:
         sums = np.where(there, self.each, 0.0).sum(axis=0)
         return np.asarray(self.known + self.lacks * (sums / np.maximum(there.sum(axis=0), 1)))
 
+    def same(self, name: str) -> Codes:
+        """The parts of one service; none of what is not in the total."""
+        return np.flatnonzero([one == name for one in self.names])
+
     def beside(self, part: int) -> Codes:
         """The parts of other services than that of one."""
         return np.flatnonzero([name != self.names[part] for name in self.names])
@@ -81,12 +85,14 @@ class Parts:
 class Lacking:
     """People who lack a part: their rows (gaps), rows of those who give it (known), and what these
     give (raw). Where chains have other people each, as in Target. part: which one; None: of whom
-    nothing is known, to whom all others give."""
+    nothing is known, to whom all others give. predictors: those of the total's that so many can
+    bear; None: all."""
 
     part: int | None
     gaps: Codes
     known: Codes
     raw: Floats
+    predictors: Codes | None = None
     filled: Floats | None = None
     given: Floats | None = None
 

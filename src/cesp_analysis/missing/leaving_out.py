@@ -79,22 +79,6 @@ class LeftOut:
             self._few_donors(one)
         return bool(reason)
 
-    def lacks_donors(self, one: "Target") -> bool:
-        """Whether too few give a part of a total that somebody lacks; says so."""
-        names = [] if not one.lacking_parts else self.recipe.in_parts[one.column.name].names
-        few = {
-            names[lacking.part]: len(lacking.known)
-            for lacking in one.lacking_parts
-            if lacking.part is not None and len(lacking.known) < rule.FEWEST
-        }
-        for name, answers in few.items():
-            reason = (
-                f"{answers} people answered {name}, of which it is the sum, too few to impute it"
-                f" from ({rule.FEWEST} are needed)"
-            )
-            self.refused.append((one.column.name, reason))
-        return bool(few)
-
     def _few_donors(self, one: "Target") -> None:
         """Say where matching has few answers to choose from."""
         answers, donors = len(one.raw), one.column.donors

@@ -128,4 +128,10 @@ def _moved(one: Target, place: Codes, group: Codes) -> Target:
         predictors=place[one.predictors[there < 0]],
         levels=there[there >= 0],
         apart=tuple((places, _moved(fewer, place, group)) for places, fewer in one.apart),
+        lacking_parts=tuple(
+            part
+            if part.predictors is None
+            else replace(part, predictors=place[part.predictors[group[part.predictors] < 0]])
+            for part in one.lacking_parts
+        ),
     )

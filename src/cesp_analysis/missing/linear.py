@@ -20,6 +20,7 @@ from cesp_analysis.missing.chains import (
 )
 from cesp_analysis.missing.gathered import gathered
 from cesp_analysis.missing.matching import matched
+from cesp_analysis.missing.parts_now import all_parts
 from cesp_analysis.missing.target import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
@@ -114,5 +115,7 @@ def given_by(chains: Chains, one: Target, places: Codes) -> Floats:
     chains keep those of the donors."""
     if (parts := chains.plan.in_parts.get(one.column.name)) is not None:
         known = np.broadcast_to(one.known, (len(places), one.known.shape[-1]))
-        chains.parts[one.column.name] = parts.known[chains.whose(gathered(known, places))]
+        rows = np.arange(len(places))[:, None]
+        given = parts.known[chains.whose(gathered(known, places))]
+        all_parts(chains, one.column.name)[rows, one.gaps] = given
     return chains.answers(one, places)

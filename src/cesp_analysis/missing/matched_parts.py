@@ -1,5 +1,7 @@
 """Draws of totals known in part: part by part, then the totals of whom nothing is known."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -9,50 +11,80 @@ from cesp_analysis.missing.gathered import gathered
 from cesp_analysis.missing.in_parts import Lacking
 from cesp_analysis.missing.linear import drawn, grouped
 from cesp_analysis.missing.matching import matched
+from cesp_analysis.missing.parts_now import all_parts
 from cesp_analysis.missing.target import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
+
+ENOUGH = 30
+"""Donors from which on a service's other times are among what foretells it."""
 
 
 def by_parts(chains: Chains, one: Target) -> Floats:
     """Totals (b, gaps) of people with gaps; chains keep the parts of them."""
-    name, each = one.column.name, np.arange(len(chains.streams))[:, None]
-    now = parts_of(chains, one)
-    for places, target in [(None, one), *one.apart]:
-        before = now.copy()
-        for lacking in one.lacking_parts:
-            rows = np.broadcast_to(lacking.gaps, (len(now), lacking.gaps.shape[-1]))
-            donors = _donors(chains, target, lacking, now)
-            if lacking.part is None:
-                now[each, rows] = now[each, donors]
-            else:
-                parts, whose = chains.plan.in_parts[name], chains.whose(rows)
-                given = parts.each[chains.whose(donors), lacking.part]
-                own = parts.known[whose, lacking.part] + parts.lacks[whose, lacking.part] * given
-                now[each, rows, lacking.part] = own
-        if places is not None:
-            here = np.zeros(now.shape[:2], dtype=bool)
-            gaps = np.broadcast_to(one.gaps, (len(now), one.gaps.shape[-1]))
-            some = places if places.ndim == 2 else np.isin(np.arange(gaps.shape[1]), places)
-            here[each, gaps] = some
-            now[~here] = before[~here]
-    chains.parts[name] = now
+    now, each = all_parts(chains, one.column.name), np.arange(len(chains.streams))[:, None]
+    _drawn(chains, one, one)
+    for places, fewer in one.apart:
+        with only_of(chains, one, places):
+            _drawn(chains, one, fewer)
     return np.asarray(now.sum(axis=2)[each, one.gaps])
 
 
-def parts_of(chains: Chains, one: Target) -> Floats:
-    """All parts (b, n, S) of a total that is known in part, as they are now, in a copy."""
-    name = one.column.name
-    if name in chains.parts:
-        return chains.parts[name].copy()
-    return chains.plan.in_parts[name].usual[chains.whose(np.arange(chains.z.shape[1]))]
+def _drawn(chains: Chains, one: Target, model: Target) -> None:
+    """Each part of a total, by the predictors of a model."""
+    now, each = all_parts(chains, one.column.name), np.arange(len(chains.streams))[:, None]
+    parts = chains.plan.in_parts[one.column.name]
+    for lacking in one.lacking_parts:
+        rows = np.broadcast_to(lacking.gaps, (len(now), lacking.gaps.shape[-1]))
+        donors = _donors(chains, model, lacking, now)
+        if lacking.part is None:
+            now[each, rows] = now[each, donors]
+        else:
+            whose, at = chains.whose(rows), lacking.part
+            given = parts.each[chains.whose(donors), at]
+            now[each, rows, at] = parts.known[whose, at] + parts.lacks[whose, at] * given
+
+
+@contextmanager
+def only_of(chains: Chains, one: Target, places: Codes) -> Iterator[None]:
+    """What is drawn within changes the parts of some people with gaps alone: at `places` among
+    them, or flags (b, gaps)."""
+    now = chains.parts.get(one.column.name)
+    if now is None:
+        yield
+        return
+    before = now.copy()
+    yield
+    here = np.zeros(now.shape[:2], dtype=bool)
+    gaps = np.broadcast_to(one.gaps, (len(now), one.gaps.shape[-1]))
+    some = places if places.ndim == 2 else np.isin(np.arange(gaps.shape[1]), places)
+    here[np.arange(len(now))[:, None], gaps] = some
+    now[~here] = before[~here]
 
 
 def gap_parts(chains: Chains, one: Target) -> Floats | None:
     """The parts (b, gaps, S) of what was drawn last of a total in parts; None of others."""
     found = chains.parts.get(one.column.name)
-    if found is None or not one.lacking_parts:
-        return found
-    return np.asarray(found[np.arange(len(found))[:, None], one.gaps])
+    return None if found is None else np.asarray(found[np.arange(len(found))[:, None], one.gaps])
+
+
+def _at_other_times(chains: Chains, one: Target, part: int) -> list[Floats]:
+    """What the same service is in the other totals that are imputed (b, n), as logarithms of its
+    usual size, standardised; none of what hardly varies."""
+    own, found = chains.plan.in_parts[one.column.name].names[part], []
+    for column in chains.recipe.columns:
+        parts = chains.plan.in_parts.get(column.name)
+        if parts is None or column.name == one.column.name or column.method is None:
+            continue
+        same = parts.same(own)
+        known = parts.known[:, same].sum(axis=1)[np.isfinite(parts.each[:, same]).any(axis=1)]
+        if not (known > 0).any():
+            continue
+        typical = float(np.median(known[known > 0]))
+        logs = np.log1p(known / typical)
+        if logs.std() > 0:
+            now = np.log1p(all_parts(chains, column.name)[:, :, same].sum(axis=2) / typical)
+            found.append((now - logs.mean()) / logs.std())
+    return found
 
 
 def _stands_in(chains: Chains, one: Target) -> int | None:
@@ -70,24 +102,29 @@ def _donors(chains: Chains, one: Target, lacking: Lacking, now: Floats) -> Codes
     each = np.arange(len(now))[:, None]
     known = np.broadcast_to(lacking.known, (len(now), lacking.known.shape[-1]))
     gaps = np.broadcast_to(lacking.gaps, (len(now), lacking.gaps.shape[-1]))
-    places, predictors = one.predictors, len(one.predictors)
+    places, more = one.predictors, list[Floats]()
+    if lacking.predictors is not None:
+        places = places[np.isin(places, lacking.predictors)]
     if lacking.part is None:
-        raw, beside = total[each, known], None
+        raw = total[each, known]
     else:
         raw = np.broadcast_to(lacking.raw, known.shape)
         others = chains.plan.in_parts[one.column.name].beside(lacking.part)
-        beside = _stands_in(chains, one) if len(others) else None
-    if beside is not None:  # what the rest of the total is foretells the part
-        places = np.append(places, len(chains.recipe.columns) + 1 + beside)
+        log = _stands_in(chains, one) if len(others) else None
+        if log is not None:  # what the rest of the total is foretells the part
+            more.append(chains.passive(log, now[:, :, others].sum(axis=2)))
+        if lacking.known.shape[-1] >= ENOUGH:
+            more += _at_other_times(chains, one, lacking.part)
     block = picked(chains.rows(lacking.gaps), places)
-    rest = picked(chains.rows(lacking.known), np.append(places, one.at))
-    if beside is not None:
-        left = chains.passive(beside, now[:, :, others].sum(axis=2))
-        rest[:, :, predictors], block[:, :, predictors] = left[each, known], left[each, gaps]
+    block = np.concatenate([block, *(x[each, gaps][:, :, None] for x in more)], axis=2)
+    rest = picked(chains.rows(lacking.known), places)
+    own = [x[each, known][:, :, None] for x in (*more, total)]
+    rest = np.concatenate([rest, *own], axis=2)
     rest[:, :, -1] = chains.standard(raw, one.at)
     if lacking.given is not None:
         rest *= lacking.given[:, :, None]
-    target = replace(one.of(lacking, np.arange(len(places))), at=len(places))
+    k = block.shape[2]
+    target = replace(one.of(lacking, np.arange(k)), at=k)
     return _matched(chains, target, block, rest, known)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from cesp_analysis.missing import screening as rule
 from cesp_analysis.missing.in_parts import Parts, lacking_of
 from cesp_analysis.missing.leaving_out import LeftOut
+from cesp_analysis.missing.part_models import lacks_donors, with_parts
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.screening import Bools, Columns
 from cesp_analysis.missing.target import Target
@@ -53,9 +54,10 @@ def planned(
     aside = np.asarray(np.isnan(values[:, filled[: values.shape[1]]]).any(axis=1))
     todo = [_target(j, recipe, columns, aside, values) for j in range(len(recipe.columns))]
     todo = [one for one in todo if len(one.gaps) and not left.refuses(one, clusters)]
-    todo = [one for one in todo if not left.lacks_donors(one)]
+    todo = [one for one in todo if not lacks_donors(one, left)]
     order = sorted(todo, key=lambda one: len(one.gaps))
-    monotone = recipe.monotone and _nested(order)
+    parts = any(one.lacking_parts for one in order)  # which hang on one another
+    monotone = recipe.monotone and not parts and _nested(order)
     for one in order:
         left.set_aside(one, int(columns.known[:, one.at - 1].sum()), aside)
     left.unusable({one.column.name for one in order} | completed)
@@ -69,7 +71,7 @@ def planned(
         stay = left.screened(one, np.array([names.index(n) for n in asked], dtype=int))
         targets.append(replace(one, predictors=np.concatenate([[0], stay + 1])))
         done.add(one.column.name)
-    targets = list(left.together(targets, monotone))
+    targets = [with_parts(one, left) for one in left.together(targets, monotone)]
     return Plan(
         columns=columns,
         targets=tuple(targets),

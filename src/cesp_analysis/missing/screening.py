@@ -198,6 +198,13 @@ def combined(columns: Columns, rows: Codes, target: int, among: Codes, part: flo
     return np.zeros(len(among), dtype=bool)
 
 
+def correlated(z: Floats, values: Floats) -> Floats:
+    """Sizes of the correlations of columns z (n, k) with values (n,); 0 of what does not vary."""
+    off, own = z - z.mean(axis=0), values - values.mean()
+    scale = np.sqrt((off**2).sum(axis=0) * (own**2).sum())
+    return np.asarray(np.abs(off.T @ own) / np.where(scale > 0, scale, 1.0))
+
+
 def strongest(strength: Floats, people: int, kept: Bools) -> Bools:
     """Which predictors stay: the kept ones, then the strongest, up to one for three people.
 
