@@ -343,3 +343,30 @@ def test_a_part_that_few_know_has_fewer_predictors_and_is_told() -> None:
     assert few.predictors is not None and len(few.predictors) - 1 <= n // 3
     notes = [one for one in impute(table, recipe, 2, 1).warnings if "s2, of which" in one.text]
     assert f"matched among {n} answers" in notes[0].text and notes[0].weighty == (n < 20)
+
+
+def test_sites_that_are_a_code_are_in_the_models_of_parts() -> None:
+    """Services of four sites differ by site alone: those who lack one have their site's, whether
+    sites are columns or a code."""
+    site = np.arange(N) % 4
+    rng = np.random.default_rng(5)
+    services = 100.0 * (1 + site)[:, None] + rng.normal(size=(N, S))
+    lacks = rng.random((N, S)) < 0.2
+    flags = np.column_stack([(site == one).astype(float) for one in (1, 2, 3)])
+    cost = np.where(lacks.any(axis=1), np.nan, services.sum(axis=1))
+    names = ("b", "c", "d")
+    columns = (*(Column(name) for name in names), Column("cost", "pmm"))
+    table, parts = np.column_stack([flags, cost]), {"cost": parts_of(services, lacks)}
+    rows = np.stack([rng.permutation(N) for _ in range(3)])
+    for exclusive in ((), names):
+        recipe = Recipe(columns, keep=names, in_parts=parts, exclusive=exclusive)
+        made = impute(table, recipe, 3, 5)
+        (cells,) = made.cells
+        assert cells.parts is not None
+        own = 100.0 * (1 + site[cells.rows])[:, None]
+        assert np.abs(cells.parts - own).max() < 6
+        samples = list(impute_resampled(table, recipe, rows, 2, 5).completed())
+        assert sum(len(one.numbers) for one in samples) == 3
+        for one in samples:
+            whole = 400.0 * (1 + site[rows[one.numbers]])[:, None, :]
+            assert np.abs(one.tables[:, :, :, 3] - whole).max() < 20
