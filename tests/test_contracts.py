@@ -61,6 +61,7 @@ BROKEN = {
     "value not allowed": ({"arm": ["control", "placebo", "x"]}, r"arm: holds \['placebo', 'x'\]"),
     "count that is not whole": ({"n": [1.0, 2.5, 3.0]}, "n: holds numbers that are not whole"),
     "whole that is not": ({"people": [1.0, None, 0.5]}, "people: holds numbers that are not whole"),
+    "whole without end": ({"people": [1.0, np.inf, 2]}, "people: holds numbers that are not whole"),
 }
 
 
@@ -124,6 +125,30 @@ def test_an_open_table_may_have_more(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     contracts.write(frame()[["name"]].assign(more=[1.5, 2.5, np.nan]), path, Open)
     assert contracts.read(path, Open)["more"].tolist()[:2] == [1.5, 2.5]
+
+
+def test_a_category_that_nobody_has_need_not_be_allowed(tmp_path: Path) -> None:
+    arms = pd.Categorical(["control", None, "control"], ["control", "placebo"])
+    with pytest.raises(BrokenContract, match="arm: blank in 1 rows"):
+        contracts.write(frame(arm=arms), tmp_path / "t.parquet", Small)
+    arms = pd.Categorical(["control"] * 3, ["control", "placebo"])
+    contracts.write(frame(arm=arms), tmp_path / "t.parquet", Small)
+    assert contracts.read(tmp_path / "t.parquet", Small)["arm"].tolist() == ["control"] * 3
+
+
+def test_a_table_that_is_written_stays_as_it_was(tmp_path: Path) -> None:
+    fits = frame().astype({"name": "str", "note": "str", "arm": "category"})
+    for given in (
+        fits,
+        fits.loc[[2, 0, 1]],
+        frame()[["n", "people", "size", "arm", "note", "name"]],
+    ):
+        before = given.copy()
+        contracts.write(given, tmp_path / "t.parquet", Small)
+        pd.testing.assert_frame_equal(given, before, check_exact=True)
+        back = contracts.read(tmp_path / "t.parquet", Small)
+        assert back["n"].tolist() == given["n"].tolist()
+        assert back.index.tolist() == [0, 1, 2]
 
 
 def test_a_table_without_rows(tmp_path: Path) -> None:

@@ -166,7 +166,8 @@ def _checked(
         raise BrokenContract(
             f"{path.name}: {contract.__name__} lacks {missing}, has {extra} beyond its contract"
         )
-    typed = frame[[*columns, *extra]]
+    names = [*columns, *extra]
+    typed = frame if list(frame.columns) == names else frame[names]
     changed: dict[str, Any] = {}
     for name, column in columns.items():
         values, place = typed[name], f"{path.name}: {name}"
@@ -177,28 +178,45 @@ def _checked(
             _no_blank(values, column, place)
     typed = typed.assign(**changed) if changed else typed
     # categories as they came: their codes are at hand, and text of them is no other
-    given = [name for name in contract.key if frame[name].dtype == "category"]
-    if contract.key and names_rows_twice(typed.assign(**frame[given]), contract.key):
+    given = [name for name in contract.key if name in changed and frame[name].dtype == "category"]
+    keyed = typed.assign(**frame[given]) if given else typed
+    if contract.key and names_rows_twice(keyed, contract.key):
         raise BrokenContract(f"{path.name}: {contract.key} does not name each row once")
     return typed.reset_index(drop=True)
 
 
 def _no_blank(values: "pd.Series[Any]", column: Column, place: str) -> None:
-    if not column.blank and bool(values.isna().any()):
+    if not column.blank and bool(values.array.isna().any()):
         raise BrokenContract(f"{place}: blank in {int(values.isna().sum())} rows")
 
 
 def _typed(values: "pd.Series[Any]", column: Column, place: str) -> "pd.Series[Any]":
     _no_blank(values, column, place)
-    if column.allowed and not set(values.dropna().unique()) <= set(column.allowed):
+    if column.allowed and not _are_among(values, set(column.allowed)):
         raise BrokenContract(f"{place}: holds {sorted(set(values.dropna()) - set(column.allowed))}")
     if column.kind == "count" and values.dtype == "int64":
         return values
     if column.kind in ("number", "whole", "count"):
         numbers = values if values.dtype == "float64" else values.astype("float64")
-        if column.kind != "number" and bool((numbers % 1 != 0)[numbers.notna()].any()):
+        if column.kind != "number" and not _are_whole(numbers):
             raise BrokenContract(f"{place}: holds numbers that are not whole")
         return values.astype("int64") if column.kind == "count" else numbers
     if column.kind == "category":
         return values if values.dtype == "category" else values.astype("str").astype("category")
     return values if values.dtype == "str" else values.astype("str")
+
+
+def _are_whole(numbers: "pd.Series[Any]") -> bool:
+    """Whether numbers are whole where they are known."""
+    import numpy as np
+
+    held = numbers.to_numpy()
+    with np.errstate(invalid="ignore"):  # of an infinite number, which is none
+        return not bool(((held % 1 != 0) & (held == held)).any())
+
+
+def _are_among(values: "pd.Series[Any]", allowed: set[str]) -> bool:
+    """Whether values are among the allowed ones where they are known."""
+    if values.dtype == "category" and allowed.issuperset(values.cat.categories):
+        return True
+    return allowed.issuperset(values.dropna().unique())
