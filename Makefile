@@ -1,4 +1,5 @@
-# `make study` runs the main job, `make test` the tests, `make test-long` those that run whole studies;
+# `make study` runs the main job, `make test` the tests, `make test-long` those that run whole studies
+# or simulate;
 # each sets up what it needs first.
 # Without a network: `make study WHEELS=folder` installs from a folder of wheels
 # (docs/howto/install_offline.md).
@@ -12,6 +13,7 @@ WITH := PATH="$$PWD/$(VENV)/bin:$$PATH"
 TESTED := $(WITH) PYTHONDONTWRITEBYTECODE=
 LONG := $(addprefix tests/,pipeline cases export browser docs/test_tutorial.py test_budget.py \
   report/test_claims.py report/test_one_story.py report/test_word_opened.py bad_input/test_large.py bad_input/test_many_outcomes.py bad_input/test_poison.py)
+SLOW = $(shell grep --recursive --files-with-matches --include='test_*.py' 'pytest\.mark\.slow' tests)
 ifdef WHEELS
 FROM := --no-index --find-links "$(WHEELS)"
 endif
@@ -20,12 +22,13 @@ study: setup
 	@$(WITH) snakemake
 
 test: setup
-	@$(TESTED) python -m pytest $(addprefix --ignore=,$(LONG))
+	@$(TESTED) python -m pytest -m "not slow" $(addprefix --ignore=,$(LONG))
 
 # Whole studies by Snakemake, other programs (R, a browser, LibreOffice), very large files, what each
-# step imports
+# step imports; then what is marked slow: simulations, and whatever is asked of many generated files
 test-long: setup
 	@$(TESTED) python -m pytest $(LONG)
+	@$(TESTED) python -m pytest -m slow $(SLOW)
 
 long: # what those are, for .ci/newest
 	@printf '%s\n' $(LONG)

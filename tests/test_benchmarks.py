@@ -228,6 +228,7 @@ def test_one_of_the_two_may_be_wrong_but_not_both() -> None:
     assert bias["both wrong, 200 people"] < -4
 
 
+@pytest.mark.slow
 def test_two_way_fixed_effects_are_biased_where_group_times_are_not() -> None:
     """100 studies of 40 sites that begin one after the other: 4 Monte Carlo errors."""
     made = script("group_time_simulation")

@@ -713,6 +713,7 @@ def cleaned_messy(rows: list[dict[str, str]], rule: str, per: str) -> tuple[pd.D
     return raw, clean_file(raw, "m", file, WORDS, {}, {"P01", "P02", "P03"})
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     rows=st.lists(st.fixed_dictionaries(CELLS), min_size=1, max_size=12),

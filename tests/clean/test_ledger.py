@@ -7,6 +7,7 @@ import pytest
 from fuzz_ledger import cleaned, planted, wrong_numbers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_records_in_are_records_kept_and_records_in_the_ledger(tmp_path: Path, seed: int) -> None:
     told = planted(tmp_path, 7_000, seed)

@@ -85,6 +85,7 @@ def flows(draw: st.DrawFn) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.Da
     return files, people, answered, ended
 
 
+@pytest.mark.slow
 @given(flows())
 @settings(max_examples=100, deadline=None)
 def test_everybody_is_in_exactly_one_place_at_each_step(

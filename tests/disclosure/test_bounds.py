@@ -45,6 +45,7 @@ def forest(seed: int) -> tuple[list[Equation], dict[Key, Range]]:
     return equations, told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(150))
 def test_from_one_sum_to_the_next_as_by_linear_programmes(seed: int) -> None:
     lot, told = forest(seed)

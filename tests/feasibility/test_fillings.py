@@ -69,6 +69,7 @@ def every_way(rows: list[Cells], rate: str, unit: str = "") -> tuple[float, floa
     return min(shares), max(shares)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_way_to_fill_in_the_raw_table(seed: int, tmp_path: Path) -> None:
     rng, study = np.random.default_rng(seed), feasible(tmp_path)

@@ -63,6 +63,7 @@ def test_people_who_are_all_alike() -> None:
     assert _alike(own.iloc[::3]) == (3, 1.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("people", [8, 40])
 def test_the_interval_holds_what_it_promises(people: int) -> None:
     """Rows of one person alike (ICC 0.5), 1 to 15 each: 92% hold the mean with 8 people, 94% with

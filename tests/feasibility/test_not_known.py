@@ -60,6 +60,7 @@ def test_counts_of_other_things_are_bounded_each_by_itself() -> None:
     assert bounds(Counted(people(0), PEOPLE), Counted(people(0, 1), PEOPLE)) is None
 
 
+@pytest.mark.slow
 def test_every_way_to_fill_in_lies_within() -> None:
     """The bounds are the least and the largest of all ways to fill in what is not known."""
     rng = np.random.default_rng(8)

@@ -48,6 +48,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "results/tables"
 
 
+@pytest.mark.slow
 def test_every_kept_contact_is_in_the_sums(
     tables: Path, truth: dict[str, Table], spec: Simulation
 ) -> None:

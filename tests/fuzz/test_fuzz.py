@@ -19,6 +19,7 @@ MANY = 3
 """Inputs of each reader in a suite; an hour of more is behind each release (threat_model.md)."""
 
 
+@pytest.mark.slow
 def test_spoilt_files_are_read_or_refused_in_words(tmp_path: Path) -> None:
     """In one test: to make the files to begin from takes seconds."""
     found, inputs = [], 0

@@ -36,6 +36,7 @@ def outcome(read: object, path: Path, file: Written) -> object:
     return list(frame.columns), kinds, text.fillna("(absent)").to_dict("list")
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     rows=st.lists(st.lists(CELLS, min_size=0, max_size=4), max_size=6),

@@ -29,6 +29,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.schemas import Described, Raw
 
+pytestmark = pytest.mark.slow
 Rows = list[list[str]]
 
 

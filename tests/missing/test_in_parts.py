@@ -203,6 +203,7 @@ def test_means_are_right_where_services_are_lacking_by_chance() -> None:
     assert np.mean(floored) > 10 * error  # what the rest is drawn for
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_mean_where_services_are_lacking_given_what_is_known() -> None:
     """Difference in mean cost of two arms of 100, by Rubin's rules (10 sets): 400 studies. Who is
     frail (x) lacks single services more often, and more often all of them."""

@@ -119,6 +119,7 @@ def test_sums_keep_step_with_the_tables() -> None:
     assert chains.moments == pytest.approx(moments, abs=1e-9 * np.abs(moments).max())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["norm", "pmm", "logistic", "ordered", "nominal", "two_level"])
 def test_what_is_imputed_has_the_same_distribution(method: Method) -> None:
     """Means by site of both columns over many sets, within Monte Carlo errors of their difference;

@@ -58,6 +58,7 @@ def both(request: pytest.FixtureRequest) -> tuple[Pooled, dict[str, Floats]]:
     return pooled(request.param), there
 
 
+@pytest.mark.slow
 def test_estimates_are_within_three_joint_monte_carlo_errors(
     both: tuple[Pooled, dict[str, Floats]],
 ) -> None:

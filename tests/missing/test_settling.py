@@ -51,6 +51,7 @@ def test_what_cannot_be_told_is_not_told() -> None:
     assert few is not None and few.follows is None and not few.drifts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["normal", "few yes", "skewed"])
 def test_chains_that_have_settled_are_called_otherwise_in_one_study_of_twenty(kind: str) -> None:
     """400 studies of 40 columns, 20 chains of 5 rounds; three errors above the limit of 5%."""

@@ -66,6 +66,7 @@ def test_copies_are_imputed_as_one_of_them_alone_is() -> None:
     assert notes["c"].text.startswith("'b' determines it")
 
 
+@pytest.mark.slow
 def test_intervals_of_a_mean_cover_it_where_a_copy_is_missing_too() -> None:
     """Missing at random given x, 300 studies: within three errors (drawn in turn: 62%)."""
     rng = np.random.default_rng(1)
@@ -114,6 +115,7 @@ def test_of_who_lacks_one_alone_the_other_tells_it() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["pmm", "logistic", "ordered", "two_level"])
 def test_every_method(method: Method) -> None:
     """A copy beside a column leaves the column's imputations what they are without it."""

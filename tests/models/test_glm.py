@@ -408,6 +408,7 @@ def test_several_sites_are_averaged_as_they_stand_in_their_arm(population: str) 
     )
 
 
+@pytest.mark.slow
 def test_the_score_test_rejects_true_proportional_odds_one_time_in_twenty() -> None:
     rng, p = np.random.default_rng(4), []
     for _ in range(400):

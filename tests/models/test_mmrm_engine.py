@@ -546,6 +546,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return runpy.run_path(str(ROOT / "benchmarks/mmrm_simulation.py"))
 
 
+@pytest.mark.slow
 def test_intervals_in_the_design_they_are_for(script: dict[str, Any]) -> None:
     """300 studies of 90 people."""
     design = script["DESIGNS"][1]

@@ -197,6 +197,7 @@ def test_shift_and_scale_of_a_column() -> None:
     assert satterthwaite_df(other, contrast) == approx(satterthwaite_df(fit, contrast), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_coverage_in_the_design_it_is_for() -> None:
     """24 neighbourhoods, 8 people each, 3 times, a quarter lost: the arm-by-time effect."""
     rng = np.random.default_rng(5)

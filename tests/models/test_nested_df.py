@@ -242,6 +242,7 @@ def test_maximum_likelihood_has_no_adjustment() -> None:
             asked()
 
 
+@pytest.mark.slow
 def test_type_one_error_with_few_clusters() -> None:
     """10 clusters, sizes 2 to 12: Kenward-Roger holds 5%; docs/validation.md has the table."""
     rng = np.random.default_rng(8)

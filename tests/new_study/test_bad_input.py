@@ -183,6 +183,7 @@ BAD = Path(__file__).resolve().parents[1] / "bad_input"
 KINDS = sorted(path.name for path in BAD.iterdir() if path.is_dir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_bad_raw_file_is_refused_in_lines_or_drafted(
     kind: str,

@@ -13,6 +13,7 @@ from cesp_analysis.schemas import Scores
 from cesp_analysis.study.read import checked
 from small_study import inside, steps
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 ANSWERS = {
     "  # A run says what is still undecided; then remove this line\n  draft: true\n": "",

@@ -165,6 +165,7 @@ def test_caseloads_that_differ_cost_what_a_mixed_model_loses_by_them(
     assert said.std_error[0] == approx(told**-0.5, rel=2e-3)  # sums of weights are not gamma
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("workers", "icc"), [(3, 0.05), (4, 0.15)])
 def test_power_with_caseloads_that_differ_is_near_the_formulas(workers: int, icc: float) -> None:
     """Within .01, and Monte Carlo, up to a CV of .4 from two dozen link workers on."""
@@ -180,6 +181,7 @@ def test_power_with_caseloads_that_differ_is_near_the_formulas(workers: int, icc
     assert abs(got.power - said) < 0.01 + 3 * got.power_mcse
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "other",
     [
@@ -208,6 +210,7 @@ def test_power_is_near_the_formulas(other: dict[str, float]) -> None:
     assert found.empirical_se == approx(said.std_error[0], rel=0.06)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stay", [1.0, 0.8])
 def test_one_link_worker_each_and_an_effect_that_varies_is_a_paired_t(stay: float) -> None:
     """On locations - 1 df: the sum of both variances is all that it needs."""
@@ -272,6 +275,7 @@ FEW = [  # locations, workers and controls of one, ICC, share that stays
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("locations", "workers", "controls", "icc", "stay"), FEW)
 def test_power_of_few_link_workers_is_that_of_their_tests(
     locations: int, workers: int, controls: int, icc: float, stay: float

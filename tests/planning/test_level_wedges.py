@@ -175,6 +175,7 @@ DESIGNS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["binary", "count"])
 @pytest.mark.parametrize("name", DESIGNS)
 def test_nothing_is_found_where_nothing_is(name: str, kind: str) -> None:

@@ -77,6 +77,7 @@ def simulated(
     return sum(one.rejected for one in made) / n, spread, int(n)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETTINGS)
 def test_trials_find_what_formulas_say_and_as_many_false_alarms(name: str) -> None:
     model, one = planned(name)

@@ -83,6 +83,7 @@ def test_equal_shares_correlate_as_declared(told: dict[str, object]) -> None:
     assert alike(design(**told), 0.9, 0.25, 0.25) == approx(0.9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "told",
     [
@@ -107,6 +108,7 @@ def test_power_of_shares_is_that_of_trials(told: dict[str, object]) -> None:
     assert abs(found.power - said) < 0.02 + 3 * found.power_mcse
 
 
+@pytest.mark.slow
 def test_trials_in_which_nobody_changes_have_no_answer() -> None:
     """One in twenty says yes and hardly anybody changes: some trials have no residual variance, and
     are counted; they ended all others."""

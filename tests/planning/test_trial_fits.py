@@ -61,6 +61,7 @@ def same(fits: Fits, rows: np.ndarray, alike: float = SAME) -> None:
     assert np.array_equal(fits.ratio == 0, rows[:, 3] == 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arms", "people", "icc", "count"),
     [((4, 5), 6, 0.03, 400), ((3, 3), 5, 0.0, 300), ((20, 20), 25, 0.05, 300)],

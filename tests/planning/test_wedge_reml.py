@@ -73,6 +73,7 @@ def test_cross_sections_measured_alike_are_fitted_as_their_rows_are(name: str, r
         np.testing.assert_allclose(own.variances[:, :-1], fits.variances, rtol=1e-6, atol=1e-8)
 
 
+@pytest.mark.slow
 def test_cross_sections_of_any_size_and_period_are_fitted_as_their_rows_are() -> None:
     rng = np.random.default_rng(3)
     layouts = {
@@ -95,6 +96,7 @@ def test_cross_sections_of_any_size_and_period_are_fitted_as_their_rows_are() ->
             assert np.array_equal(own.variances[:, :-1] == 0, fits.variances == 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("name", COHORTS)
 def test_cohorts_are_fitted_as_their_rows_are(name: str, rule: str) -> None:
@@ -105,6 +107,7 @@ def test_cohorts_are_fitted_as_their_rows_are(name: str, rule: str) -> None:
         agree_one_by_one(trial, rows, way(trial, means_of(trial, rows), rule), rule)
 
 
+@pytest.mark.slow
 def test_cohorts_of_whom_people_leave_are_fitted_as_their_rows_are() -> None:
     rng = np.random.default_rng(5)
     for layout, locations in ((stepped_wedge(3), (2, 2, 2)), (parallel_baseline(), (4, 4))):
