@@ -6,8 +6,8 @@ import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.economics.tables import Costs, CostTable, Economics
-from cesp_analysis.economics.totals import USUALLY
 from cesp_analysis.economics.use_tables import CostExceptions
+from cesp_analysis.economics.words import USUALLY
 from costed_study import PEOPLE, answers, costed, run, use, written
 from small_study import Study
 

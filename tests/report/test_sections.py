@@ -10,7 +10,7 @@ from cesp_analysis.cells import MASKED_DATE
 from cesp_analysis.declared.problems import KINDS, OF_IDS
 from cesp_analysis.declared.source_list import SOURCES, read_sources
 from cesp_analysis.declared.wording import Wording
-from cesp_analysis.economics.totals import USUALLY
+from cesp_analysis.economics.words import USUALLY
 from cesp_analysis.figures.draw import instead_of
 from cesp_analysis.figures.fmi import fmi
 from cesp_analysis.models.tables import Standardised

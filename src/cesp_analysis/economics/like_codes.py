@@ -10,7 +10,8 @@ import pandas as pd
 from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.economics.aside import Aside
 from cesp_analysis.economics.cost_spec import CostSpec
-from cesp_analysis.economics.totals import CORRECT, USUALLY, codes_among
+from cesp_analysis.economics.totals import CORRECT, codes_among
+from cesp_analysis.economics.words import USUALLY
 
 
 def like_codes(rows: pd.DataFrame, how: CostSpec) -> Iterator[Aside]:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.evaluation import Source, Total
+from cesp_analysis.economics.words import USUALLY
 from cesp_analysis.errors import on_lines
 from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.models.cluster_sums import Floats
@@ -21,8 +22,6 @@ OF_PERIODS = {
 }
 """What to do with totals of periods."""
 
-USUALLY = "which usually means no answer and lies apart from all others"
-"""In every such sentence."""
 CORRECT = "or correct the cells (data/raw/CORRECTIONS.yaml)"
 
 

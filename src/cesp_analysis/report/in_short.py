@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.analysis_plan.words import UNTARGETED
-from cesp_analysis.economics.totals import USUALLY
+from cesp_analysis.economics.words import USUALLY
 from cesp_analysis.numbers import counted
 from cesp_analysis.report.results import Results
 
