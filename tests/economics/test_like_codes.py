@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.economics.tables import Costs, CostTable, Economics
+from cesp_analysis.economics.totals import codes_among
 from cesp_analysis.economics.use_tables import CostExceptions
 from cesp_analysis.economics.words import USUALLY
+from cesp_analysis.usual_codes import heaped_codes, lonely_codes
 from costed_study import PEOPLE, answers, costed, run, use, written
 from small_study import Study
 
@@ -136,3 +139,32 @@ def test_a_total_that_looks_like_a_code_is_told_beside_costs(tmp_path: Path) -> 
 def test_a_negative_total_has_the_code_among_its_remedies(tmp_path: Path) -> None:
     (line,) = run(totals(tmp_path, "-99")).lines
     assert "paid is negative, as -99" in line and "if it means no answer, missing: [-99]" in line
+
+
+def test_a_heap_at_the_end_of_skewed_amounts_is_told() -> None:
+    """Where amounts reach beyond half of a code it lies apart from nothing; a tail has no heap."""
+    tail = np.array([*range(24), 26, 40, 50], dtype=float)
+    assert not lonely_codes(np.append(tail, [99.0] * 21))
+
+    def found(*more: float) -> dict[str, int]:
+        values = np.append(tail, more)
+        return {code: int(which.sum()) for code, which in codes_among(values)}
+
+    assert found(*[99.0] * 21) == {"99": 21}
+    assert found(99.0, 99.0, 99.0) == {"99": 3}
+    assert found(*[99.0] * 3, *[999.0] * 2) == {"999": 2, "99": 3}
+    for none in ([99.0], [99.0] * 2, [99.0] * 3 + [60, 70, 80], [99.0] * 5 + [120.0], [97.5] * 9):
+        assert found(*none) == {}
+    assert list(codes_among(np.full(9, 99.0))) == []
+
+
+def test_skewed_use_of_services_has_no_such_heap() -> None:
+    """Of a thousand services as skewed as nights in hospital, of 300 people each (gamma-Poisson, to
+    several hundred): counted by chance alone, a code three times at the end is of none."""
+    rng = np.random.default_rng(11)
+    told = 0
+    for _ in range(1000):
+        shape, mean = rng.uniform(0.05, 1.5), rng.uniform(0.5, 60)
+        amounts = rng.poisson(rng.gamma(shape, mean / shape, 300)).astype(float)
+        told += bool(heaped_codes(amounts))
+    assert told == 0

@@ -1,6 +1,6 @@
 """Amounts and minutes that look like a code of no answer: never counted without a word.
 
-Which numbers these are: usual_codes.py, one rule with cleaning and with drafts of a study file.
+Which numbers these are: usual_codes.py; apart from others by one rule with cleaning and drafts.
 """
 
 from collections.abc import Iterator

@@ -13,7 +13,7 @@ from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.numbers import counted, listed
 from cesp_analysis.panel.sources import Sources
-from cesp_analysis.usual_codes import lonely_codes
+from cesp_analysis.usual_codes import heaped_codes, lonely_codes
 
 OF_PERIODS = {
     "costs": "write their sum into a column of {}, or price them as a service, which counts"
@@ -26,8 +26,11 @@ CORRECT = "or correct the cells (data/raw/CORRECTIONS.yaml)"
 
 
 def codes_among(values: Floats) -> Iterator[tuple[str, Bools]]:
-    """Each usual code of no answer apart from the other values (n,), and which they are."""
-    for code in lonely_codes(values):
+    """Each usual code of no answer apart from the other values (n,), or heaped at their end, and
+    which they are."""
+    apart = lonely_codes(values)
+    rest = values[~np.isin(values, [float(code) for code in apart])]
+    for code in [*apart, *heaped_codes(rest)]:
         yield code, np.asarray(values == float(code))
 
 
