@@ -291,7 +291,7 @@ def test_costs_that_look_like_codes_are_told_at_the_end_of_a_run() -> None:
         economics=[{"warnings": total}, {"warnings": f"few people | {total}"}],
     )
     assert list(in_short(results)) == [  # type: ignore[arg-type]
-        f"Costs and QALYs: {code}",
+        f"Costs and QALYs: {code} (by line in results/tables/cost_exceptions.csv)",
         f"Costs and QALYs: {total}",
     ]
 

@@ -48,7 +48,10 @@ def in_short(results: Results) -> Iterator[str]:
 
 def _like_codes(results: Results) -> Iterator[str]:
     """What was counted in costs or QALYs and looks like a code of no answer."""
-    rows = [row["warnings"] for row in (*results.costs, *results.economics)]
-    found = dict.fromkeys(word for row in rows for word in row.split(" | ") if USUALLY in word)
-    for word in found:
-        yield f"Costs and QALYs: {word}"
+    for table, where in (
+        (results.costs, " (by line in results/tables/cost_exceptions.csv)"),
+        (results.economics, ""),
+    ):
+        told = (word for row in table for word in row["warnings"].split(" | "))
+        for word in dict.fromkeys(word for word in told if USUALLY in word):
+            yield f"Costs and QALYs: {word}{where}"
