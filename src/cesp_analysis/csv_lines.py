@@ -78,17 +78,39 @@ class Wrong:
         ]
 
 
+HEADER_AGAIN = "names the columns again, as line 1; remove it"
+Rows = list[tuple[int, dict[str, str]]]
+"""Each row's line, and columns → cells."""
+
+
 def rows_in(
     path: Path,
     needed: Collection[str],
     described: str = "",
     others: Collection[str] | None = None,
-) -> list[tuple[int, dict[str, str]]]:
-    """Each row of a CSV with its line, columns → cells; rows without a word are passed over.
+) -> Rows:
+    """Each row of a CSV; rows without a word are passed over.
 
     needed: columns that it must have; described: these in words, for an empty file; others: those
     that it may have besides, None: any, of which nothing is read. CespError, with all that is
     wrong, where it is no such table."""
+    wrong = Wrong(path)
+    rows, _ = told_rows(path, wrong, needed, described, others)
+    if told := wrong.told():
+        raise CespError(told)
+    return rows
+
+
+def told_rows(
+    path: Path,
+    wrong: Wrong,
+    needed: Collection[str],
+    described: str = "",
+    others: Collection[str] | None = None,
+) -> tuple[Rows, Rows]:
+    """The rows that have as many cells as the header, and the others as far as they go, which are
+    put among what is `wrong`: whoever looks into the first tells all in one. CespError where
+    columns are wrong."""
     (_, header), *lines = csv_lines(path, described or ", ".join(needed))
     faults = [f"{path}: line 1: {fault}" for fault in named_twice(header)]
     faults += [
@@ -102,11 +124,14 @@ def rows_in(
         for name in dict.fromkeys(header)
         if others is not None and name not in known
     ]
-    wrong = Wrong(path)
-    lines = [(n, cells) for n, cells in lines if any(cells)]
+    whole, apart = Rows(), Rows()
     for n, cells in lines:
-        if fault := ragged(cells, header):
+        if not any(cells):
+            continue
+        fault = HEADER_AGAIN if cells == header else ragged(cells, header)
+        if fault:
             wrong.add(n, fault)
-    if faults := [*faults, *wrong.told()]:
-        raise CespError(faults)
-    return [(n, dict(zip(header, cells, strict=True))) for n, cells in lines]
+        (apart if fault else whole).append((n, dict(zip(header, cells, strict=False))))
+    if faults:
+        raise CespError([*faults, *wrong.told()])
+    return whole, apart

@@ -34,3 +34,28 @@ def lonely_codes(numbers: np.ndarray) -> list[str]:
         else:
             low, high = min(low, number), max(high, number)
     return found[::-1]
+
+
+REPEATED = 3
+"""Fewest times that a code stands above all skewed amounts before it is taken for one."""
+
+
+def heaped_codes(numbers: np.ndarray) -> list[str]:
+    """Usual codes of no answer that are the largest of skewed amounts (n,), where these reach far:
+    repeated, and more often than all that lies between half of the code and it.
+
+    A tail thins out; it has no heap at its end. The largest come first.
+    """
+    known, found = numbers[np.isfinite(numbers)], list[str]()
+    for code in sorted(CODES, key=float, reverse=True):
+        number = float(code)
+        n = int((known == number).sum())
+        if number <= 0 or not n:
+            continue
+        below = known[known < number]
+        heaped = n >= REPEATED and n > (below >= number / 2).sum() and len(below) > 0
+        if not heaped or (known > number).any():
+            break
+        found.append(code)
+        known = below
+    return found

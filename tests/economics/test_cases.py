@@ -13,7 +13,8 @@ from cesp_analysis.economics.data import data_of
 from cesp_analysis.economics.evaluated import evaluated, imputed_sets
 from cesp_analysis.economics.frame import COST, UTILITY
 from cesp_analysis.economics.imputation_rows import imputation_rows
-from cesp_analysis.economics.imputing import known_of
+from cesp_analysis.economics.imputing import imputations_of, known_of
+from cesp_analysis.economics.repriced import rises_of
 from cesp_analysis.economics.sources import answers_of, costs_of, placed, scaled
 from cesp_analysis.economics.varied import changed, tornado_cases
 from cesp_analysis.models.prior import read_prior
@@ -271,12 +272,15 @@ def test_a_price_varies_where_costs_before_are_left_out():
     table.loc[table["time"] == TIMES[0], "cost"] = np.nan
     bar = Varied(label="GP", of="services.gp", low=1, high=2)
     how = asked(baseline_costs=False, tornado={"gp": bar})
-    low, high = tornado_cases(how, made(how, table))
-    assert (low.shift == 0).all()
-    columns = [one.name for one in high.frame.equations.columns]
-    rise = dict(zip(columns, high.shift.T, strict=True))
-    moved = {name: set(own) for name, own in rise.items() if own.any()}
-    assert moved == {"cost@6m": {11.0}, "cost@12m": {12.0}}
+    found = made(how, table)
+    low, high = tornado_cases(how, found)
+    frame = found.base.frame
+    sets = imputations_of(frame, 2, 1, "x")
+    columns = [one.name for one in frame.equations.columns]
+    for case, moved in ((low, {}), (high, {"cost@6m": {11.0}, "cost@12m": {12.0}})):
+        for rise in rises_of(frame, sets, case.by):
+            own = {name: set(rise[:, at]) for at, name in enumerate(columns) if rise[:, at].any()}
+            assert own == moved
 
 
 def test_value_sets_and_departures():

@@ -9,7 +9,14 @@ from cesp_analysis.declared.resources import Delivered, Hourly, Service, Shared
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.price_index import INDEX, changes_of, inflated, read_index
 from cesp_analysis.economics.priced import priced_of
-from cesp_analysis.economics.prices import SHIPPED, Price, brought, merged, read_prices
+from cesp_analysis.economics.prices import (
+    SHIPPED,
+    Price,
+    brought,
+    merged,
+    prices_without_fault,
+    read_prices,
+)
 from cesp_analysis.errors import CespError
 
 HEAD = "item,unit,price_year,cost,source\n"
@@ -234,3 +241,46 @@ def test_editions_that_disagree_ship_no_figure():
 def test_emergency_care_of_2021_as_deflated_by_hand():
     found = inflated(273, "2023/24", read_index(INDEX), "2021/22", "nhscii")
     assert round(found) == 244
+
+
+def test_a_line_with_too_many_fields_hides_no_fault_of_another(tmp_path):
+    """An unquoted comma in a source; and the names of the columns once more."""
+    path = tmp_path / "own.csv"
+    names = "item,unit,price_year,cost,source"
+    path.write_text(
+        f"{names}\nclub,contact,2023/24,3,Us, them\nhall,hour,2023,£3,Us\n{names}\n"
+        'bath,hour,2023/24,"3,50",Us\nBATH,hour,2023/24,3,Us\nGP_Consultation,visit,2023/24,3,Us\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(CespError) as told:
+        read_prices(path)
+    lines = [line.partition("own.csv: ")[2] for line in told.value.problems]
+    assert [line.partition("; ")[0] for line in lines] == [
+        "line 2: has 6 fields, the header 5",
+        "line 4: names the columns again, as line 1",
+        "line 3: price_year: must be a financial year like 2023/24, not '2023'",
+        "line 3: cost: must be £, 0 or more, not '£3'",
+        "line 5: cost: must be £, 0 or more, not '3,50'",
+        "line 6: item: BATH differs from bath in capitals alone",
+        "line 7: item: GP_Consultation differs from gp_consultation in capitals alone",
+    ]
+    whole, faulty = prices_without_fault(path)
+    assert whole == [] and faulty >= {"club", "hall", "bath", "BATH", "GP_Consultation"}
+
+
+def test_of_an_index_too(tmp_path):
+    path = tmp_path / "index.csv"
+    path.write_text(
+        "index,year,change,source\nmine,2023/24,3,a, b\nmine,2022/23,3%,a\nmine,2021,3,a\n"
+        "index,year,change,source\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(CespError) as told:
+        read_index(path)
+    lines = [line.partition("index.csv: ")[2] for line in told.value.problems]
+    assert [line.partition(";")[0] for line in lines] == [
+        "line 2: has 5 fields, the header 4",
+        "line 5: names the columns again, as line 1",
+        "line 3: change: must be percent since the year before, not '3%'",
+        "line 4: year: must be a financial year like 2023/24, not '2021'",
+    ]

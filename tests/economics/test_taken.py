@@ -8,12 +8,13 @@ import pytest
 
 from cesp_analysis.declared.economics import BootImpute, Departure, Quantity, Varied
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME, Perspective
-from cesp_analysis.economics.cases import _shift, cases_of
+from cesp_analysis.economics.cases import cases_of
 from cesp_analysis.economics.data import data_of
 from cesp_analysis.economics.delivered import NOBODY_MET
 from cesp_analysis.economics.evaluated import evaluated
 from cesp_analysis.economics.frame import COST, OWN_COST
 from cesp_analysis.economics.imputing import departed, imputations_of, known_of
+from cesp_analysis.economics.repriced import rises_of
 from cesp_analysis.economics.two_regressions import regressed
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.equations import groups_of
@@ -265,12 +266,10 @@ def test_a_contact_of_unknown_length_takes_as_long_as_others():
         costs.loc[own, ["known_part", "rows", "rows_unknown"]] = [some, rows, unknown]
     frame = made(asked(), costs).base.frame
     at = [one.name for one in frame.equations.columns].index(f"{OWN_COST}@6m")
-    rise = _shift(frame, costs, {OWN_TIME: 2.0}, ["nhs"], WHO)[[1, 2], at]
-    # £140 that are known and a contact; four contacts: of everybody's mean of £50, p1's being £70
-    one = (50.0 * (N // 2 - 2) + 70.0) / (N // 2 - 1)
-    assert rise == pytest.approx([140.0 + one, 4 * one])
     sets = imputations_of(frame, 20, 1, "x")
     found = np.array([sets.completed(number)[[1, 2], at] for number in range(20)])
+    # an hour at twice its cost: £140 that are known and the contact as it was drawn; four of them
+    assert (rises_of(frame, sets, {OWN_TIME: 2.0})[:, [1, 2], at] == found).all()
     assert {*found[:, 0]} <= {140.0 + 50.0, 140.0 + 70.0}  # of his own the mean is £70
     assert {*found[:, 1]} <= {4 * 50.0, 4 * 70.0}
 

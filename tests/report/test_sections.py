@@ -10,6 +10,7 @@ from cesp_analysis.cells import MASKED_DATE
 from cesp_analysis.declared.problems import KINDS, OF_IDS
 from cesp_analysis.declared.source_list import SOURCES, read_sources
 from cesp_analysis.declared.wording import Wording
+from cesp_analysis.economics.words import USUALLY
 from cesp_analysis.figures.draw import instead_of
 from cesp_analysis.figures.fmi import fmi
 from cesp_analysis.models.tables import Standardised
@@ -32,6 +33,8 @@ from cesp_analysis.schemas import Estimates
 from cesp_analysis.study.read import read_study
 from plain_results import plain
 from small_study import Study
+
+NOTHING = ("problems", "account", "estimates", "estimands", "costs", "economics")
 
 
 def words() -> Wording:
@@ -266,11 +269,31 @@ def test_records_are_told_where_they_are_more_than_people(records: int, cell: st
 
 def test_published_numbers_that_differ_are_told_at_the_end_of_a_run() -> None:
     rows = [{"agrees": "yes"}, {"agrees": "no"}]
-    none: dict[str, Any] = {"problems": [], "account": [], "estimates": [], "estimands": []}
+    none = dict.fromkeys(NOTHING, ())
     seen = SimpleNamespace(times=(), windows={})
     results = SimpleNamespace(**none, changed_since_lock=[], published=rows, words=seen, visits=[])
     (line,) = in_short(results)  # type: ignore[arg-type]
     assert line.startswith("Published numbers that differ from ours: 1 of 2")
+
+
+def test_costs_that_look_like_codes_are_told_at_the_end_of_a_run() -> None:
+    """Each once, and nothing else that rows of costs say."""
+    code = f"use.csv: 3 rows of gp with amount 99, {USUALLY} of it: counted as it stands"
+    total = f"1 person has paid 9999, {USUALLY} of economics.costs: counted as it stands"
+    none = dict.fromkeys({*NOTHING} - {"costs", "economics"}, ())
+    results = SimpleNamespace(
+        **none,
+        changed_since_lock=[],
+        published=[],
+        words=SimpleNamespace(times=(), windows={}),
+        visits=[],
+        costs=[{"warnings": f"2 rows without minutes | {code}"}, {"warnings": ""}],
+        economics=[{"warnings": total}, {"warnings": f"few people | {total}"}],
+    )
+    assert list(in_short(results)) == [  # type: ignore[arg-type]
+        f"Costs and QALYs: {code} (by line in results/tables/cost_exceptions.csv)",
+        f"Costs and QALYs: {total}",
+    ]
 
 
 @pytest.mark.parametrize(("off", "said"), [(6, True), (5, False)])
@@ -278,7 +301,7 @@ def test_most_visits_outside_their_window_are_told_at_the_end_of_a_run(
     off: int, said: bool
 ) -> None:
     """Two files whose times are exchanged have dates after the first all the same."""
-    none: dict[str, Any] = {"problems": [], "account": [], "estimates": [], "estimands": []}
+    none = dict.fromkeys(NOTHING, ())
     month = SimpleNamespace(name="6m", label="6 months")
     seen = SimpleNamespace(times=(month,), windows={"6m": (5.0, 8.0)})
     visits = [{"time": "6m", "early": off, "late": 0, "within": 10 - off}]

@@ -14,7 +14,14 @@ from cesp_analysis import contracts
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.evaluation import Source, Total
-from cesp_analysis.economics.totals import alike, misplaced, of_before, too_dear, values_of
+from cesp_analysis.economics.totals import (
+    alike,
+    misplaced,
+    of_before,
+    too_dear,
+    totals_like_codes,
+    values_of,
+)
 from cesp_analysis.errors import on_lines
 from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.models.cluster_sums import Floats
@@ -31,20 +38,22 @@ UTILITIES = (
     " range, or name another"
 )
 COSTS = (
-    "is negative, as {}: what people cost is 0 or more; correct it (data/raw/CORRECTIONS.yaml), or"
-    " give the variable a range from 0 on"
+    "is negative, as {0}: what people cost is 0 or more; if it means no answer, missing: [{0}] of"
+    " the variable; else correct it (data/raw/CORRECTIONS.yaml), or give the variable a range from"
+    " 0 on"
 )
 
 
 class Ahead(Frozen):
     """times of people, in order; utilities that are analysed; costs, quantities: totals that come
-    as they are, of costs and of QALYs; files: of people, whose variables are read; paths: file →
-    its path."""
+    as they are, of costs and of QALYs; ranged: variables of these that have a range; files: of
+    people, whose variables are read; paths: file → its path."""
 
     times: tuple[str, ...] = ()
     utilities: tuple[Source, ...] = ()
     costs: tuple[Total, ...] = ()
     quantities: tuple[Source, ...] = ()
+    ranged: tuple[str, ...] = ()
     files: dict[str, FileRole] = {}
     paths: dict[str, str] = {}
 
@@ -99,8 +108,12 @@ def said_ahead(how: Ahead, sources: Sources, units: "pd.Index[str]") -> tuple[li
     costs, qalys = list[str](), list[str]()
     for one in how.costs:
         costs += of_before("costs", one, how.times, sources, units)
+        if one.most is None and one.variable not in how.ranged:
+            costs += totals_like_codes("costs", one, how.times, sources, units)
     for total in how.quantities:
         qalys += of_before("qalys", total, how.times, sources, units)
+        if total.variable not in how.ranged:
+            qalys += totals_like_codes("qalys", total, how.times, sources, units)
     return costs, qalys
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 from cesp_analysis.economics.use_tables import CostExceptions
 from cesp_analysis.errors import on_lines
 from cesp_analysis.models.cluster_sums import Codes
-from cesp_analysis.numbers import counted
+from cesp_analysis.numbers import counted, listed
+from cesp_analysis.usual_codes import CODES
 
 CORRECT = "correct it (data/raw/CORRECTIONS.yaml), or give the variable a range from 0 on"
 
@@ -69,4 +70,13 @@ def negative(table: pd.DataFrame, variable: str, path: str) -> Iterator[str]:
     """A line if there is less than nothing of a variable; table: line and the variable."""
     bad = table[table[variable].astype("float64") < 0]
     if len(bad):
-        yield f"{on_lines(path, bad['line'])}: {variable} is negative; {CORRECT}"
+        codes = code_words(bad[variable])
+        yield f"{on_lines(path, bad['line'])}: {variable} is negative; {codes}{CORRECT}"
+
+
+def code_words(values: "pd.Series[float]") -> str:
+    """What to do with negative values all of which are usual codes of no answer; '' of others."""
+    each = [f"{one:g}" for one in dict.fromkeys(values.astype("float64"))]
+    if not {*each} <= {*CODES}:
+        return ""
+    return f"if {listed(each)} means no answer, missing: [{', '.join(each)}] of the variable; or "

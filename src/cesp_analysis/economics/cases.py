@@ -1,23 +1,21 @@
 """The ways in which an evaluation is asked for: perspectives, value sets, departures, prices."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.delivered import NOBODY_MET
 from cesp_analysis.economics.evaluation import Evaluation, Multiplied, Valued
 from cesp_analysis.economics.frame import COST, OWN_COST, QALYS, UTILITY, Frame, frame_of
 from cesp_analysis.economics.imputing import Departing
-from cesp_analysis.economics.sources import answers_of, costs_of, scaled
+from cesp_analysis.economics.sources import answers_of, scaled
 from cesp_analysis.economics.taken import (
     columns_in,
     own_counts,
     sectors_in,
-    services_of,
     taken_of,
 )
 from cesp_analysis.economics.words import DEPARTURE, PERSPECTIVE, VALUE_SET
@@ -34,10 +32,9 @@ AS_GIVEN = "as given"
 class Case:
     """One way: its scenario's name, whose costs, which value set as tables call it; valued_by: the
     score or variable of utilities, by which random numbers go; departing: of imputed values;
-    filled: the frame whose completed tables are used, to which `shift` (n, p) is added; given: the
-    one whose completed tables these columns are drawn beside, and leave as they are; shared: those
-    of these columns that are a part of its costs, and are imputed by the same donors; service: the
-    one that costs another price."""
+    filled: the frame whose completed tables are used; given: the one whose completed tables these
+    columns are drawn beside, and leave as they are; shared: those of these columns that are a part
+    of its costs, and are imputed by the same donors; by: service → the multiple that it costs."""
 
     scenario: str
     perspective: str
@@ -46,10 +43,9 @@ class Case:
     frame: Frame
     departing: Departing | None = None
     filled: Frame | None = None
-    shift: Floats | None = None
     given: Frame | None = None
     shared: tuple[str, ...] = ()
-    service: str = ""
+    by: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,11 +120,7 @@ def cases_of(
 
     def again(scenario: str, by: Mapping[str, float], rate: float) -> Case:
         made = frame(own.utility, None if priced is None else scaled(priced, by), rate)
-        service = next(iter(by), "")
-        case = replace(base, scenario=scenario, frame=made, filled=base.frame, service=service)
-        if priced is None:
-            return case
-        return replace(case, shift=_shift(base.frame, priced, by, sectors[COST], people))
+        return replace(base, scenario=scenario, frame=made, filled=base.frame, by=by)
 
     none = priced is not None and taken_of(priced, people).none
     return Cases(base, tuple(varied), (NOBODY_MET,) if none else (), again)
@@ -171,44 +163,6 @@ def parts_of(
         return [COST, *columns], (), columns
     shared = (f"{COST} {'+'.join(within)}",) if within else ()
     return list(columns), shared, columns
-
-
-def _shift(
-    frame: Frame,
-    priced: pd.DataFrame,
-    by: Mapping[str, float],
-    sectors: Sequence[str],
-    people: People,
-) -> Floats:
-    """What the columns of costs (n, p) rise by where services cost a multiple; of whom they are not
-    known, by the mean of the same arm and time. So nothing but the parameter moves an estimate, no
-    new draw. What the intervention took and is known rises with its own frame (Frame.took)."""
-    found = np.zeros(frame.table.shape)
-    names = [one.name for one in frame.equations.columns]
-    services = services_of(priced)
-    changed = services[services["service"].isin(list(by))]
-    factor = changed["service"].astype("object").map(by).astype(float)
-    changed = changed.assign(cost=changed["cost"] * factor - changed["cost"])
-    rises = {OWN_COST: taken_of(priced, people).time * (by.get(OWN_TIME, 1.0) - 1)}
-    for k, time in enumerate(people.times):  # contacts that are known, and the others as usual
-        if (parts := frame.equations.in_parts.get(f"{OWN_COST}@{time}")) is not None:
-            usual = np.zeros(people.n)
-            for arm in (False, True):
-                rows = np.flatnonzero(frame.treated == arm)
-                usual[rows] = parts.of(rows).usual.sum(axis=1)
-            own, more = rises[OWN_COST][:, k], by.get(OWN_TIME, 1.0) - 1
-            rises[OWN_COST][:, k] = np.where(np.isnan(own), usual * more, own)
-    if changed["sector"].isin(sectors).any():
-        rises[COST] = costs_of(changed, sectors, people)
-    for name, rise in rises.items():
-        for arm in (False, True):
-            own = frame.treated == arm
-            means = np.nanmean(np.where(np.isnan(rise[own]).all(axis=0), 0.0, rise[own]), axis=0)
-            rise[own] = np.where(np.isnan(rise[own]), means, rise[own])
-        for k, time in enumerate(people.times):
-            if (column := f"{name}@{time}") in names:  # costs of before may be left out
-                found[:, names.index(column)] = rise[:, k]
-    return found
 
 
 def departing_of(one: Multiplied) -> Departing:

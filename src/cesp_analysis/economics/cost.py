@@ -14,6 +14,7 @@ from cesp_analysis.economics.by_minutes import NO_LINES
 from cesp_analysis.economics.cost_rows import described
 from cesp_analysis.economics.cost_spec import CostSpec, beside_of
 from cesp_analysis.economics.cube import Cube, cube_of
+from cesp_analysis.economics.like_codes import like_codes
 from cesp_analysis.economics.price_rows import by_default_index, price_table
 from cesp_analysis.economics.priced import priced_of
 from cesp_analysis.economics.prices import listed
@@ -62,6 +63,7 @@ def cost(
     beside = beside_of(how, units, seen, contracts.read(events, Events), problems, found)
     made, aside, rows = cube_of(how, priced, records, people, beside, ahead)
     aside += [Aside("config.yaml: events", why, NO_LINES) for why in beside.said]
+    aside += like_codes(rows, how)
     aside += by_default_index(how.economics, priced, str(unit_costs))
     arms = people["arm"].astype("str").to_numpy()
     each = resource_use(rows, made, how.economics, priced, aside)

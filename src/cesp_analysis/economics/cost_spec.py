@@ -23,7 +23,8 @@ class CostSpec(Frozen):
     """The section, times of people with their place in months, starts, files' paths; columns:
     service → files that hold its variable → the raw column of each time, '': of any; positions
     (t,): of the times, in the study's unit; deaths: events that are one; raw_service, raw_amount:
-    what the file of use calls these columns; raw_date, raw_minutes: that of contacts."""
+    what the file of use calls these columns; raw_date, raw_minutes: that of contacts; ranged:
+    services with a variable of their own that has a range."""
 
     economics: Costed
     times: dict[str, float]
@@ -36,6 +37,7 @@ class CostSpec(Frozen):
     raw_amount: str = ""
     raw_date: str = ""
     raw_minutes: str = ""
+    ranged: tuple[str, ...] = ()
     ahead: Ahead = Ahead()
 
     @property

@@ -35,6 +35,7 @@ from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.known import known_rows
 from cesp_analysis.economics.law import Fits, Law, fitted, of_everybody, pooled_law
 from cesp_analysis.economics.learnt import prices_of
+from cesp_analysis.economics.repriced import rises_of
 from cesp_analysis.economics.rows import Row, row_of, say, with_words
 from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.economics.varied import tornado_cases
@@ -69,7 +70,7 @@ def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
     made.rows += _complete(how, cases.base)
     filled: dict[int, Imputations] = {}
     for case in (cases.base, *cases.varied, *tornado_cases(how, cases)):
-        start = len(made.rows)
+        start, source = len(made.rows), case.filled or case.frame
         sets, reason, said = imputed_sets(how, case, filled)
         fits: dict[str, Fits] = {}
         for approach in approaches(how.randomised):
@@ -80,7 +81,6 @@ def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
         if not reason and case.scenario == BASE:
             made.rows += _of_base(how, case, sets)
             _booted(how, cases, sets, fits, shaking, made)
-        source = case.filled or case.frame
         if not reason:
             say(made.rows[start:], impossible(source, filled[id(source)]))
     say([row for row in made.rows if not row["quantity"].startswith("qaly")], cases.said)
@@ -142,17 +142,16 @@ def _complete(how: EvaluateSpec, case: Case) -> Iterator[Row]:
     for one in by_regression(everybody, UNADJUSTED, asked, own.covariance, level):
         yield row_of(how, case, COMPLETE, UNADJUSTED, LINEAR, one, everybody.treated)
     data = complete_of(case.frame, table)
-    treated = data.treated
     for approach in approaches(how.randomised):
         for one in by_regression(data, approach, asked, own.covariance, level):
-            yield row_of(how, case, COMPLETE, approach, LINEAR, one, treated)
+            yield row_of(how, case, COMPLETE, approach, LINEAR, one, data.treated)
     for approach in approaches(how.randomised):
         seed = seed_of(how.seed, "economics", "bootstrap", approach)
         drawn, cluster = own.missing.replicates, own.cluster or ""
         for one in joint_rows(data, approach, asked, drawn, seed, cluster, level):
-            yield row_of(how, case, COMPLETE, approach, JOINT, one, treated)
+            yield row_of(how, case, COMPLETE, approach, JOINT, one, data.treated)
     kind, one = log_row([data], level, shape_of(case.frame))
-    yield row_of(how, case, COMPLETE, ADJUSTED, kind, one, treated)
+    yield row_of(how, case, COMPLETE, ADJUSTED, kind, one, data.treated)
 
 
 def _imputed(
@@ -239,12 +238,13 @@ def imputed_sets(
         if id(frame) not in filled:
             before = None if given is None else made_of(given, None)
             before = with_shared(before, frame, case.shared)
-            sets = how.economics.missing.sets
-            filled[id(frame)] = imputations_of(frame, sets, how.seed, case.valued_by, before)
+            m = how.economics.missing.sets
+            filled[id(frame)] = imputations_of(frame, m, how.seed, case.valued_by, before)
         return filled[id(frame)]
 
-    made = made_of(case.filled or case.frame, case.given)
+    source = case.filled or case.frame
+    made = made_of(source, case.given)
     if reason := refusal(made.refused, case.frame, case.shared):
         return [], reason, ()
-    sets = sets_of(case.frame, made, case.departing, case.shift)
+    sets = sets_of(case.frame, made, case.departing, rises_of(source, made, case.by))
     return sets, "", said_of(made, case.frame, case.shared)

@@ -128,16 +128,16 @@ def sets_of(
     frame: Frame,
     made: Imputations,
     departing: Departing | None = None,
-    shift: Floats | None = None,
+    rises: Floats | None = None,
 ) -> list[Data]:
-    """The data of each imputed set; with a departure its imputed cells are multiplied, by a shift
-    (n, p) its costs moved."""
+    """The data of each imputed set; with a departure its imputed cells are multiplied, by rises
+    (m, n, p) its costs moved."""
     found = []
     for number in range(made.m):
         table = made.completed(number)
         if departing is not None:
             table = departed(table, frame, np.arange(len(table)), departing)
-        found.append(data_of(frame, table, shift=shift))
+        found.append(data_of(frame, table, shift=None if rises is None else rises[number]))
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from cesp_analysis.economics.evaluation import Evaluation, Source, Total
+from cesp_analysis.economics.raw_columns import ranged
 from cesp_analysis.study.study import Study
 
 
@@ -15,6 +16,11 @@ def looked_at(own: Evaluation, study: Study, read: Collection[str], told: bool) 
         "utilities": [_where(one) for one in (own.utility, *own.value_sets.values())],
         "costs": [_total(own.costs)] if own.costs else [],
         "quantities": [_where(own.qalys)] if own.qalys else [],
+        "ranged": [
+            name
+            for name in (one.variable for one in (own.costs, own.qalys) if one)
+            if name and ranged(name, _with(name, study, read), study)
+        ],
         "files": {
             name: {"level": study.files[name].level, "lists_people": study.files[name].lists_people}
             for name in read
@@ -27,6 +33,12 @@ def looked_at(own: Evaluation, study: Study, read: Collection[str], told: bool) 
         },
     }  # fmt: skip
     return {name: value for name, value in found.items() if value}
+
+
+def _with(variable: str, study: Study, read: Collection[str]) -> list[str]:
+    """Which of the files have a variable, as it is or derived."""
+    own = {name: study.files[name].with_form(study.forms) for name in read}
+    return [n for n, one in own.items() if variable in {*one.variables, *one.derived}]
 
 
 def _total(one: Total) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from cesp_analysis.csv_lines import Wrong, number, rows_in
+from cesp_analysis.csv_lines import Wrong, number, told_rows
 from cesp_analysis.declared.resources import following, is_price_year
 from cesp_analysis.errors import CespError, few, no_such
 
@@ -18,7 +18,8 @@ def read_index(path: Path) -> dict[str, dict[str, float]]:
     """Index → year → change in percent; CespError with a line for each fault."""
     found: dict[str, dict[str, float]] = {}
     wrong = Wrong(path)
-    for line, row in rows_in(path, INDEXED, others=("note",)):
+    rows, _ = told_rows(path, wrong, INDEXED, others=("note",))
+    for line, row in rows:
         change = number(row["change"])
         own = found.setdefault(row["index"], {})
         for fault in _faults_of_change(row, change, own):

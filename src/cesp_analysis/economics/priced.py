@@ -94,5 +94,6 @@ def _by_minutes(name: str, service: Service, price: Price) -> Iterator[str]:
     if service.per == "minutes" and price.unit not in ("hour", "minute"):
         yield (
             f"config.yaml: economics.services.{name}: per: minutes, but {service.unit_cost} is a"
-            f" price of one {price.unit}; name an item by the hour, or write per: amount"
+            f" price of one {price.unit}; name an item by the hour (its unit: hour, or minute), or"
+            " write per: amount"
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from cesp_analysis.csv_lines import Wrong, number, rows_in
+from cesp_analysis.csv_lines import Wrong, number, told_rows
 from cesp_analysis.declared.resources import is_price_year
 from cesp_analysis.economics.price_index import Changes, changes_of, factor_of
 from cesp_analysis.errors import CespError, no_such_begins
@@ -83,12 +83,17 @@ def prices_without_fault(path: Path) -> tuple[list[Price], frozenset[str]]:
 def _read(path: Path) -> tuple[list[Price], Wrong, set[str]]:
     found, wrong, faulty = list[Price](), Wrong(path), set[str]()
     seen: dict[tuple[str, str], int] = {}
-    for line, row in rows_in(path, NEEDED, others=OTHERS):
+    spelled = {} if path == SHIPPED else {one.item.casefold(): one.item for one in shipped()}
+    rows, apart = told_rows(path, wrong, NEEDED, others=OTHERS)
+    faulty |= {row.get("item", "") for _, row in apart}
+    for line, row in rows:
         faults = list(_faults(row))
         key = (row["item"], row["price_year"])
         if key in seen:
             faults.append(f"{key[0]} of {key[1]} stands on line {seen[key]} too; keep one")
         seen.setdefault(key, line)
+        if (other := spelled.setdefault(key[0].casefold(), key[0])) != key[0]:
+            faults.append(f"item: {key[0]} differs from {other} in capitals alone; write it so")
         for fault in faults:
             wrong.add(line, fault)
         if faults:
@@ -141,13 +146,18 @@ def listed(unit_costs: Path | None, index: Path | None) -> tuple[list[Price], Ch
     """All items, and changes of all indices, a study's own before those shipped; CespError with a
     line for each fault of a file."""
     own = read_prices(unit_costs) if unit_costs else []
-    return merged(own, read_prices(SHIPPED)), changes_of(index)
+    return merged(own, shipped()), changes_of(index)
 
 
-def merged(own: Sequence[Price], shipped: Sequence[Price]) -> list[Price]:
+def shipped() -> list[Price]:
+    """The unit costs that come with the program."""
+    return read_prices(SHIPPED)
+
+
+def merged(own: Sequence[Price], others: Sequence[Price]) -> list[Price]:
     """A study's items, and those shipped that it does not have."""
     named = {one.item for one in own}
-    return [*own, *(one for one in shipped if one.item not in named)]
+    return [*own, *(one for one in others if one.item not in named)]
 
 
 def _faults(row: Mapping[str, str]) -> Iterator[str]:
@@ -159,7 +169,10 @@ def _faults(row: Mapping[str, str]) -> Iterator[str]:
     for name in ("cost", QUALIFIED):
         value, cell = number(row.get(name, "")), row.get(name, "")
         if cell and (value is None or value < 0):
-            yield f"{name}: must be £, 0 or more, not '{cell}'; write digits alone, without £"
+            yield (
+                f"{name}: must be £, 0 or more, not '{cell}'; write digits alone, a point before"
+                " pence, without £"
+            )
     if row.get("placeholder", "").lower() not in PLACEHOLDER:
         yield f"placeholder: must be yes or no, not '{row['placeholder']}'"
 

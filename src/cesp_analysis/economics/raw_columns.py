@@ -1,6 +1,9 @@
 """In which raw files and columns the section's services stand."""
 
+from collections.abc import Iterable
+
 from cesp_analysis.declared.economics import Economics
+from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.study.study import Study
 
 
@@ -54,3 +57,20 @@ def raw_columns(own: Economics, study: Study) -> dict[str, str]:
         if own.intervention.minutes in file.variables:
             found["raw_minutes"] = file.variable_column(own.intervention.minutes)
     return found
+
+
+def ranged(variable: str, files: Iterable[str], study: Study) -> bool:
+    """Whether each of the files says between what a variable can be."""
+    entries = [study.files[file].with_form(study.forms).variables.get(variable) for file in files]
+    return bool(entries) and all(one is not None and one.range is not None for one in entries)
+
+
+def ranged_services(own: Economics, study: Study) -> list[str]:
+    """Services with a variable of their own, and link workers' time, that have a range."""
+    found = [
+        name
+        for name, files in columns_of(own, study).items()
+        if ranged(str(own.services[name].variable), files, study)
+    ]
+    given = own.intervention
+    return found + ([OWN_TIME] if given and ranged(given.minutes, [given.file], study) else [])

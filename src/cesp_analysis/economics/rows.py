@@ -27,7 +27,7 @@ def row_of(
     low, high = one.interval or (None, None)
     said = [*one.warnings, *(() if one.quantity.name.startswith("cost") else case.frame.said)]
     return {
-        "scenario": case.scenario, "service": case.service or None,
+        "scenario": case.scenario, "service": next(iter(case.by), None),
         "perspective": case.perspective, "value_set": case.value_set,
         "missing_data": missing_data, "approach": approach, "model": model,
         "quantity": one.quantity.name, "threshold": one.quantity.threshold,

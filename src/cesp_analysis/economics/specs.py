@@ -11,7 +11,12 @@ from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.evaluation import Evaluation, Valued
 from cesp_analysis.economics.looked_at import looked_at
-from cesp_analysis.economics.raw_columns import cells_of, columns_of, raw_columns
+from cesp_analysis.economics.raw_columns import (
+    cells_of,
+    columns_of,
+    ranged_services,
+    raw_columns,
+)
 from cesp_analysis.fidelity.specs import starts
 from cesp_analysis.measurement.specs import range_of
 from cesp_analysis.study.specs import instruments
@@ -34,6 +39,7 @@ def cost(study: Study) -> str:
             "positions": [one.position for one in study.times.values()],
             "deaths": [name for name, one in study.events.items() if one.kind == "death"],
             **raw_columns(own, study),
+            "ranged": ranged_services(own, study),
             "starts": starts(study),
             "paths": {name: study.files[name].path for name in files_read(study)},
             "columns": cells_of(own, study),

@@ -7,9 +7,13 @@ import pandas as pd
 
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.evaluation import Source, Total
+from cesp_analysis.economics.words import USUALLY
 from cesp_analysis.errors import on_lines
+from cesp_analysis.missing.after_events import Bools
+from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.numbers import counted, listed
 from cesp_analysis.panel.sources import Sources
+from cesp_analysis.usual_codes import heaped_codes, lonely_codes
 
 OF_PERIODS = {
     "costs": "write their sum into a column of {}, or price them as a service, which counts"
@@ -17,6 +21,17 @@ OF_PERIODS = {
     "qalys": "write their sum into a column of {}, or leave qalys out: they are made of utilities",
 }
 """What to do with totals of periods."""
+
+CORRECT = "or correct the cells (data/raw/CORRECTIONS.yaml)"
+
+
+def codes_among(values: Floats) -> Iterator[tuple[str, Bools]]:
+    """Each usual code of no answer apart from the other values (n,), or heaped at their end, and
+    which they are."""
+    apart = lonely_codes(values)
+    rest = values[~np.isin(values, [float(code) for code in apart])]
+    for code in [*apart, *heaped_codes(rest)]:
+        yield code, np.asarray(values == float(code))
 
 
 def values_of(one: Source, sources: Sources, units: "pd.Index[str]") -> pd.DataFrame:
@@ -101,4 +116,25 @@ def alike(
             f"config.yaml: economics.costs: {one.name} is {values[0]:g} of everybody"
             f" ({len(values)} people), so that there is nothing to compare; name another variable,"
             " or correct its column"
+        )
+
+
+def totals_like_codes(
+    setting: str,
+    one: Source,
+    times: Sequence[str],
+    sources: Sources,
+    units: "pd.Index[str]",
+) -> Iterator[str]:
+    """What must be known of totals of the whole follow-up (costs, or qalys), at the last time, that
+    look like a code of no answer."""
+    found = values_of(one, sources, units)
+    values = found.loc[found["time"] == times[-1], "value"].to_numpy(dtype=float)
+    for code, which in codes_among(values):
+        n = counted(int(which.sum()), "person has", "people have")
+        most = " or economics.costs.most" if setting == "costs" else ""
+        yield (
+            f"{n} {one.name} {code}, {USUALLY} of economics.{setting}: counted as it stands; if it"
+            f" is a code, write missing: [{code}] at the variable, {CORRECT}; if it is a number"
+            f" like them, say its range{most} (data_problems.csv lists the lines as likely_code)"
         )

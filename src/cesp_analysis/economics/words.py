@@ -24,6 +24,8 @@ PERSPECTIVE, DEPARTURE, SUBGROUP = "perspective ", "departure ", "subgroup "
 LOW, HIGH = "low", "high"
 TORNADO = "tornado "
 """Begins the names of scenarios that vary one parameter: 'tornado NAME: low'."""
+USUALLY = "which usually means no answer and lies above or apart from all others"
+"""In every sentence of a number that looks like a code of no answer."""
 
 
 def column_in_words(column: str) -> str:

@@ -99,8 +99,8 @@ def draw_tornado(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     )
     said = (
         f"{_less(words)}, by multiple imputation. Beside each bar: the parameter's values; ×:"
-        " multiples of the price in use. Costs that are not known move by the mean of the same arm"
-        " and time."
+        " multiples of the price in use. What was imputed of a service moves as what is known of"
+        " it, person by person."
         f" Base case: {bases}. {_alone(words, 'Intervals')}{_apart(len(panels))}"
     )
     caption = (

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.analysis_plan.words import UNTARGETED
+from cesp_analysis.economics.words import USUALLY
 from cesp_analysis.numbers import counted
 from cesp_analysis.report.results import Results
 
@@ -28,6 +29,7 @@ def in_short(results: Results) -> Iterator[str]:
             f"Published numbers that differ from ours: {len(differ)} of {len(results.published)},"
             " in results/tables/published.csv"
         )
+    yield from _like_codes(results)
     for row in results.estimands:
         if row["warnings"].startswith(UNTARGETED):
             yield f"Estimand {row['estimand']}: {UNTARGETED}"
@@ -42,3 +44,14 @@ def in_short(results: Results) -> Iterator[str]:
             f"Estimates without a number: {len(without)} of {len(results.estimates)}; the report"
             " and results/tables/estimates.csv give the reasons"
         )
+
+
+def _like_codes(results: Results) -> Iterator[str]:
+    """What was counted in costs or QALYs and looks like a code of no answer."""
+    for table, where in (
+        (results.costs, " (by line in results/tables/cost_exceptions.csv)"),
+        (results.economics, ""),
+    ):
+        told = (word for row in table for word in row["warnings"].split(" | "))
+        for word in dict.fromkeys(word for word in told if USUALLY in word):
+            yield f"Costs and QALYs: {word}{where}"
