@@ -266,13 +266,33 @@ def test_a_contact_of_unknown_length_takes_as_long_as_others():
     frame = made(asked(), costs).base.frame
     at = [one.name for one in frame.equations.columns].index(f"{OWN_COST}@6m")
     rise = _shift(frame, costs, {OWN_TIME: 2.0}, ["nhs"], WHO)[[1, 2], at]
-    # £140 that are known and a contact; four contacts: of everybody's mean of £50, p1's being £70
+    # £140 that are known and a contact as these were; four of everybody's mean of £50, p1's £70
     one = (50.0 * (N // 2 - 2) + 70.0) / (N // 2 - 1)
-    assert rise == pytest.approx([140.0 + one, 4 * one])
+    assert rise == pytest.approx([140.0 + 70.0, 4 * one])
     sets = imputations_of(frame, 20, 1, "x")
     found = np.array([sets.completed(number)[[1, 2], at] for number in range(20)])
     assert {*found[:, 0]} <= {140.0 + 50.0, 140.0 + 70.0}  # of his own the mean is £70
     assert {*found[:, 1]} <= {4 * 50.0, 4 * 70.0}
+
+
+def test_what_somebody_cost_who_died_is_given_to_nobody_who_lived():
+    """A GP of £11 before 12 months of somebody who died a month into that half year: it counts,
+    and is nobody else's. Before 6 months all lived, and each contact is as long as of others."""
+    costs = table(unknown=(2,))
+    one = WHO.units[1]
+    gp = (costs["unit"] == one) & (costs["service"] == "gp") & (costs["time"] == "12m")
+    costs.loc[gp, "cost"] = 11.0
+    died = pd.DataFrame(
+        {"event": ["died"], "kind": ["death"], "unit": [one], "date": [None], "elapsed": [7.0]}
+    )
+    how = spec(DEATH, perspectives={"nhs": NHS})
+    for events in (died, no_events()):
+        frame = cases_of(how, WHO, known(), costs, (events, no_visits())).base.frame
+        given = {cells.column: cells.values for cells in imputations_of(frame, 50, 3, "x").cells}
+        assert (given["cost@12m"] == 11.0).any() == (events is not died)
+    there = cases_of(how, WHO, known(), costs, (died, no_visits())).base.frame.equations.not_models
+    assert {*there} == {"cost@12m"}
+    assert np.flatnonzero(there["cost@12m"]).tolist() == [1]
 
 
 def test_what_is_known_before_a_death_counts_as_it_is_and_the_rest_by_the_share_lived():
