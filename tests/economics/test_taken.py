@@ -274,6 +274,26 @@ def test_a_contact_of_unknown_length_takes_as_long_as_others():
     assert {*found[:, 1]} <= {4 * 50.0, 4 * 70.0}
 
 
+def test_what_somebody_cost_who_died_is_given_to_nobody_who_lived():
+    """A GP of £11 before 12 months of somebody who died a month into that half year: it counts,
+    and is nobody else's. Before 6 months all lived, and each contact is as long as of others."""
+    costs = table(unknown=(2,))
+    one = WHO.units[1]
+    gp = (costs["unit"] == one) & (costs["service"] == "gp") & (costs["time"] == "12m")
+    costs.loc[gp, "cost"] = 11.0
+    died = pd.DataFrame(
+        {"event": ["died"], "kind": ["death"], "unit": [one], "date": [None], "elapsed": [7.0]}
+    )
+    how = spec(DEATH, perspectives={"nhs": NHS})
+    for events in (died, no_events()):
+        frame = cases_of(how, WHO, known(), costs, (events, no_visits())).base.frame
+        given = {cells.column: cells.values for cells in imputations_of(frame, 50, 3, "x").cells}
+        assert (given["cost@12m"] == 11.0).any() == (events is not died)
+    there = cases_of(how, WHO, known(), costs, (died, no_visits())).base.frame.equations.not_models
+    assert {*there} == {"cost@12m"}
+    assert np.flatnonzero(there["cost@12m"]).tolist() == [1]
+
+
 def test_what_is_known_before_a_death_counts_as_it_is_and_the_rest_by_the_share_lived():
     """A bed of £500 of somebody who died after 9 of 12 months, of whom the GP is not known: half of
     a GP's 10 to 60 £ beside it."""

@@ -177,7 +177,8 @@ def test_what_is_known_of_costs_is_not_said_to_be_anothers(imputed_by: str, pric
     text = _missing(own)
     assert "what is missing of their costs" in text and "costs are ones that" not in text
     known = (
-        "of costs known in part the services that are lacking are another's, what is known stays"
+        "of costs known in part the services that are lacking are another's, blank rows of one as"
+        " the person's others or another's, what is known stays"
     )
     assert (known in text) == priced
 

@@ -1,14 +1,25 @@
 """How each column of costs counts in what a person costs over the follow-up."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.lived import ends
 from cesp_analysis.economics.qalys import cost_weights, lived_weights, of_the_lived
+from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.missing.equations import Equations
 from cesp_analysis.models.cluster_sums import Floats
+
+
+def of_part_periods(
+    columns: Mapping[str, int], years: Sequence[float], died: Floats
+) -> dict[str, Bools]:
+    """Who (n,) died within what a column is of: theirs is known, and stays, but is of less than a
+    period, so that it is no model of what somebody cost who lived. columns: name → at which of the
+    times (years, from the start) its period ends; columns in which nobody did are left out."""
+    found = {name: np.asarray(ends(died) < years[k]) for name, k in columns.items() if k}
+    return {name: people for name, people in found.items() if people.any()}
 
 
 def counted(

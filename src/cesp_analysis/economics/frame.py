@@ -16,7 +16,7 @@ from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.costs_in_parts import CostColumns, answered, parts_at
-from cesp_analysis.economics.counted_costs import counted
+from cesp_analysis.economics.counted_costs import counted, of_part_periods
 from cesp_analysis.economics.lived import YEAR, died_of
 from cesp_analysis.economics.log_costs import with_logs
 from cesp_analysis.economics.qalys import (
@@ -130,7 +130,12 @@ def frame_of(
             qaly[:, names.index(f"{UTILITY}@{time}")] = weights[:, k]
         said = tuple(_undated(at, people.answers[UTILITY]))
     contacts = [at for at, name in enumerate(names) if name.startswith(f"{OWN_COST}@")]
-    cost, kept, ratio = counted(how, _periods(how, names), died, equations, contacts)
+    periods = _periods(how, names)
+    cost, kept, ratio = counted(how, periods, died, equations, contacts)
+    ends = {names[at]: k for at, k in periods if at not in contacts}
+    if own.qalys is not None:
+        ends[names[at_end]] = len(how.years) - 1
+    equations.not_models |= of_part_periods(ends, how.years, died)
     starts = [f"{name}@{how.names[0]}" for name in people.answers if is_cost(name)]
     before = tuple(names.index(n) for n in starts if n in names)
     return Frame(

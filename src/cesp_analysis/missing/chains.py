@@ -185,7 +185,9 @@ class Chains:
 
     def _others(self, one: Target) -> bool:
         """Whether some who answered a target are not in its model."""
-        return bool(one.lacking_parts or one.known.shape[-1] + one.gaps.shape[-1] < self.z.shape[1])
+        if one.lacking_parts or one.leaves_out:
+            return True
+        return bool(one.known.shape[-1] + one.gaps.shape[-1] < self.z.shape[1])
 
     def put(self, one: Target, raw: Floats, block: Floats, known: Floats) -> None:
         """Impute raw values (b, gaps) of one target, and what is made of it."""

@@ -41,7 +41,7 @@ class Equations:
     columns, values: in order; passive: columns made of others; about: column → what it is; keep:
     columns that no rule leaves out; wanted: outcome@time → the people (n,) whose imputed value is
     kept; categories: covariate → its categories 0, 1, …; notes: on what was left out beforehand;
-    in_parts: columns that are totals of parts.
+    in_parts: columns that are totals of parts; not_models: as in Recipe.
     """
 
     people: People
@@ -57,6 +57,7 @@ class Equations:
     categories: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     in_parts: dict[str, Parts] = field(default_factory=dict)
+    not_models: dict[str, Bools] = field(default_factory=dict)
 
     @property
     def table(self) -> Floats:
@@ -73,6 +74,7 @@ class Equations:
             iterations=self.asked.imputation.iterations,
             exclusive=tuple(name for name, one in self.about.items() if one.kind == "site"),
             in_parts=self.in_parts,
+            not_models=self.not_models,
         )
 
     def add(

@@ -24,7 +24,9 @@ class Parts:
     names (S,): of what each is a part (a service); known (n, S): what is known; lacks (n, S): how
     often a part is lacking (a service once, a contact as often as nobody knows how long it took);
     each (n, S): what a person gives of a part once, NaN where that is not known; whole (n,): of
-    whom nothing is known.
+    whom nothing is known. Who lacks a part and gives it too (of five contacts one is not known)
+    gives it to himself: his mean is right whoever leaves blanks, and as it is his own, the spread
+    of people's sums holds all that it varies by.
     """
 
     names: tuple[str, ...]
@@ -45,10 +47,12 @@ class Parts:
 
     @property
     def usual(self) -> Floats:
-        """All parts (n, S); of those that are lacking the mean of all who give them."""
+        """All parts (n, S); of those that are lacking a person's own, else the mean of all who give
+        them."""
         there = np.isfinite(self.each)
         sums = np.where(there, self.each, 0.0).sum(axis=0)
-        return np.asarray(self.known + self.lacks * (sums / np.maximum(there.sum(axis=0), 1)))
+        means = sums / np.maximum(there.sum(axis=0), 1)
+        return np.asarray(self.known + self.lacks * np.where(there, self.each, means))
 
     def same(self, name: str) -> Codes:
         """The parts of one service; none of what is not in the total."""
@@ -57,6 +61,10 @@ class Parts:
     def beside(self, part: int) -> Codes:
         """The parts of other services than that of one."""
         return np.flatnonzero([name != self.names[part] for name in self.names])
+
+    def knows(self, places: Codes) -> Bools:
+        """Who (n,) knows all of some parts."""
+        return np.asarray((self.lacks[:, places] == 0).all(axis=1) & ~self.whole)
 
     def without(self, people: Bools) -> "Parts":
         """The same, of some people (n,) of whom nothing counts as known, nor is given."""
@@ -82,17 +90,48 @@ class Parts:
 
 
 @dataclass(frozen=True)
+class Service:
+    """What a service costs, as a predictor of a part: of a total (its column) the parts at `places`
+    as log(1 + cost / usual), less centre, over scale. usual: the median of those above 0."""
+
+    column: str
+    places: Codes
+    usual: float
+    centre: float
+    scale: float
+
+    def of(self, parts: Floats) -> Floats:
+        """Of all parts (..., n, S) of the total: (..., n)."""
+        logs = np.log1p(parts[..., self.places].sum(axis=-1) / self.usual)
+        return np.asarray((logs - self.centre) / self.scale)
+
+
+def service_in(column: str, parts: Parts, name: str) -> Service | None:
+    """A service of a total, standardised over who knows it; None of what hardly varies."""
+    places = parts.same(name)
+    known = parts.known[parts.knows(places)][:, places].sum(axis=1)
+    if not (known > 0).any():
+        return None
+    usual = float(np.median(known[known > 0]))
+    logs = np.log1p(known / usual)
+    if not logs.std() > 0:
+        return None
+    return Service(column, places, usual, float(logs.mean()), float(logs.std()))
+
+
+@dataclass(frozen=True)
 class Lacking:
-    """People who lack a part: their rows (gaps), rows of those who give it (known), and what these
-    give (raw). Where chains have other people each, as in Target. part: which one; None: of whom
-    nothing is known, to whom all others give. predictors: those of the total's that so many can
-    bear; None: all."""
+    """People who lack a part and do not give it: their rows (gaps, none if all give it), rows of
+    those who give it (known), and what these give (raw). Where chains have other people each, as in
+    Target. part: which one; None: of whom nothing is known, to whom all others give. predictors:
+    those of the total's that so many can bear; None: all. services: what else foretells it."""
 
     part: int | None
     gaps: Codes
     known: Codes
     raw: Floats
     predictors: Codes | None = None
+    services: tuple[Service, ...] = ()
     filled: Floats | None = None
     given: Floats | None = None
 
@@ -105,8 +144,9 @@ def lacking_of(parts: Parts, total: Floats, barred: Bools) -> Iterator[Lacking]:
     if not some.any():
         return
     for part in np.flatnonzero((parts.lacks[some] > 0).any(axis=0)).tolist():
-        own = np.flatnonzero(some & (parts.lacks[:, part] > 0))
-        known = np.flatnonzero(np.isfinite(parts.each[:, part]) & ~barred)
+        gives = np.isfinite(parts.each[:, part])
+        own = np.flatnonzero(some & (parts.lacks[:, part] > 0) & ~gives)
+        known = np.flatnonzero(gives & ~barred)
         yield Lacking(part, own, known, parts.each[known, part])
     if (whole := gaps & ~parts.partly).any():
         known = np.flatnonzero(~whole & ~barred)

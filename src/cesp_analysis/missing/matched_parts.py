@@ -15,9 +15,6 @@ from cesp_analysis.missing.parts_now import all_parts
 from cesp_analysis.missing.target import Target
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
-ENOUGH = 30
-"""Donors from which on a service's other times are among what foretells it."""
-
 
 def by_parts(chains: Chains, one: Target) -> Floats:
     """Totals (b, gaps) of people with gaps; chains keep the parts of them."""
@@ -34,6 +31,8 @@ def _drawn(chains: Chains, one: Target, model: Target) -> None:
     now, each = all_parts(chains, one.column.name), np.arange(len(chains.streams))[:, None]
     parts = chains.plan.in_parts[one.column.name]
     for lacking in one.lacking_parts:
+        if not lacking.gaps.shape[-1]:  # everybody gives it himself
+            continue
         rows = np.broadcast_to(lacking.gaps, (len(now), lacking.gaps.shape[-1]))
         donors = _donors(chains, model, lacking, now)
         if lacking.part is None:
@@ -67,26 +66,6 @@ def gap_parts(chains: Chains, one: Target) -> Floats | None:
     return None if found is None else np.asarray(found[np.arange(len(found))[:, None], one.gaps])
 
 
-def _at_other_times(chains: Chains, one: Target, part: int) -> list[Floats]:
-    """What the same service is in the other totals that are imputed (b, n), as logarithms of its
-    usual size, standardised; none of what hardly varies."""
-    own, found = chains.plan.in_parts[one.column.name].names[part], []
-    for column in chains.recipe.columns:
-        parts = chains.plan.in_parts.get(column.name)
-        if parts is None or column.name == one.column.name or column.method is None:
-            continue
-        same = parts.same(own)
-        known = parts.known[:, same].sum(axis=1)[np.isfinite(parts.each[:, same]).any(axis=1)]
-        if not (known > 0).any():
-            continue
-        typical = float(np.median(known[known > 0]))
-        logs = np.log1p(known / typical)
-        if logs.std() > 0:
-            now = np.log1p(all_parts(chains, column.name)[:, :, same].sum(axis=2) / typical)
-            found.append((now - logs.mean()) / logs.std())
-    return found
-
-
 def _stands_in(chains: Chains, one: Target) -> int | None:
     """Number of the passive column that stands for a column alone (a logarithm); None: none."""
     for number in chains.plan.derived[one.at]:
@@ -113,8 +92,7 @@ def _donors(chains: Chains, one: Target, lacking: Lacking, now: Floats) -> Codes
         log = _stands_in(chains, one) if len(others) else None
         if log is not None:  # what the rest of the total is foretells the part
             more.append(chains.passive(log, now[:, :, others].sum(axis=2)))
-        if lacking.known.shape[-1] >= ENOUGH:
-            more += _at_other_times(chains, one, lacking.part)
+        more += [own.of(all_parts(chains, own.column)) for own in lacking.services]
     block = picked(chains.rows(lacking.gaps), places)
     block = np.concatenate([block, *(x[each, gaps][:, :, None] for x in more)], axis=2)
     rest = picked(chains.rows(lacking.known), places)

@@ -6,6 +6,7 @@ import numpy as np
 
 from cesp_analysis.missing import screening as rule
 from cesp_analysis.missing.leaving_out import ANSWERS_A_DONOR, LeftOut
+from cesp_analysis.missing.part_services import foretelling
 from cesp_analysis.missing.target import Target
 
 FEW_A_DONOR = 4
@@ -21,7 +22,7 @@ def lacks_donors(one: Target, left: LeftOut) -> bool:
     few = {
         names[lacking.part]: len(lacking.known)
         for lacking in one.lacking_parts
-        if lacking.part is not None and len(lacking.known) < rule.FEWEST
+        if lacking.part is not None and len(lacking.gaps) and len(lacking.known) < rule.FEWEST
     }
     for name, answers in few.items():
         reason = (
@@ -34,7 +35,7 @@ def lacks_donors(one: Target, left: LeftOut) -> bool:
 
 def with_parts(one: Target, left: LeftOut) -> Target:
     """A total with the predictors of each part that somebody lacks: as many as those who know it
-    can bear, the strongest; says which parts few know."""
+    can bear, the strongest, then services; says which parts few know."""
     if not one.lacking_parts:
         return one
     names, donors = left.recipe.in_parts[one.column.name].names, one.column.donors
@@ -42,6 +43,9 @@ def with_parts(one: Target, left: LeftOut) -> Target:
     kept = np.array([left.recipe.names[j] in left.recipe.keep for j in among], dtype=bool)
     made = []
     for lacking in one.lacking_parts:
+        if not len(lacking.gaps):
+            made.append(lacking)
+            continue
         answers, strength = len(lacking.known), kept.astype(float)
         if lacking.part is not None:
             z = left.columns.z[np.ix_(lacking.known, among)]
@@ -54,5 +58,7 @@ def with_parts(one: Target, left: LeftOut) -> Target:
                 few = answers < FEW_A_DONOR * donors
                 (left.weighty if few else left.said).append((one.column.name, words))
         stay = rule.strongest(strength, answers, kept)
-        made.append(replace(lacking, predictors=np.append(0, among[stay] + 1)))
+        own = np.append(0, among[stay] + 1)
+        services = tuple(foretelling(one, lacking, own, left))
+        made.append(replace(lacking, predictors=own, services=services))
     return replace(one, lacking_parts=tuple(made))

@@ -58,8 +58,9 @@ def planned(
     order = sorted(todo, key=lambda one: len(one.gaps))
     parts = any(one.lacking_parts for one in order)  # which hang on one another
     monotone = recipe.monotone and not parts and _nested(order)
+    answers = {one.at: _answers(one, recipe, columns) for one in order}
     for one in order:
-        left.set_aside(one, int(columns.known[:, one.at - 1].sum()), aside)
+        left.set_aside(one, answers[one.at], aside)
     left.unusable({one.column.name for one in order} | completed)
     names, done = recipe.names, set(completed)
     full = {c.name for j, c in enumerate(recipe.columns) if columns.known[:, j].all()}
@@ -119,13 +120,14 @@ def _looked_at(values: Floats, recipe: Recipe) -> Floats:
 def _target(j: int, recipe: Recipe, columns: Columns, aside: Bools, values: Floats) -> Target:
     """A column's target; aside (n,): people of whom its model is not, if half are left; values
     (n, p): with gaps."""
-    known = columns.known[:, j]
+    others = recipe.not_models.get(recipe.columns[j].name, np.zeros(len(values), dtype=bool))
+    known = columns.known[:, j] & ~others
     wanted = recipe.columns[j].method is not None
     gaps = np.flatnonzero(np.isnan(values[:, j]) & wanted)
     if 2 * (known & ~aside).sum() >= known.sum():
         known = known & ~aside
     raw, parts = columns.raw[known, j], recipe.in_parts.get(recipe.columns[j].name)
-    barred = columns.known[:, j] & ~known
+    barred = others | (columns.known[:, j] & ~known)
     lacking = () if parts is None else lacking_of(parts, values[:, j], barred)
     return Target(
         column=recipe.columns[j],
@@ -136,7 +138,15 @@ def _target(j: int, recipe: Recipe, columns: Columns, aside: Bools, values: Floa
         raw=raw,
         values=np.unique(raw),
         lacking_parts=tuple(lacking),
+        leaves_out=bool((columns.known[:, j] & others).any()),
     )
+
+
+def _answers(one: Target, recipe: Recipe, columns: Columns) -> int:
+    """How many answered a column, of those who may be in its model."""
+    known = columns.known[:, one.at - 1]
+    others = recipe.not_models.get(one.column.name)
+    return int(known.sum() if others is None else (known & ~others).sum())
 
 
 def _nested(order: list[Target]) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from cesp_analysis.missing.in_parts import Parts
+from cesp_analysis.missing.in_parts import Bools, Parts
 from cesp_analysis.models.cluster_sums import Codes, Floats
 
 Method = Literal["norm", "pmm", "logistic", "ordered", "nominal", "two_level"]
@@ -70,7 +70,9 @@ class Recipe:
     place of its items. keep: columns that no rule leaves out for want of people (the analysis
     model's). monotone: where gaps nest, one pass without iterations. exclusive: columns of 0 and 1,
     of which a row has one 1 at most (sites): they are in the equations by a code (levels.py).
-    in_parts: totals that are matched, of which somebody's is known in part.
+    in_parts: totals that are matched, of which somebody's is known in part. not_models: column →
+    people (n,) whose answer stays, but is no model of anybody's who lacks one (a cost of half a
+    period).
     """
 
     columns: tuple[Column, ...]
@@ -81,6 +83,7 @@ class Recipe:
     monotone: bool = True
     exclusive: tuple[str, ...] = ()
     in_parts: Mapping[str, Parts] = field(default_factory=dict)
+    not_models: Mapping[str, Bools] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -91,7 +94,8 @@ class Recipe:
     def of(self, rows: Codes) -> "Recipe":
         """The same of some rows of the table, in this order."""
         parts = {name: one.of(rows) for name, one in self.in_parts.items()}
-        return replace(self, in_parts=parts)
+        others = {name: people[rows] for name, people in self.not_models.items()}
+        return replace(self, in_parts=parts, not_models=others)
 
     def without(self, given: Sequence[Column]) -> "Recipe":
         """The same, with columns that are given: their gaps are not this recipe's to fill."""

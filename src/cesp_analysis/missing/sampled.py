@@ -43,8 +43,8 @@ class Samples:
         """Samples, with the widths of all of them."""
         widths = {}
         for one in plan.targets:
-            known = plan.columns.known[:, one.at - 1][people].sum(axis=1)
-            lost = _lack(one, people, len(plan.columns.z)).sum(axis=1)
+            known = _flagged(one.known, people, len(plan.columns.z)).sum(axis=1)
+            lost = _flagged(one.gaps, people, len(plan.columns.z)).sum(axis=1)
             widths[one.at] = int(lost.max(initial=0)), int(known.max(initial=0))
         of = {
             one.at: tuple(_widths(each, people, len(plan.columns.z)) for each in one.lacking_parts)
@@ -57,7 +57,8 @@ class Samples:
         present = np.zeros((len(self.people), len(self.plan.columns.z)))
         np.put_along_axis(present, self.people, 1.0, axis=1)
         for one in self.plan.targets:
-            known = self.plan.columns.known[:, one.at - 1].astype(float)
+            known = np.zeros(present.shape[1])
+            known[one.known] = 1.0
             different, all_of_them = present @ known, known[self.people].sum(axis=1)
             yield different < FEWEST, TOO_FEW.format(FEWEST, one.column.name)
             if one.column.method not in OF_CATEGORIES and len(one.values) > 1:
@@ -65,8 +66,9 @@ class Samples:
                 few = (different <= k) | (all_of_them - k < FEWEST_DF)
                 yield few, TOO_MANY.format(one.column.name)
             for each in one.lacking_parts:
-                gives = present @ as_flags(each, present.shape[1])[1].astype(float)
-                yield gives < FEWEST, FEW_GIVE.format(FEWEST, one.column.name)
+                if len(each.gaps):
+                    gives = present @ as_flags(each, present.shape[1])[1].astype(float)
+                    yield gives < FEWEST, FEW_GIVE.format(FEWEST, one.column.name)
 
     def occurring(self) -> Bools:
         """Which categories, of all columns that have some, occur in each sample (B, categories)."""
@@ -84,15 +86,16 @@ class Samples:
 
     def _target(self, one: Target, people: Codes) -> Target:
         columns, n = self.plan.columns, people.shape[1]
-        known = columns.known[:, one.at - 1][people]
         lost, seen = self.widths[one.at]
-        gaps, given = filled_up(_lack(one, people, len(columns.z)), lost), filled_up(known, seen)
+        gaps = filled_up(_flagged(one.gaps, people, len(columns.z)), lost)
+        given = filled_up(_flagged(one.known, people, len(columns.z)), seen)
         raw = np.column_stack([columns.raw[:, one.at - 1][people], np.full(len(people), np.nan)])
         raw = np.take_along_axis(raw, given, axis=1)
         values = one.values
         if one.column.method in OF_CATEGORIES:
             values = np.unique(raw[given < n])
-        uneven = lost + seen > n  # of all samples: what one has does not hang on its batch
+        # of all samples: what one has does not hang on its batch
+        uneven = one.leaves_out or lost + seen > n
         lacking = zip(one.lacking_parts, self.of_parts[one.at], strict=True)
         made = replace(
             one,
@@ -116,10 +119,10 @@ class Samples:
             yield here, replace(made, predictors=fewer.predictors, part=fewer.part)
 
 
-def _lack(one: Target, people: Codes, size: int) -> Bools:
-    """Who of samples (b, n) of a plan's people lacks an answer."""
+def _flagged(rows: Codes, people: Codes, size: int) -> Bools:
+    """Who of samples (b, n) of a plan's people is at some of its rows."""
     flags = np.zeros(size, dtype=bool)
-    flags[one.gaps] = True
+    flags[rows] = True
     return flags[people]
 
 

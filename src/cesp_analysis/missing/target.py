@@ -18,7 +18,7 @@ class Target:
     of its model (levels.py). apart: places in gaps of the
     people who lack what determines it too, and are drawn with fewer predictors; part numbers these.
     lacking_parts: of a total that is known in part, who lacks which parts; `known` has these people
-    too.
+    too. leaves_out: whether people answered it who are not in its model (Recipe.not_models).
 
     Where chains have other people each, gaps (b, G), known and raw (b, K) are each chain's own,
     filled up with the row after the last, which is nobody's: filled (b, G) and given (b, K) are 1
@@ -38,6 +38,7 @@ class Target:
     filled: Floats | None = None
     given: Floats | None = None
     lacking_parts: tuple[Lacking, ...] = ()
+    leaves_out: bool = False
 
     def of(self, one: Lacking, predictors: Codes) -> "Target":
         """The target of one part that is lacking."""

@@ -51,7 +51,8 @@ IMPUTED_BY = {
 }
 """What imputed values are, by economics.missing.method."""
 IN_PART = (
-    "; of costs known in part the services that are lacking are another's, what is known stays"
+    "; of costs known in part the services that are lacking are another's, blank rows of one as the"
+    " person's others or another's, what is known stays"
 )
 """Of costs that are made of services."""
 TAKEN = (
