@@ -27,9 +27,10 @@ from cesp_analysis.declared.design import Moment
 from cesp_analysis.declared.economics import BootImpute, Economics, Quantity
 from cesp_analysis.declared.handling import Handling
 from cesp_analysis.declared.missing_data import Imputation
+from cesp_analysis.economics.amounts import ADJUSTED
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.boot import Way, booted, pooled
-from cesp_analysis.economics.data import ADJUSTED, complete_of
+from cesp_analysis.economics.data import complete_of
 from cesp_analysis.economics.estimated import (
     Estimated,
     by_regression,

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from cesp_analysis.declared.missing_data import Imputation
+from cesp_analysis.economics.amounts import ADJUSTED, GAIN
 from cesp_analysis.economics.boot import Way, booted, pooled
 from cesp_analysis.economics.boot_failures import pooled_reasons, why_failed
 from cesp_analysis.economics.boot_samples import people_of
-from cesp_analysis.economics.data import ADJUSTED, GAIN, data_of
+from cesp_analysis.economics.data import data_of
 from cesp_analysis.economics.estimated import by_regression, quantities
 from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import COST, UTILITY
@@ -436,3 +437,11 @@ def test_so_many_samples_may_fail_as_of_people_who_are_complete(failed, too_many
         assert (one.estimate is None) == too_many
         assert one.reason.startswith("5 of 200 bootstrap samples failed: too many") == too_many
         assert too_many == ("why samples failed: nobody answered costs at 6m (5)" in one.reason)
+
+
+def test_samples_of_costs_that_qalys_are_not_adjusted_for_are_a_mistake():
+    """Two equations are solved together: they have the same columns in the base case alone."""
+    frame = frame_with()
+    assert frame.costs_before
+    with pytest.raises(ValueError, match="the same columns"):
+        booted(replace(frame, costs_before=frame.costs_before * 2), [Way(ADJUSTED)], 4, 2, 7)

@@ -16,11 +16,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cesp_analysis.economics import completed_pairs
+from cesp_analysis.economics.amounts import amounts_of, terms_of
 from cesp_analysis.economics.boot_failures import pooled_reasons, why_failed
 from cesp_analysis.economics.boot_samples import by_size
 from cesp_analysis.economics.bootstrap import Units
 from cesp_analysis.economics.bootstrap_intervals import too_many
-from cesp_analysis.economics.data import ADJUSTED, site_names_of, total, weighted
+from cesp_analysis.economics.data import site_names_of
 from cesp_analysis.economics.estimated import Estimated, refused
 from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import Frame
@@ -135,10 +136,6 @@ def _by_itself(
 
 def _analysis(frame: Frame, ways: Sequence[Way]) -> Analysis:
     """Completed tables (s, m, n, P) of people (s, n) → estimates (s, m, 2 ways)."""
-    whole = [one.name for one in frame.equations.columns]
-    p = len(whole)
-    whole += [one.name for one in frame.equations.passive]
-    covariates = [whole.index(name) for name in frame.covariates]
 
     def analysed(tables: Floats, people: Codes) -> Floats:
         s, m, n, _ = tables.shape
@@ -149,29 +146,20 @@ def _analysis(frame: Frame, ways: Sequence[Way]) -> Analysis:
             table = flat
             if way.departing is not None:
                 table = departed(flat, frame, rows, way.departing)
-            columns = _columns(frame, table, rows, p, covariates, way.approach)
+            columns = _columns(frame, table, rows, way.approach)
             parts.append(completed_pairs.stacked(columns).effects)
         return np.concatenate(parts, axis=1).reshape(s, m, -1)
 
     return analysed
 
 
-def _columns(
-    frame: Frame, table: Floats, rows: Codes, p: int, covariates: list[int], approach: str
-) -> Floats:
+def _columns(frame: Frame, table: Floats, rows: Codes, approach: str) -> Floats:
     """Columns (b, n, k) for completed_pairs.py: of both equations, the arm last; cost, QALYs."""
-    base = table[:, :, :p]
-    cost, qaly = (weighted(base, own[rows]) for own in (frame.cost, frame.qaly))
-    cost = cost + frame.beside[rows]
-    utility, before = base[:, :, frame.utility_at], total(base, frame.costs_before)
-    both = [np.ones_like(cost), *(table[:, :, at] for at in covariates)]
-    if approach == ADJUSTED:
-        both += [utility] if before is None else [utility, before]
-    else:
-        cost = cost if before is None else cost - frame.cost_ratio * before
-        qaly = qaly - frame.years * utility
-    both.append(frame.treated[rows].astype(float))
-    return np.stack([*both, cost, qaly], axis=2)
+    own = terms_of(amounts_of(frame, table, rows), approach, frame.years, frame.cost_ratio)
+    if any(one is not other for one, other in zip(own.beside_cost, own.beside_qaly, strict=True)):
+        raise ValueError("two equations together have the same columns: those of the base case")
+    arm = frame.treated[rows].astype(float)
+    return np.stack([np.ones_like(arm), *own.beside_cost, arm, own.cost, own.qaly], axis=2)
 
 
 def pooled(

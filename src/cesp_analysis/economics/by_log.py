@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cesp_analysis.economics.data import ADJUSTED, Data, data_of, no_regression
+from cesp_analysis.economics.amounts import ADJUSTED
+from cesp_analysis.economics.data import Data, data_of, no_regression
 from cesp_analysis.economics.estimated import COST_ALONE, Estimated, left_out, refused
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.gamma_cost import Form, ModelledCost, form_of, modelled_cost

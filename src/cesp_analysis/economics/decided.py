@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from cesp_analysis.declared.follow_up import DAYS_IN
+from cesp_analysis.economics.amounts import GAIN
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import Case
-from cesp_analysis.economics.data import GAIN, Data, net_benefit
+from cesp_analysis.economics.data import Data, net_benefit
 from cesp_analysis.economics.decision import above_zero
 from cesp_analysis.economics.law import Law, of_benefit
 from cesp_analysis.economics.monte_carlo import of_probability

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from cesp_analysis.economics.amounts import ADJUSTED, UNADJUSTED
 from cesp_analysis.economics.arm_means import arm_means, imputed_means
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.boot import Way, booted, pooled
 from cesp_analysis.economics.by_log import log_row, shape_of
 from cesp_analysis.economics.cases import BASE, Case, Cases
-from cesp_analysis.economics.data import ADJUSTED, UNADJUSTED, Data, approaches, complete_of
+from cesp_analysis.economics.data import Data, approaches, complete_of
 from cesp_analysis.economics.decided import curve_rows
 from cesp_analysis.economics.drawn import plane_rows, quadrant_row
 from cesp_analysis.economics.estimated import (
@@ -121,9 +122,8 @@ def _booted(
                 rows, law = [refused(one, *sizes, found) for one in asked], None
             else:
                 way = ways[case.scenario, approach]
-                rows, law = pooled(
-                    boot, way, asked, found, sizes, cluster, level, exact.get(approach)
-                )  # fmt: skip
+                whole = exact.get(approach)
+                rows, law = pooled(boot, way, asked, found, sizes, cluster, level, whole)
             as_row = partial(row_of, how, case, BOOT_IMPUTE, approach, JOINT)
             made.rows += [as_row(one, treated, n_obs) for one in rows]
             if law is not None and case.scenario == BASE:
