@@ -81,7 +81,8 @@ def impute(
             *(note for one in found for note in one.refused),
             *nobody_of(without),
         ),
-        monotone=tuple(one.label for one in found if one.monotone),
+        monotone=tuple(one.label for one in found if one.plan.monotone),
+        targets={one.label: one.plan.targets for one in found},
         m=m,
         seed=seed,
         first=first,
@@ -143,7 +144,7 @@ class _Found:
     traces: tuple[Trace, ...]
     warnings: tuple[Note, ...]
     refused: tuple[Note, ...]
-    monotone: bool
+    plan: Plan
 
 
 def _group(
@@ -181,7 +182,7 @@ def _group(
         traces=tuple(traces),
         warnings=warned(plan, label),
         refused=tuple(Note(name, label, text) for name, text in plan.refused),
-        monotone=plan.monotone,
+        plan=plan,
     )
 
 
