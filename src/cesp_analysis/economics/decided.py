@@ -27,7 +27,7 @@ OF_QALYS, OF_COSTS = [2, 4], [2, 3]
 def curve_rows(
     how: EvaluateSpec,
     case: Case,
-    way: str,
+    missing_data: str,
     approach: str,
     law: Law,
     people: Sequence[Data],
@@ -46,10 +46,10 @@ def curve_rows(
     for k, threshold in enumerate(at.tolist()):
         intervention = estimate[k] > 0
         yield {
-            "perspective": case.perspective, "value_set": case.value_set, "missing_data": way,
-            "approach": approach, "threshold": threshold, "inmb": estimate[k],
-            "probability": probability[k], "monte_carlo": moved[k],
-            "frontier": "intervention" if intervention else "control",
+            "perspective": case.perspective, "value_set": case.value_set,
+            "missing_data": missing_data, "approach": approach,
+            "threshold": threshold, "inmb": estimate[k], "probability": probability[k],
+            "monte_carlo": moved[k], "frontier": "intervention" if intervention else "control",
             "frontier_probability": probability[k] if intervention else 1 - probability[k],
         } | ({} if sds is None else _shaken(estimate[k], error[k], law.df, sds[:, k]))  # fmt: skip
 

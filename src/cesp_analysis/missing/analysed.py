@@ -113,8 +113,8 @@ class Analysis:
             np.array([one.df for one in each]),
         )
 
-    def way(self, estimate: str, parts: Parts, number: int) -> Found:
-        """One of the ways in which answers were moved, pooled."""
+    def moved(self, estimate: str, parts: Parts, number: int) -> Found:
+        """The answers as they were moved the number-th time, pooled."""
         values, squares = parts.estimates[number][:, None], parts.squares[number][:, None]
         pooled = pooled_parts(values, squares, parts)
         return from_pooled(pooled, self.rows[estimate].ci_level)
@@ -134,7 +134,7 @@ class Analysis:
             parts = self.parts(estimate, filled[None])
         except NotEstimable as error:
             return Found(reason=str(error))
-        return self.way(estimate, parts, 0)
+        return self.moved(estimate, parts, 0)
 
     def _fitted(self, filled: Floats) -> list[Fit]:
         kind: Any = self.spec

@@ -130,7 +130,7 @@ class Pushed:
         if self.parts is None:
             return self.pooled(self.analysis.answers.filled + scenario.by)
         number = len(POINTS) + self.scenarios.index(scenario)
-        return self.analysis.way(self.estimate, self.parts, number)
+        return self.analysis.moved(self.estimate, self.parts, number)
 
     def pooled(self, filled: Floats) -> Found:
         """Pooled over answers (m, n, t)."""

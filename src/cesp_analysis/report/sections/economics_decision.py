@@ -18,7 +18,7 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.economics_drawn import of_probabilities
 from cesp_analysis.report.sections.economics_outside import said_outside
-from cesp_analysis.report.sections.economics_tables import main_way
+from cesp_analysis.report.sections.economics_tables import main_missing_data
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.tables_read import Row
 
@@ -86,12 +86,12 @@ def base_curve(results: Results) -> list[Row]:
     """The curve of the base case."""
     words = results.words.economics
     assert words is not None
-    way = main_way(results)
+    missing_data = main_missing_data(results)
     first = next(iter(words.perspectives), None)
     return [
         row
         for row in results.acceptability
-        if row["missing_data"] == way
+        if row["missing_data"] == missing_data
         and row["value_set"] == words.value_set
         and (first is None or row["perspective"] == first)
     ]
