@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.economics.frame import Frame
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 GAIN, ADJUSTED, UNADJUSTED = "gain", "adjusted", "unadjusted"
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Codes
 from cesp_analysis.economics.use_tables import CostExceptions
 from cesp_analysis.errors import on_lines
-from cesp_analysis.models.cluster_sums import Codes
 from cesp_analysis.numbers import counted
 
 CORRECT = "correct it (data/raw/CORRECTIONS.yaml), or give the variable a range from 0 on"

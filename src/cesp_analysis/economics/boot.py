@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.economics import completed_pairs
 from cesp_analysis.economics.amounts import amounts_of, terms_of
 from cesp_analysis.economics.boot_failures import pooled_reasons, why_failed
@@ -36,7 +37,6 @@ from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.missing.plan import Plan
 from cesp_analysis.missing.resampled import Analysis
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.streams import seed_of

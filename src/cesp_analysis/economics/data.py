@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.economics.amounts import (
     ADJUSTED,
     GAIN,
@@ -25,7 +26,6 @@ from cesp_analysis.economics.amounts import (
 )
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.words import column_in_words
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.numbers import listed
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.economics.amounts import GAIN
 from cesp_analysis.economics.asked import EvaluateSpec
@@ -14,7 +15,6 @@ from cesp_analysis.economics.decision import above_zero
 from cesp_analysis.economics.law import Law, of_benefit
 from cesp_analysis.economics.monte_carlo import of_probability
 from cesp_analysis.economics.site_shock import net_benefit_shock_sds, share_beyond, shock_band
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.prior import Prior
 from cesp_analysis.models.shock import probability_above_zero
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.declared.resources import OWN_TIME, Delivered
 from cesp_analysis.economics.aside import Aside, Fate, asides
 from cesp_analysis.economics.by_minutes import NO_LINES
 from cesp_analysis.fidelity.people import days_of
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.numbers import counted
 
 NOBODY_MET = (

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.data import Data, regressions
 from cesp_analysis.economics.decided import shocks
@@ -17,7 +18,6 @@ from cesp_analysis.economics.value_of_information import (
     unit_normal_loss,
 )
 from cesp_analysis.economics.words import TORNADO
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.prior import Prior
 from cesp_analysis.streams import seed_of

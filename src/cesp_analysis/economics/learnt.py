@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.law import Law, brought_to
 from cesp_analysis.economics.parameter_value import (
@@ -22,7 +23,6 @@ from cesp_analysis.economics.parameter_value import (
 from cesp_analysis.economics.quadrants import COST, QALY
 from cesp_analysis.economics.varied import changed
 from cesp_analysis.economics.words import HIGH, LOW, TORNADO
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.streams import stream
 

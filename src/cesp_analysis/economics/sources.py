@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.evaluation import Source
 from cesp_analysis.economics.tables import Costs
 from cesp_analysis.missing.in_parts import Parts
 from cesp_analysis.missing.people import People
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.panel.sources import Sources
 
 

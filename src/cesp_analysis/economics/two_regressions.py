@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.economics.bootstrap import apart
 from cesp_analysis.economics.data import Data, Regressions, no_regression, regressions
 from cesp_analysis.economics.too_few import enough
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.least_squares import ROUNDING, Covariance, LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import Inference, infer

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Bools, Codes, Floats
 from cesp_analysis.declared.resources import Service, Use
 from cesp_analysis.economics.aside import Aside, asides, negative
 from cesp_analysis.economics.by_minutes import HOURS, of_minutes
 from cesp_analysis.economics.use_rows import settings_of, use_rows
 from cesp_analysis.errors import no_such, on_lines
-from cesp_analysis.missing.after_events import Bools
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 
 @dataclass(frozen=True)

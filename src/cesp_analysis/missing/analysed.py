@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.of_answers import Equation, estimates_of
 from cesp_analysis.missing.outcome_sets import OutcomeSets, outcome_sets
 from cesp_analysis.missing.pooled_rows import pooled_rows
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.missing.sets import Sets
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.robust import RobustSpec

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.chains import Chains
 from cesp_analysis.missing.draws import rounds
 from cesp_analysis.missing.grouped import Clusters, Groups, joined, less, renumbered, unseen
@@ -19,7 +20,6 @@ from cesp_analysis.missing.leaving_out import NOBODY
 from cesp_analysis.missing.matched_parts import gap_parts
 from cesp_analysis.missing.plan import Plan, planned
 from cesp_analysis.missing.recipe import Recipe, checked
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 AT_ONCE = 2e7
 """Cells that a batch of chains holds by default: 160 MB."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis import contracts
+from cesp_analysis.arrays import Floats
 from cesp_analysis.missing.tables import Handled, Imputed, ImputedValues
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.panel.groups import by_group
 from cesp_analysis.schemas import Panel
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.missing_sensitivity import Pattern, PatternShift
 from cesp_analysis.missing import sensitivity_words as words
 from cesp_analysis.missing.analysed import Analysis, Found, Parts
@@ -14,7 +15,6 @@ from cesp_analysis.missing.deltas import Size
 from cesp_analysis.missing.lost_groups import group_of
 from cesp_analysis.missing.outcome_sets import Marks, OutcomeSets
 from cesp_analysis.missing.tipping import POINTS, Exact, exact, shifted, six
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes
 from cesp_analysis.missing.asked import ImputeSpec
 from cesp_analysis.missing.equations import About, Equations, groups_of
 from cesp_analysis.missing.grouped import renumbered
@@ -14,7 +15,6 @@ from cesp_analysis.missing.made_sets import imputed_in
 from cesp_analysis.missing.recipe import Column
 from cesp_analysis.missing.settling import Drift, drifts
 from cesp_analysis.missing.target import Target
-from cesp_analysis.models.cluster_sums import Codes
 from cesp_analysis.quoting import quoted
 
 

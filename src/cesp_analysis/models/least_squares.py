@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats, sums_by
+from cesp_analysis.arrays import Codes, Floats
+from cesp_analysis.models.cluster_sums import sums_by
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 
 Covariance = Literal["classical", "HC2", "CR1", "CR2"]

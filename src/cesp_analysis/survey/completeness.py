@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.arms import ARMS
 from cesp_analysis.cells import as_numbers, numbers_in
 from cesp_analysis.clean.answered import codes_of_no_answer
 from cesp_analysis.clean.columns import stripped
@@ -23,7 +24,6 @@ from cesp_analysis.survey.tables import Completeness, Crosswalk, WaveRecords
 
 NO_ANSWER, UNUSABLE, ANSWER = 0, 1, 2
 """What a cell says; of several records of a respondent the highest counts."""
-ARMS = ("intervention", "control")
 Row = dict[str, Any]
 
 

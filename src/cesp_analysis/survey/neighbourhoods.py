@@ -54,7 +54,7 @@ def neighbourhood_rows(
     answers: Answers, weight: np.ndarray, places: Places, how: MeansSpec
 ) -> Iterator[Row]:
     """A row a neighbourhood, wave and category; below how.at_least() answers their number alone."""
-    answered = ~np.isnan(answers.columns).any(axis=1)
+    answered = ~np.asarray(np.isnan(answers.columns).any(axis=1))
     hidden = hidden_of({at: int(answered[rows].sum()) for at, rows in places.items()}, how)
     rare = rare_of(answers, places, how)
     for (site, near, wave), everybody in places.items():
