@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from cesp_analysis.columns import Row
 from cesp_analysis.economics.amounts import ADJUSTED, UNADJUSTED
 from cesp_analysis.economics.arm_means import arm_means, imputed_means
 from cesp_analysis.economics.asked import EvaluateSpec
@@ -36,7 +37,7 @@ from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.known import known_rows
 from cesp_analysis.economics.law import Fits, Law, fitted, of_everybody, pooled_law
 from cesp_analysis.economics.learnt import prices_of
-from cesp_analysis.economics.rows import Row, row_of, say, with_words
+from cesp_analysis.economics.rows import row_of, say, with_words
 from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.economics.varied import tornado_cases
 from cesp_analysis.economics.words import SUBGROUP, TORNADO
@@ -199,9 +200,8 @@ def _subgroups(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[
             inside = replace(case, scenario=f"{SUBGROUP}{name}: {category}")
             treated, n_obs = case.frame.treated[rows], known_of(case.frame, rows)
             for approach in approaches(how.randomised):
-                fits, reason = fitted(
-                    [data.part(rows) for data in sets], approach, how.economics.covariance
-                )
+                parts = [data.part(rows) for data in sets]
+                fits, reason = fitted(parts, approach, how.economics.covariance)
                 found = (
                     [refused(one, n_obs, len(treated), reason) for one in asked]
                     if reason

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.arrays import Bools, Codes
+from cesp_analysis.columns import Row
 from cesp_analysis.economics.cases import Case
 from cesp_analysis.economics.frame import COST, Frame, is_cost
 from cesp_analysis.economics.imputed_spans import beyond, possible
-from cesp_analysis.economics.rows import Row
 from cesp_analysis.economics.words import column_in_words, columns_in_words
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.missing.imputed import Cells, Imputations, Note, Trace

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from cesp_analysis.arrays import Floats
+from cesp_analysis.columns import Row
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.data import Data, regressions
 from cesp_analysis.economics.decided import shocks
 from cesp_analysis.economics.law import Law
-from cesp_analysis.economics.learnt import Price, Row, regressed_rows
+from cesp_analysis.economics.learnt import Price, regressed_rows
 from cesp_analysis.economics.quadrants import COST, QALY
 from cesp_analysis.economics.site_shock import evpi_with_shocks, evsi_with_shocks
 from cesp_analysis.economics.value_of_information import (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis.arrays import Floats
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.missing_sensitivity import Pattern, PatternShift
 from cesp_analysis.missing import sensitivity_words as words
 from cesp_analysis.missing.analysed import Analysis, Found, Parts
@@ -20,8 +21,6 @@ from cesp_analysis.models.results import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,7 @@ FAR = 1e-3
 MANY, NEAR = 32, 1e-7
 ROWS = 2**14
 """Rows of the basis that are looked at together."""
-# Numbers this small beside the outcome's largest value are rounding (double precision: 2e-16,
-# times a margin for sums).
+# Numbers this small beside the outcome's largest are rounding (2e-16, times a margin for sums).
 ROUNDING = 1e-12
 
 

@@ -16,6 +16,7 @@ from cesp_analysis.clean.long_format import spread
 from cesp_analysis.clean.parts import unticked_blank
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import ANSWERED
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.distinct import Distinct
@@ -24,7 +25,6 @@ from cesp_analysis.survey.tables import Completeness, Crosswalk, WaveRecords
 
 NO_ANSWER, UNUSABLE, ANSWER = 0, 1, 2
 """What a cell says; of several records of a respondent the highest counts."""
-Row = dict[str, Any]
 
 
 class QuestionsSpec(Frozen):

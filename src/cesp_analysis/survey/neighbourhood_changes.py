@@ -20,12 +20,12 @@ from typing import Any
 import numpy as np
 
 from cesp_analysis.arrays import Floats
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.networks import NOT_INDEPENDENT
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.survey.answers import Answers, MeansSpec
 from cesp_analysis.survey.neighbourhoods import Places, hidden_of, rare_of
 
-Row = dict[str, Any]
 FEWEST = 4
 """Neighbourhoods of a site below which none is drawn to their mean: k − 3 must be above 0."""
 

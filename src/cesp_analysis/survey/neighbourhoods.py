@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.networks import NOT_INDEPENDENT
 from cesp_analysis.models.hidden import reasons_by
 from cesp_analysis.models.survey_domain import at_random, kish_n, proportion_interval, t_interval
 from cesp_analysis.survey.answers import Answers, MeansSpec
 from cesp_analysis.survey.few_answers import categories_hidden
 
-Row = dict[str, Any]
 METHOD = "weighted; respondents as drawn within the neighbourhood, weights as given"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.economics.words import APPROACHES
 from cesp_analysis.numbers import fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
@@ -9,7 +10,6 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.main_estimates import of_each
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.economics_tables import main_missing_data
-from cesp_analysis.report.tables_read import Row
 
 WHY = (
     "Benefits of connecting people to a community fall outside the QALY, and outside health. Here"

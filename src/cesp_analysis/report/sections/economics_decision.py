@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.economics.words import APPROACHES
 from cesp_analysis.numbers import fixed, percentage
 from cesp_analysis.report.blocks import (
@@ -20,7 +21,6 @@ from cesp_analysis.report.sections.economics_drawn import of_probabilities
 from cesp_analysis.report.sections.economics_outside import said_outside
 from cesp_analysis.report.sections.economics_tables import main_missing_data
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.tables_read import Row
 
 WHAT_PROBABILITY = (
     "The probability that net benefit is above £0 is a reading of the interval, not of the"

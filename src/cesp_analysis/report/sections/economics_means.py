@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 
 from cesp_analysis.arms import ARMS
+from cesp_analysis.columns import Row as Read
 from cesp_analysis.economics.words import FOLLOW_UP, MISSING_DATA
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Row, Table
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.economics_costs import discounted
-from cesp_analysis.report.tables_read import Row as Read
 
 TOTALS = {"cost": "Costs, £", "qaly": "QALYs"}
 DECIMALS = {"cost": 0, "qaly": 3, "utility": 3}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
+from cesp_analysis.columns import Row as Read
 from cesp_analysis.economics.words import (
     APPROACHES,
     DEPARTURE,
@@ -14,7 +15,6 @@ from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.economics_drawn import of_estimates
-from cesp_analysis.report.tables_read import Row as Read
 
 SHOWN = ("cost", "qaly", "inmb")
 LINEAR = "net_benefit"
