@@ -27,9 +27,10 @@ from cesp_analysis.declared.design import Moment
 from cesp_analysis.declared.economics import BootImpute, Economics, Quantity
 from cesp_analysis.declared.handling import Handling
 from cesp_analysis.declared.missing_data import Imputation
+from cesp_analysis.economics.amounts import ADJUSTED
 from cesp_analysis.economics.asked import EvaluateSpec
-from cesp_analysis.economics.boot import Way, booted, pooled
-from cesp_analysis.economics.data import ADJUSTED, complete_of
+from cesp_analysis.economics.boot import SampleAnalysis, booted, pooled
+from cesp_analysis.economics.data import complete_of
 from cesp_analysis.economics.estimated import (
     Estimated,
     by_regression,
@@ -125,11 +126,11 @@ def analysed(n: int, rng: np.random.Generator, samples: int = SAMPLES, workers: 
     sets = sets_of(made, imputations_of(made, SETS, how.seed, "base"))
     fits = [regressed(data, ADJUSTED, "HC2") for data in sets]
     assert not any(isinstance(one, str) for one in fits)
-    way = Way(ADJUSTED)
+    analysis = SampleAnalysis(ADJUSTED)
     cluster = how.economics.cluster or ""
-    boot = booted(made, [way], samples, 2, how.seed)
+    boot = booted(made, [analysis], samples, 2, how.seed)
     most = observed_df(fits, asked)  # type: ignore[arg-type]
-    first = pooled(boot, way, asked, most, (known_of(made), 2 * n), cluster, LEVEL)[0]
+    first = pooled(boot, analysis, asked, most, (known_of(made), 2 * n), cluster, LEVEL)[0]
     second = by_rubin(fits, asked, LEVEL)  # type: ignore[arg-type]
     whole = complete_of(made, observed_of(made))
     third = by_regression(whole, ADJUSTED, asked, "HC2", LEVEL)

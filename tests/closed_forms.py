@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cesp_analysis.planning.layouts import Floats
+from cesp_analysis.arrays import Floats
 
 
 def _all(*values: ArrayLike) -> list[NDArray[Any]]:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.ancova import Analysed, adjusted
 from cesp_analysis.planning.answers import answer
 from cesp_analysis.planning.assurance import Answer, Answered
 from cesp_analysis.planning.degrees import Rule
 from cesp_analysis.planning.individual import Individual, answered_individual
-from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.layouts import Analysis, Layout
 from cesp_analysis.planning.precision import Model, Weights
 from cesp_analysis.planning.scenarios import Sampling, Scenarios, Structure

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.planning.known import Floats
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.power import power
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cesp_analysis.planning.known import Floats
+from cesp_analysis.arrays import Floats
 
 MADE: dict[str, Any] = json.loads(
     (Path(__file__).parent / "reference" / "planning_assurance.json").read_text()

@@ -39,6 +39,10 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     positional = [given.pop(name) for name in _positional(function)]
     rest = given.pop(REST, [])
     try:
+        if str(given.get("spec", "")).startswith("@"):  # a file's text, too long for a word
+            from cesp_analysis.long_words import spec_of
+
+            given["spec"] = spec_of(given["spec"])
         return function(*positional, *rest, **given) or 0
     except CespError as error:
         print(error, file=sys.stderr)

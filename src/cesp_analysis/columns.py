@@ -1,9 +1,11 @@
 """How a table is declared: its columns, what each holds, its key."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 Kind = Literal["text", "category", "number", "whole", "count"]
+Row = dict[str, Any]
+"""A row of a table: column → value."""
 
 
 @dataclass(frozen=True)

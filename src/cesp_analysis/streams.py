@@ -9,11 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from cesp_analysis.arrays import Bools, Floats, Ints
 
 
 def stream(seed: int, *names: str) -> np.random.Generator:

@@ -1,9 +1,8 @@
 """How a table's file is written: Parquet for the next step, CSV for people."""
 
 import csv
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cesp_analysis.formulas import FORMULA, guarded
 
@@ -11,7 +10,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_ODD = re.compile(rf"^{FORMULA}|\r")
+_ODD = rf"^{FORMULA}|\r"
+"""What a cell is guarded or quoted for."""
 _DICTIONARY = 2**25
 """Bytes: the ids of a million people are one dictionary still, which is read as it was written."""
 
@@ -37,11 +37,18 @@ def to_csv(frame: "pd.DataFrame", path: Path) -> None:
     which are written only for what ends a line here."""
     quoting: Literal[0, 2] = csv.QUOTE_MINIMAL
     for name in frame.select_dtypes(include=["object", "string", "category"]).columns:
-        cells = frame[name].astype("str").tolist()
-        if odd := [at for at, cell in enumerate(cells) if type(cell) is str and _ODD.search(cell)]:
-            if any("\r" in cells[at] for at in odd):
+        cells = frame[name]
+        if cells.dtype == "category" and not _odd(cells.cat.categories.to_series()).any():
+            continue
+        cells = cells.astype("str")
+        if (odd := _odd(cells)).any():
+            if cells[odd].str.contains("\r", regex=False).any():
                 quoting = csv.QUOTE_NONNUMERIC
-            for at in odd:
-                cells[at] = guarded(cells[at])
+            cells[odd] = cells[odd].map(guarded).to_numpy()
             frame[name] = cells
     frame.to_csv(path, index=False, lineterminator="\n", quoting=quoting)
+
+
+def _odd(cells: "pd.Series[Any]") -> "pd.Series[bool]":
+    """Which cells, as text, may need a guard or quotes: sought by Arrow, not cell by cell."""
+    return cells.astype("str").str.contains(_ODD, regex=True, na=False)

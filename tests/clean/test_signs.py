@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.clean.directions import Answers, _remedy, _score, _warned, directions_agree
-from cesp_analysis.clean.turned import Floats, Turned, Wave, together, turned
+from cesp_analysis.clean.turned import Turned, Wave, together, turned
 from cleaned_parts import entry, listed, part, records, spec
 
 # ------------------------------------------------------------------ how questions go together

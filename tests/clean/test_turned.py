@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.clean.directions import MOST, _some
-from cesp_analysis.clean.turned import FAR, Floats, Turned, together, turned
+from cesp_analysis.clean.turned import FAR, Turned, together, turned
 from small_study import Study
 from survey_study import survey
 

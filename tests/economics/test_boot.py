@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from cesp_analysis.declared.missing_data import Imputation
-from cesp_analysis.economics.boot import Way, booted, pooled
+from cesp_analysis.economics.amounts import ADJUSTED, GAIN
+from cesp_analysis.economics.boot import SampleAnalysis, booted, pooled
 from cesp_analysis.economics.boot_failures import pooled_reasons, why_failed
 from cesp_analysis.economics.boot_samples import people_of
-from cesp_analysis.economics.data import ADJUSTED, GAIN, data_of
+from cesp_analysis.economics.data import data_of
 from cesp_analysis.economics.estimated import by_regression, quantities
 from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import COST, UTILITY
@@ -37,17 +38,17 @@ def frame_with(lost=0.0, workers=0, n=30, seed=1, **own):
     return framed(how, people(answers(n, seed, lost), workers))
 
 
-def told(boot, way, most=NO_LIMIT, cluster="", n=60):
-    return pooled(boot, way, ASKED, most, (n, n), cluster, 0.95)
+def told(boot, analysis, most=NO_LIMIT, cluster="", n=60):
+    return pooled(boot, analysis, ASKED, most, (n, n), cluster, 0.95)
 
 
 def test_complete_people_have_the_variance_of_a_difference_in_means():
     """Nothing to impute, no covariate: gain over baseline is a difference of two means."""
     frame = frame_with(n=60)
-    way = Way(GAIN)
-    boot = booted(frame, [way], 4000, 2, 7)
+    analysis = SampleAnalysis(GAIN)
+    boot = booted(frame, [analysis], 4000, 2, 7)
     assert (boot.estimates[:, 0] == boot.estimates[:, 1]).all()
-    rows, law = told(boot, way)
+    rows, law = told(boot, analysis)
     plain = by_regression(data_of(frame, frame.table), GAIN, ASKED, "HC2", 0.95)
     for one, other in zip(rows, plain, strict=True):
         assert one.std_error == pytest.approx(other.std_error, rel=4 / np.sqrt(2 * 4000))
@@ -61,14 +62,14 @@ def test_complete_people_have_the_variance_of_a_difference_in_means():
 @pytest.mark.parametrize("approach", [GAIN, ADJUSTED])
 def test_draws_have_the_mean_and_covariance_that_is_reported(approach):
     """Of imputed samples too, whose own spread holds that of imputing."""
-    way = Way(approach)
-    boot = booted(frame_with(0.4, n=40), [way], 300, 2, 7)
-    rows, law = told(boot, way)
+    analysis = SampleAnalysis(approach)
+    boot = booted(frame_with(0.4, n=40), [analysis], 300, 2, 7)
+    rows, law = told(boot, analysis)
     assert law.draws.mean(axis=0) == pytest.approx(law.point)
     assert np.cov(law.draws.T) == pytest.approx(law.cov, rel=1e-6)
     assert np.sqrt(np.diag(law.cov)) == pytest.approx([rows[0].std_error, rows[1].std_error])
-    good = np.isfinite(boot.of(way)).all(axis=(1, 2))
-    own = boot.of(way)[good].mean(axis=1)
+    good = np.isfinite(boot.of(analysis)).all(axis=(1, 2))
+    own = boot.of(analysis)[good].mean(axis=1)
     for at in (0, 1):  # nearly the samples' own order
         assert np.corrcoef(own[:, at], law.draws[:, at])[0, 1] > 0.95
 
@@ -77,11 +78,11 @@ def test_link_workers_of_unequal_size_have_the_error_of_their_means():
     """Five link workers of one site drawn whole, people of the other alone: CR2 within a tenth."""
     frame = frame_with(workers=5, n=60)
     object.__setattr__(frame, "clusters", np.where(frame.treated, uneven(60), -1))
-    way = Way(GAIN)
-    boot = booted(frame, [way], 3000, 2, 7)
+    analysis = SampleAnalysis(GAIN)
+    boot = booted(frame, [analysis], 3000, 2, 7)
     sizes = {len(one) for one in sample_rows(frame, boot)}
     assert len(sizes) > 1  # samples differ in their number of people
-    rows, _ = told(boot, way, cluster="link_worker")
+    rows, _ = told(boot, analysis, cluster="link_worker")
     plain = by_regression(data_of(frame, frame.table), GAIN, ASKED, "HC2", 0.95)
     for one, other in zip(rows, plain, strict=True):
         assert one.std_error == pytest.approx(other.std_error, rel=0.1)
@@ -103,10 +104,10 @@ def sample_rows(frame, boot):
 
 def test_df_are_no_more_than_regressions_have():
     frame = frame_with(workers=5)
-    way = Way(GAIN)
-    boot = booted(frame, [way], 300, 2, 7)
-    free, _ = told(boot, way, cluster="link_worker")
-    bound, less = told(boot, way, [4.0, 5.0, 1e6], "link_worker")
+    analysis = SampleAnalysis(GAIN)
+    boot = booted(frame, [analysis], 300, 2, 7)
+    free, _ = told(boot, analysis, cluster="link_worker")
+    bound, less = told(boot, analysis, [4.0, 5.0, 1e6], "link_worker")
     assert [one.df for one in bound[:2]] == [4.0, 5.0]
     assert bound[2].df == free[2].df > 100
     assert "df of what was observed (Barnard, Rubin)" in bound[0].method
@@ -117,9 +118,9 @@ def test_df_are_no_more_than_regressions_have():
 
 
 def test_samples_of_hardly_a_degree_of_freedom_bear_no_interval():
-    way = Way(GAIN)
-    boot = booted(frame_with(), [way], 30, 2, 7)
-    rows, law = told(boot, way, [0.6, 9.0, 9.0])
+    analysis = SampleAnalysis(GAIN)
+    boot = booted(frame_with(), [analysis], 30, 2, 7)
+    rows, law = told(boot, analysis, [0.6, 9.0, 9.0])
     assert law is None and rows[0].reason.startswith("0.60 degrees of freedom are left")
     assert rows[1].interval is not None and rows[1].df == 9.0
 
@@ -129,34 +130,42 @@ def alike(one, other):
 
 
 def test_the_same_seed_the_same_numbers_and_more_samples_keep_the_first():
-    frame, way = frame_with(0.3), Way(ADJUSTED)
-    first = booted(frame, [way], 60, 2, 7).estimates
-    assert alike(booted(frame, [way], 60, 2, 7).estimates, first)
-    more = booted(frame, [way], 90, 2, 7).estimates[:60]
+    frame, analysis = frame_with(0.3), SampleAnalysis(ADJUSTED)
+    first = booted(frame, [analysis], 60, 2, 7).estimates
+    assert alike(booted(frame, [analysis], 60, 2, 7).estimates, first)
+    more = booted(frame, [analysis], 90, 2, 7).estimates[:60]
     assert more == pytest.approx(first, rel=1e-9, nan_ok=True)  # batches round otherwise
-    assert not (booted(frame, [way], 60, 2, 8).estimates == first).any()
+    assert not (booted(frame, [analysis], 60, 2, 8).estimates == first).any()
 
 
-def test_a_way_by_itself_is_that_way_among_others():
+def test_an_analysis_by_itself_is_that_one_among_others():
     frame = frame_with(0.3)
-    ways = [Way(GAIN), Way(ADJUSTED), Way(GAIN, Departing(utility=(1.0, 0.9)))]
-    together = booted(frame, ways, 40, 2, 7)
-    for way in ways:
-        assert alike(booted(frame, [way], 40, 2, 7).of(way), together.of(way))
+    analyses = [
+        SampleAnalysis(GAIN),
+        SampleAnalysis(ADJUSTED),
+        SampleAnalysis(GAIN, Departing(utility=(1.0, 0.9))),
+    ]
+    together = booted(frame, analyses, 40, 2, 7)
+    for analysis in analyses:
+        assert alike(booted(frame, [analysis], 40, 2, 7).of(analysis), together.of(analysis))
 
 
 def test_departures_change_what_was_imputed_and_nothing_else():
     """Halved imputed utilities of the intervention lower QALYs, in proportion to what is lost;
     with nothing lost, or multiplied by one, nothing changes."""
-    ways = [Way(GAIN), Way(GAIN, Departing()), Way(GAIN, Departing(utility=(1.0, 0.5)))]
-    boot = booted(frame_with(0.4), ways, 200, 2, 7)
-    plain, one, half = (boot.of(way) for way in ways)
+    analyses = [
+        SampleAnalysis(GAIN),
+        SampleAnalysis(GAIN, Departing()),
+        SampleAnalysis(GAIN, Departing(utility=(1.0, 0.5))),
+    ]
+    boot = booted(frame_with(0.4), analyses, 200, 2, 7)
+    plain, one, half = (boot.of(analysis) for analysis in analyses)
     good = np.isfinite(plain).all(axis=(1, 2))
     assert alike(one, plain) and good.mean() > 0.9
     assert (half[good][..., 1] < plain[good][..., 1]).all()
     assert half[good][..., 0] == pytest.approx(plain[good][..., 0])
-    whole = booted(frame_with(), ways, 20, 2, 7)
-    assert whole.of(ways[2]) == pytest.approx(whole.of(ways[0]))
+    whole = booted(frame_with(), analyses, 20, 2, 7)
+    assert whole.of(analyses[2]) == pytest.approx(whole.of(analyses[0]))
 
 
 def test_only_gaps_are_multiplied():
@@ -208,9 +217,9 @@ def test_departures_are_of_who_was_lost_not_of_who_came_without_a_baseline(appro
         values[:20, 0] = np.nan
     frame = framed(spec(), people(found))
     worse = Departing(utility=(1.0, 0.8), cost=(1.0, 1.2))
-    boot = booted(frame, [Way(approach), Way(approach, worse)], 40, 2, 7)
+    boot = booted(frame, [SampleAnalysis(approach), SampleAnalysis(approach, worse)], 40, 2, 7)
     assert np.isfinite(boot.estimates).mean() > 0.9
-    assert alike(boot.of(Way(approach)), boot.of(Way(approach, worse)))
+    assert alike(boot.of(SampleAnalysis(approach)), boot.of(SampleAnalysis(approach, worse)))
     made = imputations_of(frame, 3, 3, "x")
     for one, other in zip(sets_of(frame, made), sets_of(frame, made, worse), strict=True):
         assert (one.utility == other.utility).all() and (one.qaly == other.qaly).all()
@@ -219,9 +228,9 @@ def test_departures_are_of_who_was_lost_not_of_who_came_without_a_baseline(appro
 
 def test_a_single_unit_in_a_site_has_a_reason():
     frame = frame_with(workers=1)
-    way = Way(GAIN)
-    boot = booted(frame, [way], 20, 2, 7)
-    rows, law = told(boot, way, cluster="link_worker")
+    analysis = SampleAnalysis(GAIN)
+    boot = booted(frame, [analysis], 20, 2, 7)
+    rows, law = told(boot, analysis, cluster="link_worker")
     assert law is None and all("single cluster" in one.reason for one in rows)
 
 
@@ -243,7 +252,7 @@ def test_sites_of_a_single_person_are_named(lone):
     own = [f"the {arms[at % 2]} arm of site s{at:02}" for at in range(lone)]
     told = listed(own) if lone < 6 else f"{', '.join(own[:5])} and 3 more"
     for one in (
-        booted(frame, [Way(GAIN)], 20, 2, 7).refused,
+        booted(frame, [SampleAnalysis(GAIN)], 20, 2, 7).refused,
         joint_rows(data_of(frame, frame.table), GAIN, ASKED, 200, 1, "", 0.95)[0].reason,
     ):
         assert one.startswith(f"{told} {'has' if lone == 1 else 'have'} a single person: drawn")
@@ -261,14 +270,14 @@ def test_a_column_that_cannot_be_imputed_is_named():
     found = answers(20, lost=0.2)
     found[UTILITY][:20, 2] = np.nan  # nobody of the intervention
     frame = framed(spec(), people(found))
-    boot = booted(frame, [Way(GAIN)], 20, 2, 7)
-    rows, _ = told(boot, Way(GAIN))
+    boot = booted(frame, [SampleAnalysis(GAIN)], 20, 2, 7)
+    rows, _ = told(boot, SampleAnalysis(GAIN))
     assert all(one.reason.startswith("utility at 12m (intervention):") for one in rows)
 
 
 def test_samples_that_all_fail_say_why():
     frame = frame_with(0.15, n=9)
-    rows, law = told(booted(frame, [Way(GAIN)], 20, 2, 7), Way(GAIN))
+    rows, law = told(booted(frame, [SampleAnalysis(GAIN)], 20, 2, 7), SampleAnalysis(GAIN))
     assert law is None
     for one in rows:
         assert "samples were completed and analysed: at least two are needed; why" in one.reason
@@ -292,7 +301,7 @@ def test_sites_imputed_apart_with_clusters_of_unequal_size():
     ]
     who.once["site"] = site
     who.once["link_worker"] = worker
-    boot = booted(framed(how, who), [Way(GAIN)], 60, 2, 7)
+    boot = booted(framed(how, who), [SampleAnalysis(GAIN)], 60, 2, 7)
     assert not boot.refused and np.isfinite(boot.estimates).mean() > 0.9
 
 
@@ -313,7 +322,7 @@ def test_sites_imputed_apart_with_clusters_of_unequal_size():
     ],
 )  # fmt: skip
 def test_few_to_draw_from_are_told_with_what_was_simulated_of_them(workers, n, said):
-    boot = booted(frame_with(workers=workers, n=n), [Way(GAIN)], 20, 2, 7)
+    boot = booted(frame_with(workers=workers, n=n), [SampleAnalysis(GAIN)], 20, 2, 7)
     assert few_to_draw(boot.units, "link_worker" if workers else "", boot.place) == said
 
 
@@ -323,8 +332,8 @@ def test_a_study_without_sites_is_drawn_within_arms(sites):
     if not sites:
         who.once["site"] = ""
     frame = framed(spec(sites=() if not sites else spec().sites), who)
-    boot = booted(frame, [Way(GAIN)], 20, 2, 7)
-    first = told(boot, Way(GAIN))[0][0]
+    boot = booted(frame, [SampleAnalysis(GAIN)], 20, 2, 7)
+    first = told(boot, SampleAnalysis(GAIN))[0][0]
     data = data_of(frame, frame.table)
     second = joint_rows(data, GAIN, ASKED, 200, 1, "", 0.95)[0]
     for one in (first, second):
@@ -353,18 +362,18 @@ def test_no_sample_that_failed_is_told_by_a_column_s_name():
     """Three of an arm have a cost at 6 months: most samples have too few of them."""
     found = answers(12, lost=0.3)
     found[COST][3:12, 1] = np.nan
-    boot = booted(framed(spec(), people(found)), [Way(GAIN)], 40, 2, 7)
+    boot = booted(framed(spec(), people(found)), [SampleAnalysis(GAIN)], 40, 2, 7)
     said = " ".join(reason for reason, _ in boot.reasons) + boot.refused
     assert "costs at 6m" in said and "@" not in said
 
 
 def test_why_samples_failed_is_told():
-    boot = booted(frame_with(n=30), [Way(GAIN)], 20, 2, 7)
+    boot = booted(frame_with(n=30), [SampleAnalysis(GAIN)], 20, 2, 7)
     failed = replace(boot, reasons=(("nobody answered", 1), ("no number", 3)))
-    assert told(failed, Way(GAIN))[0][0].warnings[-1] == (
+    assert told(failed, SampleAnalysis(GAIN))[0][0].warnings[-1] == (
         "why samples failed: no number (3); nobody answered (1)"
     )
-    assert not any("why" in word for word in told(boot, Way(GAIN))[0][0].warnings)
+    assert not any("why" in word for word in told(boot, SampleAnalysis(GAIN))[0][0].warnings)
 
 
 def test_reasons_of_samples_that_failed_stay_a_few():
@@ -391,12 +400,12 @@ def test_reasons_of_samples_that_failed_stay_a_few():
 
 def test_nothing_missing_has_the_estimate_of_everybody():
     """Samples are of the interval alone, and move no estimate; draws lie around it."""
-    frame, way = frame_with(n=40), Way(ADJUSTED)
+    frame, analysis = frame_with(n=40), SampleAnalysis(ADJUSTED)
     plain = by_regression(data_of(frame, frame.table), ADJUSTED, ASKED, "HC2", 0.95)
     exact = of_everybody(frame, [GAIN, ADJUSTED], "HC2")
     first, second = (
-        pooled(booted(frame, [way], 200, 2, seed), way, ASKED, NO_LIMIT, (80, 80), "", 0.95,
-               exact[ADJUSTED])
+        pooled(booted(frame, [analysis], 200, 2, seed), analysis, ASKED, NO_LIMIT, (80, 80), "",
+               0.95, exact[ADJUSTED])
         for seed in (7, 8)
     )  # fmt: skip
     for one, other, known in zip(first[0], second[0], plain, strict=True):
@@ -412,27 +421,40 @@ def test_nothing_missing_has_the_estimate_of_everybody():
 def test_a_sample_that_cannot_bear_everybodys_equations_has_its_own():
     """Of 24 an arm a third lack each later answer: in some samples too few different people
     answered for as many predictors, which neither loses them nor moves the others."""
-    frame, way = framed(spec(adjusted=("age",)), people(answers(24, 2, 0.3))), Way(GAIN)
-    boot = booted(frame, [way], 200, 2, 7)
+    frame, analysis = (
+        framed(spec(adjusted=("age",)), people(answers(24, 2, 0.3))),
+        SampleAnalysis(GAIN),
+    )
+    boot = booted(frame, [analysis], 200, 2, 7)
     number = int(boot.said.split(" of ")[0])
     assert 20 < number < 100 and np.isfinite(boot.estimates).all() and not boot.reasons
     assert boot.said.startswith(f"{number} of 200 bootstrap samples could not bear")
-    rows, law = told(boot, way, n=48)
+    rows, law = told(boot, analysis, n=48)
     assert law is not None and all(boot.said in one.warnings for one in rows)
-    again = booted(frame, [way], 60, 2, 7).estimates
+    again = booted(frame, [analysis], 60, 2, 7).estimates
     assert again == pytest.approx(boot.estimates[:60], rel=1e-9)  # of these samples the same
 
 
 @pytest.mark.parametrize(("failed", "too_many"), [(4, False), (5, True)])
 def test_so_many_samples_may_fail_as_of_people_who_are_complete(failed, too_many):
     """Fewer than half of 5% of 200, or the others bear no interval."""
-    way = Way(GAIN)
-    boot = booted(frame_with(), [way], 200, 2, 7)
+    analysis = SampleAnalysis(GAIN)
+    boot = booted(frame_with(), [analysis], 200, 2, 7)
     boot.estimates[:failed] = np.nan
     boot = replace(boot, reasons=(("nobody answered costs at 6m", failed),))
-    rows, law = told(boot, way)
+    rows, law = told(boot, analysis)
     assert (law is None) == too_many
     for one in rows:
         assert (one.estimate is None) == too_many
         assert one.reason.startswith("5 of 200 bootstrap samples failed: too many") == too_many
         assert too_many == ("why samples failed: nobody answered costs at 6m (5)" in one.reason)
+
+
+def test_samples_of_costs_that_qalys_are_not_adjusted_for_are_a_mistake():
+    """Two equations are solved together: they have the same columns in the base case alone."""
+    frame = frame_with()
+    assert frame.costs_before
+    with pytest.raises(ValueError, match="the same columns"):
+        booted(
+            replace(frame, costs_before=frame.costs_before * 2), [SampleAnalysis(ADJUSTED)], 4, 2, 7
+        )

@@ -13,8 +13,9 @@ import pytest
 
 from cesp_analysis.declared.economics import Information
 from cesp_analysis.declared.follow_up import DAYS_IN
+from cesp_analysis.economics.amounts import ADJUSTED, GAIN
 from cesp_analysis.economics.cases import Case
-from cesp_analysis.economics.data import ADJUSTED, GAIN, data_of
+from cesp_analysis.economics.data import data_of
 from cesp_analysis.economics.decided import curve_rows, shocks, spread, taken_off, thresholds_of
 from cesp_analysis.economics.drawn import drawn_of, plane_rows, quadrant_row
 from cesp_analysis.economics.estimated import by_rubin, quantities

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from cesp_analysis.declared.economics import BootImpute, Quantity, Totals
-from cesp_analysis.economics.data import GAIN, complete_of, data_of, regressions
+from cesp_analysis.economics.amounts import GAIN
+from cesp_analysis.economics.data import complete_of, data_of, regressions
 from cesp_analysis.economics.frame import COST, QALYS, UTILITY
 from cesp_analysis.economics.imputing import imputations_of, observed_of, sets_of
 from evaluated_study import DEATH, TIMES, WITHDRAWN, answers, framed, no_visits, people, spec

@@ -5,7 +5,8 @@ import pytest
 from scipy.stats import norm
 
 from cesp_analysis.declared.economics import Information, Varied
-from cesp_analysis.economics.data import GAIN, data_of
+from cesp_analysis.economics.amounts import GAIN
+from cesp_analysis.economics.data import data_of
 from cesp_analysis.economics.informed import information_rows
 from cesp_analysis.economics.law import Law
 from cesp_analysis.economics.learnt import Price, drawn_of, multiples_of, prices_of

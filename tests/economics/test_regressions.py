@@ -9,17 +9,10 @@ import pytest
 from scipy.stats import norm, ttest_ind
 
 import economic_records
+from cesp_analysis.economics.amounts import ADJUSTED, GAIN, UNADJUSTED
 from cesp_analysis.economics.arm_means import arm_means, imputed_means
 from cesp_analysis.economics.by_log import Shape, log_row
-from cesp_analysis.economics.data import (
-    ADJUSTED,
-    GAIN,
-    UNADJUSTED,
-    Data,
-    approaches,
-    data_of,
-    regressions,
-)
+from cesp_analysis.economics.data import Data, approaches, data_of, regressions
 from cesp_analysis.economics.estimated import by_regression, by_rubin, observed_df, quantities
 from cesp_analysis.economics.law import Law, fewest, pooled_law
 from cesp_analysis.economics.sampled import joint_rows

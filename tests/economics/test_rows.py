@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from cesp_analysis.declared.economics import BootImpute
+from cesp_analysis.economics.amounts import ADJUSTED
 from cesp_analysis.economics.by_log import Shape, log_row, nothing_before, shape_of
 from cesp_analysis.economics.cases import Case, Cases
-from cesp_analysis.economics.data import ADJUSTED, Data, complete_of, data_of
+from cesp_analysis.economics.data import Data, complete_of, data_of
 from cesp_analysis.economics.estimated import COST_ALONE, refused
 from cesp_analysis.economics.evaluated import _complete, evaluated
 from cesp_analysis.economics.gamma_cost import form_of, modelled_cost

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from cesp_analysis.declared.economics import Information
-from cesp_analysis.economics.data import ADJUSTED, GAIN, UNADJUSTED, Data
+from cesp_analysis.economics.amounts import ADJUSTED, GAIN, UNADJUSTED
+from cesp_analysis.economics.data import Data
 from cesp_analysis.economics.informed import information_rows, unexplained
 from cesp_analysis.economics.law import Law
 from economics_reference import DATA, REFERENCE

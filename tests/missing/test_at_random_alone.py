@@ -11,11 +11,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.analysed import Analysis, analysis_of
 from cesp_analysis.missing.profile_times import ALIKE, NOBODY, profile_times
 from cesp_analysis.missing.reference_rows import HowMany, Referred, jackknifed, referred, rubin
 from cesp_analysis.missing.sets import Sets
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from pushed_panel import CASES, analysis, gapped, imputed_model, sets_of
 
 ALONE = "missing_at_random"

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.missing.chained import Groups, impute
 from cesp_analysis.missing.pooling import pool
 from cesp_analysis.missing.recipe import Column, Recipe
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.least_squares import least_squares
 
 R: dict[str, Any] = json.loads(Path("tests/reference/beat_the_blues_imputed.json").read_text())

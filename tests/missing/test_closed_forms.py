@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.missing.chained import Groups, impute
 from cesp_analysis.missing.pooling import Pooled, pool
-from cesp_analysis.models.cluster_sums import Floats
 from gap_tables import recipe_of
 
 ERRORS = 4.0

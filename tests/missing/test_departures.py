@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.departures import (
     bayesian,
     conditional_mean,
@@ -10,7 +11,6 @@ from cesp_analysis.missing.departures import (
 from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.normal_profiles import drawn_profiles, likeliest
 from cesp_analysis.missing.reference_based import Profile, Strategy, expected, filled, given
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 # Three times; equal covariances with variance 4 and covariance 2. Somebody of the intervention
 # answered 11 and 16, 1 and 2 above the own group's means, and is lost. Each earlier answer tells a

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.departures import at_means, conditional_mean, profiles_of
 from cesp_analysis.missing.left_out import left_out
 from cesp_analysis.missing.linear_estimate import LOST, LinearEstimate
 from cesp_analysis.missing.normal_profiles import likeliest
 from cesp_analysis.missing.reference_based import Profile, Strategy
 from cesp_analysis.missing.without_units import estimates_without
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.mmrm_engine import NeverTogether
 from cesp_analysis.models.refusals import NotEstimable

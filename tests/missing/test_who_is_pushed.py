@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.analysis_sets import WITHOUT
 from cesp_analysis.declared.missing_sensitivity import Pattern, PatternShift, Reference, Sensitivity
 from cesp_analysis.missing import pushed, reference_rows
 from cesp_analysis.missing.analysed import Analysis, analysis_of
 from cesp_analysis.missing.deltas import size_of
 from cesp_analysis.missing.lost_groups import group_of
-from cesp_analysis.missing.pushed import Row, pushed_of, scenarios_of
+from cesp_analysis.missing.pushed import pushed_of, scenarios_of
 from cesp_analysis.missing.sensitivity import rows_of
 from cesp_analysis.missing.sensitivity_spec import SensitivitySpec
 from cesp_analysis.missing.sensitivity_words import ASSUMPTIONS, Places

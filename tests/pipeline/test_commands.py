@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from pandas import read_parquet
 from running import ROOT, copy_of_study, snakemake
 
 from small_study import Study
@@ -57,6 +58,25 @@ def test_a_study_of_one_group_collects_nothing(study: Study) -> None:
     commands = printed(study.folder)
     assert without_words(commands) == set()
     assert [line for line in commands if line.startswith("cesp collect --out ")]
+
+
+def test_a_study_of_a_thousand_sites_is_cleaned(study: Study) -> None:
+    """Linux takes no word of 128 KiB, and a shell is handed a command as one."""
+    study.config["sites"] |= {
+        f"place_{k:04}": {"label": f"Place {k:04}", "arm": "control"} for k in range(1000)
+    }
+    codes = {f"P {k:04}": f"place_{k:04}" for k in range(1000)}
+    study.config["files"]["people"]["site"]["values"] = {
+        "North": "north", "South": "south", **codes,
+    }  # fmt: skip
+    study.write()
+    commands = printed(study.folder)
+    assert max(len(line.encode()) for line in commands) < 131_072
+    (clean,) = [line for line in commands if line.startswith("cesp clean ")]
+    assert " --spec @.snakemake/cesp.specs/" in clean
+    ran = snakemake(ROOT, study.folder, "data/processed/ledger.parquet")
+    assert ran.returncode == 0, ran.stdout
+    assert len(read_parquet(study.folder / "data/processed/ledger.parquet")) == 36
 
 
 def test_no_command_depends_on_the_order_of_a_set(

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.assurance import assured, success
-from cesp_analysis.planning.known import Floats, spreads
+from cesp_analysis.planning.known import spreads
 from cesp_analysis.planning.outside import published
 from cesp_analysis.planning.uncertain import Uncertain, crossed
 from cesp_analysis.streams import stream

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.measurement.cluster_icc import cluster_icc, parts_of
 from cesp_analysis.planning.clusters_known import cluster_draws, icc_at, walds
-from cesp_analysis.planning.known import Floats, retention, share, spreads
+from cesp_analysis.planning.known import retention, share, spreads
 from cesp_analysis.streams import stream
 from planning_reference import MADE, SIZES, neighbourhoods, people
 

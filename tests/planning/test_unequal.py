@@ -5,9 +5,9 @@ import pytest
 from numpy.typing import NDArray
 from pytest import approx
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning import unequal
 from cesp_analysis.planning.answers import answer
-from cesp_analysis.planning.correlation import Floats
 from cesp_analysis.planning.precision import patterns, variance
 from cesp_analysis.planning.wedge_trials import Wedge
 from closed_forms import relative_precision

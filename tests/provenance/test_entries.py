@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cesp_analysis.cli import main
+from cesp_analysis.long_words import LONGEST, word_of
 from cesp_analysis.models.kinds import KINDS
 from cesp_analysis.provenance.checked import OF_IMPUTED, OF_KINDS, OF_STEPS
 from cesp_analysis.provenance.checksums import sha256_of_text, short, together
@@ -323,6 +324,17 @@ def test_a_title_that_looks_like_a_log_is_told_whole(title: str, tmp_path: Path)
     spec = json.dumps({"title": title})
     told = told_of(f"cesp write --spec {shlex.quote(spec)} --out a.csv", tmp_path, spec=spec)
     assert shlex.split(told["command"]) == ["cesp", "write", "--spec", spec, "--out", "a.csv"]
+
+
+def test_a_spec_that_a_file_holds_is_told_as_its_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    spec = json.dumps({"title": "Anne's " + "x" * LONGEST})
+    word = word_of(spec)
+    told = told_of(f"cesp clean --spec {shlex.quote(word)} --out a.csv", tmp_path, spec=word)
+    assert word != spec == told["spec"]
+    assert shlex.split(told["command"]) == ["cesp", "clean", "--spec", spec, "--out", "a.csv"]
 
 
 def test_a_run_without_the_step_tells_nothing(tmp_path: Path) -> None:

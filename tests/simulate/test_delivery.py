@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.simulate.adverse_events import adverse_events, days_observed
 from cesp_analysis.simulate.contacts import link_worker_contacts
 from cesp_analysis.simulate.fidelity import fidelity_ratings, leniency, true_fidelity
@@ -22,7 +23,6 @@ from cesp_analysis.simulate.spec_parts import Spec
 from cesp_analysis.simulate.study import clean_files
 from cesp_analysis.simulate.survey import sample
 from cesp_analysis.simulate.tables import Table
-from cesp_analysis.streams import Floats
 
 DATA = Path(__file__).parents[2] / "data"
 # Largest |z| of a hundred comparisons: 2 * 100 * (1 - Phi(4.5)) = .0007 that any exceeds it.

@@ -16,6 +16,7 @@ import pyreadstat
 import pytest
 import yaml
 
+from cesp_analysis.arrays import Floats, Ints
 from cesp_analysis.errors import CespError
 from cesp_analysis.simulate.contacts import service_use
 from cesp_analysis.simulate.dirt import HANDLING
@@ -27,7 +28,6 @@ from cesp_analysis.simulate.spec_parts import Instrument, Item, Trait
 from cesp_analysis.simulate.study import clean_files, simulate_study
 from cesp_analysis.simulate.survey import sample, survey_codes, survey_rows
 from cesp_analysis.simulate.writers import text_of
-from cesp_analysis.streams import Floats, Ints
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from cesp_analysis.analysis_plan.words import UNTARGETED
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.estimands import Estimand, IntercurrentEvent
-
-Row = dict[str, Any]
 
 BEYOND = {
     "composite": "a model with missing_data: imputed puts its value in; any other takes the answers"

@@ -21,13 +21,13 @@ from cesp_analysis.analysis_plan.standing import (
     standing,
 )
 from cesp_analysis.analysis_plan.tables import Estimands, PlanChanges, PlanLocks, Planned
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.analysis_plan import Family
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.estimands import Estimand
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.schemas import Estimates
 
-Row = dict[str, Any]
 ROUNDED = 1e-6  # relative: an interval written and read again is estimate -+ t * SE to rounding
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
-from cesp_analysis.clean.turned import Floats, Turned, together, turned
+from cesp_analysis.clean.turned import Turned, together, turned
 from cesp_analysis.declared.columns import ItemCodes
 from cesp_analysis.declared.files import RawFile
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from cesp_analysis.arrays import Floats
 
 FAR = 4.0
 """Standard errors of a correlation beyond which its sign counts; docs/validation.md has how often

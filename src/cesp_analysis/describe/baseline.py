@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.arms import ARMS
+from cesp_analysis.columns import Row
 from cesp_analysis.describe.standardised_difference import (
     Difference,
     mean,
@@ -23,8 +25,6 @@ from cesp_analysis.numbers import NOT_SHOWN
 from cesp_analysis.panel.groups import by_group
 from cesp_analysis.schemas import MARGIN, Panel
 
-Row = dict[str, Any]
-ARMS = ("intervention", "control")
 WOULD_TELL = f"{NOT_SHOWN}: with the other numbers it would tell of what few have"
 SUMMARIES = ("mean", "sd", "q1", "median", "q3", "count", "share")
 FEWEST = 2  # one person shows no spread

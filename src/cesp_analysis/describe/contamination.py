@@ -11,14 +11,13 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.declared.estimands import Asked
 from cesp_analysis.describe.tables import Contamination, Crossed
 from cesp_analysis.panel.groups import by_group
 from cesp_analysis.schemas import Events, Panel, Records
-
-Row = dict[str, Any]
 
 
 class ContaminationSpec(Frozen):

@@ -11,6 +11,7 @@ from cesp_analysis.attributes import shared
 from cesp_analysis.cells import MASKS
 from cesp_analysis.clean.columns import stripped
 from cesp_analysis.clean.long_format import spread
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.columns import Items, columns_of
 from cesp_analysis.declared.derived import Case
@@ -23,7 +24,6 @@ from cesp_analysis.intake.finding import cells_of
 from cesp_analysis.intake.profile import profile_of
 from cesp_analysis.schemas import Raw
 
-Row = dict[str, Any]
 Facts = dict[Any, Any]
 """What the raw file says of its columns, as `attrs` of the table: labels, codes of no answer."""
 MEANINGS = {

@@ -11,13 +11,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from cesp_analysis.describe.standardised_difference import (
-    NO_SPREAD,
-    NOBODY,
-    ONE_VALUE,
-    Floats,
-    of_numbers,
-)
+from cesp_analysis.arrays import Floats
+from cesp_analysis.describe.standardised_difference import NO_SPREAD, NOBODY, ONE_VALUE, of_numbers
 
 ONE_SIDED = "all or none of one side: no interval"
 OF_SIDES = {

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.describe.flow_checks import (
     before_first,
@@ -16,7 +17,7 @@ from cesp_analysis.describe.flow_checks import (
     other_sites,
     two_answers,
 )
-from cesp_analysis.describe.flow_counts import IN, Row, counted, in_order, row, sizes
+from cesp_analysis.describe.flow_counts import IN, counted, in_order, row, sizes
 from cesp_analysis.describe.flow_places import places as places_of
 from cesp_analysis.describe.flow_same import same_numbers
 from cesp_analysis.describe.flow_steps import Steps

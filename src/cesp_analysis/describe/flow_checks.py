@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.declared.wording import NOBODY
-from cesp_analysis.describe.flow_counts import Row, Told
+from cesp_analysis.describe.flow_counts import Told
 from cesp_analysis.describe.flow_places import AGAIN, NOT_BEFORE
 from cesp_analysis.describe.flow_steps import FlowFile
 from cesp_analysis.describe.tables import FlowChecks

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
+from cesp_analysis.columns import Row
 from cesp_analysis.describe.flow_steps import Steps, received_key
 from cesp_analysis.describe.record_tables import Flow
 
-Row = dict[str, Any]
 _KEYS = ("step", "group", "status", "reason")
 IN = ("reached", "entered", "back")
 """Statuses of who is at a step."""

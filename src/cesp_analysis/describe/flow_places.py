@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Bools
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.declared.wording import NO_ANSWER, NOT_KNOWN
 from cesp_analysis.describe.flow_events import why_absent
 from cesp_analysis.describe.flow_steps import FlowFile, Steps, received_key
 
-Bools = NDArray[np.bool_]
 NO_REASON = "no reason given"
 NO_RECORD = "no record at this step"
 NOT_BEFORE = "no record at the steps before"

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.design import Moment
-from cesp_analysis.describe.flow_counts import Row, Told, row
+from cesp_analysis.describe.flow_counts import Told, row
 
 SEEN_BEFORE = "seen in an earlier wave"
 NOT_DELIVERED = "interview without a record"

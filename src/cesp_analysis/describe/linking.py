@@ -7,11 +7,10 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.parts import APART
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.describe.record_tables import Linking
 from cesp_analysis.schemas import Ledger, Records
-
-Row = dict[str, Any]
 
 
 class LinkingSpec(Frozen):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.design import MOST_SITES
 from cesp_analysis.describe.missing_asked import MissingSpec
-from cesp_analysis.describe.standardised_difference import Floats
 from cesp_analysis.models.covariates import coded
 
 

@@ -12,9 +12,9 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.describe.answering import NOT_IN
 from cesp_analysis.describe.missing_compared import Compared
-from cesp_analysis.describe.standardised_difference import Floats
 from cesp_analysis.models.glm_engine import GlmFit, fit_glm
 from cesp_analysis.models.glm_families import FAMILIES
 from cesp_analysis.models.refusals import Collinear, NotEstimable

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.describe.answering import ANSWERED, DIED, NO_ANSWER, WITHDREW
 from cesp_analysis.describe.missing_asked import MissingSpec
@@ -16,7 +17,6 @@ from cesp_analysis.panel.came_by import came_by
 
 KINDS = {"withdrawal": WITHDREW, "death": DIED}
 """Kinds of events that end somebody's follow-up; the later here says more."""
-Row = dict[str, Any]
 Words = NDArray[np.object_]
 
 

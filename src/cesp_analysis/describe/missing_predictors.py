@@ -2,23 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Bools, Floats
+from cesp_analysis.columns import Row
 from cesp_analysis.describe.answering import ANSWERED, DIED
 from cesp_analysis.describe.differing import apart
 from cesp_analysis.describe.missing_asked import MissingSpec
 from cesp_analysis.describe.missing_compared import Compared, compared
 from cesp_analysis.describe.missing_model import Modelled, modelled
 from cesp_analysis.describe.missing_patterns import Places
-from cesp_analysis.describe.standardised_difference import Floats
 
 NOT_MODELLED = "models are of primary outcomes"
-Row = dict[str, Any]
-Bools = NDArray[np.bool_]
 
 
 def predictor_rows(

@@ -12,11 +12,10 @@ SAS, SAS Global Forum 2012, paper 335, equations 1 to 4; PC Austin, Stat Med 200
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cesp_analysis.alike import all_alike
+from cesp_analysis.arrays import Floats
 
-Floats = NDArray[np.float64]
 NOBODY = "an arm has nobody with a value"
 ONE_VALUE = "an arm has one value: no spread is known"
 NO_SPREAD = "no spread in either arm"

@@ -10,6 +10,7 @@ import csv
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.attack_numbers import (
     ONES,
@@ -21,7 +22,7 @@ from cesp_analysis.disclosure.attack_numbers import (
     within_both,
 )
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range, parts_of, solved
-from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.left_in import (
     ACCOUNT,
     SETTINGS,

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from math import ceil, floor
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range
-from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.protect import around, needed
 from cesp_analysis.disclosure.quantities import Key, key_of
 from cesp_analysis.withheld import WITHHELD

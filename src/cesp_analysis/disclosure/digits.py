@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure import numbers
 from cesp_analysis.disclosure.cleared import cleared
-from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.protect import rounded
 from cesp_analysis.numbers import OTHER_DECIMALS
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from cesp_analysis.disclosure.leaving import Row
+from cesp_analysis.columns import Row
 
 Contributions = Callable[[Row, str], Sequence[float]]
 """A row of a table and a column that holds a sum → what each person adds to it."""

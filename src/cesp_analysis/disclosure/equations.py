@@ -1,7 +1,7 @@
 """Equations of an imputation before they leave."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.disclosure import Disclosure
-from cesp_analysis.disclosure.leaving import Row
 from cesp_analysis.missing.leaving_out import CUT
 
 

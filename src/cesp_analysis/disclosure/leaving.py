@@ -23,12 +23,10 @@ The roles of a column, each a number's whole treatment:
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
-from cesp_analysis.columns import Table
+from cesp_analysis.columns import Row, Table
 from cesp_analysis.declared.disclosure import Disclosure
 
-Row = dict[str, Any]
 Conditions = dict[str, str]
 """Whom a cell counts: {'site': '{group}', 'answer {outcome} {time}': 'not known'}, filled in from
 its row; a condition without a value is none. A cell with one condition less counts the whole."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.declared.wording import NO_ANSWER, NOT_KNOWN
-from cesp_analysis.disclosure.leaving import Row
 from cesp_analysis.numbers import NOT_SHOWN
 
 OTHER_REASONS = "other reasons"

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cesp_analysis.disclosure.leaving import Conditions, Leaving, Row
+from cesp_analysis.columns import Row
+from cesp_analysis.disclosure.leaving import Conditions, Leaving
 
 Key = frozenset[tuple[str, str]]
 """Whom a number counts: conditions that hold of each; fewer conditions, more people."""

@@ -7,13 +7,14 @@ from pathlib import Path
 from pydantic import Field
 
 from cesp_analysis import contracts
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure import rests_on_few as few
 from cesp_analysis.disclosure.attack import leaks
 from cesp_analysis.disclosure.contract import ReleasedTable
 from cesp_analysis.disclosure.dominance import Contributions, of_contacts, of_costs
-from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.left_in import SETTINGS
 from cesp_analysis.disclosure.protect import protect
 from cesp_analysis.disclosure.quantities import (

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.digits import Width
-from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.table_rows import share_of_few
 from cesp_analysis.disclosure.tables_economics import (
     of_curve,

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.attack_numbers import tells_few
 from cesp_analysis.disclosure.digits import CLUSTERS, SINGLE, Digits, Width
 from cesp_analysis.disclosure.dominance import Contributions, dominated
-from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.quantities import Key, key_in
 from cesp_analysis.withheld import ALONG, FEW, WITHHELD
 

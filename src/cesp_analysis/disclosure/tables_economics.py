@@ -9,10 +9,11 @@ for. What the plane shows stands in the intervals of `economics`, in the shares 
 
 from math import sqrt
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.dominance import dominated, of_costs
 from cesp_analysis.disclosure.equations import whole_equations
-from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.economics.imputed_tables import EconomicsImputation
 from cesp_analysis.economics.tables import (
     Acceptability,

@@ -10,8 +10,9 @@ inference that does. The theory of change leaves with what its links are held to
 
 import hashlib
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.disclosure import Disclosure
-from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.integration.tables import JointDisplay, JointQuotes, TheoryLinks, TheoryNodes
 from cesp_analysis.withheld import WITHHELD
 

@@ -7,8 +7,9 @@ questions, and the smallest and largest value, which are somebody's.
 
 from collections.abc import Iterable
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.disclosure import Disclosure
-from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.measurement.tables import Measurability
 
 

@@ -7,9 +7,10 @@ from cesp_analysis.analysis_plan.tables import (
     Planned,
     SpecificationCurve,
 )
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.equations import whole_equations
-from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.merging import alike_rows
 from cesp_analysis.few_sites.tables import Bracket, Identities, Ladder, ShockCurve
 from cesp_analysis.missing.tables import (

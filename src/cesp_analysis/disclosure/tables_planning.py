@@ -14,8 +14,9 @@ this study's people drawn again they tell means over thousands of draws alone. W
 evidence is worth goes on from the law of net benefit, as value_of_information.csv does.
 """
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.disclosure import Disclosure
-from cesp_analysis.disclosure.leaving import Leaving, Row
+from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.planning.tables import Planning, PlanningKnown, PlanningTrials, PlanningWorth
 
 OWN = "study"

@@ -1,7 +1,8 @@
 """How the tables of the community surveys leave."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.disclosure import Disclosure
-from cesp_analysis.disclosure.leaving import Conditions, Leaving, Row
+from cesp_analysis.disclosure.leaving import Conditions, Leaving
 from cesp_analysis.disclosure.merging import only
 from cesp_analysis.survey.beside_tables import Agreement, Divergences, ExternalTable, NetworkTable
 from cesp_analysis.survey.tables import (

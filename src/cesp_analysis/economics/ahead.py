@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.evaluation import Source, Total
@@ -23,8 +24,6 @@ from cesp_analysis.economics.totals import (
     values_of,
 )
 from cesp_analysis.errors import on_lines
-from cesp_analysis.missing.after_events import Bools
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.numbers import counted
 from cesp_analysis.panel.panel import FileRole
 from cesp_analysis.panel.sources import Sources

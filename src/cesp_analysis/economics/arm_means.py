@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arms import ARM_CODES
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.cases import Cases
 from cesp_analysis.economics.data import Data, data_of
 from cesp_analysis.economics.estimated import Estimated, refused
@@ -15,11 +17,8 @@ from cesp_analysis.economics.too_few import too_few
 from cesp_analysis.economics.two_regressions import WeightedSum
 from cesp_analysis.economics.words import FOLLOW_UP, VALUE_SET
 from cesp_analysis.missing.pooling import pool
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.numbers import counted
-
-ARMS = {"intervention": True, "control": False}
 
 
 def observed_means(cases: Cases, times: Sequence[str], level: float) -> Iterator[dict[str, Any]]:
@@ -30,7 +29,7 @@ def observed_means(cases: Cases, times: Sequence[str], level: float) -> Iterator
             frames.setdefault(case.value_set, case.frame)
     for value_set, frame in frames.items():
         for quantity, time, values in _known(frame, times):
-            for arm, own in ARMS.items():
+            for arm, own in ARM_CODES:
                 said = {"quantity": quantity, "value_set": value_set, "time": time, "arm": arm}
                 yield said | _mean(values[frame.treated == own], level)
 
@@ -63,7 +62,7 @@ def imputed_means(sets: Sequence[Data], level: float) -> Iterator[tuple[Estimate
     description; and who is in the arm (n,)."""
     treated = sets[0].treated
     for name in ("cost", "qaly"):
-        for arm, here in ARMS.items():
+        for arm, here in ARM_CODES:
             own = treated == here
             values = np.array([getattr(data, name)[own] for data in sets])
             what = WeightedSum(f"{name}_{arm}", None, float(name == "cost"), float(name == "qaly"))

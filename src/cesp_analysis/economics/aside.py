@@ -6,13 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Codes
 from cesp_analysis.economics.use_tables import CostExceptions
 from cesp_analysis.errors import on_lines
-from cesp_analysis.models.cluster_sums import Codes
 from cesp_analysis.numbers import counted, listed
 from cesp_analysis.usual_codes import CODES
 
 CORRECT = "correct it (data/raw/CORRECTIONS.yaml), or give the variable a range from 0 on"
+
+
+Fate = tuple[np.ndarray, str]
+"""Whether each row (r,) is one of those, and what becomes of them."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,12 @@ class Aside:
 
 
 def asides(
-    path: str, lines: "pd.Series[int]", ways: Iterable[tuple[np.ndarray, str]], noun: str = "row",
+    path: str, lines: "pd.Series[int]", fates: Iterable[Fate], noun: str = "row",
     service: str = "",
 ) -> Iterator[Aside]:  # fmt: skip
-    """One for each way (which of the rows, what becomes of them) that there is."""
-    numbers = lines.to_numpy(dtype=int)
-    for which, why in ways:
+    """One for each fate that a row has."""
+    numbers = np.asarray(lines, dtype=np.intp)
+    for which, why in fates:
         if which.any():
             yield Aside(path, why, numbers[which], noun, service)
 

@@ -15,12 +15,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.economics import completed_pairs
+from cesp_analysis.economics.amounts import amounts_of, terms_of
 from cesp_analysis.economics.boot_failures import pooled_reasons, why_failed
 from cesp_analysis.economics.boot_samples import by_size
 from cesp_analysis.economics.bootstrap import Units
 from cesp_analysis.economics.bootstrap_intervals import too_many
-from cesp_analysis.economics.data import ADJUSTED, site_names_of, total, weighted
+from cesp_analysis.economics.data import site_names_of
 from cesp_analysis.economics.estimated import Estimated, refused
 from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import Frame
@@ -35,7 +37,6 @@ from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.missing.plan import Plan
 from cesp_analysis.missing.resampled import Analysis
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.streams import seed_of
@@ -53,7 +54,7 @@ WHOLE = "; nothing is missing: the estimate is that of everybody, samples are of
 
 
 @dataclass(frozen=True)
-class Way:
+class SampleAnalysis:
     """What is estimated of each completed sample: an approach, with imputed values as they are or
     multiplied."""
 
@@ -63,12 +64,12 @@ class Way:
 
 @dataclass(frozen=True)
 class Boot:
-    """estimates (B, M, 2 ways): of cost and QALYs of each way, NaN in samples that failed; units:
+    """estimates (B, M, 2 analyses): of cost and QALYs of each, NaN in samples that failed; units:
     what was drawn; reasons: why samples failed, and how many; refused: why there is nothing; place:
     within what it was drawn (sites, or arms of a study without any); said: of samples that have
     equations of their own."""
 
-    ways: tuple[Way, ...]
+    analyses: tuple[SampleAnalysis, ...]
     estimates: Floats
     units: Units | None
     reasons: tuple[tuple[str, int], ...]
@@ -76,23 +77,25 @@ class Boot:
     place: str = SITES
     said: str = ""
 
-    def of(self, way: Way) -> Floats:
-        """Estimates (B, M, 2) of a way."""
-        at = 2 * self.ways.index(way)
+    def of(self, analysis: SampleAnalysis) -> Floats:
+        """Estimates (B, M, 2) of an analysis."""
+        at = 2 * self.analyses.index(analysis)
         return self.estimates[:, :, at : at + 2]
 
 
-def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -> Boot:
+def booted(
+    frame: Frame, analyses: Sequence[SampleAnalysis], samples: int, m: int, seed: int
+) -> Boot:
     """Samples of the frame's people, imputed and analysed."""
-    empty = np.full((0, m, 2 * len(ways)), np.nan)
-    if not ways:
+    empty = np.full((0, m, 2 * len(analyses)), np.nan)
+    if not analyses:
         return Boot((), empty, None, (), "there is nothing to estimate of samples")
     try:
         units = drawn_units(frame.sites, frame.treated, frame.clusters, site_names_of(frame))
     except NotEstimable as error:
-        return Boot(tuple(ways), empty, None, (), str(error))
-    equations, analysis = frame.equations, _analysis(frame, ways)
-    values = np.full((samples, m, 2 * len(ways)), np.nan)
+        return Boot(tuple(analyses), empty, None, (), str(error))
+    equations, analysis = frame.equations, _analysis(frame, analyses)
+    values = np.full((samples, m, 2 * len(analyses)), np.nan)
     reasons: dict[str, int] = {}
     groups, apart = groups_of(equations.people, equations.asked), 0
     plans: dict[int, Plan] = {}
@@ -100,7 +103,7 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
         own = seed_of(seed, "impute", size)
         made = impute_resampled(frame.table, equations.recipe, people, m, own, groups, plans=plans)
         if why := refusal(made.refused, frame):
-            return Boot(tuple(ways), empty, units, (), why)
+            return Boot(tuple(analyses), empty, units, (), why)
         got = estimates_of(made, analysis)
         if np.isfinite(got.values).any():  # else all have failed, and nothing has this shape
             values[numbers] = got.values
@@ -113,7 +116,7 @@ def booted(frame: Frame, ways: Sequence[Way], samples: int, m: int, seed: int) -
                 values[number], apart = again, apart + 1
     place, said = drawn_place(frame.sites), OWN_EQUATIONS.format(apart, samples) if apart else ""
     told = pooled_reasons(reasons, [column.name for column in equations.columns])
-    return Boot(tuple(ways), values, units, told, place=place, said=said)
+    return Boot(tuple(analyses), values, units, told, place=place, said=said)
 
 
 def _by_itself(
@@ -133,50 +136,37 @@ def _by_itself(
     return got.failed[0].reason if got.failed else got.values[0]
 
 
-def _analysis(frame: Frame, ways: Sequence[Way]) -> Analysis:
-    """Completed tables (s, m, n, P) of people (s, n) → estimates (s, m, 2 ways)."""
-    whole = [one.name for one in frame.equations.columns]
-    p = len(whole)
-    whole += [one.name for one in frame.equations.passive]
-    covariates = [whole.index(name) for name in frame.covariates]
+def _analysis(frame: Frame, analyses: Sequence[SampleAnalysis]) -> Analysis:
+    """Completed tables (s, m, n, P) of people (s, n) → estimates (s, m, 2 analyses)."""
 
     def analysed(tables: Floats, people: Codes) -> Floats:
         s, m, n, _ = tables.shape
         rows = np.repeat(people, m, axis=0)
         flat = tables.reshape(s * m, n, -1)
         parts = []
-        for way in ways:
+        for one in analyses:
             table = flat
-            if way.departing is not None:
-                table = departed(flat, frame, rows, way.departing)
-            columns = _columns(frame, table, rows, p, covariates, way.approach)
+            if one.departing is not None:
+                table = departed(flat, frame, rows, one.departing)
+            columns = _columns(frame, table, rows, one.approach)
             parts.append(completed_pairs.stacked(columns).effects)
         return np.concatenate(parts, axis=1).reshape(s, m, -1)
 
     return analysed
 
 
-def _columns(
-    frame: Frame, table: Floats, rows: Codes, p: int, covariates: list[int], approach: str
-) -> Floats:
+def _columns(frame: Frame, table: Floats, rows: Codes, approach: str) -> Floats:
     """Columns (b, n, k) for completed_pairs.py: of both equations, the arm last; cost, QALYs."""
-    base = table[:, :, :p]
-    cost, qaly = (weighted(base, own[rows]) for own in (frame.cost, frame.qaly))
-    cost = cost + frame.beside[rows]
-    utility, before = base[:, :, frame.utility_at], total(base, frame.costs_before)
-    both = [np.ones_like(cost), *(table[:, :, at] for at in covariates)]
-    if approach == ADJUSTED:
-        both += [utility] if before is None else [utility, before]
-    else:
-        cost = cost if before is None else cost - frame.cost_ratio * before
-        qaly = qaly - frame.years * utility
-    both.append(frame.treated[rows].astype(float))
-    return np.stack([*both, cost, qaly], axis=2)
+    own = terms_of(amounts_of(frame, table, rows), approach, frame.years, frame.cost_ratio)
+    if any(one is not other for one, other in zip(own.beside_cost, own.beside_qaly, strict=True)):
+        raise ValueError("two equations together have the same columns: those of the base case")
+    arm = frame.treated[rows].astype(float)
+    return np.stack([np.ones_like(arm), *own.beside_cost, arm, own.cost, own.qaly], axis=2)
 
 
 def pooled(
     boot: Boot,
-    way: Way,
+    analysis: SampleAnalysis,
     asked: Sequence[WeightedSum],
     most: Sequence[float | str],
     sizes: tuple[int, int],
@@ -184,7 +174,7 @@ def pooled(
     level: float,
     exact: Floats | None = None,
 ) -> tuple[list[Estimated], Law | None]:
-    """Each quantity of a way, and the law of both.
+    """Each quantity of an analysis, and the law of both.
 
     most: the df that each can have at most, or why it has no interval; sizes: people of whom all is
     known, people; exact (2,): cost and QALYs of everybody, where nothing is missing: samples are of
@@ -193,7 +183,7 @@ def pooled(
     n_obs, n = sizes
     if boot.refused or boot.units is None:
         return [refused(one, n_obs, n, boot.refused) for one in asked], None
-    values = boot.of(way)
+    values = boot.of(analysis)
     good = values[np.isfinite(values).all(axis=(1, 2))]
     if len(good) > 1 and too_many(lost := len(values) - len(good), len(values), level):
         why = "; ".join([TOO_MANY.format(lost, len(values)), *why_failed(boot.reasons)])

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes
 from cesp_analysis.economics.bootstrap import Units, weights
-from cesp_analysis.models.cluster_sums import Codes
 from cesp_analysis.streams import seed_of, stream
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.economics.few_units import Stratum, few_units
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.streams import stream
 

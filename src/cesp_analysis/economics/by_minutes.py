@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.resources import Service
 from cesp_analysis.economics.aside import Aside
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.numbers import counted
 
 HOURS, MINUTES = "hour", "minute"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.delivered import NOBODY_MET
 from cesp_analysis.economics.evaluation import Evaluation, Multiplied, Valued
@@ -20,7 +21,6 @@ from cesp_analysis.economics.taken import (
 )
 from cesp_analysis.economics.words import DEPARTURE, PERSPECTIVE, VALUE_SET
 from cesp_analysis.missing.people import People
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.panel.sources import Sources
 
 BASE = "base"

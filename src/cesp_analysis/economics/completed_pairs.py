@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.eliminated import eliminated
-from cesp_analysis.models.cluster_sums import Floats
 
 DEPENDENT = 1e-14
 """What the columns before leave of one, as a share of its sum of squares, below which it says what

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.economics import tables, use_tables
 from cesp_analysis.economics.ahead import faults_ahead, sources_of
@@ -21,7 +22,6 @@ from cesp_analysis.economics.prices import listed
 from cesp_analysis.economics.qalys import cost_weights
 from cesp_analysis.economics.resource_use import resource_use
 from cesp_analysis.given import hold
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.schemas import Events, Panel, Visits
 
 

@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arms import ARMS
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.cube import Cube
 from cesp_analysis.economics.tables import CostTable
 from cesp_analysis.economics.words import FOLLOW_UP
-from cesp_analysis.models.cluster_sums import Floats
-
-ARMS = ("intervention", "control")
 
 
 def described(

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.economics.ahead import Ahead, known_at
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.lived import Lived, lived_of
 from cesp_analysis.economics.undated import placed_deaths
 from cesp_analysis.fidelity.people import Starts
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.panel.sources import Sources
 from cesp_analysis.schemas import DataProblems
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.missing.equations import Equations
-from cesp_analysis.missing.in_parts import Bools, Parts
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.missing.in_parts import Parts
 
 
 @dataclass(frozen=True)

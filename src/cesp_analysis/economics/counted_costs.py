@@ -4,12 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.lived import ends
 from cesp_analysis.economics.qalys import cost_weights, lived_weights, of_the_lived
-from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.missing.equations import Equations
-from cesp_analysis.models.cluster_sums import Floats
 
 
 def of_part_periods(

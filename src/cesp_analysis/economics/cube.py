@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.declared.expressions import names_in
 from cesp_analysis.declared.resources import (
     INTERVENTION,
@@ -27,8 +28,6 @@ from cesp_analysis.economics.use_rows import contact_rows
 from cesp_analysis.economics.used import placed_rows
 from cesp_analysis.errors import CespError
 from cesp_analysis.fidelity.people import starts_of
-from cesp_analysis.missing.after_events import Bools
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.schemas import Records
 
 

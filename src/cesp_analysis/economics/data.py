@@ -15,33 +15,33 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
+from cesp_analysis.economics.amounts import (
+    ADJUSTED,
+    GAIN,
+    UNADJUSTED,
+    Amounts,
+    amounts_of,
+    terms_of,
+)
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.words import column_in_words
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.numbers import listed
 
-GAIN, ADJUSTED, UNADJUSTED = "gain", "adjusted", "unadjusted"
-
 
 @dataclass(frozen=True)
-class Data:
-    """n people: costs and QALYs of the follow-up, utility and cost (None: none) at baseline, and
-    the cost at baseline that QALYs are adjusted for: equal whosever costs count and at any prices.
+class Data(Amounts):
+    """n people; the cost at baseline that QALYs are adjusted for is equal whosever costs count and
+    at any prices.
 
-    covariates (n, k); treated (n,), sites, clusters (n,): as in Frame; years, cost_ratio: what
+    treated (n,), sites, clusters (n,): as in Frame; years, cost_ratio: what
     baseline counts over the follow-up; rows (n,): whose of the frame; left_out: covariates that are
     the same for all of them; names (k,): of the covariates' columns; site_names: in
     the order of the sites' codes; known_of: what is known of
     each of them, in words; fewest: by arm, of which part of it fewest are known.
     """
 
-    cost: Floats
-    qaly: Floats
-    utility: Floats
-    base_cost: Floats | None
-    equal_cost: Floats | None
-    covariates: Floats
     treated: np.ndarray
     sites: Codes
     clusters: Codes
@@ -106,18 +106,8 @@ def data_of(
     """The people `rows` of a completed table (n, P): its columns, and those made of them; shift
     (n, p): what costs rise by at other prices."""
     at = np.arange(len(completed)) if rows is None else rows
-    whole = [one.name for one in frame.equations.columns]
-    whole += [one.name for one in frame.equations.passive]
-    p = len(frame.equations.columns)
-    base = completed[:, :p]
-    priced = base if shift is None else base + shift[at]
     return Data(
-        cost=weighted(priced, frame.cost[at]) + frame.beside[at],
-        qaly=weighted(base, frame.qaly[at]),
-        utility=base[:, frame.utility_at],
-        base_cost=total(priced, frame.costs_before),
-        equal_cost=total(base, frame.equal_before),
-        covariates=completed[:, [whole.index(name) for name in frame.covariates]],
+        **vars(amounts_of(frame, completed, at, shift)),
         treated=frame.treated[at],
         sites=frame.sites[at],
         clusters=frame.clusters[at],
@@ -134,11 +124,6 @@ def site_names_of(frame: Frame) -> tuple[str, ...]:
     first = np.unique(frame.sites, return_index=True)[1]
     names = frame.equations.people.once["site"].iloc[first]
     return tuple(names.astype("object").where(names.notna(), "").astype("str"))
-
-
-def total(table: Floats, columns: Sequence[int]) -> Floats | None:
-    """Sums (…, n) of some columns of tables (…, n, p); None of no columns."""
-    return np.asarray(table[..., list(columns)].sum(axis=-1)) if columns else None
 
 
 def complete_of(frame: Frame, table: Floats, approach: str = ADJUSTED) -> Data:
@@ -209,28 +194,12 @@ def _fewest(parts: Mapping[str, np.ndarray], arm: np.ndarray) -> str:
 
 def regressions(data: Data, approach: str) -> Regressions:
     """Outcomes and columns of an approach: gain, adjusted, or unadjusted."""
-    ones = np.ones(data.n)
-    start = np.column_stack([ones, data.treated.astype(float)])
-    if approach == UNADJUSTED:
-        return Regressions(data.cost, data.qaly, start, start)
-    both = np.column_stack([start, data.covariates])
-    base = data.base_cost
-    if approach == GAIN:
-        cost = data.cost if base is None else data.cost - data.cost_ratio * base
-        return Regressions(cost, data.qaly - data.years * data.utility, both, both)
+    own = terms_of(data, approach, data.years, data.cost_ratio)
+    start = np.column_stack([np.ones(data.n), data.treated.astype(float)])
     cost_x, qaly_x = (
-        np.column_stack([both, data.utility, *([] if before is None else [before])])
-        for before in (base, data.equal_cost)
+        np.column_stack([start, *beside]) for beside in (own.beside_cost, own.beside_qaly)
     )
-    return Regressions(data.cost, data.qaly, cost_x, qaly_x)
-
-
-def weighted(values: Floats, weights: Floats) -> Floats:
-    """Sums (…, n) of weight × value (…, n, p); what has no weight need not be known, and columns
-    without any change no digit."""
-    counts = (weights != 0).any(axis=tuple(range(weights.ndim - 1)))
-    values, weights = values[..., counts], weights[..., counts]
-    return np.asarray(np.where(weights == 0, 0.0, values * weights).sum(axis=-1))
+    return Regressions(own.cost, own.qaly, cost_x, qaly_x)
 
 
 def net_benefit(data: Data, threshold: float) -> Floats:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.resources import Delivered, Service
 from cesp_analysis.errors import on_lines
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.numbers import counted
 
 RowsOf = Callable[[str], Iterable[tuple[str, pd.DataFrame]]]

@@ -5,15 +5,16 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.follow_up import DAYS_IN
+from cesp_analysis.economics.amounts import GAIN
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import Case
-from cesp_analysis.economics.data import GAIN, Data, net_benefit
+from cesp_analysis.economics.data import Data, net_benefit
 from cesp_analysis.economics.decision import above_zero
 from cesp_analysis.economics.law import Law, of_benefit
 from cesp_analysis.economics.monte_carlo import of_probability
 from cesp_analysis.economics.site_shock import net_benefit_shock_sds, share_beyond, shock_band
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.prior import Prior
 from cesp_analysis.models.shock import probability_above_zero
 
@@ -26,7 +27,7 @@ OF_QALYS, OF_COSTS = [2, 4], [2, 3]
 def curve_rows(
     how: EvaluateSpec,
     case: Case,
-    way: str,
+    missing_data: str,
     approach: str,
     law: Law,
     people: Sequence[Data],
@@ -45,10 +46,10 @@ def curve_rows(
     for k, threshold in enumerate(at.tolist()):
         intervention = estimate[k] > 0
         yield {
-            "perspective": case.perspective, "value_set": case.value_set, "missing_data": way,
-            "approach": approach, "threshold": threshold, "inmb": estimate[k],
-            "probability": probability[k], "monte_carlo": moved[k],
-            "frontier": "intervention" if intervention else "control",
+            "perspective": case.perspective, "value_set": case.value_set,
+            "missing_data": missing_data, "approach": approach,
+            "threshold": threshold, "inmb": estimate[k], "probability": probability[k],
+            "monte_carlo": moved[k], "frontier": "intervention" if intervention else "control",
             "frontier_probability": probability[k] if intervention else 1 - probability[k],
         } | ({} if sds is None else _shaken(estimate[k], error[k], law.df, sds[:, k]))  # fmt: skip
 

@@ -3,11 +3,10 @@
 from math import expm1, inf, log, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.quadrants import checked_point
 
-Floats = NDArray[np.float64]
 OUTLINE = 181  # points of an ellipse: smooth at the width of a page
 
 

@@ -10,20 +10,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.declared.resources import OWN_TIME, Delivered
-from cesp_analysis.economics.aside import Aside, asides
+from cesp_analysis.economics.aside import Aside, Fate, asides
 from cesp_analysis.economics.by_minutes import NO_LINES
 from cesp_analysis.fidelity.people import days_of
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.numbers import counted
 
 NOBODY_MET = (
     "nobody of the intervention arm has a contact with a link worker that counts and took time, so"
     " that delivery costs none: see whether its people are the study's, and cost_exceptions.csv"
 )
-Way = tuple[np.ndarray, str]
-"""Which contacts (c,), and what becomes of them."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +99,8 @@ def given(
     placed[ours] = np.where(counts, period, -1)
     strangers = "of people who are not of the intervention arm: not counted"
     said = [*asides(path, contacts["line"], [(~ours, strangers)], "contact", OWN_TIME)]
-    ways = [*out, *_otherwise(since, counts, own, ends[0], how)]
-    said += asides(path, own["line"], ways, "contact", OWN_TIME)
+    fates = [*out, *_otherwise(since, counts, own, ends[0], how)]
+    said += asides(path, own["line"], fates, "contact", OWN_TIME)
     if whose.treated.any() and not (own["minutes"].to_numpy()[counts] != 0).any():
         said.append(Aside(path, NOBODY_MET, NO_LINES, service=OWN_TIME))
     return Given(
@@ -121,7 +119,7 @@ def with_work(hour: float, how: Delivered) -> float:
 
 def _left_out(
     since: Floats, dead: np.ndarray, own: pd.DataFrame, ends: Floats, how: Delivered
-) -> list[Way]:
+) -> list[Fate]:
     """Contacts (c,) that cost nothing, and why; since: days from the start of their people; dead:
     whether these had died."""
     misdated, untold = (own[name].to_numpy(dtype=bool) for name in ("misdated", "untold"))
@@ -156,8 +154,8 @@ def _left_out(
 
 def _otherwise(
     since: Floats, counts: np.ndarray, own: pd.DataFrame, first: float, how: Delivered
-) -> list[Way]:
-    """Contacts (c,) that count, in another way than the rest; counts (c,): whether one does; first:
+) -> list[Fate]:
+    """Contacts (c,) that count, otherwise than the rest; counts (c,): whether one does; first:
     days from a start to the first time."""
     days = counted(how.lead_days, "day")
     return [

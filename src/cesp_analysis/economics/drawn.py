@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.decision import ellipse
 from cesp_analysis.economics.law import Law
 from cesp_analysis.economics.quadrants import COST, QALY
 from cesp_analysis.economics.ratio import icer_in_words
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.streams import stream
 
 SHOWN = 500

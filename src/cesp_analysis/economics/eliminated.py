@@ -5,12 +5,9 @@ arrays (B,) over all systems, so that ten thousand cost little more than one.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.models.survey_many import LEAST
-
-Bools = NDArray[np.bool_]
 
 
 def eliminated(tables: Floats, pivots: int, least: float = LEAST) -> Bools:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.economics.data import UNADJUSTED, Data
+from cesp_analysis.economics.amounts import UNADJUSTED
+from cesp_analysis.economics.data import Data
 from cesp_analysis.economics.too_few import too_few
 from cesp_analysis.economics.two_regressions import Regressed, WeightedSum, regressed
 from cesp_analysis.economics.words import column_in_words

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from cesp_analysis.columns import Row
+from cesp_analysis.economics.amounts import ADJUSTED, UNADJUSTED
 from cesp_analysis.economics.arm_means import arm_means, imputed_means
 from cesp_analysis.economics.asked import EvaluateSpec
-from cesp_analysis.economics.boot import Way, booted, pooled
+from cesp_analysis.economics.boot import SampleAnalysis, booted, pooled
 from cesp_analysis.economics.by_log import log_row, shape_of
 from cesp_analysis.economics.cases import BASE, Case, Cases
-from cesp_analysis.economics.data import ADJUSTED, UNADJUSTED, Data, approaches, complete_of
+from cesp_analysis.economics.data import Data, approaches, complete_of
 from cesp_analysis.economics.decided import curve_rows
 from cesp_analysis.economics.drawn import plane_rows, quadrant_row
 from cesp_analysis.economics.estimated import (
@@ -36,7 +38,7 @@ from cesp_analysis.economics.known import known_rows
 from cesp_analysis.economics.law import Fits, Law, fitted, of_everybody, pooled_law
 from cesp_analysis.economics.learnt import prices_of
 from cesp_analysis.economics.repriced import rises_of
-from cesp_analysis.economics.rows import Row, row_of, say, with_words
+from cesp_analysis.economics.rows import row_of, say, with_words
 from cesp_analysis.economics.sampled import joint_rows
 from cesp_analysis.economics.varied import tornado_cases
 from cesp_analysis.economics.words import SUBGROUP, TORNADO
@@ -63,7 +65,7 @@ class Made:
 
 
 def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
-    """Every estimate: the base case in all ways of missing data, other cases by imputed sets."""
+    """Every estimate: the base case by all MISSING_DATA, other cases by imputed sets."""
     made = Made()
     shaking = prior if how.sites and not how.randomised else None
     covariance = how.economics.covariance
@@ -105,14 +107,14 @@ def _booted(
     n_obs, cluster = known_of(base.frame), own.cluster or ""
     there = [base, *(case for case in cases.varied if case.departing is not None)]
     most = {approach: why or observed_df(got, asked) for approach, (got, why) in fits.items()}
-    ways = {
-        (case.scenario, approach): Way(approach, case.departing)
+    analyses = {
+        (case.scenario, approach): SampleAnalysis(approach, case.departing)
         for case in there
         for approach, found in most.items()
         if not isinstance(found, str)  # nor has what is made of samples a meaning
     }
     drawn, seed = own.missing, seed_of(how.seed, "economics", "boot")
-    boot = booted(base.frame, list(ways.values()), drawn.replicates, drawn.imputations, seed)
+    boot = booted(base.frame, [*analyses.values()], drawn.replicates, drawn.imputations, seed)
     sizes = n_obs, len(treated)
     exact = of_everybody(base.frame, approaches(how.randomised), own.covariance)
     for case in there:
@@ -120,10 +122,9 @@ def _booted(
             if isinstance(found, str):
                 rows, law = [refused(one, *sizes, found) for one in asked], None
             else:
-                way = ways[case.scenario, approach]
-                rows, law = pooled(
-                    boot, way, asked, found, sizes, cluster, level, exact.get(approach)
-                )  # fmt: skip
+                analysis = analyses[case.scenario, approach]
+                whole = exact.get(approach)
+                rows, law = pooled(boot, analysis, asked, found, sizes, cluster, level, whole)
             as_row = partial(row_of, how, case, BOOT_IMPUTE, approach, JOINT)
             made.rows += [as_row(one, treated, n_obs) for one in rows]
             if law is not None and case.scenario == BASE:
@@ -198,9 +199,8 @@ def _subgroups(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[
             inside = replace(case, scenario=f"{SUBGROUP}{name}: {category}")
             treated, n_obs = case.frame.treated[rows], known_of(case.frame, rows)
             for approach in approaches(how.randomised):
-                fits, reason = fitted(
-                    [data.part(rows) for data in sets], approach, how.economics.covariance
-                )
+                parts = [data.part(rows) for data in sets]
+                fits, reason = fitted(parts, approach, how.economics.covariance)
                 found = (
                     [refused(one, n_obs, len(treated), reason) for one in asked]
                     if reason
@@ -213,15 +213,15 @@ def _subgroups(how: EvaluateSpec, case: Case, sets: Sequence[Data]) -> Iterator[
 def _of_law(
     how: EvaluateSpec,
     case: Case,
-    way: str,
+    missing_data: str,
     approach: str,
     law: Law,
     sets: Sequence[Data],
     prior: Prior | None,
     made: Made,
 ) -> None:
-    made.curve += curve_rows(how, case, way, approach, law, sets, prior)
-    if way == BOOT_IMPUTE:
+    made.curve += curve_rows(how, case, missing_data, approach, law, sets, prior)
+    if missing_data == BOOT_IMPUTE:
         made.plane += plane_rows(approach, law, how)
         made.quadrants.append(quadrant_row(approach, law, how.ci_level))
         made.known += known_rows(how, approach, law, sets, prior)

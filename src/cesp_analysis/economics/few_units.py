@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes
+from cesp_analysis.arrays import Codes
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.numbers import counted, listed
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.declared.economics import OWN_QUANTITIES
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.declared.resources import OWN_TIME
@@ -29,7 +30,6 @@ from cesp_analysis.missing.after_events import Dates, after_events, dates_of
 from cesp_analysis.missing.asked import ImputeSpec, Share
 from cesp_analysis.missing.equations import Equations, equations_of
 from cesp_analysis.missing.people import People
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.numbers import counted as number_of
 from cesp_analysis.panel.came_by import due_of
 

@@ -16,15 +16,15 @@ from typing import Literal
 
 import numpy as np
 
+from cesp_analysis.arms import CODED
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.economics.quasi_gamma import Amount, fitted_amount
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.glm_engine import GlmFit, fit_glm
 from cesp_analysis.models.glm_families import FAMILIES
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import infer
 
-ARMS = ("control", "intervention")
 """What sentences call 0 and 1."""
 MANY_ZEROS = 0.2
 """Share of zeros above which the cost is modelled in two parts."""
@@ -125,7 +125,7 @@ def refuse_unfit(cost: Floats, arm: Floats) -> None:
     for value in (0, 1):
         if not cost[arm == value].any():
             raise NotEstimable(
-                f"all costs of the {ARMS[value]} arm are 0, whose logarithm a log link would need;"
+                f"all costs of the {CODED[value]} arm are 0, whose logarithm a log link would need;"
                 " use least squares"
             )
 
@@ -139,7 +139,7 @@ def fitted_parts(cost: Floats, x: Floats, arm: int) -> tuple[AnyCost, Amount]:
     rows, columns = np.ones(len(x), dtype=bool), np.ones(x.shape[1], dtype=bool)
     if certain:
         rows, columns[arm] = x[:, arm] != certain[0], False
-        _refuse_unknown(x, rows, ARMS[1 - certain[0]])
+        _refuse_unknown(x, rows, CODED[1 - certain[0]])
     fit = fit_glm(FAMILIES["binomial"], some[rows].astype(float), x[np.ix_(rows, columns)])
     chance = AnyCost(fit, rows, columns, certain[0] if certain else None)
     return chance, fitted_amount(cost[some], x[some])
@@ -159,7 +159,7 @@ def _refuse_unknown(x: Floats, rows: np.ndarray, name: str) -> None:
 def _certain(chance: AnyCost) -> str:
     if chance.certain is None:
         return ""
-    own, other = ARMS[chance.certain], ARMS[1 - chance.certain]
+    own, other = CODED[chance.certain], CODED[1 - chance.certain]
     return f" in the {other} arm (in the {own} arm everybody has one)"
 
 

@@ -5,19 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Codes
+from cesp_analysis.columns import Row
 from cesp_analysis.economics.cases import Case
 from cesp_analysis.economics.frame import COST, Frame, is_cost
 from cesp_analysis.economics.imputed_spans import beyond, possible
-from cesp_analysis.economics.rows import Row
 from cesp_analysis.economics.words import column_in_words, columns_in_words
-from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.missing.imputed import Cells, Imputations, Note, Trace
-from cesp_analysis.missing.plan import planned
-from cesp_analysis.missing.recipe import Column
 from cesp_analysis.missing.settling import Drift, drifts
 from cesp_analysis.missing.target import Target
-from cesp_analysis.models.cluster_sums import Codes
 
 MATCHED = "pmm"
 
@@ -73,36 +70,12 @@ def _shared(case: Case, column: str) -> Row:
 
 
 def _groups(case: Case, made: Imputations) -> Iterator[_Group]:
-    """By the plan that the engine makes of the same values."""
-    equations, given = case.frame.equations, _given(case)
-    todo = made.recipe.without(given)
+    """As the engine drew them."""
+    equations = case.frame.equations
     groups = groups_of(equations.people, equations.asked)
     for code, label in enumerate(groups.labels):
-        rows = np.flatnonzero(groups.codes == code)
-        plan = planned(made.observed[rows], todo.of(rows), None, _completed(given, made, rows))
-        yield _Group(label, rows, {one.column.name: one for one in plan.targets})
-
-
-def _given(case: Case) -> list[Column]:
-    """The columns of a case that are filled before its own."""
-    before = [] if case.given is None else [c.name for c in case.given.equations.columns]
-    equations = case.frame.equations
-    return [
-        one
-        for one in equations.columns
-        if one.name in before or equations.about[one.name].variable in case.shared
-    ]
-
-
-def _completed(given: Sequence[Column], made: Imputations, rows: Codes) -> frozenset[str]:
-    """Those of which all gaps of a group are filled before."""
-    names, own = list(made.recipe.names), [one.name for one in given]
-    gaps = np.isnan(made.observed[rows]).sum(axis=0)
-    return frozenset(
-        one.column
-        for one in made.cells
-        if one.column in own and np.isin(one.rows, rows).sum() == gaps[names.index(one.column)]
-    )
+        targets = {one.column.name: one for one in made.targets[label]}
+        yield _Group(label, np.flatnonzero(groups.codes == code), targets)
 
 
 def _of_column(

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.frame import QALYS, UTILITY, Frame, Range, is_cost
 from cesp_analysis.economics.words import column_in_words
 from cesp_analysis.missing.imputed import Imputations
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.numbers import listed
 
 OF_SETS = "counted in the sets of multiple imputation, not in bootstrap samples"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.economics.data import Data, data_of
 from cesp_analysis.economics.frame import COST, QALYS, UTILITY, Frame, is_cost
 from cesp_analysis.economics.words import columns_in_words
@@ -12,7 +13,6 @@ from cesp_analysis.missing.chained import impute
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.missing.imputed import Cells, Imputations, Note
 from cesp_analysis.missing.settling import drifts
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.streams import seed_of
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
+from cesp_analysis.columns import Row
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.data import Data, regressions
 from cesp_analysis.economics.decided import shocks
 from cesp_analysis.economics.law import Law
-from cesp_analysis.economics.learnt import Price, Row, regressed_rows
+from cesp_analysis.economics.learnt import Price, regressed_rows
 from cesp_analysis.economics.quadrants import COST, QALY
 from cesp_analysis.economics.site_shock import evpi_with_shocks, evsi_with_shocks
 from cesp_analysis.economics.value_of_information import (
@@ -17,7 +19,6 @@ from cesp_analysis.economics.value_of_information import (
     unit_normal_loss,
 )
 from cesp_analysis.economics.words import TORNADO
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.prior import Prior
 from cesp_analysis.streams import seed_of

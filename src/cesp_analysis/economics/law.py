@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.data import Data, complete_of
 from cesp_analysis.economics.estimated import Estimated
 from cesp_analysis.economics.frame import Frame
@@ -13,7 +14,6 @@ from cesp_analysis.economics.parameter_value import root_of
 from cesp_analysis.economics.quadrants import COST, QALY
 from cesp_analysis.economics.two_regressions import Regressed, regressed
 from cesp_analysis.missing.pooled_joint import pool_matrices
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.least_squares import Covariance
 
 Fits = tuple[list[Regressed], str]

@@ -7,10 +7,11 @@ mixture; the regression (parameter_value.py) takes nothing of it for normal.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
+from cesp_analysis.columns import Row
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.law import Law, brought_to
 from cesp_analysis.economics.parameter_value import (
@@ -22,13 +23,11 @@ from cesp_analysis.economics.parameter_value import (
 from cesp_analysis.economics.quadrants import COST, QALY
 from cesp_analysis.economics.varied import changed
 from cesp_analysis.economics.words import HIGH, LOW, TORNADO
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.streams import stream
 
 DRAWS = 5_000
 """Draws, at least; fewer samples of a law than the least are not drawn from."""
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.declared.follow_up import DAYS_IN
-from cesp_analysis.missing.after_events import Bools, Dates, dates_of
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.missing.after_events import Dates, dates_of
 
 YEAR = DAYS_IN["years"]
 EPOCH = float((pd.Timestamp(2000, 1, 1) - pd.Timestamp(1970, 1, 1)).days)

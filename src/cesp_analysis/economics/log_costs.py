@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.missing.equations import About, Equations
 from cesp_analysis.missing.recipe import Passive
-from cesp_analysis.models.cluster_sums import Floats
 
 
 def with_logs(equations: Equations, costs: Collection[str]) -> None:

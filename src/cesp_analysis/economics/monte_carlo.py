@@ -8,8 +8,8 @@ them, samples do not.
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.decision import above_zero
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.student import t_quantile
 
 LEAST = 3

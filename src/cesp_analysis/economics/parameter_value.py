@@ -9,12 +9,11 @@ smooth.py's: main effects and pairs.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.smooth import Basis, Fitted, basis, smooth
 from cesp_analysis.economics.value_of_information import checked_benefit
 
-Floats = NDArray[np.float64]
 REPLICATES = 200  # coefficient draws: the error of an SD from 200 is 5% of it
 MOST = 5
 """Parameters at once: products of more are thin in any number of draws that is at hand."""

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.lived import ends
-from cesp_analysis.models.cluster_sums import Floats
 
 
 def utility_weights(

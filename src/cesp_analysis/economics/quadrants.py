@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from math import asin, inf, pi, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from cesp_analysis.arrays import Floats
 
 COST, QALY = 0, 1
 """Columns of draws (B, 2), entries of a point (2,), rows of its covariance (2, 2)."""

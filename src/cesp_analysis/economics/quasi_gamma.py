@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.economics.eliminated import Bools, solved
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.arrays import Bools, Floats
+from cesp_analysis.economics.eliminated import solved
 from cesp_analysis.models.glm_engine import CONVERGED, NotConverged
 from cesp_analysis.models.least_squares import ROUNDING, LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from math import copysign, inf, sqrt
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.quadrants import (
     COST,
     QALY,
@@ -22,7 +20,6 @@ from cesp_analysis.economics.quadrants import (
 from cesp_analysis.economics.ratio_words import ratio_sentences
 from cesp_analysis.models.student import t_quantile
 
-Floats = NDArray[np.float64]
 SetKind = Literal["interval", "half_line", "outside", "whole_line"]
 RatioKind = Literal["per_qaly_gained", "per_qaly_lost", "dominates", "dominated", "straddles"]
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.eliminated import eliminated
 from cesp_analysis.economics.two_regressions import exact, same
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.survey_many import LEAST

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.missing.imputed import Imputations
-from cesp_analysis.models.cluster_sums import Floats
 
 
 def rises_of(frame: Frame, made: Imputations, by: Mapping[str, float]) -> Floats | None:

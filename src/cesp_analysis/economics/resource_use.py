@@ -103,13 +103,13 @@ def _otherwise(table: pd.DataFrame, dead: np.ndarray) -> list[str | None]:
     contact, gone = (table["service"] == OWN_TIME).to_numpy(), (table["counts"] == "no").to_numpy()
     beside = gone & table["contacts"].isna().to_numpy() & table["unit_cost"].notna().to_numpy()
     unpriced = gone & table["unit_cost"].isna().to_numpy()
-    ways = [
+    fates = [
         (dead, AFTER_DEATH),
         (gone & contact, NOT_HELD),
         (beside, BESIDE),
         (unpriced, NOT_PRICED),
     ]
     found = np.full(len(table), None, dtype=object)
-    for which, words in reversed(ways):
+    for which, words in reversed(fates):
         found[which] = words
     return list(found)

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from math import ceil
-from typing import Any
 
 import numpy as np
 
+from cesp_analysis.columns import Row
 from cesp_analysis.economics.asked import EvaluateSpec
 from cesp_analysis.economics.cases import Case
 from cesp_analysis.economics.estimated import OF_ARMS, Estimated
-
-Row = dict[str, Any]
 
 
 def row_of(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.economics.bootstrap import Units, bootstrapped, units_of
 from cesp_analysis.economics.bootstrap_intervals import percentile
 from cesp_analysis.economics.data import Data, regressions
@@ -11,7 +12,6 @@ from cesp_analysis.economics.estimated import Estimated, left_out, refused
 from cesp_analysis.economics.monte_carlo import of_percentiles
 from cesp_analysis.economics.replicated import prepared, replicated
 from cesp_analysis.economics.two_regressions import ARM, Regressed, WeightedSum, regressed
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 
 SITES = "sites"

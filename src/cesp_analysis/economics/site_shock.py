@@ -13,14 +13,12 @@ outcomes and processes of care: that they hold for net benefit is an assumption,
 from math import inf, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.decision import above_zero
 from cesp_analysis.economics.value_of_information import evsi, unit_normal_loss
 from cesp_analysis.models.prior import Prior
 from cesp_analysis.models.shock import shock_sd
-
-Floats = NDArray[np.float64]
 
 
 def net_benefit_shock_sds(

@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from cesp_analysis.arrays import Floats
 
 KNOTS = 12  # intervals of a spline: as mgcv's ten functions a variable, and two
 SMOOTHEST = 3  # wiggly functions of each variable that enter products

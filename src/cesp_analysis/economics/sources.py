@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.evaluation import Source
 from cesp_analysis.economics.tables import Costs
 from cesp_analysis.missing.in_parts import Parts
 from cesp_analysis.missing.people import People
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.panel.sources import Sources
 
 
@@ -76,8 +76,9 @@ def _rows_of(
     """Of a service (n, t): its cost, what is known of one that is not, rows that nobody knows, and
     the mean of those that are known."""
     own = table[table["service"] == name]
+    at = _places_of(own, people)
     cost, some, rows, unknown = (
-        placed(own, column, people) for column in ("cost", "known_part", "rows", "rows_unknown")
+        _put(own[column], at, people) for column in ("cost", "known_part", "rows", "rows_unknown")
     )
     known, n = np.where(np.isnan(cost), some, cost), np.nan_to_num(rows - unknown)
     return cost, some, unknown, np.where(n > 0, known / np.maximum(n, 1), np.nan)
@@ -96,9 +97,19 @@ def read_costs(path: Path) -> pd.DataFrame:
 
 def placed(rows: pd.DataFrame, column: str, people: People) -> Floats:
     """A column of rows of unit and time as (n, t)."""
-    found = np.full((people.n, len(people.times)), np.nan)
+    return _put(rows[column], _places_of(rows, people), people)
+
+
+def _places_of(rows: pd.DataFrame, people: People) -> tuple[Codes, Codes]:
+    """Whose (r,) each row is and of which time (r,), -1 of none of them."""
     row = people.units.get_indexer(pd.Index(rows["unit"].astype("str")))
-    at = pd.Index(list(people.times)).get_indexer(pd.Index(rows["time"].astype("str")))
+    return row, pd.Index(list(people.times)).get_indexer(pd.Index(rows["time"].astype("str")))
+
+
+def _put(values: "pd.Series[float]", places: tuple[Codes, Codes], people: People) -> Floats:
+    """Values (r,) at their places (n, t), NaN where there is none."""
+    found = np.full((people.n, len(people.times)), np.nan)
+    row, at = places
     there = (row >= 0) & (at >= 0)
-    found[row[there], at[there]] = rows[column].to_numpy(dtype=float)[there]
+    found[row[there], at[there]] = values.to_numpy(dtype=float)[there]
     return found

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.declared.resources import INTERVENTION, OWN_SHARE, OWN_TIME
 from cesp_analysis.economics.costs_in_parts import CostColumns
 from cesp_analysis.economics.frame import OWN_COST
@@ -19,9 +20,7 @@ from cesp_analysis.economics.sources import (
     known_parts_of,
     placed,
 )
-from cesp_analysis.missing.after_events import Bools
 from cesp_analysis.missing.people import People
-from cesp_analysis.models.cluster_sums import Floats
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.evaluation import Source, Total
 from cesp_analysis.economics.words import USUALLY
 from cesp_analysis.errors import on_lines
-from cesp_analysis.missing.after_events import Bools
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.numbers import counted, listed
 from cesp_analysis.panel.sources import Sources
 from cesp_analysis.usual_codes import heaped_codes, lonely_codes

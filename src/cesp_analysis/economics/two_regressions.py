@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.economics.bootstrap import apart
 from cesp_analysis.economics.data import Data, Regressions, no_regression, regressions
 from cesp_analysis.economics.too_few import enough
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.least_squares import ROUNDING, Covariance, LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import Inference, infer
-from cesp_analysis.models.scores import covariance_between
+from cesp_analysis.models.scores import beside, covariance_between
 
 ARM = 1
 """The arm's column in every regression."""
@@ -112,7 +112,7 @@ def regressed(data: Data, approach: str, covariance: Covariance) -> Regressed | 
                 flat[name] = SAME.format(*CALLED[name], REMEDY[name])
                 continue
             fit = _fit(data, y, x)
-            fits.append(fit)
+            fits.append(beside(fit, fits[0]) if fits else fit)
             point[at] = fit.coef[ARM]
             if exact(fit):
                 flat[name] = WITHIN.format(CALLED[name][0])

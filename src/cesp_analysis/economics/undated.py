@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Bools
 from cesp_analysis.economics.lived import died_of
-from cesp_analysis.missing.after_events import Bools, dates_of
+from cesp_analysis.missing.after_events import dates_of
 from cesp_analysis.numbers import counted
 
 

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Bools, Codes, Floats
 from cesp_analysis.declared.resources import OWN_TIME, Delivered, Service
-from cesp_analysis.missing.after_events import Bools
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 LISTED = (
     "source", "line", "column", "unit", "time", "date", "service", "setting", "contacts", "minutes",

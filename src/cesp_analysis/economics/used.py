@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Bools, Codes, Floats
 from cesp_analysis.declared.resources import Service, Use
 from cesp_analysis.economics.aside import Aside, asides, negative
 from cesp_analysis.economics.by_minutes import HOURS, of_minutes
 from cesp_analysis.economics.use_rows import settings_of, use_rows
 from cesp_analysis.errors import no_such, on_lines
-from cesp_analysis.missing.after_events import Bools
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 
 @dataclass(frozen=True)
@@ -179,11 +178,11 @@ def _without_months(
     blank = (words.notna() & _some(table, use) & table[str(use.recall)].isna()).to_numpy()
     told = {n: one.months for n, one in services.items() if one.months is not None}
     whole = f"without {use.recall}: taken to be of the whole time between"
-    ways = [(blank & ~words.isin([*told]).to_numpy(), whole)]
+    fates = [(blank & ~words.isin([*told]).to_numpy(), whole)]
     for name, months in told.items():
         how = f"taken to be of {months:g} months (economics.services.{name}.months)"
-        ways.append((blank & (words == name).to_numpy(), f"of {name} without {use.recall}: {how}"))
-    yield from asides(path, table["line"], ways)
+        fates.append((blank & (words == name).to_numpy(), f"of {name} without {use.recall}: {how}"))
+    yield from asides(path, table["line"], fates)
 
 
 def _some(table: pd.DataFrame, use: Use) -> "pd.Series[bool]":

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.declared.resources import Service
 from cesp_analysis.economics.aside import Aside, negative
 from cesp_analysis.economics.by_minutes import of_minutes
 from cesp_analysis.economics.use_rows import LISTED, use_rows
 from cesp_analysis.economics.used import Used, in_units, left_out, placed_rows
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.numbers import counted
 
 

@@ -8,9 +8,8 @@ draws: parameter_value.py.
 from math import isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from cesp_analysis.arrays import Floats
 
 
 def unit_normal_loss(mean: Floats, sd: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""How figures and tables call the ways of an evaluation; no library is imported here."""
+"""How figures and tables call the parts of an evaluation; no library is imported here."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ APPROACHES = {
     "adjusted": "Adjusted for baseline",
     "unadjusted": "Not adjusted",
 }
-WAYS = {
+MISSING_DATA = {
     "boot_impute": "Bootstrap, then imputation",
     "imputed": "Multiple imputation",
     "complete": "People who are complete",

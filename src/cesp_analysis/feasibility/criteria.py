@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.feasibility import Criterion, Judgement
 from cesp_analysis.feasibility.by_person import ONE_PERSON
@@ -22,7 +23,6 @@ from cesp_analysis.feasibility.zones import (
     people,
 )
 
-Row = dict[str, Any]
 BETTER, LIKE = "better than red", "like red"
 BY_ESTIMATE = "zone by the estimate"
 BINOMIAL = "zone by the estimate (Lewis 2021); probabilities: Jeffreys' prior, Beta posterior"

@@ -1,11 +1,11 @@
 """How completely people's questionnaires are filled in: whole, and item by item."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.columns import Row
 from cesp_analysis.feasibility.elements import (
     Element,
     clusters_of,
@@ -18,7 +18,6 @@ from cesp_analysis.feasibility.shares import Share, share_row
 from cesp_analysis.feasibility.spec import Questionnaire
 
 RATE, LABEL = "completeness", "Completeness"
-Row = dict[str, Any]
 
 
 def questionnaires(tables: Tables) -> list[Row]:

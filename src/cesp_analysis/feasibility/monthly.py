@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.feasibility import Open, Period, Rate
 from cesp_analysis.feasibility.counted import Counted
 from cesp_analysis.feasibility.elements import Element, elements, groups_of, parted
@@ -18,7 +19,6 @@ from cesp_analysis.feasibility.read_once import Tables
 from cesp_analysis.intervals import garwood
 from cesp_analysis.numbers import counted as in_words
 
-Row = dict[str, Any]
 METHOD = "Garwood (exact Poisson)"
 
 

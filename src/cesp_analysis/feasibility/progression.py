@@ -7,9 +7,10 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.evaluate import evaluated
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.feasibility import NOT_SAID, Criterion, Judgement, Linked, MainTrial
-from cesp_analysis.feasibility.criteria import Row, Told, overall, row_of
+from cesp_analysis.feasibility.criteria import Told, overall, row_of
 from cesp_analysis.feasibility.judgements import OVERALL, read_judgements
 from cesp_analysis.feasibility.means import values_of
 from cesp_analysis.feasibility.sample_size import Measured, sized

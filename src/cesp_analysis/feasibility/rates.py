@@ -3,11 +3,11 @@ people taken in over time, against the target."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.feasibility import NOT_SAID, Rate
 from cesp_analysis.feasibility.counted import Counted, none
 from cesp_analysis.feasibility.elements import clusters_of, elements, groups_of, itself, parted
@@ -21,8 +21,6 @@ from cesp_analysis.feasibility.shares import Share, share_row
 from cesp_analysis.feasibility.spec import RatesSpec
 from cesp_analysis.feasibility.tables import ProjectionTable, RatesTable, RecruitmentTable
 from cesp_analysis.feasibility.words import said_of
-
-Row = dict[str, Any]
 
 
 def rates(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.feasibility import Recruitment
 from cesp_analysis.feasibility.monthly import span, when
 from cesp_analysis.feasibility.months import Month, day_after, length, months_in
@@ -12,7 +13,6 @@ from cesp_analysis.feasibility.read_once import Tables
 from cesp_analysis.intervals import garwood
 from cesp_analysis.numbers import counted as in_words
 
-Row = dict[str, Any]
 METHOD = (
     "negative binomial prediction (Poisson process, Jeffreys' prior); the wait for the target: beta"
     " prime"

@@ -1,12 +1,11 @@
 """Whether the study is as large as is asked of a pilot: published rules, each with its source."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.feasibility import MainTrial
 
-Row = dict[str, Any]
 TEARE = "Teare et al. 2014, Trials 15:264"
 COCKS = "Cocks & Torgerson 2013, Journal of Clinical Epidemiology 66:197"
 LEWIS = "Lewis et al. 2021, Pilot and Feasibility Studies 7:40"

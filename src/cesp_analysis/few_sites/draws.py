@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from cesp_analysis.arrays import Floats
+
 Weights = Literal["rademacher", "webb"]
 
 # Two statistics closer than this (relative) tie: they come from the same sums in another order.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.few_sites.two_ends import TwoEnds, within
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.did_design import fitted
 from cesp_analysis.models.nested import (
     NotConverged,

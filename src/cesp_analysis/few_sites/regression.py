@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.ancova import Ancova
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.cluster_means import ClusterChanges, cluster_changes
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.did import Did
 from cesp_analysis.models.did_design import both_times, change_regression, level_regression
 from cesp_analysis.models.frame import Frame, frame_of

@@ -10,7 +10,8 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.few_sites.draws import DrawTest, Floats, counted, ends, p_value, with_ties
+from cesp_analysis.arrays import Floats
+from cesp_analysis.few_sites.draws import DrawTest, counted, ends, p_value, with_ties
 from cesp_analysis.models.refusals import NotEstimable
 
 ALL = 200_000  # arrangements that are all used: 10 of 20 are 184,756

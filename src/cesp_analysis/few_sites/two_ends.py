@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.did_design import fitted
 from cesp_analysis.models.least_squares import DEPENDENT
 from cesp_analysis.models.refusals import NotEstimable

@@ -15,17 +15,9 @@ sampling weights are in `LeastSquares` already.
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.few_sites.draws import (
-    TIE,
-    DrawTest,
-    Floats,
-    Weights,
-    counted,
-    ends,
-    p_value,
-    with_ties,
-)
-from cesp_analysis.models.cluster_sums import Codes, products_by, sums_by
+from cesp_analysis.arrays import Codes, Floats
+from cesp_analysis.few_sites.draws import TIE, DrawTest, Weights, counted, ends, p_value, with_ties
+from cesp_analysis.models.cluster_sums import products_by, sums_by
 from cesp_analysis.models.least_squares import MANY, LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
 

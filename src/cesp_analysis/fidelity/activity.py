@@ -1,17 +1,15 @@
 """The step `activity`: meetings of panels, what they agreed and what was done of it."""
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.delivery import Activity
 from cesp_analysis.fidelity.tables import ActivityTable
 from cesp_analysis.schemas import Records
-
-Row = dict[str, Any]
 
 
 class ActivitySpec(Frozen):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.delivery import Rated
 from cesp_analysis.fidelity.intraclass import NAMES, Form, pair_icc
 from cesp_analysis.fidelity.kappa import FEWEST, TOO_FEW, kappa
@@ -16,7 +17,6 @@ from cesp_analysis.fidelity.shares import wilson_of
 from cesp_analysis.measurement.cluster_icc import cluster_icc
 from cesp_analysis.measurement.quantity import Quantity, normal_quantile, without
 
-Row = dict[str, Any]
 ONE_RATER = "its ratings name one rater alone: nobody else rated the same people"
 NO_RATERS = "the ratings do not name their raters"
 NO_RATINGS = "there are no ratings by it"

@@ -11,7 +11,7 @@ import pandas as pd
 from cesp_analysis import contracts
 from cesp_analysis.alike import all_alike
 from cesp_analysis.clean.evaluate import evaluated
-from cesp_analysis.columns import Table
+from cesp_analysis.columns import Row, Table
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.delivery import Dose
 from cesp_analysis.declared.expressions import names_in
@@ -29,7 +29,6 @@ from cesp_analysis.models.student import t_interval
 from cesp_analysis.numbers import counted as counted_in_words
 from cesp_analysis.schemas import Panel, Records
 
-Row = dict[str, Any]
 OF_PEOPLE = "t on n − 1 df, people independent, with these link workers"
 OF_CONTACTS = (
     "Wilson, of the effective number of contacts: those of one person are alike; with these link"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.columns import Table
+from cesp_analysis.columns import Row, Table
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.delivery import Rated
 from cesp_analysis.fidelity.agreement import agreement, of_link_workers
@@ -31,7 +31,6 @@ from cesp_analysis.fidelity.tables import (
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.schemas import Panel, Records
 
-Row = dict[str, Any]
 METHOD = "t on n − 1 df, held to 0 to 1; people independent, with these link workers"
 NOBODY = "nobody was rated"
 

@@ -1,18 +1,17 @@
 """Change of people of the intervention arm by what they got: exploratory, no causal effect."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.delivery import DoseResponse
 from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.sandwich import infer
 from cesp_analysis.models.student import t_interval
 
-Row = dict[str, Any]
 PER = {"contacts": (1.0, "contact"), "minutes": (60.0, "hour"), "fidelity": (0.1, "0.1 fidelity")}
 """Dose → by what it is divided, and what one step of the slope then is."""
 NOTHING, BASELINE = "nothing", "the outcome at baseline"

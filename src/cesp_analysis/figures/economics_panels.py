@@ -3,7 +3,14 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cesp_analysis.economics.words import APPROACHES, HIGH, LOW, TORNADO, WAYS, approaches_in
+from cesp_analysis.economics.words import (
+    APPROACHES,
+    HIGH,
+    LOW,
+    MISSING_DATA,
+    TORNADO,
+    approaches_in,
+)
 from cesp_analysis.figures.ce_plane import CORNERS, PlanePanel
 from cesp_analysis.figures.ceac import Curve, CurvePanel
 from cesp_analysis.figures.information import InformationPanel
@@ -40,11 +47,11 @@ def plane_panels(table: "pd.DataFrame") -> tuple[PlanePanel, ...]:
 
 def curve_panels(table: "pd.DataFrame", words: "EconomicsWords") -> tuple[CurvePanel, ...]:
     """The panels of an Acceptability: the base case, then, by imputed sets, it and all others."""
-    way = next((way for way in WAYS if (table["missing_data"] == way).any()), "")
+    missing_data = next((one for one in MISSING_DATA if (table["missing_data"] == one).any()), "")
     panels = []
     for approach in approaches_in(set(table["approach"])):
         own = table[table["approach"] == approach]
-        base = own[_main(own, words) & (own["missing_data"] == way)]
+        base = own[_main(own, words) & (own["missing_data"] == missing_data)]
         curves = [_curve(base, "Base case: sampling error alone", words, shocks=True)]
         others = own[own["missing_data"] == "imputed"]
         varied = dict.fromkeys(zip(others["perspective"], others["value_set"], strict=True))
@@ -53,7 +60,7 @@ def curve_panels(table: "pd.DataFrame", words: "EconomicsWords") -> tuple[CurveP
                 (others["perspective"] == perspective) & (others["value_set"] == value_set)
             ]
             label = _called(perspective, value_set, words)
-            if label or way != "imputed":
+            if label or missing_data != "imputed":
                 curves.append(_curve(one, label or "Base case by multiple imputation", words))
         panels.append(CurvePanel(APPROACHES[approach], tuple(curves)))
     return tuple(panels)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cesp_analysis.economics.ratio_words import pounds
-from cesp_analysis.economics.words import WAYS
+from cesp_analysis.economics.words import MISSING_DATA
 from cesp_analysis.few_sites.words import shock_words
 from cesp_analysis.figures.drawn import Drawn
 from cesp_analysis.numbers import count, interval
@@ -67,8 +67,9 @@ def draw_ceac(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     curves = [curve for panel in panels for curve in panel.curves]
     prior = shock_words(words.own_prior)
     caption = "Probability that net benefit is above £0, by threshold; solid: sampling error alone"
-    way = next((WAYS[way] for way in WAYS if (table["missing_data"] == way).any()), "")
-    said = f"Solid line: {way.lower()}, sampling error alone; squares: declared thresholds."
+    there = set(table["missing_data"])
+    first = next((words for name, words in MISSING_DATA.items() if name in there), "")
+    said = f"Solid line: {first.lower()}, sampling error alone; squares: declared thresholds."
     said += " Dotted: that the arm of higher expected net benefit is the better one (frontier)."
     if any(curve.low for curve in curves):
         caption += (

@@ -17,7 +17,7 @@ BELOW = -0.215
 POINTS = 120
 UNITS = 24
 GROUPS = 10
-ARMS = (("Intervention", "intervention"), ("Control", "control"))
+LABELLED = (("Intervention", "intervention"), ("Control", "control"))
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,8 @@ def some_of(size: np.ndarray) -> np.ndarray:
 
 
 def _scatter(axes: "Axes", panel: Panel, y: np.ndarray) -> None:
-    keep, style = some_of(y), looks(ARMS)
-    for label, arm in ARMS:
+    keep, style = some_of(y), looks(LABELLED)
+    for label, arm in LABELLED:
         own = keep[panel.points.arm[keep] == arm]
         look = style[label]
         axes.plot(

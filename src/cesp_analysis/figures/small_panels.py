@@ -13,8 +13,6 @@ from cesp_analysis.figures.palette import GRID, INK, MUTED
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Floats = np.ndarray
-
 
 @dataclass(frozen=True)
 class Box:
@@ -27,12 +25,12 @@ class Box:
     x: tuple[float, float]
     y: tuple[float, float]
 
-    def across(self, values: Any) -> Floats:
+    def across(self, values: Any) -> np.ndarray:
         """Inches from the left."""
         low, high = self.x
         return self.left + (np.asarray(values, dtype=float) - low) / (high - low) * self.width
 
-    def down(self, values: Any) -> Floats:
+    def down(self, values: Any) -> np.ndarray:
         """Inches from the top."""
         low, high = self.y
         part = (np.asarray(values, dtype=float) - low) / (high - low)
@@ -54,7 +52,7 @@ class Box:
             )
         )
 
-    def lines(self, axes: "Axes", x: Floats, rows: Floats, **look: Any) -> None:
+    def lines(self, axes: "Axes", x: np.ndarray, rows: np.ndarray, **look: Any) -> None:
         """Draw each row (k, len(x)) as a line."""
         from matplotlib.collections import LineCollection
 
@@ -76,7 +74,7 @@ class Box:
             axes.text(x, bottom + 0.08, text, size=6.5, ha="center", va="top", color=INK)
 
 
-def ends(values: Floats) -> tuple[float, float]:
+def ends(values: np.ndarray) -> tuple[float, float]:
     """The lowest and highest value with a little room; never the same."""
     low, high = float(np.min(values)), float(np.max(values))
     room = 0.05 * (high - low) or 0.5

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.errors import CespError, no_such
 
-Row = dict[str, Any]
 NO_MODEL = "no model estimates it"
 IN_NO_UNIT = "no estimate is in its unit (a ratio alone?); name one under estimate"
 BREAKS = "breakdown_interval"

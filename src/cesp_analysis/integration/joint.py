@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.integration import Construct, Integration
 from cesp_analysis.integration.beside import Numbers, Side, plain_rows, sides_of
 from cesp_analysis.integration.inferences import Inference
@@ -28,7 +29,6 @@ from cesp_analysis.interviews.names import listed
 from cesp_analysis.interviews.naming import Naming
 from cesp_analysis.numbers import counted
 
-Row = dict[str, Any]
 SILENT = Told(0, 0, (), {}, 0, 0, ())
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.evaluate import evaluated
-from cesp_analysis.columns import Table
+from cesp_analysis.columns import Row, Table
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.delivery import Activity, Dose
 from cesp_analysis.declared.expressions import names_in
@@ -41,8 +41,6 @@ from cesp_analysis.integration.timeline import (
 from cesp_analysis.interviews.counted import analysed
 from cesp_analysis.interviews.tables import Excerpts, Pseudonyms
 from cesp_analysis.schemas import Estimates, Panel, Records
-
-Row = dict[str, Any]
 
 
 class JoinSpec(Frozen):

@@ -6,10 +6,10 @@ against, and whether it bears the link out is for people to judge.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.integration import Integration
 from cesp_analysis.declared.theory import Evidence, Link
 from cesp_analysis.errors import CespError, no_such
@@ -20,7 +20,6 @@ from cesp_analysis.integration.tables import TheoryLinks, TheoryNodes
 from cesp_analysis.integration.told import Told, compared_at, told_of
 from cesp_analysis.interviews.counted import words
 
-Row = dict[str, Any]
 NOT_ASSESSED = "not assessed"
 NO_EVIDENCE = "no evidence is named"
 

@@ -6,15 +6,14 @@ released form can withhold small ones.
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
+from cesp_analysis.columns import Row
 from cesp_analysis.integration.context import ContextEvent
 from cesp_analysis.integration.tables import EVENTS, ProcessEvents
 from cesp_analysis.interviews.counted import as_words
 
-Row = dict[str, Any]
 NO_DATE = "without a date"
 
 

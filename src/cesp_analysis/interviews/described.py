@@ -1,10 +1,10 @@
 """Descriptions of coded interviews as rows of their tables."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pandas as pd
 
+from cesp_analysis.columns import Row
 from cesp_analysis.interviews.agreement import Draws
 from cesp_analysis.interviews.codebook_changes import Changes
 from cesp_analysis.interviews.codebook_changes import changes as changes_of
@@ -17,7 +17,6 @@ from cesp_analysis.interviews.matrix import theme_matrix
 from cesp_analysis.interviews.names import compared, listed
 from cesp_analysis.interviews.stopping_rules import found_after, little_new, nothing_new
 
-Row = dict[str, Any]
 COUNTED: tuple[By, ...] = ("theme", "code")
 TOGETHER: tuple[Within, ...] = ("excerpt", "interview")
 

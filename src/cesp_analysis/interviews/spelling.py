@@ -57,7 +57,7 @@ def codes_of(codes: Iterable[Code], spelling: Spelling) -> tuple[Code, ...]:
     )
 
 
-def entry_of(file: CodedFile, spelling: Spelling) -> tuple[CodedFile, list[str]]:
+def respelled_entry(file: CodedFile, spelling: Spelling) -> tuple[CodedFile, list[str]]:
     """A file's entry with its codes as they are spelled, and what is wrong with them."""
     told: dict[str, Any] = {
         "left_out": tuple(spelling.path(code) for code in file.left_out),
@@ -79,7 +79,7 @@ def entry_of(file: CodedFile, spelling: Spelling) -> tuple[CodedFile, list[str]]
 def respelled(read: FileRows, spelling: Spelling) -> tuple[FileRows, list[str]]:
     """A file with every code, theme, coder and construct as it is spelled, with notes of those that
     it spells otherwise; and what is wrong with its entry."""
-    file, faults = entry_of(read.file, spelling)
+    file, faults = respelled_entry(read.file, spelling)
     codes = codes_of(read.codes, spelling)
     own = {names: _spelled(names, spelling) for names in dict.fromkeys(map(_names, read.rows))}
     own = {names: new for names, new in own.items() if new != names}

@@ -1,14 +1,12 @@
 """How alike people of one neighbourhood or of one link worker are in a candidate."""
 
-from typing import Any
-
 import numpy as np
 
+from cesp_analysis.columns import Row
 from cesp_analysis.measurement.asked import MeasureSpec
 from cesp_analysis.measurement.candidate import Candidate
 from cesp_analysis.measurement.cluster_icc import cluster_icc
 
-Row = dict[str, Any]
 TWO_SITES = "not estimable from two sites"
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from math import atanh, sqrt, tanh
-from typing import Any
 
 import numpy as np
 
+from cesp_analysis.columns import Row
 from cesp_analysis.measurement.asked import MeasureSpec
 from cesp_analysis.measurement.candidate import Candidate
 from cesp_analysis.measurement.quantity import Quantity, normal_quantile, without
@@ -18,7 +18,6 @@ from cesp_analysis.measurement.responsiveness import (
 from cesp_analysis.measurement.second import Second
 from cesp_analysis.measurement.spread import spread
 
-Row = dict[str, Any]
 NOUN = {"person": "people", "respondent": "respondents"}
 
 

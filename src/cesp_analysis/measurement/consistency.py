@@ -1,16 +1,14 @@
 """How consistent the items of a candidate are, where its instrument's file says that it means
 something."""
 
-from typing import Any
-
 import numpy as np
 
+from cesp_analysis.columns import Row
 from cesp_analysis.measurement.asked import MeasureSpec
 from cesp_analysis.measurement.candidate import Candidate
 from cesp_analysis.measurement.omega import omega_total
 from cesp_analysis.measurement.reliability import alpha
 
-Row = dict[str, Any]
 NOT_APPLICABLE = "not applicable"
 
 

@@ -1,7 +1,6 @@
 """What a candidate would cost in the definitive trial that config declares."""
 
-from typing import Any
-
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.measurement import SampleSize
 from cesp_analysis.measurement.asked import MeasureSpec
 from cesp_analysis.measurement.candidate import Candidate
@@ -12,9 +11,6 @@ from cesp_analysis.measurement.sample_size import (
     design_effect,
     needed,
 )
-
-Row = dict[str, Any]
-
 
 FEW = 70
 """Measured people below which an SD is too uncertain to plan by (Teare 2014, Trials 15:264)."""

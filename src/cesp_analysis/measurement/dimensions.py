@@ -1,16 +1,14 @@
 """Whether the items of a candidate measure one thing: parallel analysis, fit of one factor."""
 
-from typing import Any
-
 import numpy as np
 
+from cesp_analysis.columns import Row
 from cesp_analysis.measurement.asked import MeasureSpec
 from cesp_analysis.measurement.candidate import Candidate
 from cesp_analysis.measurement.consistency import complete_items, item_names, not_applicable
 from cesp_analysis.measurement.factors import factor_fit
 from cesp_analysis.measurement.parallel import parallel_analysis
 
-Row = dict[str, Any]
 FEW_CATEGORIES = 7
 """With no more answers than these an item is ordered, not a number: polychoric correlations."""
 

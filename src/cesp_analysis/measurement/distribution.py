@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from cesp_analysis.alike import all_alike
+from cesp_analysis.columns import Row
 from cesp_analysis.measurement.candidate import Candidate
 
-Row = dict[str, Any]
 MOST_BINS = 20
 """Of a histogram whose values are not whole steps."""
 MOST_STEPS = 40

@@ -1,12 +1,12 @@
 """How the interval of a candidate's difference lies to none and to the important difference."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
+from cesp_analysis.columns import Row
 from cesp_analysis.measurement.asked import MeasureSpec
 from cesp_analysis.measurement.candidate import Candidate
 
-Row = dict[str, Any]
 MidClass = Literal[
     "excludes MID",
     "compatible with none and MID",

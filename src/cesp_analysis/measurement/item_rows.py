@@ -1,14 +1,13 @@
 """Each item of a candidate by site and time: answers, extremes, correlation with the rest."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
+from cesp_analysis.columns import Row
 from cesp_analysis.measurement.candidate import Candidate
 from cesp_analysis.measurement.directions import rest_correlations
 
-Row = dict[str, Any]
 FEW = 3
 """Fewer complete answers have no correlation."""
 

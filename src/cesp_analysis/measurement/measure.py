@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from cesp_analysis import contracts
-from cesp_analysis.columns import Table
+from cesp_analysis.columns import Row, Table
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.measurement.alike import alike
 from cesp_analysis.measurement.asked import MeasureSpec
@@ -24,8 +23,6 @@ from cesp_analysis.measurement.second import retested, second_of
 from cesp_analysis.measurement.tables import Cells, Distributions, Items, Measurability
 from cesp_analysis.panel.item_answers import Answers, answers_of
 from cesp_analysis.schemas import Estimates, Panel, Records
-
-Row = dict[str, Any]
 
 
 def measure(

@@ -4,11 +4,10 @@ The lock of the plan holds them (analysis_plan/measurement.py).
 """
 
 from collections.abc import Sequence
-from typing import Any
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.measurement import Ranking, RankingCriterion
 
-Row = dict[str, Any]
 MET, UNKNOWN, NOT_MET = 1.0, 0.5, 0.0
 WORDS = {MET: "met", UNKNOWN: "not known or does not apply", NOT_MET: "not met"}
 METHODS = {

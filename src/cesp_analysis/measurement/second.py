@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.columns import Row
 from cesp_analysis.instruments.score import score_items
 from cesp_analysis.instruments.types import Instrument
 from cesp_analysis.measurement.asked import MeasureSpec
@@ -14,8 +15,6 @@ from cesp_analysis.measurement.candidate import Candidate
 from cesp_analysis.measurement.quantity import Quantity
 from cesp_analysis.measurement.retest import NONE_SEEN, retest
 from cesp_analysis.panel.item_answers import Answers
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from cesp_analysis.arrays import Bools, Codes, Floats
 from cesp_analysis.declared.handling import HandledEvent, Handling
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.panel.came_by import came_by
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

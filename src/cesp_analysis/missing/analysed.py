@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.of_answers import Equation, estimates_of
 from cesp_analysis.missing.outcome_sets import OutcomeSets, outcome_sets
 from cesp_analysis.missing.pooled_rows import pooled_rows
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.missing.sets import Sets
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.robust import RobustSpec
@@ -113,8 +113,8 @@ class Analysis:
             np.array([one.df for one in each]),
         )
 
-    def way(self, estimate: str, parts: Parts, number: int) -> Found:
-        """One of the ways in which answers were moved, pooled."""
+    def moved(self, estimate: str, parts: Parts, number: int) -> Found:
+        """The answers as they were moved the number-th time, pooled."""
         values, squares = parts.estimates[number][:, None], parts.squares[number][:, None]
         pooled = pooled_parts(values, squares, parts)
         return from_pooled(pooled, self.rows[estimate].ci_level)
@@ -134,7 +134,7 @@ class Analysis:
             parts = self.parts(estimate, filled[None])
         except NotEstimable as error:
             return Found(reason=str(error))
-        return self.way(estimate, parts, 0)
+        return self.moved(estimate, parts, 0)
 
     def _fitted(self, filled: Floats) -> list[Fit]:
         kind: Any = self.spec

@@ -5,10 +5,11 @@ from typing import Any, get_args
 
 import numpy as np
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.missing_sensitivity import NO_EVENT, PatternShift, Reference
 from cesp_analysis.missing import sensitivity_words as words
 from cesp_analysis.missing.analysed import Found, from_row
-from cesp_analysis.missing.pushed import Pushed, Row
+from cesp_analysis.missing.pushed import Pushed
 from cesp_analysis.missing.reference_based import Strategy
 from cesp_analysis.missing.reference_rows import Referred, jackknifed, rubin
 from cesp_analysis.models.results import Estimate

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Codes, Floats
 from cesp_analysis.missing.chained import check_call, nobody_of, warned
 from cesp_analysis.missing.grouped import Clusters, Groups, renumbered, unseen
 from cesp_analysis.missing.imputed import Note
@@ -17,8 +18,6 @@ from cesp_analysis.missing.plan import Plan, planned
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.resampled import Failed, Part, Resampled
 from cesp_analysis.missing.sampled import Samples
-from cesp_analysis.missing.screening import Bools
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 
 def impute_resampled(

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.missing.resampled import Analysis, Failed, Resampled
-from cesp_analysis.models.cluster_sums import Floats
 
 FEWEST_SAMPLES = 200
 """Samples that bootImpute recommends at least."""

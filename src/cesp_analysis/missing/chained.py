@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.chains import Chains
 from cesp_analysis.missing.draws import rounds
 from cesp_analysis.missing.grouped import Clusters, Groups, joined, less, renumbered, unseen
@@ -19,7 +20,6 @@ from cesp_analysis.missing.leaving_out import NOBODY
 from cesp_analysis.missing.matched_parts import gap_parts
 from cesp_analysis.missing.plan import Plan, planned
 from cesp_analysis.missing.recipe import Recipe, checked
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 AT_ONCE = 2e7
 """Cells that a batch of chains holds by default: 160 MB."""
@@ -81,7 +81,8 @@ def impute(
             *(note for one in found for note in one.refused),
             *nobody_of(without),
         ),
-        monotone=tuple(one.label for one in found if one.monotone),
+        monotone=tuple(one.label for one in found if one.plan.monotone),
+        targets={one.label: one.plan.targets for one in found},
         m=m,
         seed=seed,
         first=first,
@@ -143,7 +144,7 @@ class _Found:
     traces: tuple[Trace, ...]
     warnings: tuple[Note, ...]
     refused: tuple[Note, ...]
-    monotone: bool
+    plan: Plan
 
 
 def _group(
@@ -181,7 +182,7 @@ def _group(
         traces=tuple(traces),
         warnings=warned(plan, label),
         refused=tuple(Note(name, label, text) for name, text in plan.refused),
-        monotone=plan.monotone,
+        plan=plan,
     )
 
 

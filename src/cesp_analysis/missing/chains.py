@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.gathered import gathered
 from cesp_analysis.missing.grouped import Clusters
 from cesp_analysis.missing.imputed import Cells
@@ -11,7 +12,6 @@ from cesp_analysis.missing.levels import Sums, without_levels
 from cesp_analysis.missing.plan import Plan
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.target import Target
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 Streams = tuple[np.random.Generator, ...]
 """One stream of random numbers for each chain, which draws from no other."""

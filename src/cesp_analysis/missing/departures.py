@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.chains import normals
 from cesp_analysis.missing.left_out import left_out
 from cesp_analysis.missing.linear_estimate import LinearEstimate
@@ -19,7 +20,6 @@ from cesp_analysis.missing.normal_profiles import drawn_profiles, likeliest
 from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.missing.reference_based import Profile, Strategy, filled
 from cesp_analysis.missing.without_units import estimates_without
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 Analysis = Callable[[Floats, Codes], tuple[Floats, Floats]]
 """Sets (m, n, columns), groups (n,) → estimates (m,) and squared standard errors (m,)."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.missing.categorical import logistic, ordered
 from cesp_analysis.missing.chains import Chains
 from cesp_analysis.missing.linear import given_by, norm, pmm
@@ -11,7 +12,6 @@ from cesp_analysis.missing.matched_parts import by_parts, only_of
 from cesp_analysis.missing.nominal import nominal
 from cesp_analysis.missing.target import Target
 from cesp_analysis.missing.two_level import two_level
-from cesp_analysis.models.cluster_sums import Floats
 
 Draw = Callable[[Chains, Target, Floats, Floats], Floats]
 DRAWS: dict[str, Draw] = {

@@ -6,8 +6,9 @@ from itertools import product as combinations
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.declared.outcomes import Outcome
-from cesp_analysis.missing.after_events import After, Bools
+from cesp_analysis.missing.after_events import After
 from cesp_analysis.missing.asked import ImputeSpec, Share
 from cesp_analysis.missing.grouped import Groups
 from cesp_analysis.missing.imputed import Note
@@ -16,7 +17,6 @@ from cesp_analysis.missing.item_answers import Scored
 from cesp_analysis.missing.people import People
 from cesp_analysis.missing.recipe import Column, Method, Passive, Recipe, indicators, product
 from cesp_analysis.models.analysis_sets import FLAG
-from cesp_analysis.models.cluster_sums import Floats
 
 TOO_MANY = 3
 """A category has so few people at least, or it is taken as an id: one predictor for three people

@@ -5,7 +5,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from cesp_analysis.models.cluster_sums import Codes
+from cesp_analysis.arrays import Codes
 
 Number = TypeVar("Number", np.float64, np.int64)
 

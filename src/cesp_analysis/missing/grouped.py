@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.imputed import Cells, side_by_side
 from cesp_analysis.missing.recipe import Recipe
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 
 @dataclass(frozen=True)

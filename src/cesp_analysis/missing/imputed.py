@@ -1,12 +1,13 @@
 """What multiple imputation returns: imputed cells, traces of the chains, notes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.recipe import Recipe
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.missing.target import Target
 
 SETTLED = 4
 """Fewest iterations of which a half says anything about convergence."""
@@ -84,8 +85,9 @@ class Imputations:
 
     observed (n, p): the table; cells: what was imputed. refused: columns that keep gaps although
     they were to be imputed, and why: an analysis that needs them has no answer. monotone: groups in
-    which one pass was enough. first: number of the first of the sets, whose random numbers depend
-    on seed, group and number alone.
+    which one pass was enough. targets: group → its columns that were drawn here, with the model of
+    each; not those of sets that were given. first: number of the first of the sets, whose random
+    numbers depend on seed, group and number alone.
     """
 
     recipe: Recipe
@@ -95,6 +97,7 @@ class Imputations:
     warnings: tuple[Note, ...]
     refused: tuple[Note, ...]
     monotone: tuple[str, ...]
+    targets: Mapping[str, tuple[Target, ...]]
     m: int
     seed: int
     first: int

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis import contracts
+from cesp_analysis.arrays import Floats
+from cesp_analysis.columns import Row
 from cesp_analysis.missing.tables import Handled, Imputed, ImputedValues
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.panel.groups import by_group
 from cesp_analysis.schemas import Panel
 
@@ -19,7 +20,6 @@ BINS = 14
 WHOLE = 20
 """If all values lie within so many whole numbers, those have an interval each."""
 KEYS = ["group", "time"]
-Row = dict[str, Any]
 
 
 def imputed_values(panel: Path, imputed: Path, handled: Path, out: Path) -> None:

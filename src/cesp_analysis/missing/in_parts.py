@@ -10,11 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
-
-Bools = NDArray[np.bool_]
+from cesp_analysis.arrays import Bools, Codes, Floats
 
 
 @dataclass(frozen=True)

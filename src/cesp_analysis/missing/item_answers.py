@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis import contracts
+from cesp_analysis.arrays import Floats
 from cesp_analysis.instruments.score import score_items
 from cesp_analysis.instruments.types import Instrument, Item, Score
 from cesp_analysis.missing.recipe import Method
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.panel.item_answers import AnswersFile
 from cesp_analysis.schemas import Records
 

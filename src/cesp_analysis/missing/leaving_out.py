@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Codes, Floats
 from cesp_analysis.missing import screening as rule
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.screening import Columns
 from cesp_analysis.missing.together import blocks, drawn_apart, mates
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.quoting import quoted
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class LeftOut:
             )
             self.said.append((one.column.name, words))
 
-    def set_aside(self, one: "Target", answers: int, aside: rule.Bools) -> None:
+    def set_aside(self, one: "Target", answers: int, aside: Bools) -> None:
         """Say of how many who answered the model of a column is, where others are set aside."""
         lack = answers - len(one.raw) or int(aside[one.known].sum())
         if lack:
@@ -158,7 +158,7 @@ class LeftOut:
         own = np.array(list(self.recipe.places(one.column.name)), dtype=int)
         return np.asarray(self.strength[np.ix_(own, among)].max(axis=0))
 
-    def _without(self, one: "Target", among: Codes, stay: rule.Bools, reason: str) -> Codes:
+    def _without(self, one: "Target", among: Codes, stay: Bools, reason: str) -> Codes:
         for j in among[~stay]:
             key = (self.recipe.names[j], reason)
             self.apart.setdefault(key, []).append(one.column.name)

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.normal_profiles import likeliest
 from cesp_analysis.missing.reference_based import Profile
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 _FLAT = 1e-10
 """Newton decrement before the last step; the step squares it: 1e-10 standard errors are left."""

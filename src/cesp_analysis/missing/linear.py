@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.chains import (
     Chains,
     Streams,
@@ -22,7 +23,6 @@ from cesp_analysis.missing.gathered import gathered
 from cesp_analysis.missing.matching import matched
 from cesp_analysis.missing.parts_now import all_parts
 from cesp_analysis.missing.target import Target
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 RIDGE = 1e-5
 

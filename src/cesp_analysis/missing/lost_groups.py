@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.missing_sensitivity import NO_EVENT, PatternShift
 from cesp_analysis.missing.outcome_sets import Marks, OutcomeSets
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.panel.came_by import came_by
 
 if TYPE_CHECKING:

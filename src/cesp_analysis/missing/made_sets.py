@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.equations import Equations
 from cesp_analysis.missing.grouped import Groups, less, unseen
 from cesp_analysis.missing.imputed import Imputations, Note
 from cesp_analysis.missing.leaving_out import NOBODY
 from cesp_analysis.missing.recipe import Passive
 from cesp_analysis.missing.sets import Sets, Values
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 
 def without_sites(made: Imputations, sites: Groups | None) -> Imputations:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.chains import Chains, picked
 from cesp_analysis.missing.gathered import gathered
 from cesp_analysis.missing.in_parts import Lacking
@@ -13,7 +14,6 @@ from cesp_analysis.missing.linear import drawn, grouped
 from cesp_analysis.missing.matching import matched
 from cesp_analysis.missing.parts_now import all_parts
 from cesp_analysis.missing.target import Target
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 
 def by_parts(chains: Chains, one: Target) -> Floats:

@@ -5,9 +5,9 @@ Source: van Buuren (2018), Flexible Imputation of Missing Data, algorithm 3.3.
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.chains import Streams
 from cesp_analysis.missing.gathered import gathered
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 TIES = 10
 """Decimals (of an SD) to which predictions are compared: what differs later is rounding."""

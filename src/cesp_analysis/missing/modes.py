@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.missing.chains import Streams, normals
-from cesp_analysis.models.cluster_sums import Floats
 
 STEPS = 50
 CLOSE = 1e-6

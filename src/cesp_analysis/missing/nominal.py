@@ -8,11 +8,11 @@ Source: Agresti (2013), Categorical Data Analysis, 8.1.
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.categorical import FLAT, PRECISION, at_code, counts
 from cesp_analysis.missing.chains import Chains, uniforms_each
 from cesp_analysis.missing.modes import Curved, Model, drawn
 from cesp_analysis.missing.target import Target
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 
 def nominal(chains: Chains, one: Target, block: Floats, known: Floats) -> Floats:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.missing.chains import Streams, normals
 from cesp_analysis.missing.reference_based import Profile, filled
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.mmrm_engine import fit_mmrm
 
 ROUNDS = 50

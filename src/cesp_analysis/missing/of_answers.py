@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.outcome_sets import OutcomeSets
 from cesp_analysis.models.baseline import BASELINE
 from cesp_analysis.models.check import Check
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.many_outcomes import Many, infer_many
 from cesp_analysis.models.results import Fit

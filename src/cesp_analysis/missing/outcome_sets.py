@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.sets import Completing, Sets, entering
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.spec import ModelSpec
 
 if TYPE_CHECKING:

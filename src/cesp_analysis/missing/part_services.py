@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing import screening as rule
 from cesp_analysis.missing.in_parts import Lacking, Parts, Service, service_in
 from cesp_analysis.missing.leaving_out import LeftOut
 from cesp_analysis.missing.target import Target
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 ENOUGH = 30
 """Donors from which on a service's other times are among what foretells it."""

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.missing.chains import Chains
-from cesp_analysis.models.cluster_sums import Floats
 
 
 def all_parts(chains: Chains, name: str) -> Floats:

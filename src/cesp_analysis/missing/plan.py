@@ -6,14 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Codes, Floats
 from cesp_analysis.missing import screening as rule
 from cesp_analysis.missing.in_parts import Parts, lacking_of
 from cesp_analysis.missing.leaving_out import LeftOut
 from cesp_analysis.missing.part_models import lacks_donors, with_parts
 from cesp_analysis.missing.recipe import Recipe
-from cesp_analysis.missing.screening import Bools, Columns
+from cesp_analysis.missing.screening import Columns
 from cesp_analysis.missing.target import Target
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 
 @dataclass(frozen=True)

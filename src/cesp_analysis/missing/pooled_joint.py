@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.missing.pooling import ONE_SET, barnard_rubin
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.joint import JOINT_TEST, JointTest, as_diagnostic, f_test
 
 METHOD = "F, pooled over imputations (D1)"

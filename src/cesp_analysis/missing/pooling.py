@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.arrays import Floats
 
 ONE_SET = "one imputed set shows nothing of how much imputations differ: at least two are needed"
 NO_ERROR = "every imputed set gave a standard error of 0"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Codes, Floats
 
 NOBODY = "nobody of the arm answered then"
 ALIKE = "all answers of an arm are the same then"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.missing_sensitivity import Pattern, PatternShift
 from cesp_analysis.missing import sensitivity_words as words
 from cesp_analysis.missing.analysed import Analysis, Found, Parts
@@ -14,14 +16,11 @@ from cesp_analysis.missing.deltas import Size
 from cesp_analysis.missing.lost_groups import group_of
 from cesp_analysis.missing.outcome_sets import Marks, OutcomeSets
 from cesp_analysis.missing.tipping import POINTS, Exact, exact, shifted, six
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ class Pushed:
         if self.parts is None:
             return self.pooled(self.analysis.answers.filled + scenario.by)
         number = len(POINTS) + self.scenarios.index(scenario)
-        return self.analysis.way(self.estimate, self.parts, number)
+        return self.analysis.moved(self.estimate, self.parts, number)
 
     def pooled(self, filled: Floats) -> Found:
         """Pooled over answers (m, n, t)."""

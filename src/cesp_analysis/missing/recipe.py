@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from cesp_analysis.missing.in_parts import Bools, Parts
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Bools, Codes, Floats
+from cesp_analysis.missing.in_parts import Parts
 
 Method = Literal["norm", "pmm", "logistic", "ordered", "nominal", "two_level"]
 """norm: Bayesian linear regression; pmm: predictive mean matching, which imputes values that were

@@ -17,11 +17,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Bools, Codes, Floats
 
-Bools = NDArray[np.bool_]
 Strategy = Literal["missing_at_random", "jump_to_reference", "copy_increments", "copy_reference"]
 
 

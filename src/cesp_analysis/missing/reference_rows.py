@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.missing import monte_carlo
 from cesp_analysis.missing.analysed import Analysis, Found
@@ -25,7 +26,6 @@ from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.normal_profiles import likeliest
 from cesp_analysis.missing.profile_times import ProfileTimes, profile_times
 from cesp_analysis.missing.reference_based import Strategy
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.mmrm_engine import NeverTogether, NotConverged, NotIdentified
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.robust import RobustSpec

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Codes, Floats
 from cesp_analysis.missing.chains import Chains
 from cesp_analysis.missing.draws import rounds
 from cesp_analysis.missing.grouped import Clusters
 from cesp_analysis.missing.imputed import Note
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.sampled import Samples, alike
-from cesp_analysis.missing.screening import Bools
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 AT_ONCE = 1.5e6
 """Bytes of a batch's tables by default: what a core holds near itself."""

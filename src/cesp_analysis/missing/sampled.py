@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Codes
 from cesp_analysis.missing.in_parts import Lacking, as_flags
 from cesp_analysis.missing.plan import Plan
-from cesp_analysis.missing.screening import FEWEST, Bools
+from cesp_analysis.missing.screening import FEWEST
 from cesp_analysis.missing.target import Target
-from cesp_analysis.models.cluster_sums import Codes
 
 FEWEST_DF = 3
 """Least residual df of a linear model: with fewer, what is imputed has no variance."""

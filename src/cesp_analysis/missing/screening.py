@@ -7,11 +7,9 @@ three people who answered); van Buuren (2018), Flexible Imputation of Missing Da
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Bools, Codes, Floats
 
-Bools = npt.NDArray[np.bool_]
 PEOPLE_A_PREDICTOR = 3
 FEWEST = 5
 """Fewest answers from which others are imputed: as many as predictive mean matching has donors."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis import contracts
-from cesp_analysis.columns import Table
+from cesp_analysis.columns import Row, Table
 from cesp_analysis.missing.analysed import Analysis, analysis_of
 from cesp_analysis.missing.assumptions import (
     at_random,
@@ -19,7 +19,7 @@ from cesp_analysis.missing.assumptions import (
     by_reference,
 )
 from cesp_analysis.missing.deltas import size_of
-from cesp_analysis.missing.pushed import Pushed, Row, pushed_of, scenarios_of
+from cesp_analysis.missing.pushed import Pushed, pushed_of, scenarios_of
 from cesp_analysis.missing.reference_rows import (
     ON_A_SCALE,
     HowMany,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis import contracts
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.tables import (
     Handled,
     ImputationTable,
@@ -16,7 +17,6 @@ from cesp_analysis.missing.tables import (
     ImputedCovariates,
 )
 from cesp_analysis.models.answers import ALIKE, Alike
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.spec import ModelSpec
 

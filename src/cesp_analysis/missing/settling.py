@@ -14,8 +14,8 @@ from math import atanh, sqrt, tanh
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.missing.imputed import SETTLED, Trace
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.student import t_quantile
 
 ERROR_RATE = 0.05

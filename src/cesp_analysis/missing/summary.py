@@ -6,25 +6,25 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes
 from cesp_analysis.missing.asked import ImputeSpec
 from cesp_analysis.missing.equations import About, Equations, groups_of
 from cesp_analysis.missing.grouped import renumbered
 from cesp_analysis.missing.imputed import Imputations, Note
 from cesp_analysis.missing.made_sets import imputed_in
-from cesp_analysis.missing.plan import Plan, planned
 from cesp_analysis.missing.recipe import Column
 from cesp_analysis.missing.settling import Drift, drifts
-from cesp_analysis.models.cluster_sums import Codes
+from cesp_analysis.missing.target import Target
 from cesp_analysis.quoting import quoted
 
 
 @dataclass(frozen=True)
 class _Group:
-    """One group's people, its plan, how all columns' chains drift."""
+    """One group's people, its columns to impute, how all columns' chains drift."""
 
     label: str
     rows: Codes
-    plan: Plan
+    targets: tuple[Target, ...]
     clusters: Codes | None
     drifts: dict[tuple[str, str], Drift]
 
@@ -39,8 +39,7 @@ def summary(made: Equations, imputations: Imputations, asked: ImputeSpec) -> Ite
     for code, label in enumerate(groups.labels):
         rows = np.flatnonzero(groups.codes == code)
         clusters = None if own is None else renumbered(own[rows])
-        plan = planned(imputations.observed[rows], imputations.recipe, clusters)
-        group = _Group(label, rows, plan, clusters, moved)
+        group = _Group(label, rows, imputations.targets[label], clusters, moved)
         for about, columns in _variables(made).items():
             yield _row(made, imputations, asked, group, about, columns)
 
@@ -161,7 +160,7 @@ def _method(made: Equations, group: _Group, about: About, columns: Sequence[str]
         return "product"
     if len(columns) == 1 and any(one.name in columns for one in made.passive):
         return "scored"
-    own: list[Column] = [one.column for one in group.plan.targets if one.column.name in columns]
+    own: list[Column] = [one.column for one in group.targets if one.column.name in columns]
     if not own:
         return ""
     alone = group.clusters is None or group.clusters.max() < 1
@@ -170,7 +169,7 @@ def _method(made: Equations, group: _Group, about: About, columns: Sequence[str]
 
 def _predictors(made: Equations, group: _Group, columns: Sequence[str]) -> list[str]:
     recipe = made.recipe
-    for one in group.plan.targets:
+    for one in group.targets:
         if one.column.name in columns:
             return [recipe.names[at - 1] for at in one.predictors if at > 0]
     scored = [one for one in made.passive if [one.name] == list(columns)]

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.in_parts import Lacking
 from cesp_analysis.missing.recipe import Column
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 
 @dataclass(frozen=True)

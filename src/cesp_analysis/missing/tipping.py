@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.missing.analysed import Analysis, Found, Parts, pooled_parts
-from cesp_analysis.models.cluster_sums import Floats
 
 POINTS = ((0.0, 0.0), (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (1.0, 1.0))
 COARSE = 5

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.missing.tipping import Plane
 from cesp_analysis.missing.tipping_words import RAYS, Along, TippingPoint
-from cesp_analysis.models.cluster_sums import Floats
 
 STEPS = 201
 """Points on either side of 0 between which a change is looked for, and then halved down to it."""

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.columns import Row
 from cesp_analysis.missing.deltas import SEARCHED
-from cesp_analysis.missing.pushed import Pushed, Row
+from cesp_analysis.missing.pushed import Pushed
 from cesp_analysis.missing.tipping import (
     COARSE,
     COARSE_SETS,

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Codes, Floats
 from cesp_analysis.missing import screening as rule
 from cesp_analysis.missing.recipe import Recipe
-from cesp_analysis.missing.screening import Bools, Columns
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.missing.screening import Columns
 
 if TYPE_CHECKING:
     from cesp_analysis.missing.target import Target

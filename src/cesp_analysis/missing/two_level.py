@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.chains import Chains, Streams, normals, normals_each, picked
 from cesp_analysis.missing.grouped import Clusters
 from cesp_analysis.missing.linear import RIDGE, norm
 from cesp_analysis.missing.target import Target
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 SWEEPS = 5
 FIRST = 20

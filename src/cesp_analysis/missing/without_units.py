@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.reference_based import Profile, patterns_of
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 Filled = Callable[[Floats, Codes, tuple[Profile, Profile]], Floats]
 """Answers (n, t) with gaps, groups (n,), both groups' profiles with leading axis j → completed

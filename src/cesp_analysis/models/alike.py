@@ -7,13 +7,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from cesp_analysis.arms import ARM_CODES
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.least_squares import ROUNDING
 from cesp_analysis.models.spec import ModelSpec
-
-_ARMS = (("intervention", 1), ("control", 0))
-
 
 CERTAIN = "the standard error takes that for certain, so the interval is too narrow"
 SHARED = (
@@ -66,7 +64,7 @@ def alike(
 
 
 def _sentences(y: np.ndarray, arm: np.ndarray, what: str, at: str, so: str) -> Iterator[str]:
-    for name, code in _ARMS:
+    for name, code in ARM_CODES:
         own = y[arm == code]
         # Differences of decimals (0.3 - 0.2, 1.3 - 1.2) miss each other by rounding alone.
         if len(own) > 1 and np.ptp(own) <= ROUNDING * max(1.0, float(np.abs(own).max())):

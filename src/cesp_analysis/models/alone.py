@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.check import Check
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.influence import SEEN
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.numbers import listed

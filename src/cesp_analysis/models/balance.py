@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.overlap import (
     refuse_dependent,
     refuse_out_of_reach,

@@ -19,10 +19,8 @@ J Bus Econ Stat 36:672-83, eq. 9, 14 and theorem 2; the reduction to B_g'B_g is 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
+from cesp_analysis.arrays import Codes, Floats
 
 # An eigenvalue of I + B_g D B_g' below this is a zero blurred by rounding (sums over 1e5 rows err
 # by some 1e-13); a true one would need a cluster whose leverage is 1 to ten digits.

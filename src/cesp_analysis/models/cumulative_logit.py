@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.glm_engine import (
     CONVERGED,
     MAX_STEPS,

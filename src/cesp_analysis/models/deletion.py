@@ -6,8 +6,8 @@ Sources: Cook (1977), Technometrics 19:15-18, for least squares; Christensen, Pe
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.basis_rows import BasisRows
-from cesp_analysis.models.cluster_sums import Codes, Floats
 
 # Share of the information about some combination of coefficients that must be left: below that the
 # rows left out determine it alone, and there is no estimate without them (double precision, as the

@@ -9,8 +9,8 @@ what is estimated in silence: weights that explode are warned of instead.
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.balancing import weigh
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.influence import Influence
 from cesp_analysis.models.overlap import DependentIn, refuse_dependent
 from cesp_analysis.models.refusals import Collinear, NotEstimable

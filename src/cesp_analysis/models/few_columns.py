@@ -11,8 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models import cluster_sums as by
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.least_squares import MANY
 
 

@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.outcomes import Outcome
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.glm_engine import GlmFit, fit_glm
 from cesp_analysis.models.glm_families import FAMILIES, FamilyName

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.arrays import Floats
 
 FamilyName = Literal["binomial", "poisson", "gamma"]
 # exp() of more is infinite in double precision; a start that far out is halved back.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.group_time_engine import Sides
 from cesp_analysis.models.group_time_plan import NEVER, Cell, began, groups_of, start_of

@@ -15,8 +15,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.balancing import Weighting, weigh
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.overlap import refuse_dependent
 from cesp_analysis.models.refusals import NotEstimable
 

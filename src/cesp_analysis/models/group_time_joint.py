@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.group_time_plan import Average, Cell
 from cesp_analysis.models.group_time_sums import Parts, critical_value
 from cesp_analysis.models.results import Estimate

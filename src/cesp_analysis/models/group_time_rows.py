@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.answers import Answers
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.group_time_data import Rollout, compared, rollout_of
 from cesp_analysis.models.group_time_engine import effect_of

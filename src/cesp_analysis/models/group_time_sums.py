@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.influence import variance_of
 from cesp_analysis.models.least_squares import ROUNDING
 from cesp_analysis.models.refusals import NotEstimable

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.least_squares import ROUNDING
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import ENOUGH, Inference

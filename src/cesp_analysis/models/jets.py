@@ -14,7 +14,8 @@ from types import EllipsisType
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from cesp_analysis.arrays import Floats
+
 Index = int | slice | None | EllipsisType | NDArray[np.intp]
 _EVERY = slice(None)
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models import cluster_sums as by
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.least_squares import Covariance, LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import codes_of, covariance_matrix

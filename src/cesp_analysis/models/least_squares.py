@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats, sums_by
+from cesp_analysis.arrays import Codes, Floats
+from cesp_analysis.models.cluster_sums import sums_by
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 
 Covariance = Literal["classical", "HC2", "CR1", "CR2"]
@@ -25,8 +26,7 @@ FAR = 1e-3
 MANY, NEAR = 32, 1e-7
 ROWS = 2**14
 """Rows of the basis that are looked at together."""
-# Numbers this small beside the outcome's largest value are rounding (double precision: 2e-16,
-# times a margin for sums).
+# Numbers this small beside the outcome's largest are rounding (2e-16, times a margin for sums).
 ROUNDING = 1e-12
 
 

@@ -11,7 +11,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from cesp_analysis.arrays import Floats
+
 Structure = Literal[
     "unstructured",
     "compound_symmetry",

@@ -5,15 +5,16 @@ from typing import Literal
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.least_squares import ROUNDING, least_squares
-from cesp_analysis.models.mmrm_covariance import VARIANCE_A_TIME, Floats, Structure, pairs_needed
+from cesp_analysis.models.mmrm_covariance import VARIANCE_A_TIME, Structure, pairs_needed
 from cesp_analysis.models.mmrm_optimum import (
     NotConverged,
     NotIdentified,
     Optimum,
     optimum,
 )
-from cesp_analysis.models.mmrm_sums import Codes, PatternSums, pattern_sums
+from cesp_analysis.models.mmrm_sums import PatternSums, pattern_sums
 from cesp_analysis.models.refusals import NotEstimable
 
 Method = Literal["REML", "ML"]

@@ -9,13 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.models.mmrm_covariance import (
-    Covariance,
-    Floats,
-    Structure,
-    covariance_at,
-    start,
-)
+from cesp_analysis.arrays import Floats
+from cesp_analysis.models.mmrm_covariance import Covariance, Structure, covariance_at, start
 from cesp_analysis.models.mmrm_sums import PatternSums
 
 _MOST = 100  # iterations; seen: 4 to 12

@@ -14,8 +14,8 @@ from typing import Literal
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.joint import Effects, JointTest, kenward_roger_scale, test_of
-from cesp_analysis.models.mmrm_covariance import Floats
 from cesp_analysis.models.mmrm_engine import MmrmFit
 from cesp_analysis.models.refusals import NotEstimable
 

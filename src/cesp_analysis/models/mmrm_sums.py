@@ -8,11 +8,8 @@ then costs patterns × times³, however many people there are.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cesp_analysis.models.mmrm_covariance import Floats
-
-Codes = NDArray[np.integer]
+from cesp_analysis.arrays import Codes, Floats
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.nested_columns import CollinearColumns, bordered, orthonormal, usable
 from cesp_analysis.models.nested_information import (
     Information,
@@ -19,13 +20,7 @@ from cesp_analysis.models.nested_information import (
 )
 from cesp_analysis.models.nested_optimum import NotConverged, ZeroResidualVariance, optimum
 from cesp_analysis.models.nested_profile import Profile, Sums, criterion_and_gradient
-from cesp_analysis.models.nested_sums import (
-    Floats,
-    NestedSums,
-    NotIdentified,
-    NotNested,
-    nested_sums,
-)
+from cesp_analysis.models.nested_sums import NestedSums, NotIdentified, NotNested, nested_sums
 from cesp_analysis.models.over_time_sums import TimeSums
 
 Method = Literal["REML", "ML"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.jets import (
     Jet,
     constant,
@@ -26,7 +27,7 @@ from cesp_analysis.models.jets import (
     weighted_cross,
 )
 from cesp_analysis.models.nested_pooled import Outermost, Pooled
-from cesp_analysis.models.nested_sums import Codes, Floats, NestedSums
+from cesp_analysis.models.nested_sums import NestedSums
 from cesp_analysis.models.nested_totals import gathered
 
 

@@ -6,8 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
+from cesp_analysis.arrays import Codes, Floats
 
 
 class NotIdentified(Exception):

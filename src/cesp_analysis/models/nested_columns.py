@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cesp_analysis.models.nested_codes import Floats
+from cesp_analysis.arrays import Floats
 
 _WELL_CONDITIONED = 1e-4  # smallest eigenvalue of the columns' correlations: loses 4 of 16 digits
 _FEW_COLUMNS = 12  # up to so many a column at a time is faster than the product of matrices

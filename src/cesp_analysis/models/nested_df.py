@@ -10,11 +10,11 @@ from typing import Literal
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.joint import kenward_roger_scale
 from cesp_analysis.models.nested import NestedFit, NestedFits
 from cesp_analysis.models.nested_information import Information, must_be_known
 from cesp_analysis.models.nested_profile import times
-from cesp_analysis.models.nested_sums import Floats
 
 Which = Literal["expected", "observed"]
 Rule = Literal["kenward_roger", "satterthwaite"]

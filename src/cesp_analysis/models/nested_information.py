@@ -12,10 +12,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.jets import Jet
 from cesp_analysis.models.nested_optimum import NotConverged
 from cesp_analysis.models.nested_profile import Profile, behind, times
-from cesp_analysis.models.nested_sums import Floats
 
 Free = NDArray[np.bool_]
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.nested import (
     Method,
     NestedFits,
@@ -22,7 +23,7 @@ from cesp_analysis.models.nested_information import Information
 from cesp_analysis.models.nested_optima import optima
 from cesp_analysis.models.nested_profile import profiles_at
 from cesp_analysis.models.nested_replicates import Replicates
-from cesp_analysis.models.nested_sums import Floats, NestedSums, nested_sums
+from cesp_analysis.models.nested_sums import NestedSums, nested_sums
 
 _NUMBERS = 4_000_000  # how many numbers the sums of one slice of replicates may hold
 _OF_INFORMATION = ("variances", "inverse", "slopes", "curves", "observed", "expected")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.nested_optimum import (
     APART,
     FEW_ROWS,
@@ -25,7 +26,7 @@ from cesp_analysis.models.nested_optimum import (
     starts,
 )
 from cesp_analysis.models.nested_profile import OwnSums, curvature, profiles_at
-from cesp_analysis.models.nested_sums import Floats, NestedSums
+from cesp_analysis.models.nested_sums import NestedSums
 
 Many = NestedSums | OwnSums
 Places = NDArray[np.intp]

@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.nested_profile import (
     Profile,
     Sums,
@@ -18,7 +19,7 @@ from cesp_analysis.models.nested_profile import (
     profile_at,
     profiles_at,
 )
-from cesp_analysis.models.nested_sums import Floats, NestedSums
+from cesp_analysis.models.nested_sums import NestedSums
 from cesp_analysis.models.over_time_sums import TimeSums
 
 LEVEL = 1e-9  # slope at which Newton's steps end

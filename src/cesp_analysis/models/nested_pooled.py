@@ -10,7 +10,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.models.nested_codes import Codes, Floats, patterns_of
+from cesp_analysis.arrays import Codes, Floats
+from cesp_analysis.models.nested_codes import patterns_of
 from cesp_analysis.models.nested_totals import gathered
 
 _FEW_GROUPS = 1000  # with fewer of them looking for patterns costs what it saves

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Codes, Floats
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.nested_absorbed import Absorbed, absorbed
-from cesp_analysis.models.nested_sums import Floats, NestedSums
+from cesp_analysis.models.nested_sums import NestedSums
 from cesp_analysis.models.over_time_absorbed import absorbed_over_time
 from cesp_analysis.models.over_time_sums import TimeSums
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.models.nested_sums import Codes, Floats, NestedSums, pooled_by_pattern
+from cesp_analysis.arrays import Codes, Floats
+from cesp_analysis.models.nested_sums import NestedSums, pooled_by_pattern
 
 
 class Replicates:

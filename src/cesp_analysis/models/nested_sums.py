@@ -13,9 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.nested_codes import (
-    Codes,
-    Floats,
     NotIdentified,
     NotNested,
     identified,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cesp_analysis.models.nested_codes import Codes, Floats
+from cesp_analysis.arrays import Codes, Floats
 
 
 def summed(columns: Sequence[Floats] | Floats, codes: Codes, groups: int) -> Floats:

@@ -12,8 +12,8 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.outcomes import Outcome
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.cumulative_logit import CumulativeLogit, fit_cumulative_logit
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.glm_engine import fit_glm

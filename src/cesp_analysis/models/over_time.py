@@ -12,9 +12,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.nested import Method, NestedFit, one_fit, prepared
 from cesp_analysis.models.nested_optimum import optimum, starts
-from cesp_analysis.models.nested_sums import Floats, NotIdentified
+from cesp_analysis.models.nested_sums import NotIdentified
 from cesp_analysis.models.over_time_sums import Effects, TimeSums, time_sums
 from cesp_analysis.models.over_time_within import FixedSites, within_sites
 from cesp_analysis.models.slopes import correlated_optimum, known_spread, unscaled

@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.jets import (
     Jet,
     constant,
@@ -27,7 +28,6 @@ from cesp_analysis.models.jets import (
     variables,
 )
 from cesp_analysis.models.nested_absorbed import Absorbed, precisions
-from cesp_analysis.models.nested_sums import Codes, Floats
 from cesp_analysis.models.nested_totals import gathered
 from cesp_analysis.models.over_time_sums import TimeSums
 

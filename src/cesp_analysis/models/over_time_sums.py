@@ -13,13 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.models.nested_codes import (
-    Codes,
-    Floats,
-    NotIdentified,
-    nested_codes,
-    patterns_of,
-)
+from cesp_analysis.arrays import Codes, Floats
+from cesp_analysis.models.nested_codes import NotIdentified, nested_codes, patterns_of
 from cesp_analysis.models.nested_totals import crosses, summed
 
 

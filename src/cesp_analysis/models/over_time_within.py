@@ -14,6 +14,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.jets import (
     Jet,
     contracted,
@@ -27,7 +28,7 @@ from cesp_analysis.models.jets import (
     times,
 )
 from cesp_analysis.models.nested_absorbed import Absorbed
-from cesp_analysis.models.nested_codes import Codes, Floats, nested_codes
+from cesp_analysis.models.nested_codes import nested_codes
 from cesp_analysis.models.nested_totals import gathered
 from cesp_analysis.models.over_time_absorbed import absorbed_over_time
 from cesp_analysis.models.over_time_sums import Effects, TimeSums, time_sums

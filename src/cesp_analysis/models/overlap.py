@@ -8,7 +8,7 @@ rows @ v >= 0 for all rows and > 0 for some?
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.least_squares import DEPENDENT
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.separation import separating_direction

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats, sums_by, together
+from cesp_analysis.arrays import Codes, Floats
+from cesp_analysis.models.cluster_sums import sums_by, together
 from cesp_analysis.models.cumulative_logit import CumulativeLogit, cumulative
 
 CELLS = 2**22

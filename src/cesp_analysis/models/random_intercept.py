@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.random_logit_fit import RandomLogit, fit_random_logit
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import Inference

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.glm_engine import NotConverged
 
 Numbers = np.ndarray[Any, Any]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.cumulative_logit import fit_cumulative_logit
 from cesp_analysis.models.glm_engine import MAX_STEPS, NotConverged
 from cesp_analysis.models.random_logit import (

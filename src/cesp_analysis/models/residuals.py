@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.check import Balanced, Check, Linked
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.examined import Examined, LeftOut
 from cesp_analysis.models.least_squares import LeastSquares
 from cesp_analysis.models.residuals_correlated import correlated

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.check import Check, Nested, Repeated
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.deletion import sets_by_size, without_blocks, without_sets
 from cesp_analysis.models.examined import Examined, LeftOut, condition_number, units_of
 from cesp_analysis.models.nested_precision import Precision, precision_of

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.basis_rows import BasisRows, basis_rows
 from cesp_analysis.models.check import Check
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.deletion import LEFT, without_blocks, without_rows
 from cesp_analysis.models.examined import Examined, LeftOut, condition_number, units_of
 from cesp_analysis.models.least_squares import ROWS, LeastSquares

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.check import Check, Linked
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.deletion import LEFT
 from cesp_analysis.models.examined import Examined, LeftOut, condition_number, units_of
 from cesp_analysis.models.glm_engine import GlmFit

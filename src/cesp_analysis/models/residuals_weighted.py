@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.check import Balanced, Check
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.deletion import LEFT
 from cesp_analysis.models.examined import Examined, LeftOut, condition_number, units_of
 from cesp_analysis.models.influence import SEEN, Influence, variance_left

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.least_squares import LeastSquares, _refuse_constant, _total, _within
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models import cluster_sums as by
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.least_squares import ROUNDING, Covariance, LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.scores import hc2_parts, summed

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models import cluster_sums as by
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.few_columns import FewColumns, few_columns
 from cesp_analysis.models.least_squares import Covariance, LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
@@ -35,6 +35,11 @@ class Summed:
     sums: by.ClusterSums
     adjust: Floats
 
+    def has_columns_of(self, sums: by.ClusterSums) -> bool:
+        """Whether other sums are of the same columns, clusters and weights, to the last digit."""
+        own = self.sums
+        return np.array_equal(own.gram, sums.gram) and np.array_equal(own.link, sums.link)
+
     def scores(self, adjusted: bool) -> Floats:
         """`cluster_sums.adjusted_scores`."""
         return by.adjusted_scores(self.sums, self.adjust if adjusted else None)
@@ -53,6 +58,13 @@ def summed(fit: LeastSquares, codes: Codes) -> Summed | FewColumns:
     return found
 
 
+def beside(fit: LeastSquares, other: LeastSquares) -> LeastSquares:
+    """The fit, which will take the adjustments of its clusters from another of the same columns:
+    these hang on columns alone, and cost most of an inference by many clusters."""
+    fit.memory["beside"] = other
+    return fit
+
+
 def _summed(fit: LeastSquares, codes: Codes) -> Summed | FewColumns:
     few = None
     if fit.factor is None:  # else columns are so near to dependent that the basis is more exact
@@ -60,6 +72,9 @@ def _summed(fit: LeastSquares, codes: Codes) -> Summed | FewColumns:
     if few is not None:
         return few
     sums = by.cluster_sums(fit.basis, fit.residuals, fit.weights, codes)
+    other = fit.memory["beside"].memory.get("summed") if "beside" in fit.memory else None
+    if isinstance(other, Summed) and other.has_columns_of(sums):
+        return Summed(sums, other.adjust)
     return Summed(sums, by.adjustments(sums))
 
 

@@ -7,7 +7,7 @@ Economics Letters 107:310-12, and Correia, Guimaraes & Zylkin (2019), arXiv:1903
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Floats
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 
 # Columns are scaled to a largest entry of 1 and directions to at most 1, so that a row's part is of

@@ -11,11 +11,10 @@ from math import ceil, isinf, pi, sqrt
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.student import t_quantile
 
-Floats = NDArray[np.float64]
 Size = TypeVar("Size", float, Floats)
 
 # Step of the trapezoid rule in log chi-square, in SDs of it (about root 2/df) and at most. Its

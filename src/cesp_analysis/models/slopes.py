@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.nested import NestedFit
 from cesp_analysis.models.nested_information import Information, covariance
 from cesp_analysis.models.nested_optimum import (
@@ -19,7 +20,6 @@ from cesp_analysis.models.nested_optimum import (
     optimum,
 )
 from cesp_analysis.models.nested_profile import Profile, curvature, profile_at
-from cesp_analysis.models.nested_sums import Floats
 from cesp_analysis.models.over_time_sums import TimeSums
 
 _STEPS = 80

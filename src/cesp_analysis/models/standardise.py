@@ -6,11 +6,12 @@ which the intervention cannot have changed. So the models' rows can be compared 
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cesp_analysis import contracts
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.declared.outcomes import Outcome
@@ -25,7 +26,6 @@ from cesp_analysis.schemas import Estimates, Panel
 if TYPE_CHECKING:
     import pandas as pd
 
-Row = dict[str, Any]
 SCALED = "Hedges's J × estimate / SD; MOVER interval from the estimate's and the SD's (chi-squared)"
 OBSERVED = "Hedges's g, unweighted: exact J, limits of the noncentral t times J"
 

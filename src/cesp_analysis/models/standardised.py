@@ -14,8 +14,8 @@ from typing import Literal
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.declared.design import Moment
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.frame import Frame
 
 Population = Literal["all", "intervention"]

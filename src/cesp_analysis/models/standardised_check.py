@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.check import Check, Linked, cluster_of
-from cesp_analysis.models.cluster_sums import Floats
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.standardised_rows import Fitted, Question, difference_of
 

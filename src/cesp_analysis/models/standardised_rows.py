@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.mean_rows import Found, Whose, mean_row
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Mean, Scale

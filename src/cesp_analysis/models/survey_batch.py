@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.analysis_sets import in_set
 from cesp_analysis.models.answers import Answers
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.covariates import covariates_of
 from cesp_analysis.models.did_design import Fitter, change_columns, fitted, level_columns
 from cesp_analysis.models.frame import Frame

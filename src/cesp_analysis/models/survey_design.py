@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.declared.surveys import Lone, SurveyDesign
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.numbers import listed
 from cesp_analysis.schemas import CELL_NOT_KNOWN, MARGIN, MARGIN_WEIGHT

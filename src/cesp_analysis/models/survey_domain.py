@@ -12,12 +12,12 @@ from math import exp, log
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.models.survey_design import Sample
 from cesp_analysis.models.survey_linear import Linearised, linearised
 
-Floats = np.ndarray
 NOTHING = 1e-20
 """A variance below this part of that of a random sample is rounding: sums of zeros in 1e-16."""
 LOGIT = "interval of the log odds"

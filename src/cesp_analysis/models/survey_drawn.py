@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Codes, Floats
 from cesp_analysis.declared.surveys import SurveyDesign
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.did_design import Regression
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.survey_design import Sample, records_of, sample_of
-from cesp_analysis.models.survey_linear import Bools, Linearised, of_totals, unit_totals_at
+from cesp_analysis.models.survey_linear import Linearised, of_totals, unit_totals_at
 from cesp_analysis.schemas import MARGIN
 
 if TYPE_CHECKING:

@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Bools, Codes, Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.survey_design import Sample
 from cesp_analysis.models.survey_margins import residual_of_margins, sums_by
-
-Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 _HOW = {
     "adjust": "its total is centred on the mean of all (adjust)",

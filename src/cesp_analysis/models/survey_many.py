@@ -10,15 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats, together
+from cesp_analysis.arrays import Bools, Codes, Floats
+from cesp_analysis.models.cluster_sums import together
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.survey_design import Sample
-from cesp_analysis.models.survey_linear import (
-    Bools,
-    Linearised,
-    linearised,
-    of_totals,
-)
+from cesp_analysis.models.survey_linear import Linearised, linearised, of_totals
 from cesp_analysis.models.survey_margins import residual_of_margins
 
 LEAST = 1e-10

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes, Floats
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.survey_design import Sample
 from cesp_analysis.models.survey_part import part_of
 

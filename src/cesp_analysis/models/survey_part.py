@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from cesp_analysis.models.cluster_sums import Codes
+from cesp_analysis.arrays import Codes
 from cesp_analysis.models.survey_design import Sample
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cesp_analysis.arms import ARM_CODES
 from cesp_analysis.declared.surveys import SurveyDesign
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.refusals import NotEstimable
@@ -15,7 +16,6 @@ class OneNeighbourhood(NotEstimable):
     """Neighbourhoods cannot be clusters: asking for it was a mistake of design."""
 
 
-_ARMS = (("intervention", 1), ("control", 0))
 _SEVERAL = (
     "name several, or write neighbourhoods: all under surveys, for a statement about the residents"
     " of these neighbourhoods alone"
@@ -82,7 +82,7 @@ def refuse_one(rows: Frame, sample: Sample) -> None:
     """Neighbourhoods cannot be clusters where an arm has just one; raises OneNeighbourhood."""
     if sample.unit != "neighbourhood":
         return
-    for arm, code in _ARMS:
+    for arm, code in ARM_CODES:
         if rows.count_in_arm("neighbourhood", code) == 1:
             found = rows.codes["neighbourhood"][rows.arm == code][0]
             name = rows.names["neighbourhood"][found]
@@ -105,7 +105,7 @@ def few(rows: Frame, sample: Sample, in_ladder: bool) -> str:
     """
     if sample.unit != "neighbourhood":
         return ""
-    counts = {arm: rows.count_in_arm("neighbourhood", code) for arm, code in _ARMS}
+    counts = {arm: rows.count_in_arm("neighbourhood", code) for arm, code in ARM_CODES}
     small = [f"the {arm} arm has {n}" for arm, n in counts.items() if n < FEW]
     if not small:
         return ""

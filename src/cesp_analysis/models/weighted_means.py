@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.balancing import Way, Weighting, weigh
-from cesp_analysis.models.cluster_sums import Codes, Floats
 from cesp_analysis.models.influence import Influence
 from cesp_analysis.models.overlap import DependentIn, OutOfReach, Parted
 from cesp_analysis.models.refusals import Collinear

@@ -16,12 +16,9 @@ another question: the day of its record tells whether it came after an event.
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.declared.design import Moment
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 def due_of(moment: Moment, windows: Mapping[str, tuple[float, float]]) -> float:

@@ -18,8 +18,8 @@ half as simulated trials have it (docs/validation.md).
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.ancova import adjusted, answering, inverse_size
-from cesp_analysis.planning.layouts import Floats
 from cesp_analysis.planning.power import power
 from cesp_analysis.planning.scenarios import Sampling, Scenarios, Structure
 

@@ -35,7 +35,8 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from cesp_analysis.planning.layouts import Floats, Layout, parallel_baseline
+from cesp_analysis.arrays import Floats
+from cesp_analysis.planning.layouts import Layout, parallel_baseline
 from cesp_analysis.planning.power import power
 from cesp_analysis.planning.scenarios import Reasons, Sampling, Scenarios, Structure, faults
 from cesp_analysis.planning.unequal import weight, with_loss

@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.degrees import Rule, judged, of_two_groups
-from cesp_analysis.planning.layouts import Floats
 from cesp_analysis.planning.misfit import as_fitted, fits_blocks, misfits, se_ratio
 from cesp_analysis.planning.power import noncentrality_for, power
 from cesp_analysis.planning.precision import Model, variance

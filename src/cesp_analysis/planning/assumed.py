@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.trial_designs import TrialDesign
-from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.scenarios import Structure
 from cesp_analysis.planning.uncertain import Uncertain
 

@@ -22,7 +22,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.planning.known import Floats
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.power import power as on_t
 from cesp_analysis.planning.uncertain import Uncertain, crossed, error_of_mean
 

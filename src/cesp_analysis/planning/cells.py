@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.jets import (
     Jet,
     contracted,
@@ -24,7 +25,6 @@ from cesp_analysis.models.jets import (
 )
 from cesp_analysis.models.nested_absorbed import Absorbed
 from cesp_analysis.planning.small_matrices import inverted
-from cesp_analysis.planning.trials import Floats
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.front import front
-from cesp_analysis.planning.known import Floats
 
 
 @dataclass(frozen=True)

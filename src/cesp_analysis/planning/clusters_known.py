@@ -10,8 +10,9 @@ Where the draw of F lies above what a ratio of 0 gives, the correlation is 0; ho
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.measurement.cluster_icc import Parts, cluster_icc, parts_of
-from cesp_analysis.planning.known import Floats, Told
+from cesp_analysis.planning.known import Told
 
 HALVINGS = 35  # of an interval of 1: to 3e-11
 

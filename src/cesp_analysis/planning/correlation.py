@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.planning.layouts import Floats, Layout
+from cesp_analysis.arrays import Floats
+from cesp_analysis.planning.layouts import Layout
 from cesp_analysis.planning.scenarios import Sampling, Scenarios, Structure
 
 Numbers = NDArray[Any]  # real, or complex in derivatives

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from cesp_analysis.planning.trials import Floats
+from cesp_analysis.arrays import Floats
 
 FEWEST = 2.0
 """Degrees of freedom below which scipy is asked: the quantile grows without bound."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.jets import (
     Jet,
     contracted,
@@ -25,7 +26,6 @@ from cesp_analysis.models.jets import (
     weighted_cross,
 )
 from cesp_analysis.models.nested_absorbed import Absorbed
-from cesp_analysis.planning.trials import Floats
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.correlation import parameters
-from cesp_analysis.planning.layouts import TWO_ARMS, Floats, Layout
+from cesp_analysis.planning.layouts import TWO_ARMS, Layout
 from cesp_analysis.planning.precision import (
     TREATED,
     Model,

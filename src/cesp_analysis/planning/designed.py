@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.planning.ancova import Adjusted, adjusted
 from cesp_analysis.planning.answers import UNLIMITED, Answers, answer
 from cesp_analysis.planning.degrees import Rule, of_two_groups
-from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.laid_out import layout_of
 from cesp_analysis.planning.layouts import Analysis
 from cesp_analysis.planning.of_people import OfPeople

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.planning.known import Floats
+from cesp_analysis.arrays import Floats
 
 
 def front(cost: Floats, assurance: Floats) -> NDArray[np.int64]:

@@ -26,7 +26,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cesp_analysis.planning.layouts import Floats
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.power import noncentrality_for, power
 from cesp_analysis.planning.scenarios import Reasons
 from cesp_analysis.planning.unequal import weight, with_loss

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.individual_trials import IndividualTrial
 from cesp_analysis.planning.strata import Strata, grouped, only_strata, wishart
-from cesp_analysis.planning.trials import Floats
 
 LEAST = 0.02
 """Smallest ratio that a descent starts from."""

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.individual import ONE_EACH
-from cesp_analysis.planning.trials import Floats
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cesp_analysis.alike import all_alike
+from cesp_analysis.arrays import Floats
 
-Floats = NDArray[np.float64]
 JEFFREYS = 0.5  # added to those with and without: the prior of a share
 
 

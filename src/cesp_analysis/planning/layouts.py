@@ -14,9 +14,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.refusals import NotEstimable
 
-Floats = NDArray[np.float64]
 Kind = Literal[
     "parallel_post", "parallel_baseline", "before_after", "crossover", "stepped_wedge", "staircase"
 ]

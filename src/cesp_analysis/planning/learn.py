@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.planning import PARAMETERS, Assumed, support_of
 from cesp_analysis.errors import CespError
 from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.clusters_known import cluster_draws
-from cesp_analysis.planning.known import Floats, Told, error_of_median, retention, spreads
+from cesp_analysis.planning.known import Told, error_of_median, retention, spreads
 from cesp_analysis.planning.learn_spec import LearnSpec
 from cesp_analysis.planning.levels import LEVELS, Level, impossible, level_of, possible
 from cesp_analysis.planning.outside import (

@@ -7,6 +7,7 @@ gamma, so that a location's total is drawn at once.
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.level_people import (
     about_means,
     counted_once,
@@ -18,7 +19,6 @@ from cesp_analysis.planning.level_people import (
 from cesp_analysis.planning.level_rates import gammas, share_at
 from cesp_analysis.planning.trial_draws import ByLocation, sizes
 from cesp_analysis.planning.trial_people import BinaryTrial, CountTrial
-from cesp_analysis.planning.trials import Floats
 
 
 def counted(

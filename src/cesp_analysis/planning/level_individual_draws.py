@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.individual_draws import answering, of_rows, of_scatters
 from cesp_analysis.planning.level_individual import LevelIndividual
 from cesp_analysis.planning.level_people import about_means, over, rates_alike, yes_twice
 from cesp_analysis.planning.level_rates import share_at
 from cesp_analysis.planning.strata import Strata
-from cesp_analysis.planning.trials import Floats
 
 Sums = tuple[Floats, Floats, tuple[Floats, Floats, Floats]]
 """Means before and after, and sums of squares and products about them."""

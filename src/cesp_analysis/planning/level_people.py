@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.level_rates import gammas
-from cesp_analysis.planning.trials import Floats
 
 
 def yes_or_no(rng: np.random.Generator, share: Floats, people: int, alike: Floats) -> Floats:

@@ -11,7 +11,7 @@ with gamma laws throughout. People's own rates within a location do so, too.
 import numpy as np
 from scipy import optimize, special
 
-from cesp_analysis.planning.trials import Floats
+from cesp_analysis.arrays import Floats
 
 NODES = 40  # of Gauss-Hermite over a location's place: 1e-5 in the correlation of shares
 PLACES = np.linspace(-8.0, 8.0, 4001)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.planning.level_people import (
     counted_once,
     counts,
@@ -15,16 +16,7 @@ from cesp_analysis.planning.level_people import (
 )
 from cesp_analysis.planning.level_rates import gammas, share_at
 from cesp_analysis.planning.level_wedges import LevelWedge
-from cesp_analysis.planning.trials import Floats
-from cesp_analysis.planning.wedge_draws import (
-    Bools,
-    Group,
-    Means,
-    groups_of,
-    of_groups,
-    root_of,
-    sizes_of,
-)
+from cesp_analysis.planning.wedge_draws import Group, Means, groups_of, of_groups, root_of, sizes_of
 
 
 def drawn_levels(trial: LevelWedge, rng: np.random.Generator, count: int) -> Means:

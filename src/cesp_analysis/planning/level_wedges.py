@@ -12,10 +12,10 @@ from typing import Literal
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.level_people import check_levels, most_alike
 from cesp_analysis.planning.level_rates import copula_of, lagged
-from cesp_analysis.planning.trials import Floats
 from cesp_analysis.planning.wedge_trials import Wedge
 
 LEAST = -1e-6  # an eigenvalue that is rounding

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.planning.known import Floats, Told, share
+from cesp_analysis.arrays import Floats
+from cesp_analysis.planning.known import Told, share
 
 LEVELS = ("binary", "count")
 """Types of outcomes whose SD follows from their mean."""

@@ -6,11 +6,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.degrees import Rule
 from cesp_analysis.planning.designed import OfLocations
-from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.power import noncentrality_for
 from cesp_analysis.planning.scenarios import Fields
 from cesp_analysis.planning.sizes import Sized, of_sizes

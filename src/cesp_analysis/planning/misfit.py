@@ -21,9 +21,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.correlation import parameters
 from cesp_analysis.planning.degrees import of_nothing
-from cesp_analysis.planning.layouts import Floats, Layout
+from cesp_analysis.planning.layouts import Layout
 from cesp_analysis.planning.precision import TREATED, Model, patterns
 from cesp_analysis.planning.scenarios import Scenarios
 from cesp_analysis.planning.told_of_variances import cell_covariance, cells_of

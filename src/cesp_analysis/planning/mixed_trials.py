@@ -10,11 +10,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.nested import finished
 from cesp_analysis.models.nested_df import judged_many
 from cesp_analysis.models.nested_optima import optima
 from cesp_analysis.models.nested_profile import OwnSums, profiles_at
-from cesp_analysis.planning.trials import Floats
 
 Rule = Literal["kenward_roger", "satterthwaite", "z"]
 

@@ -18,10 +18,10 @@ from functools import partial
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.answers import UNLIMITED
 from cesp_analysis.planning.assurance import AT_ONCE
 from cesp_analysis.planning.designed import OfLocations
-from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.of_people import OfPeople
 from cesp_analysis.planning.scenarios import Fields
 from cesp_analysis.planning.uncertain import Uncertain, crossed, error_of_mean

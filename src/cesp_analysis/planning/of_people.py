@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.answers import UNLIMITED
 from cesp_analysis.planning.individual import Individual, IndividualAnswers, answered_individual
-from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.scenarios import Fields
 from cesp_analysis.planning.solved import MOST_LOCATIONS, Powers, crossed
 from cesp_analysis.planning.trial_costs import Visits

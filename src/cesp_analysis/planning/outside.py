@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.prior import Pair, Prior, read_prior
 from cesp_analysis.numbers import counted
-from cesp_analysis.planning.known import Floats
 
 BLOCK = Path(__file__).with_name("block_pairs.csv")
 """The block-exchangeable fits of the table whose decay fits are models/shock_prior.csv."""

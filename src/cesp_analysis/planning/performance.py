@@ -9,13 +9,10 @@ from dataclasses import astuple, dataclass
 from math import fsum, nan, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.critical import critical
-from cesp_analysis.planning.trials import Floats
-
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

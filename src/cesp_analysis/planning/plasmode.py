@@ -15,12 +15,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.planning import Analysis
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.performance import Tally
 from cesp_analysis.planning.trial_analyses import analysed_by_location
 from cesp_analysis.planning.trial_draws import ByLocation, sizes
-from cesp_analysis.planning.trials import Floats, Trial
+from cesp_analysis.planning.trials import Trial
 
 FEWEST = 30
 """People with both answers, in all sites: fewer do not show how answers are spread."""

@@ -13,7 +13,7 @@ normal with the effect's shift lies beyond t root(u), power is less by the integ
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cesp_analysis.planning.layouts import Floats
+from cesp_analysis.arrays import Floats
 
 NODES = 16  # of Gauss-Legendre below the least error: 1e-9 in power
 _MANY = 1e7  # degrees of freedom from which on t is the normal, to 1e-7 in power

@@ -21,6 +21,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.correlation import (
     Numbers,
@@ -28,7 +29,7 @@ from cesp_analysis.planning.correlation import (
     covariances,
     parameters,
 )
-from cesp_analysis.planning.layouts import Analysis, Floats, Layout
+from cesp_analysis.planning.layouts import Analysis, Layout
 from cesp_analysis.planning.scenarios import Sampling, Scenarios, Structure
 from cesp_analysis.planning.unequal import weights, with_loss
 

@@ -11,7 +11,8 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cesp_analysis.planning.layouts import Floats, Layout
+from cesp_analysis.arrays import Floats
+from cesp_analysis.planning.layouts import Layout
 
 Structure = Literal["exchangeable", "block_exchangeable", "decay"]
 Sampling = Literal["cross_section", "cohort"]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
@@ -17,7 +18,6 @@ from cesp_analysis.planning.assumed import assumptions
 from cesp_analysis.planning.assurance import Assurance, assured
 from cesp_analysis.planning.cheapest import Candidates, cheapest, on_front
 from cesp_analysis.planning.designed import OfLocations, answer_of
-from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.locations_there_are import OfThese, at_medians
 from cesp_analysis.planning.needed_error import errors_of_needed
 from cesp_analysis.planning.of_people import OfPeople

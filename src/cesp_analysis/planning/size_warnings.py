@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.planning.ancova import answering
 from cesp_analysis.planning.answers import Answers
-from cesp_analysis.planning.layouts import Floats
 from cesp_analysis.planning.power import power as power_of
 from cesp_analysis.planning.size_spec import SizeSpec
 from cesp_analysis.planning.solved import MOST_LOCATIONS

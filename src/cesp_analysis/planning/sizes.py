@@ -20,10 +20,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.correlation import parameters
 from cesp_analysis.planning.degrees import Rule, judged
-from cesp_analysis.planning.layouts import Floats
 from cesp_analysis.planning.power import power
 from cesp_analysis.planning.precision import TREATED, Model, Pattern, covariance_of, patterns
 from cesp_analysis.planning.scenarios import Scenarios, faults

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arms import CODED
 from cesp_analysis.csv_lines import rows_in
 from cesp_analysis.errors import CespError
 
-ARMS = ("control", "intervention")
 COLUMNS = ("location", "arm", "people")
 _SIZE = re.compile("0*[1-9][0-9]{0,8}")
 """Up to a thousand million people."""
@@ -39,7 +39,7 @@ def read_sizes(path: Path, most: int | None = None) -> Sizes:
         )
     if faults:
         raise CespError(faults)
-    arm = np.array([ARMS.index(row["arm"]) for _, row in rows], dtype=np.int64)
+    arm = np.array([CODED.index(row["arm"]) for _, row in rows], dtype=np.int64)
     return Sizes(arm, np.array([float(row["people"]) for _, row in rows]))
 
 
@@ -52,11 +52,11 @@ def _faults(path: Path, rows: list[tuple[int, dict[str, str]]]) -> Iterator[str]
         elif name in seen:
             yield f"{path}: line {line}: '{name}' stands on line {seen[name]} too; keep one"
         seen.setdefault(name, line)
-        if arm not in ARMS:
+        if arm not in CODED:
             yield f"{path}: line {line}: arm: must be intervention or control, not '{arm}'"
         if not _SIZE.fullmatch(people):
             yield f"{path}: line {line}: people: must be a number, 1 or more, not '{people}'"
-    for arm in ARMS:
+    for arm in CODED:
         n = sum(row["arm"] == arm for _, row in rows)
         if n < 2:
             yield f"{path}: arm {arm} has {n}; 2 locations are needed at least"

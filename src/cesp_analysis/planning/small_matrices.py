@@ -6,7 +6,7 @@ rows takes several times as long.
 
 import numpy as np
 
-from cesp_analysis.planning.trials import Floats
+from cesp_analysis.arrays import Floats
 
 
 def inverted(matrices: Floats) -> tuple[Floats, Floats]:

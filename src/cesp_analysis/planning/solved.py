@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.answers import UNLIMITED, answer
 from cesp_analysis.planning.degrees import Rule
-from cesp_analysis.planning.layouts import Floats
 from cesp_analysis.planning.precision import Model
 from cesp_analysis.planning.scenarios import Reasons, Scenarios
 

@@ -15,8 +15,8 @@ correlation is 1 - this mean over s².
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.trial_designs import TrialDesign
-from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.laid_out import layout_of
 from cesp_analysis.planning.layouts import Layout
 from cesp_analysis.planning.levels import spread_of_arms

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.jets import (
     Jet,
     constant,
@@ -28,7 +29,6 @@ from cesp_analysis.models.jets import (
     weighted_cross,
 )
 from cesp_analysis.models.nested_absorbed import Absorbed
-from cesp_analysis.planning.trials import Floats
 
 TOLD = 1e-9
 """Smallest eigenvalue, of columns of length 1, by which fixed effects are told apart."""

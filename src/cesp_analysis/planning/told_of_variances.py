@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.correlation import Numbers, Parameters, person_covariance
-from cesp_analysis.planning.layouts import Floats
 from cesp_analysis.planning.precision import Model, Pattern, covariance_of, patterns
 from cesp_analysis.planning.scenarios import Scenarios
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.planning import TrialCosts
-from cesp_analysis.planning.known import Floats
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cesp_analysis.planning.trials import Floats, Trial, means_of
+from cesp_analysis.arrays import Floats
+from cesp_analysis.planning.trials import Trial, means_of
 
 
 @dataclass(frozen=True)

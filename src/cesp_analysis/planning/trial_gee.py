@@ -9,13 +9,11 @@ Algebra and references: models/cluster_sums.py, whose answers these are.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.planning.trial_draws import ByLocation
 from cesp_analysis.planning.trial_reml import Fits
-from cesp_analysis.planning.trials import Floats
 
-Bools = NDArray[np.bool_]
 WHOLE = 1e-10
 """A determinant below this is a location without which the model could not be fitted."""
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.trial_draws import ByLocation
-from cesp_analysis.planning.trials import Floats
 
 
 @dataclass(frozen=True)

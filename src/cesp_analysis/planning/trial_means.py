@@ -6,9 +6,9 @@ baseline the t on k - 2 df is exact.
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.trial_draws import ByLocation, Scatter
 from cesp_analysis.planning.trial_reml import Fits
-from cesp_analysis.planning.trials import Floats
 
 
 def location_means(s: Scatter) -> Fits:

@@ -14,11 +14,10 @@ from math import comb, floor
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.trial_draws import ByLocation
-from cesp_analysis.planning.trials import Floats
 
-Bools = NDArray[np.bool_]
 ALL = 5_000
 """Arrangements that are all used: 7 of 14 are 3,432."""
 DRAWS = 1_999

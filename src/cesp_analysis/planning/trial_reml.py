@@ -20,8 +20,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.trial_draws import Scatter
-from cesp_analysis.planning.trials import Floats
 
 Rule = Literal["satterthwaite", "kenward_roger"]
 Cubic = tuple[Floats, Floats, Floats, Floats]

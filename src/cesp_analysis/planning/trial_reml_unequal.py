@@ -8,12 +8,12 @@ rules of models/nested_optimum.py: with few people a coarse grid looks for a sec
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.nested_optimum import FEW_ROWS, GRID
 from cesp_analysis.planning.trial_draws import ByLocation
 from cesp_analysis.planning.trial_level import Level, Parts, criterion, level_at, parts_of
 from cesp_analysis.planning.trial_reml import Fits, Rule
 from cesp_analysis.planning.trial_unequal_kr import kenward_roger
-from cesp_analysis.planning.trials import Floats
 
 STEPS = 40
 SETTLED = 1e-9  # a relative step after which the next one is rounding: steps square it

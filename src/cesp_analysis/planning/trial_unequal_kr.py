@@ -6,6 +6,7 @@ the ratio of variances: what models/nested_information.py makes an information m
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.jets import Jet
 from cesp_analysis.models.nested import NestedFits
 from cesp_analysis.models.nested_absorbed import Absorbed
@@ -13,7 +14,6 @@ from cesp_analysis.models.nested_df import judged_many
 from cesp_analysis.models.nested_information import information_of
 from cesp_analysis.models.nested_profile import Profile
 from cesp_analysis.planning.trial_level import Level, Parts
-from cesp_analysis.planning.trials import Floats
 
 
 def kenward_roger(parts: Parts, at: Level, ratio: Floats) -> tuple[Floats, Floats]:

@@ -9,11 +9,10 @@ from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.refusals import NotEstimable
 
-Floats = NDArray[np.float64]
 Baseline = Literal["none", "cohort", "cross_section"]
 MOST_PEOPLE = 10_000_000
 

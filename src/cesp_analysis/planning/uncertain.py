@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.planning.known import Floats
+from cesp_analysis.arrays import Floats
 
 ROUNDING = 1e-12
 """Relative, of numbers that are the same: of roots found many at once."""

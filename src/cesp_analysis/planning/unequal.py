@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from cesp_analysis.planning.layouts import Floats
+from cesp_analysis.arrays import Floats
 
 NODES = 48  # of Gauss-Legendre: 4e-4 of the mean weight at a CV of 2, 6e-5 at .8
 MOST_CV = 3.0

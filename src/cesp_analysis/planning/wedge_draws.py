@@ -11,13 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.planning.cells import Cells, units
 from cesp_analysis.planning.cross_sections import CrossSections
 from cesp_analysis.planning.strata import wishart
-from cesp_analysis.planning.trials import Floats
 from cesp_analysis.planning.wedge_trials import Wedge
 
-Bools = NDArray[np.bool_]
 LEAST = 0.02
 """Smallest ratio that a descent starts from."""
 

@@ -8,8 +8,8 @@ partly within locations (Yates 1940's recovery of information between blocks); p
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.planning.strata import Strata, drawn, only_strata
-from cesp_analysis.planning.trials import Floats
 from cesp_analysis.planning.wedge_trials import Wedge
 
 LEAST = 0.02

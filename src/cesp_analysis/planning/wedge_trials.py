@@ -11,12 +11,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.planning.correlation import location_covariance, parameters, person_covariance
 from cesp_analysis.planning.layouts import Analysis, Layout
 from cesp_analysis.planning.precision import patterns
 from cesp_analysis.planning.scenarios import Sampling, Scenarios, Structure
-from cesp_analysis.planning.trials import MOST_PEOPLE, Floats
+from cesp_analysis.planning.trials import MOST_PEOPLE
 
 
 @dataclass(frozen=True)

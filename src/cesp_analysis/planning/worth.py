@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.site_shock import evsi_with_shocks
 from cesp_analysis.economics.value_of_information import enbs, people_over_time
 from cesp_analysis.planning.assurance import Answer, answers
-from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.uncertain import Uncertain, error_of_mean
 
 ASSUMED = (

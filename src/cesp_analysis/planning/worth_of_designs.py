@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.economics.tables import NetBenefitKnown
@@ -20,7 +21,6 @@ from cesp_analysis.given import hold
 from cesp_analysis.planning import tables
 from cesp_analysis.planning.assumed import assumptions
 from cesp_analysis.planning.designed import OfLocations
-from cesp_analysis.planning.known import Floats
 from cesp_analysis.planning.layouts import parallel_post
 from cesp_analysis.planning.locations_there_are import OfThese
 from cesp_analysis.planning.of_people import OfPeople

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
+from cesp_analysis.long_words import spec_of
 from cesp_analysis.rerun import within_package
 from cesp_analysis.whole_files import write_json
 
@@ -46,19 +47,27 @@ def _job(job: Any) -> dict[str, Any]:
         "inputs": [str(path) for path in job.input if str(path) not in set(code)],
         "outputs": [str(path) for path in job.output],
         "code": [within_package(path) for path in code],
-        "spec": str(job.params.get("spec", "")),
+        "spec": spec_of(_spec_word(job)),
         "command": _command(job),
     }
 
 
 def _command(job: Any) -> str:
-    """The command without its log; of a path outside the study's folder (a key) only its name."""
+    """The command without its log, its spec as a word however long it is; of a path outside the
+    study's folder (a key) only its name."""
     log = f" &> {shlex.quote(str(job.log))}"  # a title may hold '&>' as well
     said: str = job.shellcmd.strip().removesuffix(log)
+    word = _spec_word(job)
+    said = said.replace(shlex.quote(word), shlex.quote(spec_of(word))) if word else said
     for value in map(str, job.params):
         if PurePath(value).is_absolute() or PurePath(value).parts[:1] == ("..",):
             said = said.replace(shlex.quote(value), shlex.quote(f"…/{PurePath(value).name}"))
     return said
+
+
+def _spec_word(job: Any) -> str:
+    """The word of a job's command that stands for what it is told; blank without any."""
+    return str(job.params.get("spec", ""))
 
 
 def rules_of(folder: str) -> list[str]:

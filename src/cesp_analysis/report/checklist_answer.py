@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from cesp_analysis.columns import Row
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 
 class Answer(NamedTuple):

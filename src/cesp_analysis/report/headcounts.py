@@ -2,10 +2,10 @@
 
 from collections import Counter
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.numbers import listed
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import Withheld, above_zero
 
 

@@ -1,8 +1,8 @@
 """The estimates that the report speaks of first: of each primary outcome one, at its last time."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_patterns import primary
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import Withheld
 
 

@@ -13,6 +13,7 @@ from cesp_analysis.analysis_plan.tables import (
     SpecificationCurve,
 )
 from cesp_analysis.checklists.tables import Checklists
+from cesp_analysis.columns import Row
 from cesp_analysis.contracts import rows
 from cesp_analysis.declared.source_list import Source, read_sources
 from cesp_analysis.declared.wording import Wording
@@ -72,7 +73,7 @@ from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, WITHIN, Record, read_record
 from cesp_analysis.report.figure_data import lines_of
 from cesp_analysis.report.room_tables import RoomTables
-from cesp_analysis.report.tables_read import Read, Row, feasible
+from cesp_analysis.report.tables_read import Read, feasible
 from cesp_analysis.schemas import Corrections, DataProblems, Estimates
 from cesp_analysis.survey.beside_tables import Agreement, Divergences, NetworkTable
 from cesp_analysis.survey.tables import (

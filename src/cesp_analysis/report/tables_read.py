@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from cesp_analysis.columns import Table
+from cesp_analysis.columns import Row, Table
 from cesp_analysis.contracts import rows
 from cesp_analysis.declared.wording import Wording
-
-Row = dict[str, Any]
 
 
 def always(words: Wording) -> bool:

@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from cesp_analysis.arrays import Ints
 from cesp_analysis.simulate.outcomes import FollowUp
 from cesp_analysis.simulate.people import Cohort
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.tables import Row, Table
-from cesp_analysis.streams import Ints, days_after, stream, yes_no
+from cesp_analysis.streams import days_after, stream, yes_no
 
 
 def days_observed(spec: Simulation, people: Cohort, course: FollowUp) -> Ints:

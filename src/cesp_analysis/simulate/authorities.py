@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.tables import Table
-from cesp_analysis.streams import Floats, stream
+from cesp_analysis.streams import stream
 
 
 def levels(spec: Simulation, measure: str) -> Floats:

@@ -10,23 +10,14 @@ from datetime import date
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Floats, Ints
 from cesp_analysis.simulate.outcomes import FollowUp
 from cesp_analysis.simulate.people import Cohort
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.spec_parts import Service, Services
 from cesp_analysis.simulate.starts import days_until, of_people
 from cesp_analysis.simulate.tables import Cell, Table, rounded
-from cesp_analysis.streams import (
-    Bools,
-    Floats,
-    Ints,
-    chance,
-    days_after,
-    log_odds,
-    pick,
-    stream,
-    yes_no,
-)
+from cesp_analysis.streams import chance, days_after, log_odds, pick, stream, yes_no
 
 
 def _any_care(spec: Simulation, people: Cohort, treated: Bools) -> Bools:

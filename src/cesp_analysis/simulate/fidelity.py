@@ -5,6 +5,7 @@ from math import sqrt
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats, Ints
 from cesp_analysis.simulate.latent import NORMAL
 from cesp_analysis.simulate.outcomes import FollowUp
 from cesp_analysis.simulate.people import Cohort
@@ -12,7 +13,7 @@ from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.spec_delivery import RatedBy
 from cesp_analysis.simulate.starts import days_until
 from cesp_analysis.simulate.tables import Cell, Row, Table
-from cesp_analysis.streams import Floats, Ints, days_after, stream
+from cesp_analysis.streams import days_after, stream
 
 
 def true_fidelity(spec: Simulation, people: Cohort) -> Floats:

@@ -31,8 +31,9 @@ from statistics import NormalDist
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats, Ints
 from cesp_analysis.simulate.spec_parts import Instrument, Item, Trait
-from cesp_analysis.streams import Floats, Ints, stream
+from cesp_analysis.streams import stream
 
 NORMAL = NormalDist()
 

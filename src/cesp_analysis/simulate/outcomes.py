@@ -10,20 +10,12 @@ from datetime import date
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Floats, Ints
 from cesp_analysis.simulate.latent import Rows, answers, latent
 from cesp_analysis.simulate.people import Cohort
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.tables import Cell, Row, Table, answered, joined, unanswered
-from cesp_analysis.streams import (
-    Bools,
-    Floats,
-    Ints,
-    chance,
-    days_after,
-    log_odds,
-    pick,
-    stream,
-)
+from cesp_analysis.streams import chance, days_after, log_odds, pick, stream
 
 
 @dataclass(frozen=True)

@@ -5,22 +5,13 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Floats, Ints
 from cesp_analysis.simulate.latent import Rows, general_factor
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.spec_parts import Site, Trial
 from cesp_analysis.simulate.starts import of_people
 from cesp_analysis.simulate.tables import Cell, Table, table
-from cesp_analysis.streams import (
-    Bools,
-    Floats,
-    Ints,
-    chance,
-    days_after,
-    log_odds,
-    pick,
-    stream,
-    yes_no,
-)
+from cesp_analysis.streams import chance, days_after, log_odds, pick, stream, yes_no
 
 
 @dataclass(frozen=True)

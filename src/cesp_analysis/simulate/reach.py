@@ -4,12 +4,13 @@ from datetime import date
 
 import numpy as np
 
+from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.simulate.outcomes import FollowUp
 from cesp_analysis.simulate.people import Cohort
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.survey import Sample
 from cesp_analysis.simulate.tables import Cell, Row, Table
-from cesp_analysis.streams import Bools, Floats, pick, stream
+from cesp_analysis.streams import pick, stream
 
 
 def used_since(spec: Simulation, people: Cohort, course: FollowUp, meetings: Table) -> Bools:

@@ -4,12 +4,13 @@ from math import sqrt
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats, Ints
 from cesp_analysis.simulate.latent import NORMAL, Rows, cut_answers, item_noise
 from cesp_analysis.simulate.outcomes import FollowUp
 from cesp_analysis.simulate.people import Cohort
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.tables import Table, answered, joined, unanswered
-from cesp_analysis.streams import Floats, Ints, days_after, stream
+from cesp_analysis.streams import days_after, stream
 
 
 def who(spec: Simulation, people: Cohort) -> Ints:

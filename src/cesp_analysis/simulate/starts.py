@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cesp_analysis.arrays import Ints
 from cesp_analysis.simulate.spec import Simulation
-from cesp_analysis.streams import Ints
 
 LATER = "later"
 """Instead of a time or wave: the site begins after the last."""

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats, Ints
 from cesp_analysis.simulate.latent import Rows, answers, latent
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.spec_parts import Instrument
 from cesp_analysis.simulate.spec_survey import Wave
 from cesp_analysis.simulate.starts import of_waves
 from cesp_analysis.simulate.tables import Cell, Row, Table, answered, joined, unanswered
-from cesp_analysis.streams import Floats, Ints, days_after, pick, stream
+from cesp_analysis.streams import days_after, pick, stream
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from datetime import date
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats, Ints
 from cesp_analysis.simulate.spec_parts import Instrument
-from cesp_analysis.streams import Floats, Ints, stream
+from cesp_analysis.streams import stream
 
 Cell = str | int | float | date | None
 Row = dict[str, Cell]

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats, Ints
 from cesp_analysis.simulate.latent import general_factor
 from cesp_analysis.simulate.spec import Simulation
 from cesp_analysis.simulate.spec_survey import Naming
 from cesp_analysis.simulate.starts import of_waves
 from cesp_analysis.simulate.survey import Sample
 from cesp_analysis.simulate.tables import Cell, Row, Table
-from cesp_analysis.streams import Floats, Ints, pick, stream
+from cesp_analysis.streams import pick, stream
 
 
 def named(spec: Simulation, drawn: Sample, kind: str, rule: Naming) -> Ints:

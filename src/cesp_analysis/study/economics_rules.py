@@ -152,12 +152,12 @@ def _quantities(own: Economics, study: Study) -> Iterator[str]:
     quantities |= {f"value_sets.{name}": one for name, one in own.value_sets.items()}
     for name, one in quantities.items():
         if one is not None:
-            yield from faults_of_source(f"economics.{name}", entry_of(one), study)
+            yield from faults_of_source(f"economics.{name}", as_outcome(one), study)
     if own.qalys is not None and own.value_sets:
         yield "economics.value_sets: QALYs come as they are (qalys): nothing is valued again"
 
 
-def entry_of(one: Quantity) -> Outcome:
+def as_outcome(one: Quantity) -> Outcome:
     """A quantity as an outcome, which knows where it is read from."""
     return Outcome(
         label=one.label, score=one.score, variable=one.variable, unit="", direction="neither"

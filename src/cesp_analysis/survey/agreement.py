@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cesp_analysis import contracts
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.kinds import read_model
@@ -30,7 +31,6 @@ from cesp_analysis.survey.beside_tables import Agreement
 if TYPE_CHECKING:
     import pandas as pd
 
-Row = dict[str, Any]
 SCALES = {
     "binary": (
         "on the scale of probability: both compare proportions, by linear models; odds are under"

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.arrays import Floats
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.outcomes import OutcomeType
 from cesp_analysis.declared.surveys import SeveralAnswers, SurveyDesign
@@ -14,7 +15,6 @@ from cesp_analysis.models.hidden import fewer
 from cesp_analysis.panel.places import place_of
 
 AT_LEAST = "at least "
-Floats = np.ndarray
 
 
 class Measure(Frozen):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.arms import ARMS
 from cesp_analysis.cells import as_numbers, numbers_in
 from cesp_analysis.clean.answered import codes_of_no_answer
 from cesp_analysis.clean.columns import stripped
@@ -15,6 +16,7 @@ from cesp_analysis.clean.long_format import spread
 from cesp_analysis.clean.parts import unticked_blank
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import ANSWERED
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.distinct import Distinct
@@ -23,8 +25,6 @@ from cesp_analysis.survey.tables import Completeness, Crosswalk, WaveRecords
 
 NO_ANSWER, UNUSABLE, ANSWER = 0, 1, 2
 """What a cell says; of several records of a respondent the highest counts."""
-ARMS = ("intervention", "control")
-Row = dict[str, Any]
 
 
 class QuestionsSpec(Frozen):

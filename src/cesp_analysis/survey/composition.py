@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.columns import Row
 from cesp_analysis.models.hidden import reasons
 from cesp_analysis.models.survey_domain import (
     Interval,
@@ -25,7 +26,6 @@ from cesp_analysis.survey.apart import Part
 from cesp_analysis.survey.mean_cells import Drawn
 from cesp_analysis.survey.weight_tables import SurveyWeights
 
-Row = dict[str, Any]
 FITTED = 1e-12
 """A standard error below this is rounding: the weights were fitted to that share. Margins are met
 to 1e-9 of the population, shares are at most 1."""

@@ -5,10 +5,10 @@ for neighbourhoods like these: they are clusters in it.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
+from cesp_analysis.columns import Row
 from cesp_analysis.models.survey_design import Sample
 from cesp_analysis.models.survey_domain import Interval, spread
 from cesp_analysis.models.survey_linear import Linearised
@@ -16,7 +16,6 @@ from cesp_analysis.numbers import counted
 from cesp_analysis.schemas import MARGIN
 from cesp_analysis.survey.mean_cells import Drawn
 
-Row = dict[str, Any]
 Judge = Callable[[float, int], Interval]
 """Variance and df → the interval of an estimate."""
 _CLUSTERED = "of the clustered interval: "

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.networks import NOT_INDEPENDENT
 from cesp_analysis.models.hidden import reasons_by
 from cesp_analysis.models.survey_domain import (
@@ -33,7 +33,6 @@ from cesp_analysis.survey.neighbourhoods import neighbourhood_rows, places_of
 from cesp_analysis.survey.tables import Composition, NeighbourhoodChanges, SurveyMeans
 from cesp_analysis.survey.weight_tables import Margins
 
-Row = dict[str, Any]
 Told = tuple[Cell, Pulled, list[str]]
 """Of a site and wave: its means, and why each category is not shown."""
 

@@ -19,13 +19,13 @@ from typing import Any
 
 import numpy as np
 
+from cesp_analysis.arrays import Floats
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.networks import NOT_INDEPENDENT
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.survey.answers import Answers, MeansSpec
 from cesp_analysis.survey.neighbourhoods import Places, hidden_of, rare_of
 
-Row = dict[str, Any]
-Floats = np.ndarray
 FEWEST = 4
 """Neighbourhoods of a site below which none is drawn to their mean: k − 3 must be above 0."""
 
@@ -38,7 +38,7 @@ def change_rows(
 
     weight, unit (n,): of the records at whose places the answers stand.
     """
-    answered = ~np.isnan(answers.columns).any(axis=1)
+    answered = ~np.asarray(np.isnan(answers.columns).any(axis=1))
     known = {at: rows[answered[rows]] for at, rows in places.items()}
     hidden = hidden_of({at: len(rows) for at, rows in known.items()}, how)
     rare = rare_of(answers, places, how)

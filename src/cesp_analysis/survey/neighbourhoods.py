@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.networks import NOT_INDEPENDENT
 from cesp_analysis.models.hidden import reasons_by
 from cesp_analysis.models.survey_domain import at_random, kish_n, proportion_interval, t_interval
 from cesp_analysis.survey.answers import Answers, MeansSpec
 from cesp_analysis.survey.few_answers import categories_hidden
 
-Row = dict[str, Any]
 METHOD = "weighted; respondents as drawn within the neighbourhood, weights as given"
 
 
@@ -54,7 +54,7 @@ def neighbourhood_rows(
     answers: Answers, weight: np.ndarray, places: Places, how: MeansSpec
 ) -> Iterator[Row]:
     """A row a neighbourhood, wave and category; below how.at_least() answers their number alone."""
-    answered = ~np.isnan(answers.columns).any(axis=1)
+    answered = ~np.asarray(np.isnan(answers.columns).any(axis=1))
     hidden = hidden_of({at: int(answered[rows].sum()) for at, rows in places.items()}, how)
     rare = rare_of(answers, places, how)
     for (site, near, wave), everybody in places.items():

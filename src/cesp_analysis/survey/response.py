@@ -2,13 +2,13 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from scipy.special import ndtri
 
 from cesp_analysis import contracts
 from cesp_analysis.clean.parts import APART
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.problems import KINDS
 from cesp_analysis.declared.surveys import DISPOSITIONS
@@ -16,7 +16,6 @@ from cesp_analysis.schemas import Ledger, Records
 from cesp_analysis.survey.aapor import Cases, casro, rates
 from cesp_analysis.survey.tables import Dispositions, Response
 
-Row = dict[str, Any]
 _NOWHERE = {
     "undeclared_time": "wave blank or not declared",
     "undeclared_site": "site blank or not declared",

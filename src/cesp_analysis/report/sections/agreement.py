@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row as Read
 from cesp_analysis.numbers import NONE, fixed, interval, listed
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Row, Table
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row as Read
 
 
 def agreement(results: Results) -> Iterator[Block]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import count, fixed, percent
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.tables_read import Row
 
 _ABOUT = (
     "Models that weigh make the arms alike in the covariates that they name, not in those that"

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import NONE, NOT_SHOWN, count, fixed, percent
 from cesp_analysis.report.blocks import Align, Block, Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.headcounts import nobody_in
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 _HIDDEN = (
     "–: not shown, because few respondents have it, or because with the other numbers it would tell"

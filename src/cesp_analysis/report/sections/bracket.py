@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.analysis_sets import OBSERVED, set_label
 from cesp_analysis.few_sites.bracket_words import (
     ASSUMES,
@@ -32,7 +33,6 @@ from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import LEVELS
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.tables_read import Row
 
 ABOUT = (
     "The arms are groups that differed before. Two ways of allowing for that give different answers"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.checklists.tables import BY_HAND, FILLED, NOT_APPLICABLE, OPEN, PARTLY
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.checklists import Checklist, checklist
 from cesp_analysis.numbers import NONE, listed
 from cesp_analysis.report.blocks import (
@@ -17,7 +18,6 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES, WITH_THE_TEAM
 
 SHOWN = {

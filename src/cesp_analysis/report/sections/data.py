@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.cells import MASKS
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.problems import KINDS, OF_IDS
 from cesp_analysis.declared.source_list import Source
 from cesp_analysis.declared.wording import ASIDE, KEPT, OTHER_ENTRY
@@ -10,7 +11,6 @@ from cesp_analysis.numbers import count
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 
 def data(results: Results) -> Iterator[Block]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import NONE, count, degrees, fixed, interval, percent
 from cesp_analysis.report.blocks import (
     Block,
@@ -17,7 +18,6 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import above_zero
 
 NOT_CAUSAL = (

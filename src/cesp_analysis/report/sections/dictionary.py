@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import count
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 
 def dictionary(results: Results) -> Iterator[Block]:

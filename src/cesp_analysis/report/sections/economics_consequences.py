@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.economics.words import APPROACHES
 from cesp_analysis.numbers import fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.main_estimates import of_each
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.economics_tables import main_way
-from cesp_analysis.report.tables_read import Row
+from cesp_analysis.report.sections.economics_tables import main_missing_data
 
 WHY = (
     "Benefits of connecting people to a community fall outside the QALY, and outside health. Here"
@@ -45,12 +45,12 @@ def consequences(results: Results) -> Iterator[Block]:
 
 
 def _costs(results: Results) -> Iterator[TableRow]:
-    way, times = main_way(results), results.words.times
+    missing_data, times = main_missing_data(results), results.words.times
     whole = f"{times[0].label} to {times[-1].label}"
     own = [
         row
         for row in results.economics
-        if row["scenario"] == "base" and row["missing_data"] == way
+        if row["scenario"] == "base" and row["missing_data"] == missing_data
         and row["quantity"] in ("cost", "qaly")
     ]  # fmt: skip
     several = len({row["approach"] for row in own}) > 1

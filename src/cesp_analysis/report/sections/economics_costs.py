@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row as Read
 from cesp_analysis.declared.economics_words import EconomicsWords
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME
 from cesp_analysis.economics.words import FOLLOW_UP
@@ -9,7 +10,6 @@ from cesp_analysis.numbers import NONE, count, fixed, listed, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row as Read
 
 PARTS = {OWN_TIME: ": time of link workers", OWN_SHARE: ": shared by a site"}
 """What the intervention's own cost is made of."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.economics.words import APPROACHES
 from cesp_analysis.numbers import fixed, percentage
 from cesp_analysis.report.blocks import (
@@ -18,9 +19,8 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.economics_drawn import of_probabilities
 from cesp_analysis.report.sections.economics_outside import said_outside
-from cesp_analysis.report.sections.economics_tables import main_way
+from cesp_analysis.report.sections.economics_tables import main_missing_data
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.tables_read import Row
 
 WHAT_PROBABILITY = (
     "The probability that net benefit is above £0 is a reading of the interval, not of the"
@@ -86,12 +86,12 @@ def base_curve(results: Results) -> list[Row]:
     """The curve of the base case."""
     words = results.words.economics
     assert words is not None
-    way = main_way(results)
+    missing_data = main_missing_data(results)
     first = next(iter(words.perspectives), None)
     return [
         row
         for row in results.acceptability
-        if row["missing_data"] == way
+        if row["missing_data"] == missing_data
         and row["value_set"] == words.value_set
         and (first is None or row["perspective"] == first)
     ]

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import fixed
 from cesp_analysis.report.blocks import Note
-from cesp_analysis.report.tables_read import Row
 
 
 def of_estimates(rows: Iterable[Row]) -> Iterator[Note]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from cesp_analysis.columns import Row as Read
 from cesp_analysis.declared.economics import OWN_QUANTITIES
 from cesp_analysis.declared.resources import OWN_TIME
 from cesp_analysis.economics.words import column_in_words
@@ -10,7 +11,6 @@ from cesp_analysis.report.blocks import Block, Column, Group, Note, Paragraph, R
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.imputation import METHODS, R_HAT, drift_in_words
-from cesp_analysis.report.tables_read import Row as Read
 
 CSV = "tables/economics_imputation.csv"
 DECIMALS = {"utility": 2, "qalys": 2, "cost": 0}

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.economics.words import APPROACHES, TORNADO
 from cesp_analysis.numbers import NONE, count, fixed, listed, percent
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import Rounded
 
 LAWS = (

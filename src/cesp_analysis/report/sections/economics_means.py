@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 
-from cesp_analysis.economics.words import FOLLOW_UP, WAYS
+from cesp_analysis.arms import ARMS
+from cesp_analysis.columns import Row as Read
+from cesp_analysis.economics.words import FOLLOW_UP, MISSING_DATA
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Row, Table
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.economics_costs import discounted
-from cesp_analysis.report.tables_read import Row as Read
 
-ARMS = ("intervention", "control")
 TOTALS = {"cost": "Costs, £", "qaly": "QALYs"}
 DECIMALS = {"cost": 0, "qaly": 3, "utility": 3}
 WHAT = (
@@ -73,18 +73,18 @@ def _costs(results: Results) -> Iterator[Group]:
 def _totals(results: Results) -> Iterator[Group]:
     """Costs and QALYs of who has both, and of everybody by imputed sets."""
     base = [row for row in results.economics if row["scenario"] == "base"]
-    for way in ("complete", "imputed"):
+    for missing_data in ("complete", "imputed"):
         lines = []
         for name, label in TOTALS.items():
             own = [
                 row | {"arm": arm}
                 for arm in ARMS
                 for row in base
-                if row["missing_data"] == way and row["quantity"] == f"{name}_{arm}"
+                if row["missing_data"] == missing_data and row["quantity"] == f"{name}_{arm}"
             ]
             lines += [_row(label, own, _estimated(name))] if own else []
         if lines:
-            yield Group(f"{WAYS[way]}: whole follow-up", tuple(lines))
+            yield Group(f"{MISSING_DATA[missing_data]}: whole follow-up", tuple(lines))
 
 
 def _when(quantity: str, time: str, results: Results) -> str:

@@ -1,9 +1,9 @@
 """What is said of a cost per QALY outside the team, of numbers as they leave."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.economics.quadrants import Quadrants
 from cesp_analysis.economics.ratio_words import in_quadrants, of_kind
 from cesp_analysis.numbers import fixed, interval
-from cesp_analysis.report.tables_read import Row
 
 
 def said_outside(row: Row) -> str:

@@ -2,13 +2,19 @@
 
 from collections.abc import Collection, Iterable
 
-from cesp_analysis.economics.words import APPROACHES, DEPARTURE, SUBGROUP, WAYS, approaches_in
+from cesp_analysis.columns import Row as Read
+from cesp_analysis.economics.words import (
+    APPROACHES,
+    DEPARTURE,
+    MISSING_DATA,
+    SUBGROUP,
+    approaches_in,
+)
 from cesp_analysis.numbers import NONE, degrees, fixed, interval, percentage
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.economics_drawn import of_estimates
-from cesp_analysis.report.tables_read import Row as Read
 
 SHOWN = ("cost", "qaly", "inmb")
 LINEAR = "net_benefit"
@@ -46,11 +52,13 @@ def base_case(results: Results) -> Table:
 
 def of_base(results: Results) -> list[Read]:
     """The rows of the base case."""
-    way = main_way(results)
+    missing_data = main_missing_data(results)
     own = [
         row
         for row in results.economics
-        if row["scenario"] == "base" and row["missing_data"] == way and row["quantity"] in SHOWN
+        if row["scenario"] == "base"
+        and row["missing_data"] == missing_data
+        and row["quantity"] in SHOWN
     ]
     models = dict.fromkeys(row["model"] for row in own)
     return [row for row in own if row["model"] == next(iter(models))]
@@ -62,14 +70,15 @@ def _of_all(rows: list[Read]) -> list[str]:
     return [word for word in first if all(word in _warnings(row) for row in rows)]
 
 
-def main_way(results: Results) -> str:
+def main_missing_data(results: Results) -> str:
     """How missing answers are dealt with in the base case."""
     there = {row["missing_data"] for row in results.economics}
-    return next(way for way in WAYS if way in there)
+    return next(name for name in MISSING_DATA if name in there)
 
 
 def missing_ways(results: Results) -> Table:
-    """The base case under each way of dealing with missing answers, unadjusted means among them."""
+    """The base case by each that is done about missing answers, unadjusted means among
+    them."""
     own = [
         row for row in results.economics if row["scenario"] == "base" and row["quantity"] in SHOWN
     ]
@@ -77,12 +86,12 @@ def missing_ways(results: Results) -> Table:
     for approach in _approaches(own):
         rows = [row for row in own if row["approach"] == approach]
         lines = [
-            _wide(f"{WAYS[way]}: {MODELS[model]}", own_rows, results, notes)
-            for way in WAYS
+            _wide(f"{words}: {MODELS[model]}", own_rows, results, notes)
+            for name, words in MISSING_DATA.items()
             for model in MODELS
             if (
                 own_rows := [
-                    row for row in rows if (row["missing_data"], row["model"]) == (way, model)
+                    row for row in rows if (row["missing_data"], row["model"]) == (name, model)
                 ]
             )
         ]
@@ -115,8 +124,8 @@ def by_departure(results: Results) -> Table | None:
         "Answers missing otherwise, by bootstrap, then imputation: what was imputed of times after"
         " the first is multiplied."
     )
-    way = ("boot_impute", "joint")
-    return _varied(results, labels, "economics_departures", caption, "What is changed", way)
+    which = ("boot_impute", "joint")
+    return _varied(results, labels, "economics_departures", caption, "What is changed", which)
 
 
 def by_subgroup(results: Results) -> Table | None:
@@ -141,13 +150,13 @@ def _varied(
     called: str,
     caption: str,
     stub: str,
-    way: tuple[str, str] = ("imputed", LINEAR),
+    which: tuple[str, str] = ("imputed", LINEAR),
 ) -> Table | None:
     """The base case and others, by default by imputed sets; None where there are no others."""
     own = [
         row
         for row in results.economics
-        if (row["missing_data"], row["model"]) == way
+        if (row["missing_data"], row["model"]) == which
         and row["scenario"] in labels
         and row["quantity"] in SHOWN
     ]

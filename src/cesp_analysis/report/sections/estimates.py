@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.analysis_plan.words import UNCHANGED
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.analysis_sets import set_words
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.models.two_sites import CAUTIONS
@@ -12,7 +13,6 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES
 
 GRADES = (

@@ -1,5 +1,6 @@
 """The decision table of the progression criteria."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.feasibility.worst import ORDER, worst_shown
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
@@ -13,7 +14,6 @@ from cesp_analysis.report.sections.feasibility_words import (
     test_of,
     zone_of,
 )
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import LETTER, Withheld
 
 INDEPENDENT = "probabilities and interval take people (or events) as independent of each other"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import NONE, count, fixed
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
@@ -13,7 +14,6 @@ from cesp_analysis.report.sections.feasibility_words import (
     titled,
     who,
 )
-from cesp_analysis.report.tables_read import Row
 
 
 def designs(results: Results, rows: list[Row]) -> Table:

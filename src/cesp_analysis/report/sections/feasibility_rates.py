@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.design import MOST_SITES
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Table
@@ -15,7 +16,6 @@ from cesp_analysis.report.sections.feasibility_words import (
     titled,
     who,
 )
-from cesp_analysis.report.tables_read import Row
 
 COMPLETENESS = "completeness"
 

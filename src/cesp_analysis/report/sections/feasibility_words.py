@@ -1,8 +1,8 @@
 """How the sections of feasibility write rates: shares in percent, whose they are, note marks."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import LETTER, Withheld
 
 LIGHTS = {

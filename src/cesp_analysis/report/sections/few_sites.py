@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from cesp_analysis.columns import Row
 from cesp_analysis.few_sites.words import CLUSTERS, shock_words
 from cesp_analysis.models.prior import FALLS, SHIPPED_ARE, joined
 from cesp_analysis.numbers import fixed, interval, listed
@@ -20,7 +21,6 @@ from cesp_analysis.report.sections.few_sites_parts import (
 )
 from cesp_analysis.report.sections.few_sites_shocks import chosen, shock_table, size_table
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.tables_read import Row
 
 BOUNDED = "bounded_variation"
 SHOCKS = (

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from cesp_analysis.columns import Row
 from cesp_analysis.few_sites.words import SHARED
 from cesp_analysis.numbers import NONE, count, degrees, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
@@ -10,7 +11,6 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.few_sites_parts import BELOW, stub
-from cesp_analysis.report.tables_read import Row
 
 _WAYS = {
     "cr2": "CR2, Satterthwaite df",

@@ -1,9 +1,9 @@
 """What the tables of few sites share: which estimates they show, how rows are called."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.report.blocks import Group
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 BELOW = {"person": "people", "respondent": "survey respondents"}
 

@@ -1,5 +1,6 @@
 """Shocks to sites: what those of the prior do to intervals, and which would undo a finding."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.few_sites.words import ShockWords, shock_words
 from cesp_analysis.figures.shock_panels import MOST, main_of
 from cesp_analysis.numbers import fixed, interval
@@ -14,7 +15,6 @@ from cesp_analysis.report.sections.few_sites_parts import (
     one_model_each,
     stub,
 )
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import LETTER, Withheld
 
 EXACTLY = (

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import NONE, count, counted, fixed, interval, percent
 from cesp_analysis.report.blocks import Block, Bullets, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import above_zero
 
 OWN_CUT_OFFS = "These cut-offs are the study's own: "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.feasibility.worst import ORDER
 from cesp_analysis.few_sites.words import shock_words
 from cesp_analysis.numbers import NONE, OTHER_DECIMALS, count, fixed, interval, listed
@@ -26,7 +27,6 @@ from cesp_analysis.report.sections.feasibility_words import LIGHTS
 from cesp_analysis.report.sections.findings_rooms import inferred, planned, valued
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.report.sections.missing_summary import as_imputed, how_firm, known, last_of
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES, see
 
 CHANGES = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.missing.tables import NO_CHAINS
 from cesp_analysis.numbers import count, counted, fixed
@@ -21,7 +22,6 @@ from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.imputed_tables import fmi_table, values_table
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import above_zero
 
 _ASSUMED = (

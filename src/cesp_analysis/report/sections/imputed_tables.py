@@ -1,10 +1,10 @@
 """Tables of what was imputed beside what was answered, and of what the gaps take of estimates."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.numbers import count, counted, degrees, fixed, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
-from cesp_analysis.report.tables_read import Row
 
 
 def values_table(words: Wording, rows: list[Row]) -> Table:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.interview_words import one_of
 from cesp_analysis.figures.interview_panels import decimals_of, estimate_in_words
 from cesp_analysis.integration.tables import TO_BE_WRITTEN
@@ -20,7 +21,6 @@ from cesp_analysis.report.blocks import (
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES, see
 from cesp_analysis.withheld import Withheld, above_zero
 

@@ -1,11 +1,11 @@
 """Themes by interview, as a table to look up: a figure shows the same on paper."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import count
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.interview_tables import order_of, shared_places
-from cesp_analysis.report.tables_read import Row
 
 MOST = 6_000
 """Cells of a table that a page can bear; of more, subthemes stand in the CSV alone."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.coded_files import LEVELS
 from cesp_analysis.declared.interview_words import all_of
 from cesp_analysis.interviews.names import as_named, split_list
@@ -11,7 +12,6 @@ from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 CHANGES = {
     "added": "Added",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import count, counted, percentage
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Heading, Paragraph
 from cesp_analysis.report.results import Results
@@ -18,7 +19,6 @@ from cesp_analysis.report.sections.interview_tables import (
     order_of,
     recoded,
 )
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES
 
 COUNTS = (

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import count, counted, fixed, in_words, listed, percent, shared
 from cesp_analysis.report.headcounts import (
     invited,
@@ -16,7 +17,6 @@ from cesp_analysis.report.limitation import EITHER_WAY, TO_NO_DIFFERENCE, Limita
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.report.sections.survey_cells import MODES
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import Withheld, above_zero
 
 APART = 0.05

@@ -1,5 +1,6 @@
 """Limitations that a study's design brings: who is compared with whom, and when."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.analysis_sets import OBSERVED
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.few_sites.bracket_words import TELLING
@@ -8,7 +9,6 @@ from cesp_analysis.report.headcounts import answered_once, asked_at, nobody_in
 from cesp_analysis.report.limitation import EITHER_WAY, Limitation
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import Withheld
 
 FEW = 50

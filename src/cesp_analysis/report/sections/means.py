@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import count, fixed, interval
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Table
 from cesp_analysis.report.blocks import Row as TableRow
@@ -9,7 +10,6 @@ from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.subsets import subsets
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES
 
 

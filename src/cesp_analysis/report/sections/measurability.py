@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.analysis_plan.words import AS_LOCKED, NOT_HELD, PRE_SPECIFIED
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import NONE, count
 from cesp_analysis.report.blocks import (
     Block,
@@ -36,7 +37,6 @@ from cesp_analysis.report.sections.measurability_values import (
     values,
     with_numbers,
 )
-from cesp_analysis.report.tables_read import Row
 
 CALLED = {
     "missing": "missing, all times,",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cesp_analysis.columns import Row
 from cesp_analysis.few_sites.words import shock_words
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.numbers import NONE, by_size, count, fixed, interval
@@ -10,7 +11,6 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.measurability_values import with_numbers
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import Withheld
 
 CSV = "tables/measurability.csv"

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import NONE, by_size, count, fixed, interval, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 CSV = "tables/measurability.csv"
 AGAINST = "runs against the rest"

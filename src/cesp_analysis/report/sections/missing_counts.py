@@ -1,10 +1,10 @@
 """A table of how many values are expected and missing."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import count, shared
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 
 def missing_counts(results: Results, level: str) -> Table:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.describe.answering import ANSWERED, DIED, WITHDREW, Answering, Differs
 from cesp_analysis.describe.answering import Group as Answered
 from cesp_analysis.report.blocks import Block, Bullets, Heading, Paragraph
@@ -12,7 +13,6 @@ from cesp_analysis.report.sections.missing_counts import missing_counts
 from cesp_analysis.report.sections.missing_patterns import missing_patterns
 from cesp_analysis.report.sections.missing_predictors import labelled, missing_predictors
 from cesp_analysis.report.sections.missing_summary import missing_summary
-from cesp_analysis.report.tables_read import Row
 
 _SEEN = (
     "What follows describes people by what is known of them, before and at the first time. The dead"

@@ -1,11 +1,11 @@
 """A table of when people answered and when not."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.numbers import NONE, count, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 MOST = 12
 """So many patterns of an outcome are shown, the most frequent; the others are added up."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.describe.answering import NOT_IN
 from cesp_analysis.numbers import NONE, count, fixed, interval, percent
@@ -10,7 +11,6 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_patterns import primary
-from cesp_analysis.report.tables_read import Row
 
 _SIDES = ("answered", "unanswered")
 

@@ -1,10 +1,10 @@
 """Tipping points of an imputed estimate, as the short form of missing data tells them."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.missing.sensitivity_words import Places, places_of
 from cesp_analysis.missing.tipping_words import TippingPoint, shift_words
 from cesp_analysis.numbers import fixed
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 
 def shifts(results: Results, own: Row) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.missing.last_time import at_last_time, model_of
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from cesp_analysis.numbers import counted, fixed, interval, listed, shared
@@ -10,7 +11,6 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_costs import of_costs
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.report.sections.missing_shifts import shifts, smallest_shift
-from cesp_analysis.report.tables_read import Row
 
 NAMED = 3
 """Outcomes, models and assumptions that a sentence names; the tables have all."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.wording import NO_ANSWER, NOBODY
 from cesp_analysis.numbers import count, listed
 from cesp_analysis.report.blocks import (
@@ -18,7 +19,6 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.headcounts import asked_at
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES
 
 _PARTS = {

@@ -10,6 +10,7 @@ from cesp_analysis.analysis_plan.words import (
     OTHERS,
     UNCHANGED,
 )
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import NONE, counted, fixed, interval, listed
 from cesp_analysis.report.blocks import (
     Block,
@@ -25,7 +26,6 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.plan_state import state
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import count, fixed, percentage
 from cesp_analysis.planning.words import PARAMETERS
 from cesp_analysis.report.blocks import Block, Callout, Heading, Paragraph
@@ -16,7 +17,6 @@ from cesp_analysis.report.sections.planning_sentence import (
 from cesp_analysis.report.sections.planning_sizes import sizes
 from cesp_analysis.report.sections.planning_trials import trials
 from cesp_analysis.report.sections.planning_worth import worth
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.report.titles import TITLES
 
 MEANING = (

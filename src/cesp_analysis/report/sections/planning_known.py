@@ -1,10 +1,10 @@
 """What the planned trial rests on: each number, from where, how sure."""
 
+from cesp_analysis.columns import Row as Read
 from cesp_analysis.numbers import NONE, count, counted, fixed, interval, percentage
 from cesp_analysis.planning.words import ORIGINS, PARAMETERS
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row as Read
 from cesp_analysis.withheld import Withheld
 
 DECIMALS = {

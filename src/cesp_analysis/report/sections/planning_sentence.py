@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from statistics import NormalDist
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.planning import NOISE
 from cesp_analysis.declared.planning_words import PlanningWords
 from cesp_analysis.declared.trial_designs import TrialDesign
@@ -14,7 +15,6 @@ from cesp_analysis.planning.parting import parts_from
 from cesp_analysis.planning.words import LESS
 from cesp_analysis.report.blocks import Block, Callout, Paragraph
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 ANALYSES = (
     "mixed_kenward_roger",

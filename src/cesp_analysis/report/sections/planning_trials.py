@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row as Read
 from cesp_analysis.declared.planning_words import PlanningWords
 from cesp_analysis.numbers import NONE, count, fixed, percentage
 from cesp_analysis.planning.words import ANALYSED, DRAWN
 from cesp_analysis.report.blocks import Column, Group, Note, Row, Table
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row as Read
 from cesp_analysis.withheld import Rounded, Withheld
 
 READ = (

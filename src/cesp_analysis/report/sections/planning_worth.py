@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row as Read
 from cesp_analysis.economics.ratio_words import pounds
 from cesp_analysis.economics.words import APPROACHES
 from cesp_analysis.numbers import NONE, count, fixed
 from cesp_analysis.planning.worth import ASSUMED
 from cesp_analysis.report.blocks import Block, Column, Group, Heading, Note, Paragraph, Row, Table
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row as Read
 
 WHAT = (
     "A trial is also worth what its result would change for those about whom it is decided. For"

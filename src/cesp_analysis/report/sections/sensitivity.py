@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.missing.last_time import model_of
 from cesp_analysis.missing.sensitivity_words import Places, places_of
 from cesp_analysis.missing.tipping_words import (
@@ -27,7 +28,6 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.missing_shifts import point_of
 from cesp_analysis.report.sections.missing_summary import at_last
-from cesp_analysis.report.tables_read import Row
 
 ABOUT = (
     "What people would have answered who did not is not in these data, and no analysis of those who"

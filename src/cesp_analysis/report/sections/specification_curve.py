@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.analysis_plan.words import UNCHANGED, since_locked
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.analysis_sets import set_label
 from cesp_analysis.declared.curve_words import adjusted
 from cesp_analysis.few_sites.words import shock_words
@@ -12,7 +13,6 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.figure import figure
-from cesp_analysis.report.tables_read import Row
 
 ABOUT = (
     "The same question, answered in every way that the analysis plan declares, and in no other. The"

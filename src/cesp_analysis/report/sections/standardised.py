@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.few_sites.words import shock_words
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import NONE, count, fixed, interval, listed
@@ -19,7 +20,6 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import LEVELS, common_cautions
-from cesp_analysis.report.tables_read import Row
 
 SHOCKS = (
     "With shocks: what the interval says that also allows for shocks to a site {sizes}"

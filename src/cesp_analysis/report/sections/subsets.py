@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.subsets import NOT_KNOWN
 from cesp_analysis.numbers import count, counted, fixed, interval
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 NO_COMPARISON = (
     "These tables describe. People who got more of it differ from others in more than that: how"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cesp_analysis.columns import Row
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.feasibility.worst import ORDER
@@ -11,7 +12,6 @@ from cesp_analysis.report.headcounts import answered_once, nobody_in
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_patterns import primary
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import Withheld
 
 MOST = 3

@@ -1,9 +1,9 @@
 """Cells of surveys, site by wave, as the report shows them."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.report.blocks import Group
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 MODES = {
     "paper": "Paper", "web": "Web", "face_to_face": "Face to face", "telephone": "Telephone",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import (
     NONE,
     NOT_SHOWN,
@@ -27,7 +28,6 @@ from cesp_analysis.report.sections.figure import figure
 from cesp_analysis.report.sections.survey_cells import MODES, by_wave, cells_of
 from cesp_analysis.report.sections.survey_modes import other_modes
 from cesp_analysis.report.sections.survey_response import dispositions, response_rates
-from cesp_analysis.report.tables_read import Row
 
 ALIKE = "Every wave asks every question by the same name and with the same codes."
 

@@ -1,11 +1,11 @@
 """Standard errors by replicates beside the linearised ones, where the study asks for them."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import NONE, fixed
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 
 def replicates(results: Results) -> Table:

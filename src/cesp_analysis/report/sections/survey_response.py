@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import NONE, count, counted, fixed, interval, percentage
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.survey_cells import by_wave, cells_of
-from cesp_analysis.report.tables_read import Row
 from cesp_analysis.withheld import above_zero
 
 _CASES = {

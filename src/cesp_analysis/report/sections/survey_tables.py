@@ -1,11 +1,11 @@
 """Community surveys: answers by wave, changes of sites, differences in change: their tables."""
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import NONE, count, degrees, fixed, interval
 from cesp_analysis.report.blocks import Column, Group, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.tables_read import Row
 
 CLUSTERED = "Clustered"
 """The head of the interval that holds for neighbourhoods like these."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cesp_analysis.columns import Row
 from cesp_analysis.numbers import NONE, count, fixed, interval
 from cesp_analysis.report.blocks import Block, Bullets, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
@@ -16,7 +17,6 @@ from cesp_analysis.report.sections.survey_tables import (
     differences,
     means,
 )
-from cesp_analysis.report.tables_read import Row
 
 _METHODS = {
     "post_stratify": "post-stratified", "rake": "raked", "calibrate": "calibrated (linear)",

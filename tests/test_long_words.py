@@ -1,0 +1,78 @@
+"""What is too long for a word of a command goes by a file, and is the same text at the end."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from snakemake.iocontainers import Params, Wildcards
+
+from cesp_analysis.cli import main
+from cesp_analysis.errors import CespError
+from cesp_analysis.long_words import FOLDER, LONGEST, by_file, spec_of, word_of
+
+SHORT = json.dumps({"title": "Anne's"})
+LONG = json.dumps({"title": "Mood & 'Zuversicht' – " + "ü" * LONGEST}, ensure_ascii=False)
+
+
+@pytest.fixture(autouse=True)
+def _there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_what_fits_is_its_own_word_and_no_file() -> None:
+    whole = "x" * LONGEST
+    assert [word_of(one) for one in (SHORT, whole)] == [SHORT, whole] and not FOLDER.exists()
+    assert spec_of(SHORT) == SHORT
+
+
+def test_what_does_not_fit_is_read_back_from_its_file() -> None:
+    word = word_of(LONG)
+    assert len(word) < 120 and spec_of(word) == LONG
+    assert word_of(LONG) == word != word_of(LONG + " ") and len([*FOLDER.iterdir()]) == 2
+
+
+def test_bytes_count_and_not_letters() -> None:
+    assert word_of("ü" * (LONGEST // 2)).startswith("ü")
+    assert word_of("ü" * (LONGEST // 2 + 1)).startswith("@")
+
+
+def test_a_file_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(CespError, match=r"--spec @gone\.json: cannot be read \(No such file"):
+        spec_of("@gone.json")
+    words = ["check", "--spec", "@gone.json", "--problems", "p", "--ledger", "l", "--out", "o"]
+    assert main(words) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_step_is_told_the_text_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def step(spec: str) -> None:
+        told.append(spec)
+
+    monkeypatch.setattr("cesp_analysis.cli._function", lambda name: step)
+    assert main(["check", "--spec", word_of(LONG)]) == main(["check", "--spec", SHORT]) == 0
+    assert told == [LONG, SHORT]
+
+
+def parameters(**named: Any) -> Params:
+    """Of a rule or job, by name."""
+    return Params(fromdict=named)
+
+
+def test_every_rule_that_has_a_spec_gives_the_word() -> None:
+    rules = [
+        SimpleNamespace(params=parameters(key="k", spec=lambda wildcards: LONG + wildcards.model)),
+        SimpleNamespace(params=parameters(spec=LONG, other=LONG)),
+        SimpleNamespace(params=parameters(spec=lambda wildcards: SHORT)),
+        SimpleNamespace(params=parameters(other="o")),
+    ]
+    by_file(rules)
+    of_model, constant, short, none = (rule.params for rule in rules)
+    wildcards = Wildcards(fromdict={"model": "did"})
+    assert of_model[0] == "k" and of_model[1] is of_model.spec
+    assert spec_of(of_model.spec(wildcards)) == LONG + "did"
+    assert constant[0] == constant.spec == word_of(LONG) and constant.other == LONG
+    assert short.spec(wildcards) == SHORT and list(none) == ["o"]
