@@ -10,7 +10,7 @@ from snakemake.iocontainers import Params, Wildcards
 
 from cesp_analysis.cli import main
 from cesp_analysis.errors import CespError
-from cesp_analysis.long_words import FOLDER, LONGEST, by_file, spec_of, word_of
+from cesp_analysis.long_words import FOLDER, LONGEST, by_file, may_be_written, spec_of, word_of
 
 SHORT = json.dumps({"title": "Anne's"})
 LONG = json.dumps({"title": "Mood & 'Zuversicht' – " + "ü" * LONGEST}, ensure_ascii=False)
@@ -46,6 +46,41 @@ def test_a_file_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_an_edited_file_is_said_and_written_again() -> None:
+    word = word_of(LONG)
+    path = Path(word.removeprefix("@"))
+    path.write_text(LONG.replace("Mood", "Food"), encoding="utf-8")
+    with pytest.raises(CespError, match=r"json: was changed since snakemake wrote it; delete it"):
+        spec_of(word)
+    assert word_of(LONG) == word and spec_of(word) == LONG
+
+
+@pytest.mark.parametrize("content", [b"", b'{"title": "\xff"}', b'{"title": '])
+def test_a_file_that_is_no_json_is_one_line(content: bytes) -> None:
+    word = word_of(LONG)
+    Path(word.removeprefix("@")).write_bytes(content)
+    with pytest.raises(CespError, match=r"is no JSON .*; delete it, and snakemake writes it again"):
+        spec_of(word)
+    assert spec_of(word_of(LONG)) == LONG
+
+
+def test_a_spec_of_ones_own_may_go_by_a_file_of_any_name() -> None:
+    Path("mine.json").write_text(SHORT, encoding="utf-8")
+    assert spec_of("@mine.json") == SHORT
+
+
+def test_what_stands_in_the_folders_place_is_said() -> None:
+    may_be_written()
+    word_of(LONG)
+    may_be_written()
+    for path in FOLDER.iterdir():
+        path.unlink()
+    FOLDER.rmdir()
+    FOLDER.write_text("", encoding="utf-8")
+    with pytest.raises(CespError, match=r"cesp\.specs: is no folder that you may write in"):
+        may_be_written()
+
+
 def test_a_step_is_told_the_text_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
 
@@ -64,7 +99,9 @@ def parameters(**named: Any) -> Params:
 
 def test_every_rule_that_has_a_spec_gives_the_word() -> None:
     rules = [
-        SimpleNamespace(params=parameters(key="k", spec=lambda wildcards: LONG + wildcards.model)),
+        SimpleNamespace(
+            params=parameters(key="k", spec=lambda wildcards: LONG.replace("Mood", wildcards.model))
+        ),
         SimpleNamespace(params=parameters(spec=LONG, other=LONG)),
         SimpleNamespace(params=parameters(spec=lambda wildcards: SHORT)),
         SimpleNamespace(params=parameters(other="o")),
@@ -73,6 +110,15 @@ def test_every_rule_that_has_a_spec_gives_the_word() -> None:
     of_model, constant, short, none = (rule.params for rule in rules)
     wildcards = Wildcards(fromdict={"model": "did"})
     assert of_model[0] == "k" and of_model[1] is of_model.spec
-    assert spec_of(of_model.spec(wildcards)) == LONG + "did"
+    assert spec_of(of_model.spec(wildcards)) == LONG.replace("Mood", "did")
     assert constant[0] == constant.spec == word_of(LONG) and constant.other == LONG
     assert short.spec(wildcards) == SHORT and list(none) == ["o"]
+
+
+def test_a_rule_may_ask_for_its_input_by_name() -> None:
+    rule = SimpleNamespace(
+        params=parameters(spec=lambda wildcards, input: LONG.replace("Mood", input.panel))
+    )
+    by_file([rule])
+    word = rule.params.spec(Wildcards(), input=SimpleNamespace(panel="p"))
+    assert spec_of(word) == LONG.replace("Mood", "p")
