@@ -21,7 +21,7 @@ from cesp_analysis.given import given
 from cesp_analysis.integration import specs as integration_specs
 from cesp_analysis.interviews import specs as interview_specs
 from cesp_analysis.measurement import specs as measurement_specs
-from cesp_analysis.long_words import by_file
+from cesp_analysis.long_specs import by_file
 from cesp_analysis.missing import sensitivity_spec as missing_sensitivity
 from cesp_analysis.missing import specs as missing_specs
 from cesp_analysis.study import model_specs

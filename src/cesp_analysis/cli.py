@@ -40,7 +40,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     rest = given.pop(REST, [])
     try:
         if str(given.get("spec", "")).startswith("@"):  # a file's text, too long for a word
-            from cesp_analysis.long_words import spec_of
+            from cesp_analysis.long_specs import spec_of
 
             given["spec"] = spec_of(given["spec"])
         return function(*positional, *rest, **given) or 0

@@ -13,7 +13,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.forks import begin_forks
 from cesp_analysis.intake.key import made_key, place_of_key
 from cesp_analysis.lock import hold_folder
-from cesp_analysis.long_words import may_be_written
+from cesp_analysis.long_specs import may_be_written
 from cesp_analysis.named_files import CORRECTIONS, unread_files
 from cesp_analysis.permissions import RAW, close, open_to_others, opened_line
 from cesp_analysis.provenance.told import write_told

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cesp_analysis.cli import main
-from cesp_analysis.long_words import LONGEST, word_of
+from cesp_analysis.long_specs import LONGEST, word_of
 from cesp_analysis.models.kinds import KINDS
 from cesp_analysis.provenance.checked import OF_IMPUTED, OF_KINDS, OF_STEPS
 from cesp_analysis.provenance.checksums import sha256_of_text, short, together

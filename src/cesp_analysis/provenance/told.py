@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
-from cesp_analysis.long_words import spec_of
+from cesp_analysis.long_specs import spec_of
 from cesp_analysis.rerun import within_package
 from cesp_analysis.whole_files import write_json
 

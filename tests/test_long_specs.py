@@ -10,7 +10,7 @@ from snakemake.iocontainers import Params, Wildcards
 
 from cesp_analysis.cli import main
 from cesp_analysis.errors import CespError
-from cesp_analysis.long_words import FOLDER, LONGEST, by_file, may_be_written, spec_of, word_of
+from cesp_analysis.long_specs import FOLDER, LONGEST, by_file, may_be_written, spec_of, word_of
 
 SHORT = json.dumps({"title": "Anne's"})
 LONG = json.dumps({"title": "Mood & 'Zuversicht' – " + "ü" * LONGEST}, ensure_ascii=False)
