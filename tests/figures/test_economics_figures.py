@@ -13,7 +13,7 @@ import pytest
 import economics_tables as tables
 from cesp_analysis.cli import main
 from cesp_analysis.declared.wording import Wording
-from cesp_analysis.figures.ce_plane import PlanePanel, ce_plane
+from cesp_analysis.figures.ce_plane import PlanePanel, ce_plane, words_of
 from cesp_analysis.figures.ceac import OTHERS
 from cesp_analysis.figures.economics_panels import curve_panels, tornado_panels
 from cesp_analysis.figures.kinds import KINDS, beside, figures_of, kind_of
@@ -333,3 +333,8 @@ def test_studies_without_the_section_or_a_part_of_it_have_no_such_figure(tmp_pat
     for kind, told in (("ceac", True), ("forest", False), ("", False)):
         assert ("economics" in json.loads(wording_spec(every, figures=True, kind=kind))) == told
     assert "economics" in json.loads(wording_spec(every))
+
+
+def test_a_small_share_of_a_quadrant_is_called_as_in_the_text() -> None:
+    said = [words_of("dearer_gains", share) for share in (0.005, 0.004, 0.996, 0.5)]
+    assert said == [f"dearer, gains QALYs {share}" for share in ("<1%", "<1%", ">99%", "50%")]

@@ -11,7 +11,7 @@ from cesp_analysis.declared.follow_up import years_between
 from cesp_analysis.declared.resources import OWN_SHARE
 from cesp_analysis.numbers import NONE
 from cesp_analysis.report.sections import economics_consequences as consequences
-from cesp_analysis.report.sections.economics import _missing, _what
+from cesp_analysis.report.sections.economics import _missing, _what, _what_one_site_tells
 from cesp_analysis.report.sections.economics_consequences import _notes
 from cesp_analysis.report.sections.economics_costs import use_of_services
 from cesp_analysis.report.sections.economics_tables import missing_ways
@@ -192,3 +192,9 @@ def test_notes_are_sentences_as_everywhere_in_the_report() -> None:
     assert [note.text for note in missing_ways(own).notes] == [
         "data/raw/use.csv: 1 row of strangers: not counted.", "Two seeds agree.", "Few people."
     ]  # fmt: skip
+
+
+def test_what_a_shock_would_do_is_looked_for_where_it_stands() -> None:
+    said, alone = (_what_one_site_tells(decided).text for decided in (True, False))
+    assert said.startswith(alone) and "One site against one cannot tell" in alone
+    assert "'At which threshold'" in said and "threshold" not in alone

@@ -1,12 +1,14 @@
 """Limitations: each where it is true, with its number, and nowhere else."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from cesp_analysis.report.limitation import Limitation
 from cesp_analysis.report.sections import limitations_of_clusters as of_clusters
+from cesp_analysis.report.sections import limitations_of_costs as costs
 from cesp_analysis.report.sections import limitations_of_data as data
 from cesp_analysis.report.sections import limitations_of_design as design
 from cesp_analysis.withheld import Withheld
@@ -178,3 +180,31 @@ def test_many_estimates_are_counted(tmp_path: Path, sure: int, said: str) -> Non
     assert told(data.many_estimates(results)).startswith(f"3 estimates, {said} of them confirm")
     vars(results)["estimates"] = [ESTIMATE]
     assert data.many_estimates(results) is None
+
+
+def evaluated(tmp_path: Path, **tables: Any) -> Any:
+    """Results of a study that has an evaluation, its services priced."""
+    results = plain(tmp_path, **tables)
+    own = SimpleNamespace(priced=True)
+    vars(results)["words"] = results.words.model_copy(update={"economics": own})
+    return results
+
+
+def test_costs_that_are_not_known_of_all_limit_a_study(tmp_path: Path) -> None:
+    rows = [
+        {"missing_data": "complete", "n_obs": 85.0, "n_units": 85.0},
+        {"missing_data": "boot_impute", "n_obs": 85.0, "n_units": 220.0},
+    ]
+    found = told(costs.costs_of_some(evaluated(tmp_path, economics=rows)))
+    assert "known of 85 of 220 people; those of the others are imputed" in found
+    rows[1]["n_obs"] = 220.0
+    assert costs.costs_of_some(evaluated(tmp_path, economics=rows)) is None
+    assert costs.costs_of_some(plain(tmp_path)) is None
+
+
+def test_prices_that_nobody_has_said_limit_a_study(tmp_path: Path) -> None:
+    rows = [{"label": "Day centre", "placeholder": "yes"}, {"label": "GP", "placeholder": "no"}]
+    found = told(costs.placeholders(evaluated(tmp_path, unit_costs=rows)))
+    assert "nobody has said what they are: Day centre. Others stand in" in found
+    assert costs.placeholders(evaluated(tmp_path, unit_costs=rows[1:])) is None
+    assert costs.placeholders(plain(tmp_path)) is None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cesp_analysis.economics.ratio_words import QALY_DECIMALS, pounds
 from cesp_analysis.figures.palette import INK, MUTED, PALETTE, PAPER
 from cesp_analysis.figures.style import footnote, new_figure, styled, title
-from cesp_analysis.numbers import fixed, percentage
+from cesp_analysis.numbers import fixed, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -123,8 +123,8 @@ def _within(
 
 
 def words_of(name: str, share: float, between: str = " ") -> str:
-    """'dearer, gains QALYs 34%'."""
-    return f"{name.replace('_', ', ')} QALYs{between}{percentage(share, 0)}"
+    """'dearer, gains QALYs 34%', as the sentences beside the figure say it."""
+    return f"{name.replace('_', ', ')} QALYs{between}{percent(share, 1)}"
 
 
 def _ends(values: Sequence[float]) -> tuple[float, float]:

@@ -30,8 +30,10 @@ from cesp_analysis.report.sections.figure import figure
 
 SAMPLING = (
     "Their intervals know sampling error alone. One site against one cannot tell the intervention"
-    " from whatever else happened there, to costs as little as to health: what such a shock would"
-    " have to be, to turn the decision, stands under 'At which threshold'."
+    " from whatever else happened there, to costs as little as to health."
+)
+FLIPPING = (
+    " What such a shock would have to be, to turn the decision, stands under 'At which threshold'."
 )
 BRACKET = (
     "Two numbers stand for each quantity, since chance did not decide who was where. The gain over"
@@ -68,14 +70,15 @@ def economics(results: Results) -> Iterator[Block]:
         return
     yield Heading(1, "Costs and QALYs", "economics")
     yield Paragraph(_what(results))
+    decided = list(decision(results))
     if results.words.one_against_one():
-        yield Callout("caution", "What one site against one can tell of costs and QALYs", SAMPLING)
+        yield _what_one_site_tells(bool(decided))
     if words.bracket:
         yield Callout("note", "Two numbers in place of one", BRACKET)
     yield base_case(results)
     yield from figure(results, "ce_plane_person")
     yield from ratio(results)
-    yield from decision(results)
+    yield from decided
     yield from means_of_arms(results)
     yield Heading(2, "What is not known of people", "economics_missing")
     yield Paragraph(_missing(results))
@@ -96,6 +99,12 @@ def economics(results: Results) -> Iterator[Block]:
         yield use_of_services(results)
         yield from _placeholders(results)
         yield prices(results)
+
+
+def _what_one_site_tells(decided: bool) -> Callout:
+    """decided: whether there is a section on the decision, which has what a shock would do."""
+    title = "What one site against one can tell of costs and QALYs"
+    return Callout("caution", title, SAMPLING + (FLIPPING if decided else ""))
 
 
 def _what(results: Results) -> str:

@@ -6,6 +6,7 @@ from cesp_analysis.report.blocks import Block, Heading, Paragraph, Point, Points
 from cesp_analysis.report.limitation import Limitation
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections import limitations_of_clusters as clusters
+from cesp_analysis.report.sections import limitations_of_costs as costs
 from cesp_analysis.report.sections import limitations_of_data as data
 from cesp_analysis.report.sections import limitations_of_design as design
 from cesp_analysis.report.sections import limitations_of_planning as planning
@@ -31,6 +32,7 @@ OF_DATA: tuple[Callable[[Results], Limitation | None], ...] = (
     data.moved,
     data.loss,
     data.differing_loss,
+    costs.costs_of_some,
     data.late_visits,
     data.non_response,
     data.no_frame,
@@ -41,6 +43,7 @@ OF_ANALYSIS: tuple[Callable[[Results], Limitation | None], ...] = (
     data.locked_after_data,
     data.plan_changed,
     data.many_estimates,
+    costs.placeholders,
     planning.planned,
 )
 GROUPS = {
