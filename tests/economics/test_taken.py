@@ -294,20 +294,22 @@ def test_what_somebody_cost_who_died_is_given_to_nobody_who_lived():
     assert np.flatnonzero(there["cost@12m"]).tolist() == [1]
 
 
-def test_what_is_known_before_a_death_counts_as_it_is_and_the_rest_by_the_share_lived():
-    """A bed of £500 of somebody who died after 9 of 12 months, of whom the GP is not known: half of
-    a GP's 10 to 60 £ beside it."""
+@pytest.mark.parametrize("blank", [0, 1])
+def test_what_is_known_before_a_death_counts_as_it_is_and_the_rest_by_the_share_lived(blank):
+    """Beds of £500 of somebody who died after 9 of 12 months, one of five of a length that is not
+    known, of whom the GP is not known: half of a GP's 10 to 60 £ beside them."""
     costs = table()
     one = WHO.units[0]
     bed = (costs["unit"] == one) & (costs["service"] == "bed") & (costs["time"] == "12m")
-    costs.loc[bed, "cost"] = 500.0
+    costs.loc[bed, "cost"] = np.nan if blank else 500.0
+    costs.loc[bed, ["known_part", "rows", "rows_unknown"]] = [500.0 - 100 * blank, 5, blank]
     died = pd.DataFrame(
         {"event": ["died"], "kind": ["death"], "unit": [one], "date": [None], "elapsed": [9.0]}
     )
     how = spec(DEATH, perspectives={"nhs": NHS})
     frame = cases_of(how, WHO, known(), costs, (died, no_visits())).base.frame
     at = [column.name for column in frame.equations.columns].index("cost@12m")
-    assert frame.equations.in_parts["cost@12m"].least[0] == 500.0
+    assert frame.equations.in_parts["cost@12m"].own[0] == 500.0
     sets = imputations_of(frame, 4, 1, "x")
     for number in range(4):
         whole = sets.completed(number)

@@ -61,14 +61,14 @@ def test_by_hand() -> None:
     total = np.array([6.0, np.nan, np.nan, np.nan])
     assert parts.filled(total)[[0, 1, 3]].tolist() == [6, 13.5, 18]
     assert np.isnan(parts.filled(total)[2])
-    assert parts.beside(1).tolist() == [0] and parts.beside(0).tolist() == [1, 2]
+    assert parts.beside([1]).tolist() == [0] and parts.beside([0]).tolist() == [1, 2]
     assert parts.of(np.array([3, 1])).known.tolist() == [[4, 5, 6], [10, 0, 0]]
     without = parts.without(np.array([True, False, False, False]))
     assert without.whole.tolist() == [True, False, True, False] and not without.known[0].any()
     first, last, whole = lacking_of(parts, total, np.zeros(4, dtype=bool))
-    assert (first.part, first.gaps.tolist(), first.raw.tolist()) == (1, [1], [2, 5])
-    assert (last.part, last.gaps.tolist(), last.known.tolist()) == (2, [3], [0, 1])
-    assert (whole.part, whole.gaps.tolist(), whole.known.tolist()) == (None, [2], [0, 1, 3])
+    assert (first.parts, first.gaps.tolist(), first.raw.tolist()) == ((1,), [1], [2, 5])
+    assert (last.parts, last.gaps.tolist(), last.known.tolist()) == ((2,), [3], [0, 1])
+    assert (whole.parts, whole.gaps.tolist(), whole.known.tolist()) == ((), [2], [0, 1, 3])
 
 
 @pytest.mark.parametrize("within", [False, True])
@@ -87,6 +87,52 @@ def test_each_part_is_known_or_one_that_somebody_of_the_group_has(within: bool) 
                 assert np.isin(parts[:, s], services[here & ~lacks[:, s], s]).all()
             else:
                 assert (parts[:, s] == services[row, s]).all()
+
+
+def test_what_several_lack_together_is_one_target() -> None:
+    """The largest set first, by who lacks all of it; what four alone lack together, part by part;
+    so too where fewer than twenty give all of it."""
+    lacks = np.zeros((N, S), dtype=bool)
+    lacks[:6, :3] = True
+    lacks[6:11, :2] = True
+    lacks[11:15, 2:] = True
+    lacks[15, [0, 1, 3]] = True  # not shared: the two that are, and the last alone
+    parts, nobody = parts_of(people()[1], lacks), np.zeros(N, dtype=bool)
+    total = np.where(lacks.any(axis=1), np.nan, 1.0)
+    found = [(one.parts, one.gaps.tolist()) for one in lacking_of(parts, total, nobody)]
+    three, two = [*range(6)], [*range(6, 11), 15]
+    alone = [((0,), []), ((1,), []), ((2,), [11, 12, 13, 14]), ((3,), [11, 12, 13, 14, 15])]
+    assert found == [((0, 1, 2), three), ((0, 1), two), *alone]
+    first = next(lacking_of(parts, total, nobody))
+    assert first.known.tolist() == [*range(16, N)]
+    assert first.raw == pytest.approx(people()[1][16:, :3].sum(axis=1), rel=1e-12)
+    few = np.arange(N) >= 31  # 19 who give what these lack, but for those barred
+    assert [one.parts for one in lacking_of(parts, total, few)] == [(0,), (1,), (2,), (3,)]
+
+
+def test_services_lacking_together_are_as_one_service() -> None:
+    """A service split in halves, or in four of which each is otherwise skewed: lacking together,
+    their sum is imputed as if it were one, and all four are of one donor."""
+    rng = np.random.default_rng(8)
+    x, lost = rng.normal(size=N), rng.random(N) < 0.35
+    apart = rng.gamma(2, 50.0, (N, 4)) * np.exp(0.6 * x)[:, None]
+    whole, other = apart.sum(axis=1), rng.gamma(1, 300.0, N)
+
+    def cells(services: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        table = np.column_stack([services, other])
+        lacks = np.repeat(lost[:, None], table.shape[1], axis=1)
+        lacks[:, -1] = False
+        made = impute(table_of(x, table, lacks), recipe_of(table, lacks), 5, 2)
+        found = next(one for one in made.cells if one.column == "cost")
+        assert found.parts is not None
+        return found.values, found.parts
+
+    one, _ = cells(whole[:, None])
+    halves, _ = cells(np.column_stack([whole / 2, whole / 2]))
+    four, given = cells(apart)
+    assert one.std(axis=0).min() > 0
+    assert halves == pytest.approx(one, rel=1e-12) and four == pytest.approx(one, rel=1e-12)
+    assert {*map(tuple, given[:, :, :4].reshape(-1, 4))} <= {*map(tuple, apart[~lost])}
 
 
 def test_of_whom_nothing_is_known_all_parts_are_one_donors() -> None:
@@ -340,7 +386,7 @@ def test_a_part_that_few_know_has_fewer_predictors_and_is_told() -> None:
     table = np.column_stack([more, cost])
     n = int((~lacks[:, 2]).sum())
     (target,) = planned(table, recipe, None).targets
-    few = next(one for one in target.lacking_parts if one.part == 2)
+    few = next(one for one in target.lacking_parts if one.parts == (2,))
     assert few.predictors is not None and len(few.predictors) - 1 <= n // 3
     notes = [one for one in impute(table, recipe, 2, 1).warnings if "s2, of which" in one.text]
     assert f"matched among {n} answers" in notes[0].text and notes[0].weighty == (n < 20)

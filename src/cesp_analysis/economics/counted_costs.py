@@ -34,7 +34,8 @@ def counted(
 
     A cost of the period of a death that is imputed is that of people who lived through it: it
     counts by the share that was lived. What is known counts as it is: of a cost that is known in
-    part the share is of the rest. took_place: columns of contacts, which were before the death.
+    part, and of blank rows that are as the person's others, the share is of the rest. took_place:
+    columns of contacts, which were before the death.
     """
     own, gaps = how.economics, np.isnan(equations.table)
     found, kept = np.zeros(gaps.shape), np.zeros(gaps.shape)
@@ -53,6 +54,6 @@ def counted(
         whole = np.where(by_share, lived[:, k], weights[k])
         found[:, at] = np.where(begun, whole, 0.0)
         if (parts := equations.in_parts.get(equations.columns[at].name)) is not None:
-            kept[:, at] = np.where(begun & gaps[:, at], (weights[k] - whole) * parts.least, 0.0)
+            kept[:, at] = np.where(begun & gaps[:, at], (weights[k] - whole) * parts.own, 0.0)
     lengths = np.diff(how.years)
     return found, kept, float((weights[1:] * lengths).sum() / lengths[0])

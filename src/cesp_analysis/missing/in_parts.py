@@ -6,12 +6,20 @@ given all columns and what the rest of the total is; and of whom no part is know
 its parts is that of a donor, whose own may be in part imputed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from cesp_analysis.arrays import Bools, Codes, Floats
+
+SHARED = 5
+"""People who lack the same parts from which on one donor gives them all of these. Parts that are
+drawn one after another, each given the others that are drawn too, hang on one another alone:
+matching pulls each towards the mean of who is known, and round for round further (simulated:
+docs/validation.md)."""
+DONORS = 20
+"""People who give all of them from which on this is done: fewer give too little."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,12 @@ class Parts:
         return np.asarray(self.known.sum(axis=1))
 
     @property
+    def own(self) -> Floats:
+        """What of the total (n,) is the person's own: what is known, and what he gives himself."""
+        given = np.where(np.isfinite(self.each), self.lacks * self.each, 0.0)
+        return np.asarray((self.known + np.nan_to_num(given)).sum(axis=1))
+
+    @property
     def usual(self) -> Floats:
         """All parts (n, S); of those that are lacking a person's own, else the mean of all who give
         them."""
@@ -51,13 +65,14 @@ class Parts:
         means = sums / np.maximum(there.sum(axis=0), 1)
         return np.asarray(self.known + self.lacks * np.where(there, self.each, means))
 
-    def same(self, name: str) -> Codes:
-        """The parts of one service; none of what is not in the total."""
-        return np.flatnonzero([one == name for one in self.names])
+    def same(self, names: Collection[str]) -> Codes:
+        """The parts of some services; none of what is not in the total."""
+        return np.flatnonzero([one in names for one in self.names])
 
-    def beside(self, part: int) -> Codes:
-        """The parts of other services than that of one."""
-        return np.flatnonzero([name != self.names[part] for name in self.names])
+    def beside(self, places: Sequence[int]) -> Codes:
+        """The parts of other services than those of some parts."""
+        own = {self.names[at] for at in places}
+        return np.flatnonzero([name not in own for name in self.names])
 
     def knows(self, places: Codes) -> Bools:
         """Who (n,) knows all of some parts."""
@@ -103,9 +118,9 @@ class Service:
         return np.asarray((logs - self.centre) / self.scale)
 
 
-def service_in(column: str, parts: Parts, name: str) -> Service | None:
-    """A service of a total, standardised over who knows it; None of what hardly varies."""
-    places = parts.same(name)
+def service_in(column: str, parts: Parts, names: Collection[str]) -> Service | None:
+    """Services of a total together, standardised over who knows them; None: they hardly vary."""
+    places = parts.same(names)
     known = parts.known[parts.knows(places)][:, places].sum(axis=1)
     if not (known > 0).any():
         return None
@@ -118,12 +133,13 @@ def service_in(column: str, parts: Parts, name: str) -> Service | None:
 
 @dataclass(frozen=True)
 class Lacking:
-    """People who lack a part and do not give it: their rows (gaps, none if all give it), rows of
-    those who give it (known), and what these give (raw). Where chains have other people each, as in
-    Target. part: which one; None: of whom nothing is known, to whom all others give. predictors:
-    those of the total's that so many can bear; None: all. services: what else foretells it."""
+    """People who lack parts and do not give them: their rows (gaps, none if all give it), rows of
+    those who give them (known), and what these give together (raw). Where chains have other people
+    each, as in Target. parts: which, several of one donor; none: of whom nothing is known, to whom
+    all others give. predictors: those of the total's that so many can bear; None: all. services:
+    what else foretells it."""
 
-    part: int | None
+    parts: tuple[int, ...]
     gaps: Codes
     known: Codes
     raw: Floats
@@ -140,14 +156,38 @@ def lacking_of(parts: Parts, total: Floats, barred: Bools) -> Iterator[Lacking]:
     some = gaps & parts.partly
     if not some.any():
         return
+    gives = np.isfinite(parts.each)
+    lacks = some[:, None] & (parts.lacks > 0) & ~gives
+    gives &= ~barred[:, None]
+    for places, people in _together(lacks, gives):
+        known = np.flatnonzero(gives[:, places].all(axis=1))
+        yield Lacking(tuple(places.tolist()), people, known, parts.each[known][:, places].sum(1))
+        lacks[np.ix_(people, places)] = False
     for part in np.flatnonzero((parts.lacks[some] > 0).any(axis=0)).tolist():
-        gives = np.isfinite(parts.each[:, part])
-        own = np.flatnonzero(some & (parts.lacks[:, part] > 0) & ~gives)
-        known = np.flatnonzero(gives & ~barred)
-        yield Lacking(part, own, known, parts.each[known, part])
+        known = np.flatnonzero(gives[:, part])
+        yield Lacking((part,), np.flatnonzero(lacks[:, part]), known, parts.each[known, part])
     if (whole := gaps & ~parts.partly).any():
         known = np.flatnonzero(~whole & ~barred)
-        yield Lacking(None, np.flatnonzero(whole), known, np.zeros(len(known)))
+        yield Lacking((), np.flatnonzero(whole), known, np.zeros(len(known)))
+
+
+def _together(lacks: Bools, gives: Bools) -> Iterator[tuple[Codes, Codes]]:
+    """Parts that several people lack together (a page that was skipped), and these people: who
+    lacks more than one such set, by the largest. lacks, gives (n, S): who lacks and who gives what.
+    """
+    several = np.flatnonzero(lacks.sum(axis=1) > 1)
+    sets, counts = np.unique(lacks[several], axis=0, return_counts=True)
+    shared = [
+        one
+        for one, count in zip(sets, counts.tolist(), strict=True)
+        if count >= SHARED and gives[:, one].all(axis=1).sum() >= DONORS
+    ]
+    left = several
+    for one in sorted(shared, key=lambda one: -int(one.sum())):  # as they stand where equally large
+        own = lacks[left][:, one].all(axis=1)
+        if own.any():
+            yield np.flatnonzero(one), left[own]
+        left = left[~own]
 
 
 def as_flags(one: Lacking, people: int) -> tuple[Bools, Bools, Floats]:

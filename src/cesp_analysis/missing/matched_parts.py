@@ -35,11 +35,11 @@ def _drawn(chains: Chains, one: Target, model: Target) -> None:
             continue
         rows = np.broadcast_to(lacking.gaps, (len(now), lacking.gaps.shape[-1]))
         donors = _donors(chains, model, lacking, now)
-        if lacking.part is None:
+        if not lacking.parts:
             now[each, rows] = now[each, donors]
-        else:
-            whose, at = chains.whose(rows), lacking.part
-            given = parts.each[chains.whose(donors), at]
+        whose, giving = chains.whose(rows), chains.whose(donors)
+        for at in lacking.parts:
+            given = parts.each[giving, at]
             now[each, rows, at] = parts.known[whose, at] + parts.lacks[whose, at] * given
 
 
@@ -84,11 +84,11 @@ def _donors(chains: Chains, one: Target, lacking: Lacking, now: Floats) -> Codes
     places, more = one.predictors, list[Floats]()
     if lacking.predictors is not None:
         places = places[np.isin(places, lacking.predictors)]
-    if lacking.part is None:
+    if not lacking.parts:
         raw = total[each, known]
     else:
         raw = np.broadcast_to(lacking.raw, known.shape)
-        others = chains.plan.in_parts[one.column.name].beside(lacking.part)
+        others = chains.plan.in_parts[one.column.name].beside(lacking.parts)
         log = _stands_in(chains, one) if len(others) else None
         if log is not None:  # what the rest of the total is foretells the part
             more.append(chains.passive(log, now[:, :, others].sum(axis=2)))

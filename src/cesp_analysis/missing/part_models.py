@@ -8,6 +8,7 @@ from cesp_analysis.missing import screening as rule
 from cesp_analysis.missing.leaving_out import ANSWERS_A_DONOR, LeftOut
 from cesp_analysis.missing.part_services import foretelling
 from cesp_analysis.missing.target import Target
+from cesp_analysis.numbers import listed
 
 FEW_A_DONOR = 4
 """Answers for each donor below which every estimate says so: among a dozen (simulated) the standard
@@ -20,9 +21,9 @@ def lacks_donors(one: Target, left: LeftOut) -> bool:
         return False
     names = left.recipe.in_parts[one.column.name].names
     few = {
-        names[lacking.part]: len(lacking.known)
+        listed([names[at] for at in lacking.parts]): len(lacking.known)
         for lacking in one.lacking_parts
-        if lacking.part is not None and len(lacking.gaps) and len(lacking.known) < rule.FEWEST
+        if lacking.parts and len(lacking.gaps) and len(lacking.known) < rule.FEWEST
     }
     for name, answers in few.items():
         reason = (
@@ -47,12 +48,13 @@ def with_parts(one: Target, left: LeftOut) -> Target:
             made.append(lacking)
             continue
         answers, strength = len(lacking.known), kept.astype(float)
-        if lacking.part is not None:
+        if lacking.parts:
             z = left.columns.z[np.ix_(lacking.known, among)]
             strength = rule.correlated(z, lacking.raw)
             if answers < ANSWERS_A_DONOR * donors:
+                called = listed([names[at] for at in lacking.parts])
                 words = (
-                    f"{names[lacking.part]}, of which it is the sum, is matched among {answers}"
+                    f"{called}, of which it is the sum, is matched among {answers}"
                     f" answers, fewer than {ANSWERS_A_DONOR} for each of {donors} donors"
                 )
                 few = answers < FEW_A_DONOR * donors

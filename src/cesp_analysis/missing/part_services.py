@@ -23,10 +23,11 @@ def foretelling(one: Target, lacking: Lacking, predictors: Codes, left: LeftOut)
     """What the same service is in the other totals that are imputed, if enough know the part; then
     the other services of its total, up to a predictor for three people who know it. predictors: of
     the total's, the constant first. Nothing foretells the parts of whom nothing is known."""
-    if lacking.part is None:
+    if not lacking.parts:
         return []
     parts, people = left.recipe.in_parts[one.column.name], len(lacking.known)
-    times = [*_at_other_times(one, parts.names[lacking.part], left)] if people >= ENOUGH else []
+    names = {parts.names[at] for at in lacking.parts}
+    times = [*_at_other_times(one, names, left)] if people >= ENOUGH else []
     own = left.columns.z[np.ix_(lacking.known, predictors[1:] - 1)]
     there = [own, *(found[lacking.known, None] for _, found in times)]
     room = people // rule.PEOPLE_A_PREDICTOR - sum(x.shape[1] for x in there) - 1  # 1: the rest
@@ -34,13 +35,15 @@ def foretelling(one: Target, lacking: Lacking, predictors: Codes, left: LeftOut)
     return [service for service, _ in times] + beside[: max(room, 0)]
 
 
-def _at_other_times(one: Target, name: str, left: LeftOut) -> Iterator[tuple[Service, Floats]]:
-    """A service in other totals, and what it is of everybody (n,)."""
+def _at_other_times(
+    one: Target, names: set[str], left: LeftOut
+) -> Iterator[tuple[Service, Floats]]:
+    """Services together in other totals, and what they are of everybody (n,)."""
     for column in left.recipe.columns:
         parts = left.recipe.in_parts.get(column.name)
         if parts is None or column.name == one.column.name or column.method is None:
             continue
-        if (own := service_in(column.name, parts, name)) is not None:
+        if (own := service_in(column.name, parts, names)) is not None:
             yield own, own.of(parts.usual)
 
 
@@ -48,8 +51,10 @@ def _beside(one: Target, lacking: Lacking, parts: Parts, there: Floats) -> list[
     """Other services of a total, those first that are most correlated with the part. there (K, k):
     predictors of those who know it, which a service does not repeat. It has at least FEWEST people
     among them beside its commonest value: one user of ten would say what all of them lack."""
-    others = dict.fromkeys(parts.names[at] for at in parts.beside(lacking.part or 0))
-    made = [service_in(one.column.name, parts, name) for name in others]
+    others = dict.fromkeys(parts.names[at] for at in parts.beside(lacking.parts))
+    if len(others) == 1:  # it is the rest of the total, which foretells already
+        return []
+    made = [service_in(one.column.name, parts, {name}) for name in others]
     services = [service for service in made if service is not None]
     if not services:
         return []
