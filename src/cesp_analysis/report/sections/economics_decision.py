@@ -1,6 +1,6 @@
 """What costs and QALYs mean for a decision: ratio, probabilities, shocks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cesp_analysis.columns import Row
 from cesp_analysis.economics.words import APPROACHES
@@ -26,6 +26,13 @@ WHAT_PROBABILITY = (
     "The probability that net benefit is above £0 is a reading of the interval, not of the"
     " evidence: it knows what the interval knows and nothing else."
 )
+WHAT_SHOCK = (
+    "A shock is whatever else happened to people of one site in these months: one as large as the"
+    " net benefit, the other way, would turn the decision. How large such shocks are is not known"
+    " from two sites: their sizes are those that published correlations of outcomes imply, taken to"
+    " hold for net benefit. The last column: that one of these, as large or larger, favoured the"
+    " arm of higher expected net benefit."
+)
 
 
 def ratio(results: Results) -> Iterator[Block]:
@@ -49,36 +56,20 @@ def decision(results: Results) -> Iterator[Block]:
     yield Paragraph(WHAT_PROBABILITY)
     shocks = any(row["flip"] is not None for row in own)
     best = "Higher expected net benefit"
-    columns = [
-        Column("Net benefit, £"), Column("Probability above £0", "wrap"),
-        Column("Arm", "left", best), Column("Probability that it is", "wrap", best),
-    ]  # fmt: skip
-    if shocks:
-        spanner = "A shock to a site"
-        columns += [
-            Column("of the median size, £", "wrap", spanner),
-            Column("Probability with one against, for", "wrap", spanner),
-            Column("with all sizes expected", "wrap", spanner),
-            Column("that would turn the decision, £", "wrap", spanner),
-            Column("Probability of such a one", "wrap", spanner),
-        ]
-    there = list(dict.fromkeys(row["approach"] for row in own))
-    groups = tuple(
-        Group(
-            APPROACHES[approach] if len(there) > 1 else "",
-            tuple(_line(row, results, shocks) for row in own if row["approach"] == approach),
-        )
-        for approach in there
-    )
     yield Table(
         id="economics_curve",
         caption="Whether the intervention gives more health for its money, by threshold.",
         stub="Threshold, £ a QALY",
-        columns=tuple(columns),
-        groups=groups,
-        notes=(*_notes(shocks), *of_probabilities(own)),
+        columns=(
+            Column("Net benefit, £"), Column("Probability above £0", "wrap"),
+            Column("Arm", "left", best), Column("Probability that it is", "wrap", best),
+        ),
+        groups=_groups(own, lambda row: _line(row, results)),
+        notes=tuple(of_probabilities(own)),
         csv="tables/ceac.csv",
-    )
+    )  # fmt: skip
+    if shocks:
+        yield _shocks(own)
     yield from figure(results, "ceac_person")
 
 
@@ -97,22 +88,46 @@ def base_curve(results: Results) -> list[Row]:
     ]
 
 
-def _line(row: Row, results: Results, shocks: bool) -> TableRow:
+def _groups(rows: list[Row], line: Callable[[Row], TableRow]) -> tuple[Group, ...]:
+    """The rows of each approach; its name where there are two."""
+    there = list(dict.fromkeys(row["approach"] for row in rows))
+    return tuple(
+        Group(
+            APPROACHES[approach] if len(there) > 1 else "",
+            tuple(line(row) for row in rows if row["approach"] == approach),
+        )
+        for approach in there
+    )
+
+
+def _line(row: Row, results: Results) -> TableRow:
     cells = [fixed(row["inmb"], 0), percentage(row["probability"], 0)]
     cells += [results.words.arms[row["frontier"]], percentage(row["frontier_probability"], 0)]
-    if shocks:
-        ends = f"{percentage(row['low'], 0)}, {percentage(row['high'], 0)}"
-        cells += [fixed(row["shock_sd"], 0), ends, percentage(row["with_shock"], 0)]
-        cells += [fixed(row["flip"], 0), percentage(row["flip_probability"], 0)]
     return TableRow(f"{row['threshold']:,.0f}", tuple(cells))
 
 
-def _notes(shocks: bool) -> Iterator[Note]:
-    if shocks:
-        yield Note(
-            "A shock is whatever else happened to people of one site in these months: one as large"
-            " as the net benefit, the other way, would turn the decision. How large"
-            " such shocks are is not known from two sites: their sizes are those that published"
-            " correlations of outcomes imply, taken to hold for net benefit. The last column: that"
-            " one of these, as large or larger, favoured the arm of higher expected net benefit."
-        )
+def _shocks(rows: list[Row]) -> Table:
+    """What a shock to a site would do to the decision."""
+    above = "Probability above £0"
+    return Table(
+        id="economics_shocks",
+        caption="What else may have happened at a site, and the decision.",
+        stub="Threshold, £ a QALY",
+        columns=(
+            Column("A shock of the median size, £", "wrap"),
+            Column("with one against, for", "wrap", above),
+            Column("with all sizes expected", "wrap", above),
+            Column("A shock that would turn the decision, £", "wrap"),
+            Column("Probability of such a one", "wrap"),
+        ),
+        groups=_groups(rows, _shocked),
+        notes=(Note(WHAT_SHOCK),),
+        csv="tables/ceac.csv",
+    )
+
+
+def _shocked(row: Row) -> TableRow:
+    ends = f"{percentage(row['low'], 0)}, {percentage(row['high'], 0)}"
+    cells = [fixed(row["shock_sd"], 0), ends, percentage(row["with_shock"], 0)]
+    cells += [fixed(row["flip"], 0), percentage(row["flip_probability"], 0)]
+    return TableRow(f"{row['threshold']:,.0f}", tuple(cells))
