@@ -325,7 +325,7 @@ def test_lines_of_a_heap_are_named_though_cleaning_lists_none(tmp_path: Path) ->
     assert run(study).status == 0
     (line,) = told_of_totals(tmp_path)
     assert line.startswith("3 people have paid 99, ")
-    assert line.endswith("; data/raw/after.csv: lines 11, 12, 13")
+    assert line.endswith("economics.costs.most; data/raw/after.csv: lines 11, 12, 13")
     problems = contracts.read(tmp_path / "results/tables/data_problems.csv", DataProblems)
     assert problems.empty
 
