@@ -209,10 +209,10 @@ rule changes:
     log:
         "results/logs/changes.log",
     params:
+        spec=lambda wildcards: describe_specs.subsets(study),
         ci_level=study.study.ci_level,
         subsets=(
             [
-                *("--spec", describe_specs.subsets(study)),
                 *("--records", "data/processed/records"),
                 *("--subsets", "results/tables/subsets.csv"),
                 *(
@@ -225,5 +225,5 @@ rule changes:
             else []
         ),
     shell:
-        "cesp changes --panel {input.panel:q} --ci-level {params.ci_level} --out {output.changes:q}"
-        " {params.subsets:q} &> {log:q}"
+        "cesp changes --spec {params.spec:q} --panel {input.panel:q} --ci-level {params.ci_level}"
+        " --out {output.changes:q} {params.subsets:q} &> {log:q}"

@@ -1,6 +1,7 @@
 """What is too long for a word of a command goes by a file, and is the same text at the end."""
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -90,6 +91,25 @@ def test_a_step_is_told_the_text_of_the_file(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("cesp_analysis.cli._function", lambda name: step)
     assert main(["check", "--spec", word_of(LONG)]) == main(["check", "--spec", SHORT]) == 0
     assert told == [LONG, SHORT]
+
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_every_spec_of_a_rule_is_its_parameter_of_this_name() -> None:
+    """By any other name it would go into the command whole (by_file), however long it is."""
+    paths = [ROOT / "Snakefile", *sorted((ROOT / "rules").glob("*.smk"))]
+    rules = [
+        (path.name, body)
+        for path in paths
+        for body in re.split(r"(?m)^ *rule (?=\w+:)", path.read_text(encoding="utf-8"))[1:]
+    ]
+    told = [(name, body) for name, body in rules if "--spec" in body]
+    assert len(told) > 40
+    for name, body in told:
+        where = f"{name}: rule {body.partition(':')[0]}"
+        assert body.count("--spec") == body.count(" --spec {params.spec:q}") == 1, where
+        assert len(re.findall(r"(?m)^ +spec=", body)) == 1, where
 
 
 def parameters(**named: Any) -> Params:

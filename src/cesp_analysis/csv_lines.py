@@ -83,24 +83,6 @@ Rows = list[tuple[int, dict[str, str]]]
 """Each row's line, and columns → cells."""
 
 
-def rows_in(
-    path: Path,
-    needed: Collection[str],
-    described: str = "",
-    others: Collection[str] | None = None,
-) -> Rows:
-    """Each row of a CSV; rows without a word are passed over.
-
-    needed: columns that it must have; described: these in words, for an empty file; others: those
-    that it may have besides, None: any, of which nothing is read. CespError, with all that is
-    wrong, where it is no such table."""
-    wrong = Wrong(path)
-    rows, _ = told_rows(path, wrong, needed, described, others)
-    if told := wrong.told():
-        raise CespError(told)
-    return rows
-
-
 def told_rows(
     path: Path,
     wrong: Wrong,
@@ -108,9 +90,13 @@ def told_rows(
     described: str = "",
     others: Collection[str] | None = None,
 ) -> tuple[Rows, Rows]:
-    """The rows that have as many cells as the header, and the others as far as they go, which are
-    put among what is `wrong`: whoever looks into the first tells all in one. CespError where
-    columns are wrong."""
+    """The rows of a CSV that have as many cells as the header, and the others as far as they go,
+    which are put among what is `wrong`: whoever looks into the first tells all in one. Rows without
+    a word are passed over.
+
+    needed: columns that it must have; described: these in words, for an empty file; others: those
+    that it may have besides, None: any, of which nothing is read. CespError where columns are
+    wrong."""
     (_, header), *lines = csv_lines(path, described or ", ".join(needed))
     faults = [f"{path}: line 1: {fault}" for fault in named_twice(header)]
     faults += [

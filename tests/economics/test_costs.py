@@ -15,7 +15,7 @@ from cesp_analysis.economics.price_rows import price_table
 from cesp_analysis.economics.priced import priced_of
 from cesp_analysis.economics.prices import Price
 from cesp_analysis.economics.used import used
-from cesp_analysis.economics.used_columns import from_columns
+from cesp_analysis.economics.used_columns import Holding, from_columns
 
 UNITS = pd.Index(["a", "b", "c"])
 TIMES = ["baseline", "6m"]
@@ -183,7 +183,9 @@ def test_columns_of_services_are_summed_and_what_is_left_out_is_told():
          "visits": [2.0, 3.0, 1.0, 1.0]}
     )  # fmt: skip
     service = GP.model_copy(update={"variable": "visits"})
-    found = from_columns([("wide.csv", table)], "gp", service, "contact", UNITS, TIMES)
+    found = from_columns(
+        [Holding("wide", "wide.csv", table)], "gp", service, "contact", UNITS, TIMES
+    )
     assert found.amount[0, 1, 0] == 5 and np.isnan(found.amount[1:]).all()
     assert np.isnan(found.recall).all() and not found.faults
     assert said(found) == (
@@ -230,7 +232,7 @@ def test_minutes_that_do_not_count_are_told(given, expected):
 def test_minutes_of_a_column_of_a_service_are_told():
     service = GP.model_copy(update={"variable": "visits", "minutes_each": 15.0})
     table = pd.DataFrame({"line": [2], "unit": ["a"], "time": ["6m"], "visits": [2.0]})
-    found = from_columns([("wide.csv", table)], "gp", service, "hour", UNITS, TIMES)
+    found = from_columns([Holding("wide", "wide.csv", table)], "gp", service, "hour", UNITS, TIMES)
     assert said(found) == (
         "config.yaml: gp: minutes_each (15) does not count: gp is a price of one hour, times the"
         " amount; if that counts contacts, write per: minutes",

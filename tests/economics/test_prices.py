@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from cesp_analysis import contracts
 from cesp_analysis.declared.resources import Delivered, Hourly, Service, Shared
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.price_index import INDEX, changes_of, inflated, read_index
+from cesp_analysis.economics.price_rows import like_factors
 from cesp_analysis.economics.priced import priced_of
 from cesp_analysis.economics.prices import (
     SHIPPED,
@@ -17,7 +19,9 @@ from cesp_analysis.economics.prices import (
     prices_without_fault,
     read_prices,
 )
+from cesp_analysis.economics.tables import CostTable, UnitCosts
 from cesp_analysis.errors import CespError
+from costed_study import costed, run
 
 HEAD = "item,unit,price_year,cost,source\n"
 CHANGES = {"nhscii": {"2022/23": 7.32, "2023/24": 4.31}}
@@ -162,6 +166,51 @@ def test_an_index_in_parts_in_place_of_percent_is_refused(tmp_path):
     path.write_text("index,year,change,source\na,2023/24,104.31,S\n", encoding="utf-8")
     with pytest.raises(CespError, match="percent since the year before"):
         read_index(path)
+
+
+QUESTION = (
+    "the changes of own are all from 0.9 to 1.2, taken to be percent since the year before: are"
+    " they factors? Then write 3.4 for 1.034; if they are percent, let them stand"
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked"),
+    [
+        (("1.034", "0.9"), True),
+        (("1.2",), True),
+        (("1.034", "3.4"), False),
+        (("1.034", "0.89"), False),
+        (("1.034", "1.21"), False),
+        (("3.4", "-0.4"), False),
+    ],
+)
+def test_changes_that_may_be_factors_are_asked_about_beside_costs(tmp_path, changes, asked):
+    """As percent they count all the same; of the other index of the file nothing is said."""
+    study = costed(tmp_path)
+    years = ("2023/24", "2022/23")
+    rows = [f"own,{year},{one},Us" for year, one in zip(years, changes, strict=False)]
+    text = "\n".join(
+        ["index,year,change,source", *rows, "other,2023/24,1,Us", "other,2022/23,4,Us"]
+    )
+    study.files["index.csv"] = text
+    study.files["prices.csv"] = f"{HEAD.strip()},index\ngp,contact,2022/23,50,Us,own\n"
+    section = study.config["economics"]
+    section["index"], section["unit_costs"] = "data/raw/index.csv", "data/raw/prices.csv"
+    section["services"]["gp"]["unit_cost"] = "gp"
+    assert run(study, "cost").status == 0
+    table = contracts.read(tmp_path / "results/tables/costs.csv", CostTable)
+    told = {word for cell in table["warnings"].dropna() for word in cell.split(" | ")}
+    assert {word for word in told if "factors" in word} == (
+        {f"data/raw/index.csv: {QUESTION}"} if asked else set()
+    )
+    used = contracts.read(tmp_path / "results/tables/unit_costs.csv", UnitCosts)
+    factor = float(used.loc[used["service"] == "gp", "factor"].iloc[0])
+    assert factor == pytest.approx(1 + float(changes[0]) / 100)
+
+
+def test_of_the_shipped_indices_nothing_is_asked():
+    assert list(like_factors(INDEX)) == list(like_factors(None)) == []
 
 
 def test_every_fault_of_a_change_is_told_at_once(tmp_path):

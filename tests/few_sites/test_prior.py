@@ -90,6 +90,18 @@ def test_all_faults_at_once_and_no_traceback_for_other_encodings(tmp_path: Path)
     with pytest.raises(CespError) as caught:
         read_prior(path)
     assert len(caught.value.problems) == 2
+    path.write_text(HEAD + "0.1,0.5,,a, b,x\n2,0.5,,,x\n0.1,0.5\n", encoding="utf-8")
+    with pytest.raises(CespError) as caught:
+        read_prior(path)
+    told = [line.removeprefix(f"{path}: ").partition(",")[0] for line in caught.value.problems]
+    assert told == [
+        "line 2: has 6 fields", "line 4: has 2 fields",
+        "line 3: rho: must be a number from 0 to below 1",
+    ]  # fmt: skip
+    path.write_text(HEAD + "0.1,0.5,,a, b,x\n", encoding="utf-8")
+    with pytest.raises(CespError) as caught:
+        read_prior(path)
+    assert len(caught.value.problems) == 1  # not that it holds no pair
     path.write_bytes((HEAD + "0.1,0.5,,praxis größe,x\n").encode("latin-1"))
     with pytest.raises(CespError, match="is not UTF-8"):
         read_prior(path)

@@ -276,6 +276,16 @@ def test_a_file_of_locations_is_told_line_by_line(tmp_path: Path) -> None:
         path.write_text(content, encoding="utf-8")
         with pytest.raises(CespError, match=wrong):
             read_sizes(path)
+    ragged = ["location,arm,people", "A, B,control,3", "C,control,-1", "D,both,4",
+              "E,intervention,5"]  # fmt: skip
+    path.write_text("\n".join(ragged), encoding="utf-8")
+    with pytest.raises(CespError) as raised:
+        read_sizes(path)
+    assert [line.split(": ", 1)[1].partition(",")[0] for line in raised.value.problems] == [
+        "line 2: has 4 fields",
+        "line 3: people: must be a number",
+        "line 4: arm: must be intervention or control",
+    ]  # and not that arms have too few: line 2 may be of either
     spaced = ["location,arm,people", "A, control , 3", "B,control,4", "C ,intervention,5",
               "D,  intervention,6"]  # fmt: skip
     path.write_text("\n".join(spaced), encoding="utf-8")

@@ -130,8 +130,8 @@ class Economics(Frozen):
     )
     index: str | None = Field(
         default=None,
-        description="A CSV of price changes (index, year, change, source), change in percent; an"
-        " index that it names comes whole in place of a shipped one of this name.",
+        description="A CSV of price changes (index, year, change, source), change in percent (3.4,"
+        " not 1.034); an index that it names comes whole in place of a shipped one of this name.",
     )
     use: Use | None = None
     services: dict[Name, Service] = Field(default_factory=dict)

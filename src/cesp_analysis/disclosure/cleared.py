@@ -31,6 +31,8 @@ _ALONE = re.compile(r"\b\d+ records? alone determines? a coefficient \([^)]*\)")
 """Each of few people who alone have a category: that of which few have it is one person's."""
 _MOST = re.compile(r"\bup to \d+")
 """The most that one person has."""
+_LINES = re.compile(r": lines? \d+(?:, \d+)*(?: and \d[\d,]* more)?")
+"""Lines of a raw file: as many as people have what is told."""
 _ENDS = r"(?=[;)]|[.,](?!\d)|$)"  # no digits of a longer number: 1,234, 2.38
 _BARE = re.compile(
     rf"(?<=\w \()(?:{_DIGITS})(?=\))|(?:(?<=\bby )|(?<=\bof )|(?<=\bonly ))(?:{_DIGITS}){_ENDS}"
@@ -69,6 +71,7 @@ planned, criteria."""
 def cleared(text: str, how: Disclosure) -> str:
     """The text with numbers of people as they may be told: '3 people without' → 'fewer than 10
     people without', '216 in the model' → 'about 215 in the model'."""
+    text = _LINES.sub(": some lines", text)
     text = _ALIKE.sub(r"people of the \g<whose> hardly differ in their \g<what>", text)
     text = _IMPUTED.sub(r"some of \g<what>", text)
     text = _ALONE.sub("a coefficient rests on too few records", _WORDS.sub("few", text))

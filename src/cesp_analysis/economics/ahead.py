@@ -14,6 +14,7 @@ from cesp_analysis import contracts
 from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.outcomes import Outcome
+from cesp_analysis.economics.aside import remedy_of_negative
 from cesp_analysis.economics.evaluation import Source, Total
 from cesp_analysis.economics.totals import (
     alike,
@@ -32,15 +33,6 @@ from cesp_analysis.schemas import Records, Scores
 LEAST = -2.0
 """Below the worst state of any published value set (EQ-5D's lie above −1.3)."""
 REMEDY = "correct the dates (data/raw/CORRECTIONS.yaml)"
-UTILITIES = (
-    f"is above 1 or below {LEAST:g}, as {{}}: utilities are 1 at full health; correct it, give it a"
-    " range, or name another"
-)
-COSTS = (
-    "is negative, as {0}: what people cost is 0 or more; if it means no answer, missing: [{0}] of"
-    " the variable; else correct it (data/raw/CORRECTIONS.yaml), or give the variable a range from"
-    " 0 on"
-)
 
 
 class Ahead(Frozen):
@@ -79,9 +71,9 @@ def faults_ahead(
     """A line for each; visits: Visits; units: of the people of the study."""
     found = list(_disordered(how, visits, units))
     for one in how.utilities:
-        found += _impossible(one, no_utility, UTILITIES, how, sources, units)
+        found += _impossible(one, no_utility, of_utilities, how, sources, units)
     for one in how.costs:
-        found += _impossible(one, below_nothing, COSTS, how, sources, units)
+        found += _impossible(one, below_nothing, of_costs, how, sources, units)
         found += too_dear(one, how.paths, sources, units)
         found += alike(one, how.times, sources, units)
         found += misplaced("costs", one, how.times, sources, units)
@@ -108,11 +100,11 @@ def said_ahead(how: Ahead, sources: Sources, units: "pd.Index[str]") -> tuple[li
     for one in how.costs:
         costs += of_before("costs", one, how.times, sources, units)
         if one.most is None and one.variable not in how.ranged:
-            costs += totals_like_codes("costs", one, how.times, sources, units)
+            costs += totals_like_codes("costs", one, how.times, how.paths, sources, units)
     for total in how.quantities:
         qalys += of_before("qalys", total, how.times, sources, units)
         if total.variable not in how.ranged:
-            qalys += totals_like_codes("qalys", total, how.times, sources, units)
+            qalys += totals_like_codes("qalys", total, how.times, how.paths, sources, units)
     return costs, qalys
 
 
@@ -138,12 +130,12 @@ def _disordered(how: Ahead, visits: pd.DataFrame, units: "pd.Index[str]") -> Ite
 def _impossible(
     one: Source,
     wrong_of: Callable[[Floats], np.ndarray],
-    said: str,
+    said: Callable[[Floats], str],
     how: Ahead,
     sources: Sources,
     units: "pd.Index[str]",
 ) -> Iterator[str]:
-    """Values of people that cannot be, by the lines of their file; said: with {} for the first."""
+    """Values of people that cannot be, by the lines of their file; said: what of them."""
     if one.variable is not None:
         for name, table in sources.records.items():
             if one.variable in table.columns:
@@ -151,15 +143,28 @@ def _impossible(
                 values = own[one.variable].to_numpy(dtype=float)
                 if (wrong := wrong_of(values)).any():
                     where = on_lines(how.paths[name], own["line"][wrong])
-                    yield f"{where}: {one.variable} {said.format(f'{values[wrong][0]:g}')}"
+                    yield f"{where}: {one.variable} {said(values[wrong])}"
         return
     entry = Outcome(label="", score=one.score, unit="", direction="neither")
     found = sources.values(entry)
     values = found.loc[found["unit"].isin(units), "value"].to_numpy(dtype=float)
     if (wrong := wrong_of(values)).any():
-        told = said.format(f"{values[wrong][0]:g}")
         there = counted(int(wrong.sum()), "value")
-        yield f"config.yaml: economics: {one.score} {told} ({there})"
+        yield f"config.yaml: economics: {one.score} {said(values[wrong])} ({there})"
+
+
+def of_utilities(values: Floats) -> str:
+    """What is wrong with utilities that cannot be."""
+    return (
+        f"is above 1 or below {LEAST:g}, as {values[0]:g}: utilities are 1 at full health; correct"
+        " it, give it a range, or name another"
+    )
+
+
+def of_costs(values: Floats) -> str:
+    """What is wrong with totals of costs that cannot be."""
+    first, remedy = f"{values[0]:g}", remedy_of_negative(values)
+    return f"is negative, as {first}: what people cost is 0 or more; {remedy}"
 
 
 def no_utility(values: Floats) -> np.ndarray:

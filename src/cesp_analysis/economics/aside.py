@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.arrays import Codes
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.economics.use_tables import CostExceptions
 from cesp_analysis.errors import on_lines
 from cesp_analysis.numbers import counted, listed
 from cesp_analysis.usual_codes import CODES
 
-CORRECT = "correct it (data/raw/CORRECTIONS.yaml), or give the variable a range from 0 on"
-
+CORRECT = "correct it (data/raw/CORRECTIONS.yaml)"
+FROM_NOTHING = f"{CORRECT}, or give the variable a range from 0 on"
+"""What to do with values below 0."""
 
 Fate = tuple[np.ndarray, str]
 """Whether each row (r,) is one of those, and what becomes of them."""
@@ -74,13 +75,15 @@ def negative(table: pd.DataFrame, variable: str, path: str) -> Iterator[str]:
     """A line if there is less than nothing of a variable; table: line and the variable."""
     bad = table[table[variable].astype("float64") < 0]
     if len(bad):
-        codes = code_words(bad[variable])
-        yield f"{on_lines(path, bad['line'])}: {variable} is negative; {codes}{CORRECT}"
+        remedy = remedy_of_negative(bad[variable].to_numpy(dtype=float))
+        yield f"{on_lines(path, bad['line'])}: {variable} is negative; {remedy}"
 
 
-def code_words(values: "pd.Series[float]") -> str:
-    """What to do with negative values all of which are usual codes of no answer; '' of others."""
-    each = [f"{one:g}" for one in dict.fromkeys(values.astype("float64"))]
-    if not {*each} <= {*CODES}:
-        return ""
-    return f"if {listed(each)} means no answer, missing: [{', '.join(each)}] of the variable; or "
+def remedy_of_negative(values: Floats) -> str:
+    """What to do with negative values; usual codes of no answer among them are named as such."""
+    each = [one for one in dict.fromkeys(f"{value:g}" for value in values) if one in CODES]
+    if not each:
+        return FROM_NOTHING
+    verb = "means" if len(each) == 1 else "mean"
+    told = f"if {listed(each)} {verb} no answer, missing: [{', '.join(each)}] of the variable"
+    return f"{told}; or {FROM_NOTHING}"

@@ -39,8 +39,8 @@ class Shape:
 
 
 def shape_of(frame: Frame) -> Shape:
-    """By the costs that are known of people: the same for every way of missing data and every
-    imputed set, whatever is drawn; gamma where no total is known."""
+    """By the costs that are known of people: the same whatever is done about missing data, for
+    every imputed set, whatever is drawn; gamma where no total is known."""
     data = data_of(frame, observed_of(frame))
     known = data.cost[np.isfinite(data.cost)]
     form: Form = form_of(known) if len(known) else "gamma"

@@ -1,4 +1,4 @@
-"""The ways in which an evaluation is asked for: perspectives, value sets, departures, prices."""
+"""The scenarios that an evaluation is asked for: perspectives, value sets, departures, prices."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,11 +30,11 @@ AS_GIVEN = "as given"
 
 @dataclass(frozen=True)
 class Case:
-    """One way: its scenario's name, whose costs, which value set as tables call it; valued_by: the
-    score or variable of utilities, by which random numbers go; departing: of imputed values;
-    filled: the frame whose completed tables are used; given: the one whose completed tables these
-    columns are drawn beside, and leave as they are; shared: those of these columns that are a part
-    of its costs, and are imputed by the same donors; by: service → the multiple that it costs."""
+    """A scenario: its name, whose costs, which value set as tables call it; valued_by: the score or
+    variable of utilities, by which random numbers go; departing: of imputed values; filled: the
+    frame whose completed tables are used; given: the one whose completed tables these columns are
+    drawn beside, and leave as they are; shared: those of these columns that are a part of its
+    costs, and are imputed by the same donors; by: service → the multiple that it costs."""
 
     scenario: str
     perspective: str

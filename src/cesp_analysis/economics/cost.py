@@ -16,7 +16,7 @@ from cesp_analysis.economics.cost_rows import described
 from cesp_analysis.economics.cost_spec import CostSpec, beside_of
 from cesp_analysis.economics.cube import Cube, cube_of
 from cesp_analysis.economics.like_codes import like_codes
-from cesp_analysis.economics.price_rows import by_default_index, price_table
+from cesp_analysis.economics.price_rows import by_default_index, like_factors, price_table
 from cesp_analysis.economics.priced import priced_of
 from cesp_analysis.economics.prices import listed
 from cesp_analysis.economics.qalys import cost_weights
@@ -65,6 +65,7 @@ def cost(
     aside += [Aside("config.yaml: events", why, NO_LINES) for why in beside.said]
     aside += like_codes(rows, how)
     aside += by_default_index(how.economics, priced, str(unit_costs))
+    aside += like_factors(index)
     arms = people["arm"].astype("str").to_numpy()
     each = resource_use(rows, made, how.economics, priced, aside)
     contracts.write(with_known_parts(_long(made), each), out, tables.Costs)

@@ -43,7 +43,7 @@ def evaluate(
     prior: Path | None = None,
     checksums: str = "",
 ) -> None:
-    """Estimate incremental costs, QALYs and net benefit in every way that the study asks for.
+    """Estimate incremental costs, QALYs and net benefit in every scenario that the study asks for.
 
     `costs`: what each person's services cost, where the study has no total; `curve`, `plane`,
     `quadrants`, `information`, `known`: where the acceptability curve goes, draws of cost and

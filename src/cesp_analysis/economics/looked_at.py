@@ -10,16 +10,17 @@ from cesp_analysis.study.study import Study
 
 def looked_at(own: Evaluation, study: Study, read: Collection[str], told: bool) -> dict[str, Any]:
     """Times, quantities, the files whose variables are `read`; told: whether faults are by this
-    step, which then names the paths of files with dates and of those. What is empty is left out."""
+    step, which then names the paths of files with dates and of those; else of those with totals.
+    What is empty is left out."""
+    totals = [one.variable for one in (own.costs, own.qalys) if one and one.variable]
+    with_totals = {file for total in totals for file in _with(total, study, read)}
     found: dict[str, Any] = {
         "times": [moment.name for moment in study.moments("person")],
         "utilities": [_where(one) for one in (own.utility, *own.value_sets.values())],
         "costs": [_total(own.costs)] if own.costs else [],
         "quantities": [_where(own.qalys)] if own.qalys else [],
         "ranged": [
-            name
-            for name in (one.variable for one in (own.costs, own.qalys) if one)
-            if name and ranged(name, _with(name, study, read), study)
+            name for name in totals if ranged(name, _with(name, study, read), study)
         ],
         "files": {
             name: {"level": study.files[name].level, "lists_people": study.files[name].lists_people}
@@ -28,8 +29,9 @@ def looked_at(own: Evaluation, study: Study, read: Collection[str], told: bool) 
         "paths": {
             name: file.path
             for name, file in study.files.items()
-            if told and file.level == "person"
-            and (name in read or file.with_form(study.forms).date is not None)
+            if name in with_totals
+            or (told and file.level == "person"
+                and (name in read or file.with_form(study.forms).date is not None))
         },
     }  # fmt: skip
     return {name: value for name, value in found.items() if value}

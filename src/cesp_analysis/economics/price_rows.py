@@ -1,6 +1,7 @@
 """The prices of a study as a table: as published, by what factor, as used."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 
@@ -9,8 +10,13 @@ from cesp_analysis.economics import tables
 from cesp_analysis.economics.aside import Aside
 from cesp_analysis.economics.by_minutes import NO_LINES
 from cesp_analysis.economics.costed import Costed
+from cesp_analysis.economics.price_index import read_index
 from cesp_analysis.economics.priced import Priced
 from cesp_analysis.economics.prices import DEFAULT_INDEX, SOCIAL, Brought
+
+FACTORS = (0.9, 1.2)
+"""Least and largest of what prices of a year are over those of the year before, where changes are
+written so in place of percent."""
 
 
 def price_table(how: Costed, priced: Priced) -> pd.DataFrame:
@@ -59,6 +65,19 @@ def by_default_index(how: Costed, priced: Priced, path: str) -> Iterator[Aside]:
                 " pss, or an index of your own, into its column index"
             )
             yield Aside(path, why, NO_LINES, service=name)
+
+
+def like_factors(path: Path | None) -> Iterator[Aside]:
+    """A question for each index of the study's own file all of whose changes are numbers such as
+    factors of a year are (FACTORS): percent may be such too, and are taken as they stand."""
+    for index, changes in (read_index(path) if path else {}).items():
+        if all(FACTORS[0] <= change <= FACTORS[1] for change in changes.values()):
+            why = (
+                f"the changes of {index} are all from {FACTORS[0]:g} to {FACTORS[1]:g}, taken to be"
+                " percent since the year before: are they factors? Then write 3.4 for 1.034; if"
+                " they are percent, let them stand"
+            )
+            yield Aside(str(path), why, NO_LINES)
 
 
 def _row(name: str, label: str, sector: str, row: Brought, how: Costed) -> dict[str, object]:

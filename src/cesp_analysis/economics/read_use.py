@@ -13,7 +13,7 @@ from cesp_analysis.economics.cost_spec import Beside, CostSpec
 from cesp_analysis.economics.priced import Priced
 from cesp_analysis.economics.use_rows import LISTED
 from cesp_analysis.economics.used import Used, used
-from cesp_analysis.economics.used_columns import from_columns
+from cesp_analysis.economics.used_columns import Holding, from_columns
 from cesp_analysis.schemas import Records
 
 
@@ -31,13 +31,12 @@ def used_of(
         )
     for name, service in own.services.items():
         if service.variable is not None:
-            word = [service.variable]
+            word = service.variable
             tables = [
-                (how.paths[n], contracts.read(records / f"{n}.parquet", Records, beyond=word))
-                for n in how.columns.get(name, ())
+                Holding(file, how.paths[file], _holding(records, file, word), of)
+                for file, of in how.columns.get(name, {}).items()
             ]
-            cells = {how.paths[n]: of for n, of in how.columns.get(name, {}).items()}
-            found = from_columns(tables, name, service, unit_of[name], units, times, cells)
+            found = from_columns(tables, name, service, unit_of[name], units, times)
             parts.append(([name], found))
     amount = np.full((len(units), len(times), len(order)), np.nan)
     recall = amount.copy()
@@ -52,6 +51,10 @@ def used_of(
     rows = [part.rows.dropna(axis=1, how="all") for _, part in parts]  # of one another's kinds
     listed = pd.concat(rows, ignore_index=True).reindex(columns=list(LISTED))
     return Used(amount, recall, said, tuple(f for _, part in parts for f in part.faults), listed)
+
+
+def _holding(records: Path, file: str, variable: str) -> pd.DataFrame:
+    return contracts.read(records / f"{file}.parquet", Records, beyond=[variable])
 
 
 def _by_rows(
@@ -81,7 +84,7 @@ def rows_of(how: CostSpec, records: Path, name: str) -> Iterator[tuple[str, pd.D
     own, use = how.economics.services[name], how.economics.use
     if own.variable is not None:
         for file in how.columns.get(name, ()):
-            table = contracts.read(records / f"{file}.parquet", Records, beyond=[own.variable])
+            table = _holding(records, file, own.variable)
             yield how.paths[file], table[table[own.variable].notna()]
     elif use is not None:
         table = contracts.read(records / f"{use.file}.parquet", Records, beyond=[use.service])

@@ -1,12 +1,13 @@
 """Totals of the whole follow-up that a study has itself: where they stand, and which cannot be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from cesp_analysis.arrays import Bools, Floats
 from cesp_analysis.declared.outcomes import Outcome
+from cesp_analysis.economics.aside import CORRECT
 from cesp_analysis.economics.evaluation import Source, Total
 from cesp_analysis.economics.words import USUALLY
 from cesp_analysis.errors import on_lines
@@ -20,8 +21,6 @@ OF_PERIODS = {
     "qalys": "write their sum into a column of {}, or leave qalys out: they are made of utilities",
 }
 """What to do with totals of periods."""
-
-CORRECT = "or correct the cells (data/raw/CORRECTIONS.yaml)"
 
 
 def codes_among(values: Floats) -> Iterator[tuple[str, Bools]]:
@@ -122,18 +121,37 @@ def totals_like_codes(
     setting: str,
     one: Source,
     times: Sequence[str],
+    paths: Mapping[str, str],
     sources: Sources,
     units: "pd.Index[str]",
 ) -> Iterator[str]:
     """What must be known of totals of the whole follow-up (costs, or qalys), at the last time, that
-    look like a code of no answer."""
+    look like a code of no answer, with the lines of their files (paths: by name)."""
     found = values_of(one, sources, units)
     values = found.loc[found["time"] == times[-1], "value"].to_numpy(dtype=float)
     for code, which in codes_among(values):
         n = counted(int(which.sum()), "person has", "people have")
         most = " or economics.costs.most" if setting == "costs" else ""
+        where = "; ".join(_lines_with(float(code), one, times[-1], paths, sources, units))
         yield (
             f"{n} {one.name} {code}, {USUALLY} of economics.{setting}: counted as it stands; if it"
-            f" is a code, write missing: [{code}] at the variable, {CORRECT}; if it is a number"
-            f" like them, say its range{most} (data_problems.csv lists the lines as likely_code)"
+            f" is a code, write missing: [{code}] at the variable, or {CORRECT}; if it is a number"
+            f" like them, say its range{most}{f'; {where}' if where else ''}"
         )
+
+
+def _lines_with(
+    total: float,
+    one: Source,
+    time: str,
+    paths: Mapping[str, str],
+    sources: Sources,
+    units: "pd.Index[str]",
+) -> Iterator[str]:
+    """The lines of each file with this total at a time; nothing of a score, which has none."""
+    for name, table in sources.records.items():
+        if one.variable in table.columns:
+            own = table[table["unit"].isin(units) & (table["time"] == time)]
+            own = own[own[str(one.variable)].to_numpy(dtype=float) == total]
+            if len(own):
+                yield on_lines(paths[name], own["line"])

@@ -9,14 +9,16 @@ from cesp_analysis.arrays import Bools, Codes, Floats
 from cesp_analysis.declared.resources import OWN_TIME, Delivered, Service
 
 LISTED = (
-    "source", "line", "column", "unit", "time", "date", "service", "setting", "contacts", "minutes",
-    "quantity", "counts",
+    "file", "source", "line", "column", "unit", "time", "date", "service", "setting", "contacts",
+    "minutes", "quantity", "counts",
 )  # fmt: skip
-"""quantity: contacts in the unit of the price; counts: whether a row is part of a person's sum."""
+"""file: as config.yaml calls it (several may read one raw file); source: its path; quantity:
+contacts in the unit of the price; counts: whether a row is part of a person's sum."""
 
 
 def use_rows(
     table: pd.DataFrame,
+    file: str,
     path: str,
     column: object,
     service: object,
@@ -30,6 +32,7 @@ def use_rows(
     stand there."""
     made = pd.DataFrame(
         {
+            "file": file,
             "source": path,
             "line": table["line"].to_numpy(),
             "column": column,
@@ -86,5 +89,6 @@ def contact_rows(
     setting = settings_of(rows, own.setting, {}, np.full(len(rows), None, dtype=object))
     hours = np.where(one == 0, 0.0, minutes / 60)
     return use_rows(
-        rows.assign(time=named), path, column, OWN_TIME, setting, one, minutes, hours, counts
-    )
+        rows.assign(time=named), own.file, path, column, OWN_TIME, setting, one, minutes, hours,
+        counts,
+    )  # fmt: skip

@@ -83,6 +83,7 @@ def used(
     setting = settings_of(table, use.setting, services, words)
     each = use_rows(
         table,
+        use.file,
         path,
         column,
         words,

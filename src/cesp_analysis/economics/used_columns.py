@@ -1,6 +1,7 @@
 """How much of each service people used, from files with a column a service."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,40 +15,46 @@ from cesp_analysis.economics.used import Used, in_units, left_out, placed_rows
 from cesp_analysis.numbers import counted
 
 
+@dataclass(frozen=True)
+class Holding:
+    """Records of a file that holds a service's variable; file: as config.yaml calls it; columns:
+    the raw column of each time ('': of any), by default the variable's name."""
+
+    file: str
+    path: str
+    records: pd.DataFrame
+    columns: Mapping[str, str] | None = None
+
+
 def from_columns(
-    tables: Sequence[tuple[str, pd.DataFrame]],
+    tables: Sequence[Holding],
     name: str,
     service: Service,
     unit: str,
     units: "pd.Index[str]",
     times: Sequence[str],
-    columns: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Used:
-    """One service, (n, t, 1), of files (path, records) that hold its variable.
+    """One service, (n, t, 1), of files that hold its variable.
 
-    unit: of its price; columns: path → the raw column of each time ('': of any), by default the
-    variable's name. Rows of one person and time are summed, as rows of `use` are.
+    unit: of its price. Rows of one person and time are summed, as rows of `use` are.
     """
     shape = (len(units), len(times))
     amount, rows = np.zeros(shape), np.zeros(shape, dtype=int)
-    said, faults, each = list[Aside](), list[str](), list[pd.DataFrame]()
-    for path, table in tables:
-        own = table[table[str(service.variable)].notna()]
+    said, faults = list[Aside](), list[str]()
+    for one in tables:
+        own = one.records[one.records[str(service.variable)].notna()]
         values = own[str(service.variable)].to_numpy(dtype=float)
         person, time = placed_rows(own, units, times)
         there = (person >= 0) & (time >= 0)
-        faults += list(negative(own, str(service.variable), path))
-        said += list(left_out(person, time, own["line"], path))
+        faults += list(negative(own, str(service.variable), one.path))
+        said += list(left_out(person, time, own["line"], one.path))
         gone = np.full(int(there.sum()), np.nan)
         np.add.at(
             amount, (person[there], time[there]), in_units(values[there], gone, service, unit)
         )
         np.add.at(rows, (person[there], time[there]), 1)
-    asked = columns or {}
-    for path, table in tables:
-        raw = asked.get(path, {"": str(service.variable)})
-        each.append(_cells(table, path, raw, name, service, unit, (units, times), rows))
-    paths = ", ".join(path for path, _ in tables)
+    each = [_cells(one, name, service, unit, (units, times), rows) for one in tables]
+    paths = ", ".join(dict.fromkeys(one.path for one in tables))
     if (several := int((rows > 1).sum())) and tables:
         why = (
             f"{counted(several, 'answer')} to {service.variable} in several rows of one person and"
@@ -62,20 +69,19 @@ def from_columns(
 
 
 def _cells(
-    table: pd.DataFrame,
-    path: str,
-    raw: Mapping[str, str],
+    of: Holding,
     name: str,
     service: Service,
     unit: str,
     places: tuple["pd.Index[str]", Sequence[str]],
     answers: Codes,
 ) -> pd.DataFrame:
-    """LISTED of the cells that the file has (raw: time → column), blank ones among them.
+    """LISTED of the cells that the file has, blank ones among them.
 
     places: units, times; answers (n, t): how many cells of a person and time hold a number. A blank
     one beside such a cell counts for nothing, one alone leaves what was used unknown.
     """
+    table, raw = of.records, {"": str(service.variable)} if of.columns is None else of.columns
     columns = table["time"].astype("object").map(dict(raw)).fillna(raw.get(""))
     own = table[columns.notna()]
     values = own[str(service.variable)].to_numpy(dtype=float)
@@ -85,6 +91,6 @@ def _cells(
     counts = there & (~blank | (answers[person, time] == 0))
     nothing = np.full(len(own), np.nan)
     return use_rows(
-        own, path, columns[columns.notna()].to_numpy(), name, service.setting, values, nothing,
-        in_units(values, nothing, service, unit), counts,
+        own, of.file, of.path, columns[columns.notna()].to_numpy(), name, service.setting, values,
+        nothing, in_units(values, nothing, service, unit), counts,
     )  # fmt: skip

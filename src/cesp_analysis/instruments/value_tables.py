@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cesp_analysis.csv_lines import Wrong, number, rows_in
+from cesp_analysis.csv_lines import Rows, Wrong, number, told_rows
 from cesp_analysis.declared.value_sets import ValueSet
 from cesp_analysis.errors import CespError, no_such
 
@@ -44,8 +44,8 @@ def read_value_table(path: Path, own: ValueSet, levels: Levels) -> ValueTable:
 
     `levels`: of the instrument's items, in order.
     """
-    rows = _rows(path, own)
     wrong, values = Wrong(path), dict[tuple[str, Band, str], float]()
+    rows, apart = _rows(path, own, wrong)
     first: dict[tuple[str, Band, str], int] = {}
     written: dict[Band, str] = {}
     for line, row in rows:
@@ -61,7 +61,7 @@ def read_value_table(path: Path, own: ValueSet, levels: Levels) -> ValueTable:
             of = f" of {whose}" if whose else ""
             wrong.add(line, f"state {row['state']}{of} stands on line {earlier} too; keep one")
         values[key] = float(row["value"])
-    faults = [*wrong.told(), *_overlapping(path, written), *_lacking(path, own, rows)]
+    faults = [*wrong.told(), *_overlapping(path, written), *_lacking(path, own, rows, apart)]
     if faults:
         raise CespError(faults)
     if not values:
@@ -134,12 +134,13 @@ def _band(age: float, table: ValueTable) -> Band | str:
     return next((b for b in table.bands if b[0] <= years <= b[1]), AGE_OUTSIDE)
 
 
-def _rows(path: Path, own: ValueSet) -> list[tuple[int, dict[str, str]]]:
-    """Each line's number and cells, by what they are; lines without a word are passed over."""
+def _rows(path: Path, own: ValueSet, wrong: Wrong) -> tuple[Rows, Rows]:
+    """Each line's number and cells, by what they are, and the lines that have more or fewer than
+    the header, as they are: those are `wrong`. Lines without a word are passed over."""
     columns = {what: getattr(own, what) for what in ("state", "value", "age", "sex")}
     names = {what: column for what, column in columns.items() if column}
-    rows = rows_in(path, names.values(), "that of the states among them")
-    return [(n, {what: row[column] for what, column in names.items()}) for n, row in rows]
+    rows, apart = told_rows(path, wrong, names.values(), "that of the states among them")
+    return [(n, {what: row[column] for what, column in names.items()}) for n, row in rows], apart
 
 
 def _fault(row: dict[str, str], own: ValueSet, levels: Levels) -> str | None:
@@ -175,11 +176,13 @@ def _overlapping(path: Path, written: dict[Band, str]) -> Iterator[str]:
             yield f"{path}: age bands '{written[one]}' and '{written[other]}' overlap; part them"
 
 
-def _lacking(path: Path, own: ValueSet, rows: list[tuple[int, dict[str, str]]]) -> Iterator[str]:
-    """Bands and sexes that config names and the file has not."""
+def _lacking(path: Path, own: ValueSet, rows: Rows, apart: Rows) -> Iterator[str]:
+    """Bands and sexes that config names and the file has not; apart: lines that may have them
+    anywhere."""
+    perhaps = {cell for _, row in apart for cell in row.values()}
     for what, named in (("age", own.ages), ("sex", own.sexes)):
         there = list(dict.fromkeys(row[what] for _, row in rows if what in row))
         noun = "age band" if what == "age" else what
         for word in named:
-            if word not in there:
+            if word not in there and word not in perhaps:
                 yield f"{path}: {no_such(noun, word, there, 'in the file')}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import nan
 from pathlib import Path
 
-from cesp_analysis.csv_lines import number, rows_in
+from cesp_analysis.csv_lines import Wrong, number, told_rows
 from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.errors import CespError
 from cesp_analysis.numbers import counted, listed
@@ -101,11 +101,15 @@ def read_prior(path: Path | None = None) -> Prior:
     place = path or SHIPPED
     name = "Kasza 2023, Table 5 (doi 10.1177/09622802231194753)"
     name = f"the study's own {path.as_posix()}" if path else name
-    rows = rows_in(place, COLUMNS)
+    wrong = Wrong(place)
+    rows, _ = told_rows(place, wrong, COLUMNS)
+    for line, row in rows:
+        for fault in _of(row):
+            wrong.add(line, fault)
+    if told := wrong.told():
+        raise CespError(told)
     if not rows:
         raise CespError(f"{place}: holds no pair; a line each, or remove few_sites.prior")
-    if faults := [f"{place}: line {n}: {fault}" for n, row in rows for fault in _of(row)]:
-        raise CespError(faults)
     return Prior(name, tuple(_pair(row) for _, row in rows), path is not None)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cesp_analysis.arms import CODED
-from cesp_analysis.csv_lines import rows_in
+from cesp_analysis.csv_lines import Rows, Wrong, told_rows
 from cesp_analysis.errors import CespError
 
 COLUMNS = ("location", "arm", "people")
@@ -30,8 +30,10 @@ def read_sizes(path: Path, most: int | None = None) -> Sizes:
 
     most: locations that there are (planning.locations_at_most).
     """
-    rows = rows_in(path, COLUMNS)
-    faults = list(_faults(path, rows))
+    wrong = Wrong(path)
+    rows, apart = told_rows(path, wrong, COLUMNS)
+    _look(rows, wrong)
+    faults = [*wrong.told(), *_few(path, rows, len(apart))]
     if most is not None and len(rows) > most:
         faults.append(
             f"{path}: {len(rows)} locations are more than there are (planning.locations_at_most:"
@@ -43,20 +45,26 @@ def read_sizes(path: Path, most: int | None = None) -> Sizes:
     return Sizes(arm, np.array([float(row["people"]) for _, row in rows]))
 
 
-def _faults(path: Path, rows: list[tuple[int, dict[str, str]]]) -> Iterator[str]:
+def _look(rows: Rows, wrong: Wrong) -> None:
+    """Put what is wrong with rows among what is `wrong`."""
     seen: dict[str, int] = {}
     for line, row in rows:
         name, arm, people = (row[column] for column in COLUMNS)
         if not name:
-            yield f"{path}: line {line}: location: is blank; give each a name of its own"
+            wrong.add(line, "location: is blank; give each a name of its own")
         elif name in seen:
-            yield f"{path}: line {line}: '{name}' stands on line {seen[name]} too; keep one"
+            wrong.add(line, f"'{name}' stands on line {seen[name]} too; keep one")
         seen.setdefault(name, line)
         if arm not in CODED:
-            yield f"{path}: line {line}: arm: must be intervention or control, not '{arm}'"
+            wrong.add(line, f"arm: must be intervention or control, not '{arm}'")
         if not _SIZE.fullmatch(people):
-            yield f"{path}: line {line}: people: must be a number, 1 or more, not '{people}'"
+            wrong.add(line, f"people: must be a number, 1 or more, not '{people}'")
+
+
+def _few(path: Path, rows: Rows, apart: int) -> Iterator[str]:
+    """A line for each arm of which there are too few, also if the lines that are `apart`, whose
+    cells stand nobody knows where, were all of it."""
     for arm in CODED:
         n = sum(row["arm"] == arm for _, row in rows)
-        if n < 2:
+        if n + apart < 2:
             yield f"{path}: arm {arm} has {n}; 2 locations are needed at least"
