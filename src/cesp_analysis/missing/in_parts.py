@@ -99,8 +99,11 @@ class Service:
 
     def of(self, parts: Floats) -> Floats:
         """Of all parts (..., n, S) of the total: (..., n)."""
-        logs = np.log1p(parts[..., self.places].sum(axis=-1) / self.usual)
-        return np.asarray((logs - self.centre) / self.scale)
+        return self.of_cost(parts[..., self.places].sum(axis=-1))
+
+    def of_cost(self, cost: Floats) -> Floats:
+        """Of what the service costs."""
+        return np.asarray((np.log1p(cost / self.usual) - self.centre) / self.scale)
 
 
 def service_in(column: str, parts: Parts, name: str) -> Service | None:
