@@ -38,6 +38,12 @@ class Parts:
         return np.asarray((self.lacks > 0).any(axis=1) & ~self.whole)
 
     @property
+    def own(self) -> Bools:
+        """Of whom (n,) a part is lacking, and what they give to themselves of all that is."""
+        given = np.isfinite(self.each) | (self.lacks == 0)
+        return np.asarray(self.partly & given.all(axis=1))
+
+    @property
     def least(self) -> Floats:
         """The sum (n,) of what is known."""
         return np.asarray(self.known.sum(axis=1))
