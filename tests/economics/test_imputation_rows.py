@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.declared.economics import BootImpute
@@ -14,9 +15,10 @@ from cesp_analysis.economics.imputed_spans import impossible
 from cesp_analysis.economics.imputed_tables import EconomicsImputation
 from cesp_analysis.economics.imputing import imputations_of
 from cesp_analysis.missing.imputed import Imputations
+from cesp_analysis.missing.in_parts import Parts
 from cesp_analysis.missing.settling import drifts
 from costed_study import followed, run
-from evaluated_study import answers, framed, people, spec
+from evaluated_study import DEATH, answers, framed, people, spec
 from small_study import Study
 
 SETS = 10
@@ -101,6 +103,86 @@ def test_predictors_are_those_of_the_engine() -> None:
         told = {*row["predictors"].split(" | ")}
         assert row["n_predictors"] == len(told)
         assert told == all_of - {own, f"log {own}"}
+
+
+SERVICES = ("gp", "home_care", "bed")
+
+
+def in_services(
+    lacks: list[tuple[int, int]], own: list[tuple[int, int]], dead: bool = False
+) -> Frame:
+    """Forty people an arm, costs of three services at 6 and 12 months: of people (number, service)
+    one is lacking at 6 months; of `own` one of their two rows is, the other being known. dead: one
+    who died after nine months, whose cost is known."""
+    found = answers(40)
+    share = np.random.default_rng(6).dirichlet([2.0, 3.0, 1.0], size=(80, 3))
+    services = found[COST][:, :, None] * share
+    for who, _ in (*lacks, *own):
+        found[COST][who, 1] = np.nan
+    found[COST][5, 2] = np.nan
+    events = pd.DataFrame(
+        {"event": ["died"], "kind": ["death"], "unit": ["p7"], "date": [None], "elapsed": [9.0]}
+    )
+    how = spec(DEATH if dead else None, missing=BootImpute(replicates=200, sets=SETS))
+    frame = framed(how, people(found), events if dead else None)
+    for at, time in ((1, "6m"), (2, "12m")):
+        known, each = services[:, at].copy(), services[:, at].copy()
+        lacking = np.zeros(known.shape)
+        for who, service in lacks if at == 1 else [(5, 0)]:
+            known[who, service], each[who, service], lacking[who, service] = 0.0, np.nan, 1.0
+        for who, service in own if at == 1 else ():
+            known[who, service] /= 2
+            each[who, service] /= 2
+            lacking[who, service] = 1.0
+        frame.equations.in_parts[f"cost@{time}"] = Parts(
+            SERVICES, known, lacking, each, np.zeros(80, dtype=bool)
+        )
+    return frame
+
+
+def test_where_all_is_of_the_persons_own_rows_nothing_was_drawn_nor_matched() -> None:
+    """So there is no model to name, and no chain that could settle."""
+    frame = in_services([], [(3, 0), (12, 1), (20, 2)])
+    made = imputations_of(frame, SETS, 3, "x")
+    row = rows(case(frame), made)["intervention", "cost@6m"]
+    assert row["n_missing"] == row["n_in_part"] == row["n_own"] == row["n_imputed"] == 3
+    assert (row["method"], row["n_predictors"], row["predictors"]) == ("own", 0, None)
+    assert [row[name] for name in ("r_hat", "drift", "drift_limit", "settled")] == [None] * 4
+    assert row["warnings"] is None and row["reason"] is None
+    parts = frame.equations.in_parts["cost@6m"]
+    (cells,) = [one for one in made.cells if one.column == "cost@6m"]
+    assert (cells.values == cells.values[0]).all()
+    assert cells.values[0] == pytest.approx(parts.usual[[3, 12, 20]].sum(axis=1), rel=1e-12)
+
+
+def test_who_is_drawn_and_who_is_as_his_own_rows_are_counted_apart() -> None:
+    frame = in_services([(1, 0), (2, 0)], [(2, 1), (3, 0), (12, 1)])
+    row = rows(case(frame), imputations_of(frame, SETS, 3, "x"))["intervention", "cost@6m"]
+    assert (row["n_missing"], row["n_in_part"], row["n_own"]) == (4, 4, 2)  # 2 lacks a GP too
+    assert row["method"] == "pmm" and row["r_hat"] is not None and row["settled"] is not None
+
+
+def test_the_services_that_foretell_another_are_among_the_predictors() -> None:
+    """38 people know a GP: all columns, what other services cost together, each of them, and the GP
+    of the other time; of two services lacking, both's, and the number is one equation's."""
+    columns = {"age", *(f"utility at {time}" for time in ("before", "6m", "12m"))}
+    columns |= {"log cost at before", "log cost at 12m", "log cost of its other services at 6m"}
+    found = {"service gp at 12m", "service home care at 6m", "service bed at 6m"}
+    more = {"service home care at 12m", "service gp at 6m"}
+    for lacks, told in (([1], columns | found), ([1, 2], columns | found | more)):
+        frame = in_services([(who, who - 1) for who in lacks], [])
+        row = rows(case(frame), imputations_of(frame, SETS, 3, "x"))["intervention", "cost@6m"]
+        assert {*row["predictors"].split(" | ")} == told
+        assert row["n_predictors"] == len(columns | found) == 10
+
+
+def test_who_died_within_a_period_is_known_and_no_donor() -> None:
+    frame = in_services([], [], dead=True)
+    made = imputations_of(frame, SETS, 3, "x")
+    row = rows(case(frame), made)["intervention", "cost@12m"]
+    assert (row["n_people"], row["n_known"], row["n_missing"]) == (40, 39, 1)
+    (few,) = [text for text in row["warnings"].split(" | ") if text.startswith("gp")]
+    assert "matched among 38 answers" in few and "; 1 more died within its period" in few
 
 
 def test_beside_another_s_tables_a_case_has_rows_of_its_own_columns_alone() -> None:

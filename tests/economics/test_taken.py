@@ -309,7 +309,7 @@ def test_what_is_known_before_a_death_counts_as_it_is_and_the_rest_by_the_share_
     how = spec(DEATH, perspectives={"nhs": NHS})
     frame = cases_of(how, WHO, known(), costs, (died, no_visits())).base.frame
     at = [column.name for column in frame.equations.columns].index("cost@12m")
-    assert frame.equations.in_parts["cost@12m"].own[0] == 500.0
+    assert frame.equations.in_parts["cost@12m"].not_drawn[0] == 500.0
     sets = imputations_of(frame, 4, 1, "x")
     for number in range(4):
         whole = sets.completed(number)

@@ -1,14 +1,17 @@
 """What foretells a service that is lacking: other services, a person's own rows; not the dead."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import special
 
+from cesp_analysis.disclosure.equations import whole_equations
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.chained import impute
 from cesp_analysis.missing.in_parts import Parts
+from cesp_analysis.missing.leaving_out import CUT
 from cesp_analysis.missing.plan import planned
 from cesp_analysis.missing.recipe import Column, Passive, Recipe
 
@@ -74,6 +77,15 @@ def test_as_many_services_as_those_who_know_it_can_bear_the_strongest_first() ->
     assert chosen[0] in (3, 7) and len({3, 7} & {*chosen}) == 1 and 5 not in chosen
     # thirty people bear ten predictors: x, the rest of the total, eight services
     assert len(lacking.known) == 30 and len(chosen) == 8
+    warnings = [text for name, text in planned(table, recipe, None).warnings if name == "cost"]
+    (cut,) = [text for text in warnings if CUT in text]
+    assert cut.startswith("of s0, of which it is the sum, more columns were to predict it")
+    row = {"predictors": "service s1", "n_predictors": 10, "warnings": cut}
+    how: Any = None  # their number tells how many know it, and does not leave
+    assert whole_equations([row], how)[0]["n_predictors"] is None
+    fewer = recipe_of(parts_of(services[:, :4], lacks[:, :4]))  # four have room
+    few = planned(table_of(table[:, 0], services[:, :4], lacks[:, :4]), fewer, None)
+    assert not any(CUT in text for _, text in few.warnings)
 
 
 def test_a_service_lacking_by_another_is_as_if_it_were_a_column_of_its_own() -> None:
@@ -209,6 +221,41 @@ def test_people_who_are_no_model_keep_their_answer_and_give_it_to_nobody(in_part
     if not in_parts:  # else their services say what is usual of one
         for one, other in zip(*found, strict=True):
             assert one == pytest.approx(other, rel=1e-9)
+
+
+@pytest.mark.parametrize("in_parts", [True, False])
+def test_that_the_dead_are_not_counted_is_said(in_parts: bool) -> None:
+    """Four living and three dead know it: too few; twelve and three: few."""
+    x, services, lacks = beside_noise(40, 4)
+    for living, words in ((4, "too few to impute it from (5 are needed)"), (12, "fewer than 10")):
+        lacks[:] = np.arange(3)[None] == 0 if in_parts else True
+        lacks[: living + 3] = False
+        dead = (np.arange(40) >= living) & (np.arange(40) < living + 3)
+        recipe = replace(recipe_of(parts_of(services, lacks)), not_models={"cost": dead})
+        plan = planned(table_of(x, services, lacks), recipe, None)
+        said = [text for _, text in (*plan.refused, *plan.warnings, *plan.weighty)]
+        (one,) = [text for text in said if words in text]
+        assert f"{living} " in one and "12 more" not in one
+        assert one.endswith(
+            "; 3 more died within its period and are not counted: what they gave is no model of who"
+            " lived"
+        )
+        alone = planned(table_of(x, services, lacks), replace(recipe, not_models={}), None)
+        assert not any("died" in text for _, text in (*alone.refused, *alone.warnings))
+
+
+def test_that_a_sample_has_too_few_beside_the_dead_is_said() -> None:
+    x, services, lacks = beside_noise(40, 4)
+    lacks[:] = (np.arange(40) >= 15)[:, None]
+    dead = (np.arange(40) >= 8) & (np.arange(40) < 15)
+    table, rows = table_of(x, services, lacks), np.full((1, 40), 39)
+    rows[0, :11] = np.arange(4, 15)  # four living, seven dead
+    for others, more in (({"cost": dead}, ", not counting who died within its period"), ({}, None)):
+        recipe = replace(recipe_of(parts_of(services, lacks)), not_models=others)
+        failed = impute_resampled(table, recipe, rows, 2, 1).failed
+        assert [one.reason for one in failed] == (
+            [] if more is None else [f"fewer than 5 different people answered cost{more}"]
+        )
 
 
 def test_the_dead_are_no_model_of_the_living() -> None:

@@ -17,7 +17,7 @@ WORDS = EconomicsWords(
 def row(**own: Any) -> dict[str, Any]:
     return {
         "scenario": "base", "group": "here", "variable": "utility", "time": "end",
-        "n_missing": 12, "n_in_part": 0, "share_missing": 0.3,
+        "n_missing": 12, "n_in_part": 0, "n_own": 0, "share_missing": 0.3,
         "method": "norm", "n_predictors": 9, "r_hat": 1.0449,
         "drift": 0.61, "drift_limit": 3.5, "settled": "yes", "observed_low": -0.2,
         "observed_high": 1.0, "imputed_low": -0.5259, "imputed_high": 1.2, "n_values": 600,
@@ -51,6 +51,21 @@ def cells(*rows: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     lines = [(group.title, line) for group in table.groups for line in group.rows]
     assert all(len(line.cells) == len(table.columns) for _, line in lines)
     return {f"{title}|{line.stub}": line.cells for title, line in lines}
+
+
+def test_a_cost_of_which_nothing_was_drawn_is_not_called_matched() -> None:
+    own = row(
+        variable="cost", n_in_part=12, n_own=12, method="own", n_predictors=0, settled=None,
+        r_hat=None, drift=None, drift_limit=None,
+    )  # fmt: skip
+    (found,) = cells(own).values()
+    assert found[:2] == ("12 (30%), 12 in part, 12 as own mean", "own mean, nothing drawn")
+    text, table = shown(own)
+    assert text.startswith("Nothing was drawn") and table is not None
+    assert "As own mean: who gave other rows" in table.notes[0].text
+    text, table = shown(own, row())
+    assert "The chains of all 1 columns" in text
+    assert "As own mean" not in shown(row())[1].notes[0].text  # type: ignore[union-attr]
 
 
 def test_a_cost_that_is_known_in_part_is_said_to_be_nobodys_as_a_whole() -> None:

@@ -148,7 +148,7 @@ ECONOMICS: dict[str, Leaving] = {
         shown="scenario perspective value_set group variable time sets method n_predictors"
         " predictors settled",
         sizes="n_people",
-        blank="n_known n_not_there n_missing n_in_part share_missing n_imputed n_values"
+        blank="n_known n_not_there n_missing n_in_part n_own share_missing n_imputed n_values"
         " n_impossible observed_low observed_high imputed_low imputed_high",  # deaths, one's values
         chances="r_hat drift drift_limit",
         texts="reason warnings",

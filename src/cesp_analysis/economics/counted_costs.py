@@ -54,6 +54,6 @@ def counted(
         whole = np.where(by_share, lived[:, k], weights[k])
         found[:, at] = np.where(begun, whole, 0.0)
         if (parts := equations.in_parts.get(equations.columns[at].name)) is not None:
-            kept[:, at] = np.where(begun & gaps[:, at], (weights[k] - whole) * parts.own, 0.0)
+            kept[:, at] = np.where(begun & gaps[:, at], (weights[k] - whole) * parts.not_drawn, 0.0)
     lengths = np.diff(how.years)
     return found, kept, float((weights[1:] * lengths).sum() / lengths[0])

@@ -8,15 +8,14 @@ import numpy as np
 from cesp_analysis.arrays import Bools, Codes
 from cesp_analysis.columns import Row
 from cesp_analysis.economics.cases import Case
-from cesp_analysis.economics.frame import COST, Frame, is_cost
+from cesp_analysis.economics.frame import Frame, is_cost
+from cesp_analysis.economics.imputed_by import MATCHED, imputed_by, shared_by
 from cesp_analysis.economics.imputed_spans import beyond, possible
-from cesp_analysis.economics.words import column_in_words, columns_in_words
+from cesp_analysis.economics.words import columns_in_words
 from cesp_analysis.missing.equations import groups_of
 from cesp_analysis.missing.imputed import Cells, Imputations, Note, Trace
 from cesp_analysis.missing.settling import Drift, drifts
 from cesp_analysis.missing.target import Target
-
-MATCHED = "pmm"
 
 
 @dataclass(frozen=True)
@@ -56,17 +55,8 @@ def _of_case(case: Case, made: Imputations) -> Iterator[Row]:
                 "value_set": case.value_set,
                 "group": group.label,
                 **_of_column(frame, made, group, at, moved),
-                **_shared(case, column.name),
+                **shared_by(case, column.name, group.targets),
             }
-
-
-def _shared(case: Case, column: str) -> Row:
-    """By what a part of the main costs is imputed."""
-    about = case.frame.equations.about[column]
-    if about.variable not in case.shared:
-        return {}
-    whole = column_in_words(f"{COST}@{about.time}")
-    return {"method": MATCHED, "predictors": f"the donors of {whole}"}
 
 
 def _groups(case: Case, made: Imputations) -> Iterator[_Group]:
@@ -90,9 +80,6 @@ def _of_column(
     gone = _gone(frame, at, group.rows)
     known, missing = np.isfinite(values), np.isnan(values) & ~gone
     target = group.targets.get(column)
-    names = made.recipe.names
-    predictors = [] if target is None else [names[p - 1] for p in target.predictors if p > 0]
-    words = [columns_in_words(name, [name]) for name in predictors]
     trace = next((t for t in made.traces if (t.column, t.group) == (column, group.label)), None)
     return {
         "variable": about.variable,
@@ -101,12 +88,10 @@ def _of_column(
         "n_known": int(known.sum()),
         "n_not_there": int(gone.sum()),
         "n_missing": int(missing.sum()),
-        "n_in_part": _in_part(frame, column, group.rows[missing]),
+        **_in_part(frame, column, group.rows[missing]),
         "share_missing": missing.sum() / (~gone).sum() if (~gone).any() else None,
         "sets": made.m,
-        "method": None if target is None else target.column.method,
-        "n_predictors": len(predictors),
-        "predictors": " | ".join(words) or None,
+        **imputed_by(frame, target, made.recipe),
         **_chains(trace, moved.get((column, group.label))),
         "observed_low": values[known].min() if known.any() else None,
         "observed_high": values[known].max() if known.any() else None,
@@ -115,13 +100,15 @@ def _of_column(
     }
 
 
-def _in_part(frame: Frame, column: str, rows: Codes) -> int | None:
-    """Of how many of these people, whose cost is missing, some is known; None of what is no
-    cost."""
+def _in_part(frame: Frame, column: str, rows: Codes) -> dict[str, int | None]:
+    """Of how many of these people, whose cost is missing, some is known, and all else is as they
+    gave it of other rows; None of what is no cost."""
     if not is_cost(frame.equations.about[column].variable):
-        return None
+        return {"n_in_part": None, "n_own": None}
     parts = frame.equations.in_parts.get(column)
-    return 0 if parts is None else int(parts.partly[rows].sum())
+    if parts is None:
+        return {"n_in_part": 0, "n_own": 0}
+    return {"n_in_part": int(parts.partly[rows].sum()), "n_own": int(parts.own[rows].sum())}
 
 
 def _gone(frame: Frame, at: int, rows: Codes) -> Bools:

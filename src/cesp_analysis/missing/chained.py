@@ -175,7 +175,8 @@ def _group(
         cells.append(replace(last, rows=rows[one.gaps]))
         moments = zip(*[of.moments for of in own], strict=True)
         means, sds = (np.concatenate(of, axis=1) for of in moments)
-        traces.append(Trace(name, label, means, sds))
+        if one.drawn:
+            traces.append(Trace(name, label, means, sds))
     return _Found(
         label=label,
         cells=tuple(cells),

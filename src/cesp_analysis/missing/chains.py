@@ -9,6 +9,7 @@ from cesp_analysis.missing.gathered import gathered
 from cesp_analysis.missing.grouped import Clusters
 from cesp_analysis.missing.imputed import Cells
 from cesp_analysis.missing.levels import Sums, without_levels
+from cesp_analysis.missing.parts_now import PartsNow
 from cesp_analysis.missing.plan import Plan
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.target import Target
@@ -63,7 +64,7 @@ class Chains:
     are, of those of the plan; None: all of them in order. targets: the plan's, or those of people,
     which may have gaps in one chain that another lacks; z has then one more row, of zeros, which
     counts for nothing in any product. completed: cells that were drawn before (values (b, k)).
-    parts: total in parts → all of them (b, n, S).
+    parts: total in parts → all of them.
     """
 
     def __init__(
@@ -79,8 +80,7 @@ class Chains:
         own = plan.targets if targets is None else targets
         plan, recipe, self.targets, levels = without_levels(plan, recipe, own)
         self.plan, self.recipe, self.streams, self.clusters = plan, recipe, streams, clusters
-        self.people = people
-        self.parts: dict[str, Floats] = {}
+        self.people, self.parts = people, dict[str, PartsNow]()
         self.levels = None if levels is None else levels.of(people)
         base = len(recipe.columns)
         columns = plan.columns

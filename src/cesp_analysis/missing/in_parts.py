@@ -46,12 +46,18 @@ class Parts:
         return np.asarray((self.lacks > 0).any(axis=1) & ~self.whole)
 
     @property
+    def own(self) -> Bools:
+        """Of whom (n,) a part is lacking, and what they give to themselves of all that is."""
+        given = np.isfinite(self.each) | (self.lacks == 0)
+        return np.asarray(self.partly & given.all(axis=1))
+
+    @property
     def least(self) -> Floats:
         """The sum (n,) of what is known."""
         return np.asarray(self.known.sum(axis=1))
 
     @property
-    def own(self) -> Floats:
+    def not_drawn(self) -> Floats:
         """What of the total (n,) is the person's own: what is known, and what he gives himself."""
         given = np.where(np.isfinite(self.each), self.lacks * self.each, 0.0)
         return np.asarray((self.known + np.nan_to_num(given)).sum(axis=1))
@@ -114,8 +120,11 @@ class Service:
 
     def of(self, parts: Floats) -> Floats:
         """Of all parts (..., n, S) of the total: (..., n)."""
-        logs = np.log1p(parts[..., self.places].sum(axis=-1) / self.usual)
-        return np.asarray((logs - self.centre) / self.scale)
+        return self.of_cost(parts[..., self.places].sum(axis=-1))
+
+    def of_cost(self, cost: Floats) -> Floats:
+        """Of what the service costs."""
+        return np.asarray((np.log1p(cost / self.usual) - self.centre) / self.scale)
 
 
 def service_in(column: str, parts: Parts, names: Collection[str]) -> Service | None:

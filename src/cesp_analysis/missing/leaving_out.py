@@ -33,6 +33,7 @@ MANY = {
     "nominal": "categories among {} answers, too many to impute it: declare fewer",
 }
 """What is said where a value has fewer than two answers on average."""
+DIED = "are not counted: what they gave is no model of who lived"
 SAME = "does not vary among those who answered what it is to predict"
 AGAIN = "repeats other predictors there"
 CUT = "columns were to predict it"
@@ -61,10 +62,13 @@ class LeftOut:
         """Whether a column cannot be imputed; says why, or what is done about it."""
         name, answers = one.column.name, len(one.raw)
         reason = ""
+        if not one.drawn:
+            return False
         if not answers:
-            reason = NOBODY
+            reason = NOBODY + self.uncounted(name, self._answered(one))
         elif answers < rule.FEWEST:
             reason = f"{answers} answered it, too few to impute it from ({rule.FEWEST} are needed)"
+            reason += self.uncounted(name, self._answered(one))
         elif one.column.method == "logistic" and len(one.values) > 2:
             reason = f"it has {len(one.values)} values and a logistic model takes two: use ordered"
         elif one.column.method in MANY and 2 * len(one.values) > answers:
@@ -75,9 +79,19 @@ class LeftOut:
             self.refused.append((name, reason))
         elif len(one.values) == 1 and not one.lacking_parts:
             self.said.append((name, f"all answers are {one.values[0]:g}: so is what is imputed"))
-        elif one.column.method == "pmm":
+        elif one.column.method == "pmm" and one.matches_whole:
             self._few_donors(one)
         return bool(reason)
+
+    def _answered(self, one: "Target") -> Bools:
+        """Who (n,) answered a column."""
+        return np.asarray(self.columns.known[:, one.at - 1])
+
+    def uncounted(self, name: str, answered: Bools) -> str:
+        """How many answers (n,) to a column do not count, their people being no models."""
+        others = self.recipe.not_models.get(name)
+        number = 0 if others is None else int((answered & others).sum())
+        return f"; {number} more died within its period and {DIED}" if number else ""
 
     def _few_donors(self, one: "Target") -> None:
         """Say where matching has few answers to choose from."""
@@ -86,7 +100,7 @@ class LeftOut:
             words = (
                 f"it is matched among {answers} answers, fewer than {ANSWERS_A_DONOR} for each of"
                 f" {donors} donors: where people who are lost lie beyond those who answered it is"
-                " biased, and norm is not"
+                " biased, and norm is not" + self.uncounted(one.column.name, self._answered(one))
             )
             self.said.append((one.column.name, words))
 
@@ -99,6 +113,7 @@ class LeftOut:
             if len(one.raw) == answers:
                 rest = "as those are most, its model is of all, and shows too little of what it has"
                 rest += " to do with that"
+            rest += self.uncounted(one.column.name, self._answered(one))
             self.said.append((one.column.name, f"{whose}, which was imputed without it: {rest}"))
 
     def unusable(self, imputed: set[str]) -> None:
@@ -148,7 +163,8 @@ class LeftOut:
             (
                 one.column.name,
                 f"{len(one.raw)} people answered, {len(among)} {CUT}: those that are kept do,"
-                " and those most correlated with it, to a third as many as these people",
+                " and those most correlated with it, to a third as many as these people"
+                + self.uncounted(one.column.name, self._answered(one)),
             )
         )
         return among[stay]

@@ -115,7 +115,7 @@ def given_by(chains: Chains, one: Target, places: Codes) -> Floats:
     chains keep those of the donors."""
     if (parts := chains.plan.in_parts.get(one.column.name)) is not None:
         known = np.broadcast_to(one.known, (len(places), one.known.shape[-1]))
-        rows = np.arange(len(places))[:, None]
+        rows = np.broadcast_to(one.gaps, (len(places), one.gaps.shape[-1]))
         given = parts.known[chains.whose(gathered(known, places))]
-        all_parts(chains, one.column.name)[rows, one.gaps] = given
+        all_parts(chains, one.column.name).put_all(rows, given)
     return chains.answers(one, places)

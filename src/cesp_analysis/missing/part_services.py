@@ -19,12 +19,15 @@ ENOUGH = 30
 """Donors from which on a service's other times are among what foretells it."""
 
 
-def foretelling(one: Target, lacking: Lacking, predictors: Codes, left: LeftOut) -> list[Service]:
+def foretelling(
+    one: Target, lacking: Lacking, predictors: Codes, left: LeftOut
+) -> tuple[list[Service], bool]:
     """What the same service is in the other totals that are imputed, if enough know the part; then
-    the other services of its total, up to a predictor for three people who know it. predictors: of
-    the total's, the constant first. Nothing foretells the parts of whom nothing is known."""
+    the other services of its total, up to a predictor for three people who know it; and whether
+    there was room for all. predictors: of the total's, the constant first. Nothing foretells the
+    parts of whom nothing is known."""
     if not lacking.parts:
-        return []
+        return [], True
     parts, people = left.recipe.in_parts[one.column.name], len(lacking.known)
     names = {parts.names[at] for at in lacking.parts}
     times = [*_at_other_times(one, names, left)] if people >= ENOUGH else []
@@ -32,7 +35,8 @@ def foretelling(one: Target, lacking: Lacking, predictors: Codes, left: LeftOut)
     there = [own, *(found[lacking.known, None] for _, found in times)]
     room = people // rule.PEOPLE_A_PREDICTOR - sum(x.shape[1] for x in there) - 1  # 1: the rest
     beside = _beside(one, lacking, parts, np.hstack(there))
-    return [service for service, _ in times] + beside[: max(room, 0)]
+    found = beside[: max(room, 0)]
+    return [service for service, _ in times] + found, len(found) == len(beside)
 
 
 def _at_other_times(

@@ -60,7 +60,8 @@ def planned(
     monotone = recipe.monotone and not parts and _nested(order)
     answers = {one.at: _answers(one, recipe, columns) for one in order}
     for one in order:
-        left.set_aside(one, answers[one.at], aside)
+        if one.drawn:
+            left.set_aside(one, answers[one.at], aside)
     left.unusable({one.column.name for one in order} | completed)
     names, done = recipe.names, set(completed)
     full = {c.name for j, c in enumerate(recipe.columns) if columns.known[:, j].all()}
@@ -69,8 +70,10 @@ def planned(
         asked = [name for name in recipe.asked(one.column.name) if name not in left.nowhere]
         if monotone:
             asked = [name for name in asked if recipe.parts(name) <= full | done]
-        stay = left.screened(one, np.array([names.index(n) for n in asked], dtype=int))
-        targets.append(replace(one, predictors=np.concatenate([[0], stay + 1])))
+        if one.drawn:
+            stay = left.screened(one, np.array([names.index(n) for n in asked], dtype=int))
+            one = replace(one, predictors=np.concatenate([[0], stay + 1]))
+        targets.append(one)
         done.add(one.column.name)
     targets = [with_parts(one, left) for one in left.together(targets, monotone)]
     return Plan(

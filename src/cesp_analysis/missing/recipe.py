@@ -71,8 +71,8 @@ class Recipe:
     model's). monotone: where gaps nest, one pass without iterations. exclusive: columns of 0 and 1,
     of which a row has one 1 at most (sites): they are in the equations by a code (levels.py).
     in_parts: totals that are matched, of which somebody's is known in part. not_models: column →
-    people (n,) whose answer stays, but is no model of anybody's who lacks one (a cost of half a
-    period).
+    people (n,) whose answer stays, but is no model of anybody's who lacks one: they died within the
+    period that it is of.
     """
 
     columns: tuple[Column, ...]

@@ -24,6 +24,7 @@ FEWEST_DF = 3
 OF_CATEGORIES = ("logistic", "ordered", "nominal")
 TOO_FEW = "fewer than {} different people answered {}"
 FEW_GIVE = "fewer than {} different people know a part of {} that somebody lacks"
+DEAD = ", not counting who died within its period"
 TOO_MANY = "the model of {} has nearly as many coefficients as people answered it"
 
 
@@ -57,10 +58,13 @@ class Samples:
         present = np.zeros((len(self.people), len(self.plan.columns.z)))
         np.put_along_axis(present, self.people, 1.0, axis=1)
         for one in self.plan.targets:
+            if not one.drawn:
+                continue
             known = np.zeros(present.shape[1])
             known[one.known] = 1.0
             different, all_of_them = present @ known, known[self.people].sum(axis=1)
-            yield different < FEWEST, TOO_FEW.format(FEWEST, one.column.name)
+            dead = DEAD if one.leaves_out else ""
+            yield different < FEWEST, TOO_FEW.format(FEWEST, one.column.name) + dead
             if one.column.method not in OF_CATEGORIES and len(one.values) > 1:
                 k = len(one.predictors)
                 few = (different <= k) | (all_of_them - k < FEWEST_DF)
@@ -68,7 +72,7 @@ class Samples:
             for each in one.lacking_parts:
                 if len(each.gaps):
                     gives = present @ as_flags(each, present.shape[1])[1].astype(float)
-                    yield gives < FEWEST, FEW_GIVE.format(FEWEST, one.column.name)
+                    yield gives < FEWEST, FEW_GIVE.format(FEWEST, one.column.name) + dead
 
     def occurring(self) -> Bools:
         """Which categories, of all columns that have some, occur in each sample (B, categories)."""

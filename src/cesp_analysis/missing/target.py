@@ -48,6 +48,18 @@ class Target:
         )  # fmt: skip
 
     @property
+    def drawn(self) -> bool:
+        """Whether anything of it is drawn; not where all who lack a part give it to themselves."""
+        lacking = self.lacking_parts
+        return not lacking or any(one.gaps.shape[-1] for one in lacking)
+
+    @property
+    def matches_whole(self) -> bool:
+        """Whether somebody has no part of it, so that it is matched as a whole."""
+        lacking = self.lacking_parts
+        return not lacking or any(not one.parts for one in lacking)
+
+    @property
     def memory(self) -> tuple[int, int]:
         """Under which chains remember where its model was."""
         return self.at, self.part

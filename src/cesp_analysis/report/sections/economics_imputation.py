@@ -15,15 +15,21 @@ from cesp_analysis.report.sections.imputation import METHODS, R_HAT, drift_in_wo
 CSV = "tables/economics_imputation.csv"
 DECIMALS = {"utility": 2, "qalys": 2, "cost": 0}
 NAMED = METHODS | {"pmm": "matched"}
+OWN = "own mean, nothing drawn"
 EACH = " (each arm's counted by itself)"
 WHAT = (
     "Imputed apart in each arm (or site), from what others there have; matched: values that others"
-    " had (predictive mean matching); in brackets the number of predictors. Columns that only help"
+    " had (predictive mean matching); in brackets the number of predictors, of costs that are"
+    " imputed service by service the most of any service's. Columns that only help"
     " to impute (auxiliaries), each column's predictors and warnings stand in the CSV."
 )
 IN_PART = (
     " In part: of whose cost some is known (other services than the missing ones), which stays;"
     " what is missing alone is another's, so that such a cost need be nobody's as a whole."
+)
+AS_OWN = (
+    " As own mean: who gave other rows or contacts of each service that they lack some of; nothing"
+    " of theirs is drawn."
 )
 CANNOT = (
     " Cannot be: share of imputed values beyond the value set's range, or costs below nothing;"
@@ -58,6 +64,9 @@ def _settled(results: Results, rows: Sequence[Read]) -> Iterator[str]:
         yield f"Beside the base case, tables were completed for: {listed(others)}."
     tested = [row for row in rows if row["settled"]]
     wrong = [row for row in tested if row["settled"] == "no"]
+    if all(row["method"] in ("own", None) for row in rows):
+        yield "Nothing was drawn: what is missing is as people's own means, or stays missing."
+        return
     if not tested:
         yield "Gaps nest, so that one pass filled them: there are no chains that could drift."
         return
@@ -79,6 +88,7 @@ def _table(results: Results, rows: Sequence[Read]) -> Table:
     notes, chains = Notes(), any(row["r_hat"] is not None for row in rows)
     whole = not results.public  # how many lack what, and single values, stay inside the team
     parts = IN_PART if whole and any(row["n_in_part"] for row in rows) else ""
+    parts += AS_OWN if whole and any(row["n_own"] for row in rows) else ""
     said = f"{parts + CANNOT if whole else ''}{R_HAT if chains else ''}"
     groups = tuple(
         Group(
@@ -125,12 +135,16 @@ def _row(row: Read, results: Results, notes: Notes, chains: bool) -> Row:
 
 def _missing(row: Read) -> str:
     share = f"{count(row['n_missing'])} ({percentage(row['share_missing'], 0)})"
-    return f"{share}, {count(row['n_in_part'])} in part" if row["n_in_part"] else share
+    for name, words in (("n_in_part", "in part"), ("n_own", "as own mean")):
+        share += f", {count(row[name])} {words}" if row[name] else ""
+    return share
 
 
 def _equation(row: Read) -> str:
     if not row["method"]:
         return "not imputed"
+    if row["method"] == "own":
+        return OWN
     return f"{NAMED.get(row['method'], row['method'])} ({count(row['n_predictors'])})"
 
 
