@@ -14,6 +14,7 @@ if economics_specs.priced(study):
             visits=rules.clean.output.visits,
             events=rules.clean.output.events,
             problems=rules.clean.output.problems,
+            ledger=rules.clean.output.ledger,
             scores=[*rules.score.output, *value_scores],
             given=economics_specs.own_prices(study).values(),
             checked=rules.check.output,
@@ -39,7 +40,7 @@ if economics_specs.priced(study):
         shell:
             "cesp cost --spec {params.spec:q} --records data/processed/records"
             " --panel {input.panel:q} --visits {input.visits:q} --events {input.events:q}"
-            " --problems {input.problems:q} --scores {input.scores:q} --out {output.costs:q}"
+            " --problems {input.problems:q} --ledger {input.ledger:q} --scores {input.scores:q} --out {output.costs:q}"
             " --table {output.table:q} --prices {output.prices:q}"
             " --exceptions {output.exceptions:q} --use {output.use:q} {params.own:q}"
             " {params.checksums:q} &> {log:q}"
@@ -58,6 +59,9 @@ if study.economics:
                 file=economics_specs.variable_files(study),
             ),
             scores=[*rules.score.output, *value_scores],
+            ledger=(
+                [rules.clean.output.ledger] if economics_specs.priced(study) else []
+            ),
             costs=[COSTS] if economics_specs.priced(study) else [],
             prior=study.prior_files(),
             checked=rules.check.output,
@@ -75,14 +79,15 @@ if study.economics:
             "results/logs/evaluate.log",
         params:
             spec=lambda wildcards: economics_specs.evaluate(study),
+            ledger=lambda wildcards, input: option("--ledger", input.ledger),
             costs=lambda wildcards, input: option("--costs", input.costs),
             prior=option("--prior", study.prior_files()),
             checksums=option("--checksums", given(study.prior_files())),
         shell:
             "cesp evaluate --spec {params.spec:q} --panel {input.panel:q}"
             " --events {input.events:q} --visits {input.visits:q}"
-            " --records data/processed/records --scores {input.scores:q} {params.costs:q}"
-            " {params.prior:q} {params.checksums:q} --out {output.economics:q}"
+            " --records data/processed/records --scores {input.scores:q}"
+            " {params.ledger:q} {params.costs:q} {params.prior:q} {params.checksums:q} --out {output.economics:q}"
             " --curve {output.curve:q} --plane {output.plane:q} --quadrants {output.quadrants:q}"
             " --information {output.information:q} --known {output.known:q}"
             " --means {output.means:q} --imputation {output.imputation:q} &> {log:q}"

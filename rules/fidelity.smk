@@ -35,6 +35,7 @@ if study.dose:
             ),
             panel=panel_file,
             fidelity=["data/processed/fidelity.parquet"] if study.fidelity else [],
+            ledger=rules.clean.output.ledger,
             checked=rules.check.output,
             code=code_of("dose"),
         output:
@@ -51,7 +52,7 @@ if study.dose:
             response=lambda wildcards, output: option("--response", output.response),
         shell:
             "cesp dose --spec {params.spec:q} --records data/processed/records"
-            " --panel {input.panel:q} {params.fidelity:q} --out {output.dose:q}"
+            " --panel {input.panel:q} --ledger {input.ledger:q} {params.fidelity:q} --out {output.dose:q}"
             " --contacts {output.contacts:q} {params.response:q} &> {log:q}"
 
 

@@ -161,8 +161,9 @@ def cost_command(study) -> list[str]:  # type: ignore[no-untyped-def]
         "cost", "--spec", specs.cost(study), "--records", f"{done}/records",
         "--panel", f"{done}/panel.parquet", "--visits", f"{done}/visits.parquet",
         "--events", f"{done}/events.parquet", "--problems", f"{tables}/data_problems.csv",
-        "--scores", f"{done}/scores.parquet", "--out", f"{done}/costs.parquet",
-        "--table", f"{tables}/costs.csv", "--prices", f"{tables}/unit_costs.csv",
+        "--ledger", f"{done}/ledger.parquet", "--scores", f"{done}/scores.parquet",
+        "--out", f"{done}/costs.parquet", "--table", f"{tables}/costs.csv",
+        "--prices", f"{tables}/unit_costs.csv",
         "--exceptions", f"{tables}/cost_exceptions.csv", "--use", f"{done}/resource_use.csv",
         *own,
     ]  # fmt: skip
@@ -171,7 +172,11 @@ def cost_command(study) -> list[str]:  # type: ignore[no-untyped-def]
 def evaluate_command(study) -> list[str]:  # type: ignore[no-untyped-def]
     """The step `evaluate`."""
     done, tables = "data/processed", "results/tables"
-    costs = ["--costs", f"{done}/costs.parquet"] if specs.priced(study) else []
+    costs = (
+        ["--costs", f"{done}/costs.parquet", "--ledger", f"{done}/ledger.parquet"]
+        if specs.priced(study)
+        else []
+    )
     names = ("out", "curve", "plane", "quadrants", "information", "means", "imputation")
     return [
         "evaluate", "--spec", specs.evaluate(study), "--panel", f"{done}/panel.parquet",

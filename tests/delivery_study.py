@@ -128,6 +128,7 @@ def commands(folder: Path) -> dict[str, list[str]]:
         more = ["--fidelity", people] if study.fidelity else []
         more += ["--response", str(tables / "dose_response.csv")] if study.dose.response else []
         made["dose"] = ["dose", "--spec", specs.dose(study), "--records", records, *panel,
+                        "--ledger", str(folder / "data/processed/ledger.parquet"),
                         "--out", str(tables / "dose.csv"),
                         "--contacts", str(tables / "contacts.csv"), *more]  # fmt: skip
     if study.activity:

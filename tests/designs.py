@@ -757,6 +757,7 @@ def _commands(told: Declared) -> Iterator[list[str]]:
     if told.economics:
         yield ["cost", "--spec", economics_specs.cost(told), "--records", records, "--panel", panel,
                "--visits", f"{done}/visits.parquet", "--scores", f"{done}/scores.parquet",
+               "--ledger", f"{done}/ledger.parquet",
                "--out", f"{done}/costs.parquet", "--table", f"{tables}/costs.csv",
                "--events", f"{done}/events.parquet",
                "--problems", f"{tables}/data_problems.csv",
@@ -766,7 +767,8 @@ def _commands(told: Declared) -> Iterator[list[str]]:
         yield ["evaluate", "--spec", economics_specs.evaluate(told), "--panel", panel,
                "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",
                "--records", records, "--scores", f"{done}/scores.parquet",
-               "--costs", f"{done}/costs.parquet", *out("economics"),
+               "--ledger", f"{done}/ledger.parquet", "--costs", f"{done}/costs.parquet",
+               *out("economics"),
                "--curve", f"{tables}/ceac.csv", "--plane", f"{tables}/ce_plane.csv",
                "--quadrants", f"{tables}/ce_quadrants.csv",
                "--information", f"{tables}/value_of_information.csv",

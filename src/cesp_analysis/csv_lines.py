@@ -3,10 +3,12 @@
 import csv
 import re
 from collections.abc import Collection, Iterator
+from difflib import SequenceMatcher, get_close_matches
+from itertools import permutations
 from math import isfinite
 from pathlib import Path
 
-from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.errors import CespError, few, no_such, no_such_begins
 
 Lines = list[tuple[int, list[str]]]
 """Each line's number in the file, and its cells."""
@@ -78,9 +80,64 @@ class Wrong:
         ]
 
 
+IN_FILE = "in the file"
 HEADER_AGAIN = "names the columns again, as line 1; remove it"
 Rows = list[tuple[int, dict[str, str]]]
 """Each row's line, and columns → cells."""
+
+
+def _columns(
+    header: list[str], needed: Collection[str], others: Collection[str] | None
+) -> Iterator[str]:
+    """A line for each column that there is not, with the one that nobody reads where it is probably
+    that, and for each other one that nobody reads (others None: any may stand there)."""
+    lacks = [name for name in needed if name not in header]
+    if others is None:
+        yield from (no_such("column", name, header, IN_FILE) for name in lacks)
+        return
+    known = [*needed, *others]
+    unread = [name for name in dict.fromkeys(header) if name not in known]
+    meant = _meant(lacks, [name for name in unread if name])
+    for name in lacks:
+        if name in meant:
+            yield (
+                f"{no_such_begins('column', name)}, and nobody reads '{meant[name]}': if it is"
+                f" that, call it {name} ({IN_FILE}: {few(sorted(header))})"
+            )
+        else:
+            yield no_such("column", name, header, IN_FILE, free=())
+    free = [name for name in known if name not in header]
+    for name in unread:
+        if name not in meant.values():
+            told = no_such("column", name, known, free=free)
+            yield f"{told}; what nobody reads belongs into note"
+
+
+_ALIKE = 0.5  # as in errors.no_such
+_SEVERAL = 5
+"""Columns of which all ways to pair them are looked at."""
+
+
+def _meant(lacks: list[str], unread: list[str]) -> dict[str, str]:
+    """Lacking column → the unread one that it probably is: alike in the pairing that is most alike
+    in sum (price_year is year, not price, where cost is price), or the only one left of the only
+    one left. Of many, the lacking ones in turn choose what is most like them."""
+
+    def alike(pair: tuple[str, str]) -> float:
+        return SequenceMatcher(None, *pair).ratio()
+
+    if len(lacks) == len(unread) <= _SEVERAL:
+        ways = [list(zip(lacks, way, strict=True)) for way in permutations(unread)]
+        best = max(ways, key=lambda way: sum(map(alike, way)))
+        close = dict(pair for pair in best if alike(pair) >= _ALIKE)
+        others = [pair for pair in best if pair[0] not in close]
+        return close | dict(others if len(others) == 1 else [])
+    found: dict[str, str] = {}
+    for name in lacks:
+        left = [one for one in unread if one not in found.values()]
+        if near := get_close_matches(name, left, n=1, cutoff=_ALIKE):
+            found[name] = near[0]
+    return found
 
 
 def told_rows(
@@ -99,17 +156,7 @@ def told_rows(
     wrong."""
     (_, header), *lines = csv_lines(path, described or ", ".join(needed))
     faults = [f"{path}: line 1: {fault}" for fault in named_twice(header)]
-    faults += [
-        f"{path}: line 1: {no_such('column', name, header, 'in the file')}"
-        for name in needed
-        if name not in header
-    ]
-    known = [*needed, *(others or ())]
-    faults += [
-        f"{path}: line 1: {no_such('column', name, known)}; what nobody reads belongs into note"
-        for name in dict.fromkeys(header)
-        if others is not None and name not in known
-    ]
+    faults += [f"{path}: line 1: {fault}" for fault in _columns(header, needed, others)]
     whole, apart = Rows(), Rows()
     for n, cells in lines:
         if not any(cells):

@@ -14,11 +14,10 @@ from cesp_analysis.declared.source_list import (
     undecided_sources,
 )
 from cesp_analysis.economics.price_index import changes_of, read_index
-from cesp_analysis.economics.priced import lacking, priced_of
+from cesp_analysis.economics.priced import lacking, priced_of, sound
 from cesp_analysis.economics.prices import (
     SHIPPED,
     Price,
-    listed,
     merged,
     prices_without_fault,
     read_prices,
@@ -230,8 +229,8 @@ def _data_ahead(study: Study, found: list[str]) -> list[str]:
     from cesp_analysis.economics.told_ahead import faults_of_data
 
     own = {setting: Path(path) for setting, path in own_prices(study).items()}
-    unread = [one for name, one in own.items() if _closed(one) or told_in(PRICES[name], one)]
-    lists = ([], {}) if unread else listed(own.get("unit_costs"), own.get("index"))
+    closed = any(map(_closed, own.values()))
+    lists = ([], {}) if closed else sound(own.get("unit_costs"), own.get("index"))
     return faults_of_data(study, priced_of(costed(asked(study)), *lists), corrections())
 
 

@@ -199,6 +199,17 @@ def test_equal_rows_without_an_id_are_kept_and_listed_unless_they_are_invitation
     assert reasons(cleaned(both, invitations=True, level="other")) == {3: "exact_duplicate"}
 
 
+def test_the_study_says_whether_copies_are_the_same_row_twice() -> None:
+    """Not said: as set_aside; keep: rows like others, and no problem."""
+    table = raw({"same_as": {3: 2}}, id=["a", "a", "a"], score=["1", "1", "2"])
+    for copies in (None, "set_aside"):
+        found = cleaned(table, one_row_per="any", copies=copies)
+        assert reasons(found) == {3: "exact_duplicate"}
+    kept = cleaned(table, one_row_per="any", copies="keep")
+    assert reasons(kept) == {} and kept.problems.empty
+    assert kept.records["score"].tolist() == [1, 1, 2]
+
+
 def test_what_repeats_a_record_is_declared() -> None:
     table = raw(id=["a"] * 3, when=["before", "after", "after"], score=["1", "2", "3"])
     for per, aside in (("unit", [3, 4]), ("unit_and_time", [4]), ("any", [])):

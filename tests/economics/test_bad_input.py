@@ -907,6 +907,39 @@ def test_faults_of_data_are_told_with_prices_that_there_are_not(tmp_path: Path) 
     assert tuple(stopped(study, "cost")) == (amounts, dear, utilities)
 
 
+def test_the_dear_are_told_beside_a_fault_of_another_items_price(tmp_path: Path) -> None:
+    """Of the study's own file, in one run: what has a price is held to its most; and with an index
+    that cannot be read, what is of the price year."""
+    study = costed(
+        tmp_path, unit_costs="own.csv",
+        intervention={
+            "file": "contacts", "minutes": "minutes", "most": 20,
+            "hourly": {"salary": 45_000, "hours": 1_500, "price_year": "2023/24", "source": "set"},
+            "lead_days": 3650,
+        },
+    )  # fmt: skip
+    study.files["contacts.csv"] = "id,date,minutes\nP01,2024-01-20,60\n"
+    study.config["files"]["contacts"] = {
+        "path": "data/raw/contacts.csv", "level": "person", "unit": "id", "one_row_per": "any",
+        "date": {"column": "date", "format": "%Y-%m-%d"}, "variables": {"minutes": {}},
+    }  # fmt: skip
+    written(study, changed((9, 3, "900")))
+    services = study.config["economics"]["services"]
+    services["nurse"]["most"] = 5000
+    services["club"] = {"label": "Club", "unit_cost": "club", "sector": "nhs", "variable": "score"}
+    own = "item,unit,price_year,cost,source\nclub,hour,2021/22,20,A\n"
+    (tmp_path / "own.csv").write_text(f"{own}club,visit,2022/23,9,B\n", encoding="utf-8")
+    club, dear, contacts = faults_before(study)
+    assert club.startswith("own.csv: line 3: unit: club is of one visit here")
+    assert dear.startswith("data/raw/use.csv: line 11: nurse costs up to £")
+    assert contacts.startswith("data/raw/contacts.csv: line 2: contacts of 1 person cost up to £30")
+    (tmp_path / "own.csv").write_text(own, encoding="utf-8")
+    study.config["economics"]["index"] = "rises.csv"
+    (tmp_path / "rises.csv").write_text("index,year,change,source\ncpi,2023,4,Us\n", "utf-8")
+    rises, *others = faults_before(study)
+    assert rises.startswith("rises.csv: line 2: year") and others == [dear, contacts]
+
+
 def test_files_may_be_called_as_the_programs_own(tmp_path: Path) -> None:
     """A file named visits took the place of the program's table of that name."""
     study = costed(tmp_path)

@@ -103,6 +103,10 @@ PRICES = {
     f"{NAMES}Club,contact,2023/24,3,A\nclub,contact,2022/23,4,B": (
         "line 3: item: club differs from Club in capitals alone"
     ),
+    f"{NAMES}club,hour,2021/22,20,A\nclub,visit,2022/23,9,B\nclub,Hour,2023/24,22,C": (
+        "line 3: unit: club is of one visit here, of one hour on line 2; give an item one unit in"
+        " all years, or call one of the two otherwise"
+    ),
 }
 
 

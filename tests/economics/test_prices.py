@@ -156,6 +156,35 @@ def test_a_column_that_nobody_reads_is_refused(tmp_path):
         read_index(written(tmp_path, "index,year,change,source,nots\ncpi,2020/21,2,ONS,x\n"))
 
 
+HEADERS = {
+    "item,unit,price_year,price,source,note": {"cost": "price"},
+    "item,unit,year,price,source,note": {"price_year": "year", "cost": "price"},
+    "item,unit,price_year,csot,source,placholder": {"cost": "csot", "placholder": ""},
+    "item,unit,price_year,source,note": {"cost": ""},
+    "item,unit,price_year,source,zz,qq": {"cost": "", "zz": "", "qq": ""},
+}
+"""The names of columns → each that a line is of, and the one that it is said to be."""
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_a_column_that_lacks_is_the_one_that_nobody_reads(header, tmp_path):
+    """Not one that has its own meaning: cost called price was said to be note, and price_year."""
+    path = written(tmp_path, f"{header}\n")
+    with pytest.raises(CespError) as found:
+        read_prices(path)
+    lines = found.value.problems
+    assert len(lines) == len(HEADERS[header])
+    for line, (name, meant) in zip(lines, HEADERS[header].items(), strict=True):
+        begins = f"{path}: line 1: no column is called '{name}'"
+        if meant:
+            begins += f", and nobody reads '{meant}': if it is that, call it {name} (in the file:"
+        elif name == "placholder":
+            begins += "; did you mean 'placeholder'? (declared:"
+        else:
+            begins += " ("
+        assert line.startswith(begins)
+
+
 def test_a_negative_price_is_none(tmp_path):
     with pytest.raises(CespError, match="0 or more"):
         read_prices(written(tmp_path, HEAD + "gp,contact,2023/24,-3,S\n"))

@@ -10,7 +10,7 @@ from cesp_analysis import contracts
 from cesp_analysis.economics.tables import Costs, CostTable, Economics
 from cesp_analysis.economics.undated import placed_deaths
 from cesp_analysis.schemas import DataProblems
-from costed_study import DEAD, followed, run
+from costed_study import DEAD, PEOPLE, followed, run
 from evaluated_study import DEATH, PLACES, TIMES, answers, framed, people, spec
 
 MONTH = 365.25 / 12
@@ -148,3 +148,32 @@ def test_periods_after_it_cost_nothing(undated: Path) -> None:
     each = contracts.read(undated / "data/processed/costs.parquet", Costs)
     own = each[(each["unit"] == "P03") & (each["service"] == "gp")].set_index("time")["cost"]
     assert np.isfinite(own["after"]) and np.isnan(own["later"])
+
+
+def test_answers_dated_after_a_death_are_not_used_and_said_so(tmp_path: Path) -> None:
+    """P03 died on the first of May; of the same person without an answer then nothing is said."""
+    study = followed(tmp_path)
+    assert run(study).status == 0
+    assert not told_of_the_dead(tmp_path)
+    study.files["after.csv"] += "P03,2024-07-12,12,0.700\n"
+    result = run(study)
+    assert result.status == 0
+    found = result.problems()
+    (listed,) = found[
+        (found["kind"] == "after_death") & (found["file"] == "data/raw/after.csv")
+    ].index
+    assert found.loc[listed, "line"] == len(PEOPLE) + 1 and "kept" in found.loc[listed, "action"]
+    rows = contracts.read(tmp_path / "results/tables/economics.csv", Economics)
+    said = (
+        "utilities of 1 answer dated no earlier than the person's death (without a date: of a time"
+        " that is not) are not used: one of the two dates is probably wrong; see after_death in"
+        " data_problems.csv and correct it (data/raw/CORRECTIONS.yaml)"
+    )
+    costs = rows["quantity"].astype("str").str.startswith("cost")
+    assert told_of_the_dead(tmp_path) == [said] * int((~costs).sum())
+
+
+def told_of_the_dead(folder: Path) -> list[str]:
+    rows = contracts.read(folder / "results/tables/economics.csv", Economics)
+    words = [word for cell in rows["warnings"].dropna() for word in str(cell).split(" | ")]
+    return [word for word in words if "the person's death" in word]

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from cesp_analysis import contracts
+from cesp_analysis.clean.copied import REPEATING
 from cesp_analysis.cli import main
 from cesp_analysis.columns import Table
 from cesp_analysis.declared.delivery import Fidelity, Rated
@@ -85,6 +86,22 @@ def test_what_does_not_count_is_said(tables: Path) -> None:
         "1 rating dated before the person's start: in the scores, in no period and in no pair",
         "1 rating without a date: in the scores, in no period and in no pair",
     ]
+
+
+def test_contacts_set_aside_as_copies_are_said(tmp_path: Path) -> None:
+    """Nobody has said whether they are one contact, written twice."""
+    study = delivered(tmp_path)
+    lines = study.files["contacts.csv"].rstrip("\n").splitlines()
+    study.files["contacts.csv"] = "\n".join([*lines, lines[1], ""])
+    found = rows(ran(study), "contacts", ContactsTable)
+    said = one(found, of="all", quantity="contacts")["warnings"].split(" | ")
+    (copies,) = [word for word in said if REPEATING in word]
+    assert copies.startswith(f"data/raw/contacts.csv: 1 contact {REPEATING}: taken for the same")
+    study.config["files"]["contacts"]["copies"] = "keep"
+    more = rows(ran(study), "contacts", ContactsTable)
+    total = [one(table, of="all", quantity="contacts") for table in (found, more)]
+    assert total[1]["total"] == total[0]["total"] + 1
+    assert REPEATING not in total[1]["warnings"]
 
 
 def test_a_mean_has_the_t_interval_of_people_and_few_have_none(tables: Path) -> None:

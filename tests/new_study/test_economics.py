@@ -109,3 +109,21 @@ def test_items_under_shorter_names_are_asked_about(
     if asked:
         assert "eq5d_self_care: eq5d_selfcare, eq5d_usual_activities: eq5d_usual}" in text
         assert "instruments" not in part(tmp_path / "s", "baseline")
+
+
+def test_rows_that_are_the_same_cell_by_cell_are_asked_about(tmp_path: Path) -> None:
+    """A row a contact, without an id of the row; of a file without copies nothing is asked."""
+    lines = [
+        f"{unit},{time},gp,1"
+        for i, unit in enumerate(IDS)
+        for time in ("baseline", "6m")
+        for _ in range(i % 2 + 1)
+    ]
+    contacts = "\n".join(["id,time,service,amount", *lines, ""])
+    for name, use in (("copies", contacts), ("none", used())):
+        files = {"people_csv": PEOPLE, "use_csv": use, "baseline_csv": health(*WHOLE)}
+        study = drafted(tmp_path / name, *written(tmp_path / f"given_{name}", **files))
+        assert (study.files["use"].one_row_per, study.files["use"].copies) == ("any", None)
+        text = " ".join(text_of(tmp_path / name).replace("#", " ").split())
+        assert ("12 rows repeat another one cell by cell." in text) == (name == "copies")
+        assert ("copies: keep" in text) == (name == "copies")

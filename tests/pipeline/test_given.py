@@ -41,8 +41,8 @@ GIVEN = {
     "specification_curve": ["--panel", "--out"],
     "progression": ["--rates", "--records", "--panel", "--out", "--sample-size"],
     "cost": [
-        "--records", "--panel", "--visits", "--scores", "--events", "--problems", "--out",
-        "--table", "--prices", "--exceptions", "--use",
+        "--records", "--panel", "--visits", "--scores", "--events", "--problems", "--ledger",
+        "--out", "--table", "--prices", "--exceptions", "--use",
     ],
     "evaluate": [
         "--panel", "--events", "--visits", "--records", "--scores", "--out", "--curve", "--plane",

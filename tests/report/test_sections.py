@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cesp_analysis.cells import MASKED_DATE
+from cesp_analysis.clean.copied import REPEATING
 from cesp_analysis.declared.problems import KINDS, OF_IDS
 from cesp_analysis.declared.source_list import SOURCES, read_sources
 from cesp_analysis.declared.wording import Wording
@@ -34,7 +35,7 @@ from cesp_analysis.study.read import read_study
 from plain_results import plain
 from small_study import Study
 
-NOTHING = ("problems", "account", "estimates", "estimands", "costs", "economics")
+NOTHING = ("problems", "account", "estimates", "estimands", "costs", "economics", "contacts")
 
 
 def words() -> Wording:
@@ -276,23 +277,28 @@ def test_published_numbers_that_differ_are_told_at_the_end_of_a_run() -> None:
     assert line.startswith("Published numbers that differ from ours: 1 of 2")
 
 
-def test_costs_that_look_like_codes_are_told_at_the_end_of_a_run() -> None:
+def test_costs_that_look_like_codes_or_lack_copies_are_told_at_the_end_of_a_run() -> None:
     """Each once, and nothing else that rows of costs say."""
     code = f"use.csv: 3 rows of gp with amount 99, {USUALLY} of it: counted as it stands"
     total = f"1 person has paid 9999, {USUALLY} of economics.costs: counted as it stands"
-    none = dict.fromkeys({*NOTHING} - {"costs", "economics"}, ())
+    copies = f"use.csv: 12 rows {REPEATING}: taken for the same row twice"
+    contacts = f"log.csv: 1 contact {REPEATING}: taken for the same contact twice"
+    none = dict.fromkeys({*NOTHING} - {"costs", "economics", "contacts"}, ())
     results = SimpleNamespace(
         **none,
         changed_since_lock=[],
         published=[],
         words=SimpleNamespace(times=(), windows={}),
         visits=[],
-        costs=[{"warnings": f"2 rows without minutes | {code}"}, {"warnings": ""}],
-        economics=[{"warnings": total}, {"warnings": f"few people | {total}"}],
+        costs=[{"warnings": f"2 rows without minutes | {code} | {copies}"}, {"warnings": ""}],
+        economics=[{"warnings": f"{copies} | {total}"}, {"warnings": f"few people | {total}"}],
+        contacts=[{"warnings": contacts}, {"warnings": ""}],
     )
     assert list(in_short(results)) == [  # type: ignore[arg-type]
         f"Costs and QALYs: {code} (by line in results/tables/cost_exceptions.csv)",
+        f"Costs and QALYs: {copies} (by line in results/tables/cost_exceptions.csv)",
         f"Costs and QALYs: {total}",
+        f"Contacts: {contacts}",
     ]
 
 

@@ -29,6 +29,7 @@ OF_RECORDS = {
     "lists_people",
     "one_row_per",
     "duplicates",
+    "copies",
     "rows",
     "last_line",
     "decimal",

@@ -86,7 +86,8 @@ def without_duplicates(
     """Repeated records: exact copies are set aside, then those without an answer beside one that
     has answers, then differing ones by the declared rule.
 
-    Without an id, equal rows may be different units: they are kept, and listed.
+    Without an id, equal rows may be different units: they are kept, and listed. Copies that the
+    study says are rows of their own (copies: keep) are kept like the others.
     """
     kept = draft.reason == ""
     same = raw.attrs.get("same_as", {})
@@ -97,6 +98,8 @@ def without_duplicates(
         lines = draft.frame.loc[copies[copies].index, "line"]
         action = "kept: without an id, equal records may be different units"
         problems.add("exact_duplicate", "", lines.to_numpy(), lines.astype("str"), action)
+        return draft
+    if file.copies == "keep":
         return draft
     reason = _set_aside(draft, copies[copies].index, "exact_duplicate", file, problems)
     if file.one_row_per == "any":

@@ -193,7 +193,10 @@ class Economics(Frozen):
     departures: dict[Name, Departure] = Field(default_factory=dict)
     tornado: dict[Name, Varied] = Field(default_factory=dict)
     subgroups: tuple[str, ...] = Field(
-        default=(), description="Covariates with categories, in each of which net benefit is shown."
+        default=(),
+        description="Covariates with categories, in each of which net benefit is shown. They"
+        " foretell what is imputed, so that the base case's imputed answers, and its estimates with"
+        " them, are others than without them; no estimate is adjusted for them (covariates).",
     )
     information: Information | None = None
     wellby: float | None = Field(

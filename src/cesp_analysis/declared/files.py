@@ -167,6 +167,12 @@ class RawFile(Written, Form):
         description="Records of one unit and time that differ: which counts. One without an answer"
         " does not count beside one that has answers (empty_duplicate).",
     )
+    copies: Literal["set_aside", "keep"] | None = Field(
+        default=None,
+        description="Rows that repeat another cell by cell: set_aside (the same row twice), or keep"
+        " (rows of their own, as contacts without a row's id; needs one_row_per: any). Not said:"
+        " set aside, and costs and contacts that lack them say so.",
+    )
     rows: dict[str, Codes] = Field(
         default_factory=dict,
         description="Which rows are meant: raw column → its values, in whatever case (listed as"
@@ -195,18 +201,13 @@ class RawFile(Written, Form):
         """The same file with its form's questions written out."""
         if self.form is None:
             return self
-        form = forms[self.form]
-        return self.model_copy(
-            update={
-                "form": None,
-                "variables": {**form.variables, **self.variables},
-                "derived": {**form.derived, **self.derived},
-                "instruments": {**form.instruments, **self.instruments},
-                "renamed": {**form.renamed, **self.renamed},
-                "missing": tuple(dict.fromkeys((*form.missing, *self.missing))),
-                "answers": tuple(dict.fromkeys((*form.answers, *self.answers))),
-            }
-        )
+        form, named = forms[self.form], ("variables", "derived", "instruments", "renamed")
+        both = {part: {**getattr(form, part), **getattr(self, part)} for part in named}
+        codes = {
+            part: tuple(dict.fromkeys((*getattr(form, part), *getattr(self, part))))
+            for part in ("missing", "answers")
+        }
+        return self.model_copy(update={"form": None, **both, **codes})
 
     def decimal_marks(self) -> str:
         """What may stand before decimals: in a CSV the declared mark; numbers of other formats

@@ -14,7 +14,7 @@ class EvaluateSpec(Frozen):
     """The section; times, sites, events' handling; covariates and auxiliary outcomes of people.
 
     days: of the study's unit of time; ahead: what is looked at first; windows: time → from when to
-    when an answer counts; indirect: minutes of other work for one with people.
+    when an answer counts; indirect: minutes of other work for one with people; copied: as CostSpec.
     """
 
     economics: Evaluation
@@ -31,6 +31,7 @@ class EvaluateSpec(Frozen):
     outcomes: dict[str, Outcome] = {}
     ahead: Ahead = Ahead()
     indirect: float = 0.0
+    copied: dict[str, str] = {}
 
     @property
     def names(self) -> tuple[str, ...]:

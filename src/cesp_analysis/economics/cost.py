@@ -7,6 +7,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.arrays import Floats
+from cesp_analysis.clean.copied import copied_lines, copies_are
 from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.economics import tables, use_tables
 from cesp_analysis.economics.ahead import faults_ahead, sources_of
@@ -32,6 +33,7 @@ def cost(
     visits: Path,
     events: Path,
     problems: Path,
+    ledger: Path,
     scores: list[Path],
     out: Path,
     table: Path,
@@ -46,10 +48,10 @@ def cost(
 
     What stops an evaluation is told with what is wrong with use and prices (`scores`: for that
     alone). `events`, `visits`: until when people lived; `problems`: which dates and services
-    cleaning took away. `table`: where use and costs by arm go; `prices`: where the prices that were
-    used go; `exceptions`: where rows go that count otherwise than they stand; `use`: where all rows
-    of use go, each with its cost; `unit_costs`, `index`: the study's own files
-    (`checksums`: see given.py).
+    cleaning took away; `ledger`: which rows it took for copies. `table`: where use and costs by arm
+    go; `prices`: where the prices that were used go; `exceptions`: where rows go that count
+    otherwise than they stand; `use`: where all rows of use go, each with its cost; `unit_costs`,
+    `index`: the study's own files (`checksums`: see given.py).
     """
     hold(checksums)
     how = CostSpec.model_validate_json(spec)
@@ -64,6 +66,10 @@ def cost(
     made, aside, rows = cube_of(how, priced, records, people, beside, ahead)
     aside += [Aside("config.yaml: events", why, NO_LINES) for why in beside.said]
     aside += like_codes(rows, how)
+    aside += [
+        Aside(how.copied[name], copies_are(name, "row"), lines)
+        for name, lines in copied_lines(ledger, how.copied).items()
+    ]
     aside += by_default_index(how.economics, priced, str(unit_costs))
     aside += like_factors(index)
     arms = people["arm"].astype("str").to_numpy()

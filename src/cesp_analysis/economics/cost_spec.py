@@ -24,7 +24,8 @@ class CostSpec(Frozen):
     service → files that hold its variable → the raw column of each time, '': of any; positions
     (t,): of the times, in the study's unit; deaths: events that are one; raw_service, raw_amount:
     what the file of use calls these columns; raw_date, raw_minutes: that of contacts; ranged:
-    services with a variable of their own that has a range."""
+    services with a variable of their own that has a range; copied: files whose copies the study
+    says nothing of → their path."""
 
     economics: Costed
     times: dict[str, float]
@@ -38,6 +39,7 @@ class CostSpec(Frozen):
     raw_date: str = ""
     raw_minutes: str = ""
     ranged: tuple[str, ...] = ()
+    copied: dict[str, str] = {}
     ahead: Ahead = Ahead()
 
     @property

@@ -81,8 +81,7 @@ def cube_of(
         tuple(one.sector for one in services.values()), of.amount, months, costs, begun, length,
     )  # fmt: skip
     rows = of.rows
-    if how.economics.intervention is not None and not priced.faults:
-        assert priced.hour is not None
+    if priced.hour is not None and priced.all_shared(how.economics):
         if priced.hour.odd:
             said.append(Aside("config.yaml", priced.hour.odd, NO_LINES, service=OWN_TIME))
         made, told, more = _with_intervention(made, how, priced, records, people, beside)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis import contracts
+from cesp_analysis.clean.copied import said_of_copies
 from cesp_analysis.columns import Table
 from cesp_analysis.economics import sources, tables
 from cesp_analysis.economics.ahead import faults_ahead, known_at, said_ahead, sources_of
@@ -39,13 +40,15 @@ def evaluate(
     known: Path,
     means: Path,
     imputation: Path,
+    ledger: Path | None = None,
     costs: Path | None = None,
     prior: Path | None = None,
     checksums: str = "",
 ) -> None:
     """Estimate incremental costs, QALYs and net benefit in every scenario that the study asks for.
 
-    `costs`: what each person's services cost, where the study has no total; `curve`, `plane`,
+    `ledger`: which rows of use cleaning took for copies; `costs`: what each person's services
+    cost, where the study has no total; `curve`, `plane`,
     `quadrants`, `information`, `known`: where the acceptability curve goes, draws of cost and
     QALYs, their shares by quadrant, what more evidence is worth, what planning a trial needs to
     know of net benefit; `means`: mean utilities and QALYs by arm; `imputation`: how each column was
@@ -70,6 +73,9 @@ def evaluate(
     cases = cases_of(how, people, found, priced, (dead.events, seen))
     made = evaluated(how, cases, read_prior(prior))
     say(made.rows, dead.said)
+    if ledger is not None:
+        of_costs = [row for row in made.rows if not row["quantity"].startswith("qaly")]
+        say(of_costs, said_of_copies(ledger, how.copied, "row"))
     for said, others in zip(
         said_ahead(how.ahead, found, people.units), ("qaly", "cost"), strict=True
     ):

@@ -21,6 +21,7 @@ from cesp_analysis.economics.counted_costs import counted, of_part_periods
 from cesp_analysis.economics.lived import YEAR, died_of
 from cesp_analysis.economics.log_costs import with_logs
 from cesp_analysis.economics.qalys import (
+    after_death,
     duration,
     of_periods,
     of_the_lived,
@@ -128,7 +129,8 @@ def frame_of(
         weights = utility_weights(at, how.years, died, horizon, own.discount)
         for k, time in enumerate(how.names):
             qaly[:, names.index(f"{UTILITY}@{time}")] = weights[:, k]
-        said = tuple(_undated(at, people.answers[UTILITY]))
+        known = people.answers[UTILITY]
+        said = (*_undated(at, known), *after_death(weights, known, died))
     contacts = [at for at, name in enumerate(names) if name.startswith(f"{OWN_COST}@")]
     periods = _periods(how, names)
     cost, kept, ratio = counted(how, periods, died, equations, contacts)

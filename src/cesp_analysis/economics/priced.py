@@ -3,12 +3,22 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from cesp_analysis.declared.resources import Service
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.hourly import Hour, hour_of
-from cesp_analysis.economics.price_index import Changes, Unreached, inflated
-from cesp_analysis.economics.prices import Brought, Price, brought, chosen
+from cesp_analysis.economics.price_index import Changes, Unreached, changes_of, inflated
+from cesp_analysis.economics.prices import (
+    Brought,
+    Price,
+    brought,
+    chosen,
+    merged,
+    prices_without_fault,
+    shipped,
+)
+from cesp_analysis.errors import CespError
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,10 @@ class Priced:
     def value(self, service: str) -> float:
         """£ of one unit of a service; NaN where it has no price."""
         return self.services[service].value if service in self.services else math.nan
+
+    def all_shared(self, how: Costed) -> bool:
+        """Whether all that the intervention's sites share has a price."""
+        return how.intervention is not None and {*how.intervention.shared} <= {*self.shared}
 
 
 def priced_of(how: Costed, listed: list[Price], changes: Changes) -> Priced:
@@ -53,6 +67,21 @@ def priced_of(how: Costed, listed: list[Price], changes: Changes) -> Priced:
             except ValueError as error:
                 wrong[f"intervention.shared.{name}"] = error
     return Priced(services, hour, shared, (*_told(wrong), *faults))
+
+
+def sound(unit_costs: Path | None, index: Path | None) -> tuple[list[Price], Changes]:
+    """Items in which nothing is wrong, of the study's own file and those shipped, and changes of
+    indices: none beside an index in which something is; no item beside a file that is no such
+    table."""
+    try:
+        mine, faulty = prices_without_fault(unit_costs) if unit_costs else ([], frozenset[str]())
+    except CespError:  # told where files are read
+        return [], {}
+    prices = [one for one in merged(mine, shipped()) if one.item not in faulty]
+    try:
+        return prices, changes_of(index)
+    except CespError:
+        return prices, {}
 
 
 def lacking(how: Costed, listed: list[Price]) -> Iterator[str]:

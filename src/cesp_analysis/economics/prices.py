@@ -82,7 +82,7 @@ def prices_without_fault(path: Path) -> tuple[list[Price], frozenset[str]]:
 
 def _read(path: Path) -> tuple[list[Price], Wrong, set[str]]:
     found, wrong, faulty = list[Price](), Wrong(path), set[str]()
-    seen: dict[tuple[str, str], int] = {}
+    seen, units = dict[tuple[str, str], int](), dict[str, tuple[str, int]]()
     spelled = {} if path == SHIPPED else {one.item.casefold(): one.item for one in shipped()}
     rows, apart = told_rows(path, wrong, NEEDED, others=OTHERS)
     faulty |= {row.get("item", "") for _, row in apart}
@@ -94,6 +94,12 @@ def _read(path: Path) -> tuple[list[Price], Wrong, set[str]]:
         seen.setdefault(key, line)
         if (other := spelled.setdefault(key[0].casefold(), key[0])) != key[0]:
             faults.append(f"item: {key[0]} differs from {other} in capitals alone; write it so")
+        unit, first = units.setdefault(row["item"], (row["unit"], line))
+        if row["unit"] and unit and row["unit"].casefold() != unit.casefold():
+            faults.append(
+                f"unit: {row['item']} is of one {row['unit']} here, of one {unit} on line {first};"
+                " give an item one unit in all years, or call one of the two otherwise"
+            )
         for fault in faults:
             wrong.add(line, fault)
         if faults:

@@ -14,6 +14,7 @@ import numpy as np
 
 from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.lived import ends
+from cesp_analysis.numbers import counted
 
 
 def utility_weights(
@@ -39,6 +40,18 @@ def utility_weights(
     falls = _falling(last, np.where(np.isinf(end), last, end), horizon, discount)
     found[:, -1] += np.where(np.isinf(end), stays, np.where(end > last, falls, 0.0))
     return found
+
+
+def after_death(weights: Floats, utility: Floats, died: Floats) -> Iterator[str]:
+    """What is said of utilities (n, t) that are known and count nothing, since their people had
+    died by then; weights (n, t): see utility_weights; died (n,): NaN of the living."""
+    gone = np.isfinite(utility) & (weights == 0) & np.isfinite(died)[:, None]
+    if n := int(gone.sum()):
+        yield (
+            f"utilities of {counted(n, 'answer')} dated no earlier than the person's death (without"
+            " a date: of a time that is not) are not used: one of the two dates is probably wrong;"
+            " see after_death in data_problems.csv and correct it (data/raw/CORRECTIONS.yaml)"
+        )
 
 
 def _placed(at: Floats, planned: Floats) -> Floats:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from cesp_analysis.clean.copied import unsaid
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.economics import Economics
 from cesp_analysis.declared.follow_up import DAYS_IN, days_in
@@ -43,9 +44,22 @@ def cost(study: Study) -> str:
             "starts": starts(study),
             "paths": {name: study.files[name].path for name in files_read(study)},
             "columns": cells_of(own, study),
+            **_copied(study),
             "ahead": _ahead(study, told=True),
         }
     )
+
+
+def _copied(study: Study) -> dict[str, dict[str, str]]:
+    """Files with many rows of use or of contacts a person that do not say what copies are."""
+    own = asked(study)
+    read = [
+        *([own.use.file] if own.use else []),
+        *([own.intervention.file] if own.intervention else []),
+    ]
+    read += [file for files in columns_of(own, study).values() for file in files]
+    found = unsaid(study.files, read)
+    return {"copied": found} if found else {}
 
 
 def _ahead(study: Study, told: bool) -> dict[str, Any]:
@@ -106,6 +120,7 @@ def evaluate(study: Study) -> str:
             "imputation": imputation.model_dump(mode="json", exclude_defaults=True),
             "covariates": {n: _unsaid(c) for n, c in study.covariates.items() if n in people},
             "outcomes": {n: _unsaid(o) for n, o in study.outcomes.items() if n in own.auxiliaries},
+            **(_copied(study) if priced(study) else {}),
             "ahead": _ahead(study, told=not priced(study)),
         }
     )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.alike import all_alike
+from cesp_analysis.clean.copied import said_of_copies
 from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.columns import Row, Table
 from cesp_analysis.declared.base import Frozen
@@ -37,18 +38,21 @@ OF_CONTACTS = (
 
 
 class DoseSpec(Frozen):
-    """The declared section, people's starts, times of people in order."""
+    """The declared section, people's starts, times of people in order; copied: the contacts' file
+    → its path, if the study does not say what copies in it are."""
 
     dose: Dose
     starts: Starts
     times: tuple[str, ...]
     ci_level: float
+    copied: dict[str, str] = {}
 
 
 def dose(
     spec: str,
     records: Path,
     panel: Path,
+    ledger: Path,
     out: Path,
     contacts: Path,
     fidelity: Path | None = None,
@@ -56,8 +60,9 @@ def dose(
 ) -> None:
     """Count contacts of each person with the link worker; set changes beside dose and fidelity.
 
-    `contacts`: where contacts of all and by link worker go; `fidelity`: people's fidelity, if it
-    was rated; `response`: where changes by dose go, if the study asks for them.
+    `ledger`: which contacts cleaning took for copies; `contacts`: where contacts of all and by link
+    worker go; `fidelity`: people's fidelity, if it was rated; `response`: where changes by dose
+    go, if the study asks for them.
     """
     how = DoseSpec.model_validate_json(spec)
     own = how.dose
@@ -69,7 +74,7 @@ def dose(
     rated = contracts.read(fidelity, FidelityPeople) if fidelity else None
     got = people_rows(kept(raw, own), arm, starts_of(how.starts, records), rated)
     contracts.write(got, out, DoseTable)
-    said = left_out(raw, people)
+    said = [*left_out(raw, people), *said_of_copies(ledger, how.copied, "contact")]
     contracts.write(_frame(list(_groups(got, how, said)), ContactsTable), contacts, ContactsTable)
     if response is not None and own.response is not None:
         made = responses(table, known_of(got), own.response, how.times, how.ci_level)

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from cesp_analysis.clean.copied import unsaid
 from cesp_analysis.declared.follow_up import days_in
 from cesp_analysis.study.study import Study
 
@@ -33,8 +34,10 @@ def fidelity(study: Study) -> str:
 def dose(study: Study) -> str:
     """The contacts' file and columns, where starts are, times of people."""
     assert study.dose is not None
+    copied = unsaid(study.files, [study.dose.file])
     return _json(
         {
+            **({"copied": copied} if copied else {}),
             "dose": study.dose.model_dump(mode="json", exclude_defaults=True),
             "starts": starts(study),
             "times": list(study.times),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.platforms import PARENT, parent_doubts, unfinished_doubts
-from cesp_analysis.new_study.register import rows_again
+from cesp_analysis.new_study.register import copied_rows, rows_again
 from cesp_analysis.new_study.roles import ids_of, unique
 from cesp_analysis.new_study.tables import Table
 
@@ -46,6 +46,13 @@ def doubts_of(entry: Entry, since: Sequence[str] = ()) -> Iterator[str]:
             yield from _windows(entry, since)
         else:
             yield "At which time were these answers given? Write time: {constant: …}. Which?"
+    if number := copies_in(entry):
+        rows = "1 row repeats" if number == 1 else f"{number} rows repeat"
+        yield (
+            f"{rows} another one cell by cell. Is each the same row twice (write copies:"
+            " set_aside), or a row of its own, e.g. a contact (copies: keep)? Until one of them is"
+            " written they are set aside, and costs and contacts say so. Which?"
+        )
     if entry.level == "respondent" and "site" not in entry.roles:
         yield "At which site did they live? Write site: {constant: …} or {column: …}. Which?"
     if entry.table.file.nul_bytes == "drop":
@@ -115,3 +122,11 @@ def duplicates_in(entry: Entry) -> int:
     if entry.unit is None or entry.one_row_per == "any" or entry.rows or entry.long_format:
         return 0
     return rows_again(entry.table, entry.unit, entry.roles.get("time"))
+
+
+def copies_in(entry: Entry) -> int:
+    """Rows that repeat another cell by cell, where a person may have many: use of services,
+    contacts."""
+    if entry.unit is None or entry.level != "person" or entry.one_row_per != "any":
+        return 0
+    return copied_rows(entry.table)

@@ -55,3 +55,11 @@ def rows_again(table: Table, unit: str, time: str | None) -> int:
     columns = [unit, *([time] if time else [])]
     keys = pd.DataFrame({name: table.columns[name].found.answers for name in columns})
     return int(keys.dropna().duplicated().sum())
+
+
+def copied_rows(table: Table) -> int:
+    """How many rows are another one's copy, in all columns."""
+    import pandas as pd
+
+    cells = pd.DataFrame({name: column.found.answers for name, column in table.columns.items()})
+    return int((cells.duplicated() & cells.notna().any(axis=1)).sum())

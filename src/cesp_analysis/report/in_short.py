@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.analysis_plan.words import UNTARGETED
+from cesp_analysis.clean.copied import REPEATING
 from cesp_analysis.economics.words import USUALLY
 from cesp_analysis.numbers import counted
 from cesp_analysis.report.results import Results
@@ -29,7 +30,7 @@ def in_short(results: Results) -> Iterator[str]:
             f"Published numbers that differ from ours: {len(differ)} of {len(results.published)},"
             " in results/tables/published.csv"
         )
-    yield from _like_codes(results)
+    yield from _to_decide(results)
     for row in results.estimands:
         if row["warnings"].startswith(UNTARGETED):
             yield f"Estimand {row['estimand']}: {UNTARGETED}"
@@ -46,12 +47,16 @@ def in_short(results: Results) -> Iterator[str]:
         )
 
 
-def _like_codes(results: Results) -> Iterator[str]:
-    """What was counted in costs or QALYs and looks like a code of no answer."""
-    for table, where in (
-        (results.costs, " (by line in results/tables/cost_exceptions.csv)"),
-        (results.economics, ""),
+def _to_decide(results: Results) -> Iterator[str]:
+    """What counts in costs, QALYs or contacts as the study does not say: numbers that look like a
+    code of no answer, rows that look like copies. Each once."""
+    found: dict[str, str] = {}
+    for table, what, where in (
+        (results.costs, "Costs and QALYs", " (by line in results/tables/cost_exceptions.csv)"),
+        (results.economics, "Costs and QALYs", ""),
+        (results.contacts, "Contacts", ""),
     ):
-        told = (word for row in table for word in row["warnings"].split(" | "))
-        for word in dict.fromkeys(word for word in told if USUALLY in word):
-            yield f"Costs and QALYs: {word}{where}"
+        for word in (word for row in table for word in row["warnings"].split(" | ")):
+            if USUALLY in word or REPEATING in word:
+                found.setdefault(word, f"{what}: {word}{where}")
+    yield from found.values()

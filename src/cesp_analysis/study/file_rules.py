@@ -39,6 +39,11 @@ def broken_file(place: str, file: RawFile, study: Study) -> Iterator[str]:
             f"{place}.time: say which time its rows belong to (or one_row_per: any, if a person may"
             " have many rows at no particular time)"
         )
+    if file.copies == "keep" and (file.one_row_per != "any" or file.unit is None):
+        yield (
+            f"{place}.copies: keep: copies are rows of their own where a unit may have many rows;"
+            " write one_row_per: any (and unit), or take copies out"
+        )
     if (file.lists_people or file.level == "respondent") and file.site is None and file.arm is None:
         yield Gap(f"{place}.site: say which site its rows belong to (site: {{column: …}})")
     elif (file.lists_people or file.level == "respondent") and file.site is None and study.sites:
