@@ -9,12 +9,14 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
+PATIENCE = 600_000
+"""Milliseconds a page may take: one of 5 MB takes 2 s alone, 22 s beside six other processes."""
 MODES = [
     (width, height, media)
     for width, height in ((320, 800), (390, 844), (1280, 900))
@@ -29,9 +31,16 @@ def chromium() -> Iterator[Browser]:
     assert CHROMIUM is not None
     args = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=args)
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=args, timeout=PATIENCE)
         yield browser
         browser.close()
+
+
+def context_in(browser: Browser, **options: Any) -> BrowserContext:
+    """A context without a network, in which nothing fails because the machine is busy."""
+    context = browser.new_context(offline=True, **options)
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 @contextmanager
@@ -44,10 +53,10 @@ def opened(
     `media`: light, dark or print; `script`: whether JavaScript is on.
     """
     scheme: Any = "dark" if media == "dark" else "light"
-    context = browser.new_context(
+    context = context_in(
+        browser,
         viewport={"width": width, "height": height},
         color_scheme=scheme,
-        offline=True,
         java_script_enabled=script,
     )
     page = context.new_page()

@@ -10,7 +10,15 @@ import pytest
 from lxml import html
 from playwright.sync_api import Browser, Page
 
-from browsing import MODES, chromium, needs_chromium, opened, scrolls_sideways, violations
+from browsing import (
+    MODES,
+    chromium,
+    context_in,
+    needs_chromium,
+    opened,
+    scrolls_sideways,
+    violations,
+)
 from cesp_analysis.report import html as renderer
 from shown_report import ESTIMATES, HOSTILE, page
 
@@ -72,7 +80,7 @@ def test_no_other_script_may_run(browser: Browser, path: Path, tmp_path: Path) -
     text = path.read_text(encoding="utf-8")
     added = "<script>document.title = 'run'</script><img src='x' onerror=\"document.title='run'\">"
     other.write_text(text.replace("</main>", f"{added}</main>"), encoding="utf-8")
-    context = browser.new_context(offline=True)
+    context = context_in(browser)
     page, said = context.new_page(), list[str]()
     page.on("console", lambda message: said.append(message.text))
     page.goto(other.as_uri())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from browsing import chromium
+from browsing import chromium, context_in
 
 WIDTHS = {"phone": 390, "desktop": 1280}
 KEPT = (
@@ -51,7 +51,7 @@ def looked(browser: Browser, pages: list[Path], width: int, site: Path) -> Itera
 
 def opened(browser: Browser, width: int, site: Path) -> tuple[Page, list[str]]:
     """An empty page, and a list of what it asks for outside the site and says on the console."""
-    page = browser.new_context(viewport={"width": width, "height": 900}, offline=True).new_page()
+    page = context_in(browser, viewport={"width": width, "height": 900}).new_page()
     said: list[str] = []
     inside = site.resolve().as_uri()
     page.on("console", lambda message: said.append(f"console: {message.text}"))
@@ -70,7 +70,7 @@ def searched(browser: Browser, site: Path) -> Iterator[str]:
     """Whether the search works from a file, without a server."""
     page, said = opened(browser, WIDTHS["desktop"], site)
     page.goto(f"{(site / 'search.html').resolve().as_uri()}?q={WORD}")
-    page.wait_for_selector("#search-results li", timeout=20_000)
+    page.wait_for_selector("#search-results li")
     found = page.inner_text("#search-results")
     page.context.close()
     yield from said
@@ -81,11 +81,11 @@ def searched(browser: Browser, site: Path) -> Iterator[str]:
 def taken(browser: Browser, path: Path, width: int, folder: Path) -> None:
     """A picture of a page's beginning."""
     folder.mkdir(parents=True, exist_ok=True)
-    page = browser.new_page(viewport={"width": width, "height": 1400})
+    page = context_in(browser, viewport={"width": width, "height": 1400}).new_page()
     page.goto(path.resolve().as_uri())
     page.wait_for_timeout(300)
     page.screenshot(path=folder / f"{path.stem}.png")
-    page.close()
+    page.context.close()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from cesp_analysis.steps import STEPS
 from small_study import Study
 
 CESP = [sys.executable, "-c", "from cesp_analysis.cli import run; run()"]
-LONG = 60.0  # seconds after which a process that should have ended has not
+LONG = 600.0  # seconds after which a process that should have ended has not
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def run(folder: Path, *words: str) -> tuple[int, list[str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert "\033" not in done.stdout and "\r" not in done.stdout

@@ -29,7 +29,7 @@ def printed_by_office(folder: Path, tree: dict[str, Any], results: Path) -> Path
     subprocess.run(
         [SOFFICE, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
          "--convert-to", TAGGED, "--outdir", str(folder), str(file)],
-        check=True, capture_output=True, timeout=120,
+        check=True, capture_output=True, timeout=1200,
     )  # fmt: skip
     return file.with_suffix(".pdf")
 
