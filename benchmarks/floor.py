@@ -120,8 +120,7 @@ def checkout(to: Path) -> Path:
         shutil.copy(ROOT / name, to)
     for name in ("rules", "profiles", "src"):
         shutil.copytree(ROOT / name, to / name)
-    (to / "data").mkdir()
-    shutil.copytree(ROOT / "data" / "raw", to / "data" / "raw")
+    shutil.copytree(ROOT / "data", to / "data", ignore=shutil.ignore_patterns("processed"))
     return to
 
 
