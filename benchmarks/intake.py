@@ -283,7 +283,11 @@ def run_commands() -> dict[str, float]:
     """Seconds of each command `cesp STEP`, with the start of Python and imports."""
     start, seconds = "from cesp_analysis.cli import run; run()", {}
     for step, words in given(Path()).items():
-        options = [part for key, word in words.items() for part in (f"--{key}", word)]
+        options = [
+            part
+            for key, word in words.items()
+            for part in (f"--{key}", *(word if isinstance(word, list) else [word]))
+        ]
         started = time.perf_counter()
         subprocess.run([sys.executable, "-c", start, step, *options], check=True)
         seconds[step] = time.perf_counter() - started

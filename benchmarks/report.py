@@ -46,9 +46,10 @@ def copied(study: Path, folder: Path) -> None:
     """What the steps read of a study that was run."""
     if not (study / "results/report/report.json").is_file():
         raise SystemExit(f"{study}/results/report: no report there; run make study first")
-    for part in ("data/raw", "results"):
-        shutil.copytree(study / part, folder / part, ignore=shutil.ignore_patterns("logs"))
-    for part in ("config.yaml", "analysis_plan.lock.json", "data/unit_costs.csv"):
+    for part in ("data", "results"):
+        made = shutil.ignore_patterns("logs", "processed")
+        shutil.copytree(study / part, folder / part, ignore=made)
+    for part in ("config.yaml", "analysis_plan.lock.json"):
         if (study / part).is_file():
             shutil.copy(study / part, folder / part)
 

@@ -83,7 +83,7 @@ def once(script: Path) -> list[measured.Found]:
             failure = f"stopped after {HOURS} hours"
     if process.returncode and not failure:
         last = said.strip().splitlines()[-1:] or [f"ended with {process.returncode}"]
-        failure = last[0]
+        failure = last[0].replace(f"{HERE.parent}/", "")
     print(f"{printed}{said}({time.perf_counter() - started:.0f} s)", flush=True)
     return measured.told(script.stem, printed, load, failure)
 

@@ -11,7 +11,7 @@ from pytest import approx
 from cesp_analysis.declared.handling import HandledEvent, Handling
 from cesp_analysis.missing.after_events import after_events, dates_of
 from cesp_analysis.missing.chained import impute
-from cesp_analysis.missing.chains import Streams
+from cesp_analysis.missing.chance import Streams
 from cesp_analysis.missing.equations import About, Equations, _covariate
 from cesp_analysis.missing.grouped import renumbered
 from cesp_analysis.missing.impute import _Run

@@ -9,7 +9,8 @@ White, Daniel & Royston 2010. mice's polr draws no parameters at all.)
 import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
-from cesp_analysis.missing.chains import Chains, uniforms_each
+from cesp_analysis.missing.chains import Chains
+from cesp_analysis.missing.chance import uniforms_each
 from cesp_analysis.missing.modes import Curved, Model, drawn
 from cesp_analysis.missing.target import Target
 from cesp_analysis.models.glm_families import expit

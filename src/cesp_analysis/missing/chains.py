@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
+from cesp_analysis.missing.chance import Streams
 from cesp_analysis.missing.gathered import gathered
 from cesp_analysis.missing.grouped import Clusters
 from cesp_analysis.missing.imputed import Cells
@@ -14,41 +15,8 @@ from cesp_analysis.missing.plan import Plan
 from cesp_analysis.missing.recipe import Recipe
 from cesp_analysis.missing.target import Target
 
-Streams = tuple[np.random.Generator, ...]
-"""One stream of random numbers for each chain, which draws from no other."""
-
-
-def normals(streams: Streams, *shape: int) -> Floats:
-    """Standard normal draws (chains, *shape)."""
-    made = np.empty((len(streams), *shape))
-    for row, stream in zip(made, streams, strict=True):
-        stream.standard_normal(out=row)
-    return made
-
-
-def normals_each(streams: Streams, one: Target) -> Floats:
-    """A standard normal draw for each gap of each chain (chains, gaps), 0 beyond its own."""
-    if one.filled is None:
-        return normals(streams, one.gaps.shape[-1])
-    made = np.zeros((len(streams), one.gaps.shape[-1]))
-    sizes = one.lacking(len(streams)).tolist()
-    for row, stream, size in zip(made, streams, sizes, strict=True):
-        stream.standard_normal(out=row[:size])
-    return made
-
-
-def uniforms_each(streams: Streams, one: Target) -> Floats:
-    """A uniform draw on [0, 1) for each gap of each chain (chains, gaps), 0 beyond its own."""
-    made = np.zeros((len(streams), one.gaps.shape[-1]))
-    sizes = one.lacking(len(streams)).tolist()
-    for row, stream, size in zip(made, streams, sizes, strict=True):
-        stream.random(out=row[:size])
-    return made
-
-
-def chi_squares(streams: Streams, df: Codes) -> Floats:
-    """Chi-squared draws (chains,), df (chains,)."""
-    return np.array([s.chisquare(own) for s, own in zip(streams, df.tolist(), strict=True)])
+EVERYBODY = 0
+"""The constant's place, among those of targets: whose gaps sums of everybody are of."""
 
 
 def picked(block: Floats, columns: Sequence[int] | Codes) -> Floats:
@@ -106,6 +74,7 @@ class Chains:
         self.moments = self.z.transpose(0, 2, 1) @ self.z
         self.memory: dict[tuple[int, int], tuple[Floats, ...]] = {}
         self.by_level: dict[int, Sums] = {}
+        self.givers: dict[tuple[int, ...], tuple[Floats, Floats]] = {}
         self.sums = self.known_sums = self._all_sums()
 
     def _begun(self, one: Target) -> Floats:
@@ -162,7 +131,15 @@ class Chains:
         """Sums of everybody by exclusive group (b, J, P)."""
         if self.levels is None:
             return np.zeros((len(self.streams), 0, self.z.shape[2]))
-        return self.levels.sums(np.arange(self.z.shape[1]), len(self.z))(self.z)
+        return self.sums_of_all(self.z)
+
+    def sums_of_all(self, block: Floats) -> Floats:
+        """Sums of rows (b, n, P) of everybody by exclusive group (b, J, P)."""
+        assert self.levels is not None
+        if EVERYBODY not in self.by_level:
+            rows = np.arange(self.z.shape[1])
+            self.by_level[EVERYBODY] = self.levels.sums(rows, len(self.z))
+        return self.by_level[EVERYBODY](block)
 
     def _gap_sums(self, one: Target, block: Floats) -> Floats:
         """Sums of rows (b, gaps, ...) without an answer by exclusive group."""

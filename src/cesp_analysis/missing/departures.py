@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
-from cesp_analysis.missing.chains import normals
+from cesp_analysis.missing.chance import normals
 from cesp_analysis.missing.left_out import left_out
 from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.normal_profiles import drawn_profiles, likeliest

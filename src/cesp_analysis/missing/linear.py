@@ -11,14 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
-from cesp_analysis.missing.chains import (
-    Chains,
-    Streams,
-    chi_squares,
-    normals,
-    normals_each,
-    picked,
-)
+from cesp_analysis.missing.chains import Chains, picked
+from cesp_analysis.missing.chance import Streams, chi_squares, normals, normals_each
 from cesp_analysis.missing.gathered import gathered
 from cesp_analysis.missing.matching import matched
 from cesp_analysis.missing.parts_now import all_parts
@@ -50,38 +44,53 @@ def grouped(chains: Chains, one: Target) -> Grouped | None:
     """By the groups of a model, of the target that was opened last; None if it has none."""
     if chains.levels is None or not len(one.levels):
         return None
-    sums = np.take(chains.known_sums, one.levels, axis=1)
-    ridge = RIDGE * one.answers(len(sums))[:, None] * chains.levels.scale[one.levels] ** 2
-    return Grouped(sums, sums[:, :, 0] + ridge)
+    return by_groups(chains, one.levels, chains.known_sums, one.answers(len(chains.streams)))
+
+
+def by_groups(chains: Chains, levels: Codes, sums: Floats, n: Codes) -> Grouped:
+    """Of sums (b, J, P) of those who answered, n (b,), by all groups: those of some groups."""
+    assert chains.levels is not None
+    own = np.take(sums, levels, axis=1)
+    ridge = RIDGE * n[:, None] * chains.levels.scale[levels] ** 2
+    return Grouped(own, own[:, :, 0] + ridge)
 
 
 def drawn(known: Floats, one: Target, streams: Streams, groups: Grouped | None = None) -> Drawn:
-    """A draw from the posterior, from the moments (b, P, P) of those who answered.
-
-    Indicators of exclusive groups have no products with each other: their coefficients are
-    eliminated one by one, which leaves the least squares within groups (Frisch & Waugh 1933), and
-    are drawn given those of the predictors. Estimate and law of the draw are those of all columns.
-    """
+    """A draw from the posterior, from the moments (b, P, P) of those who answered."""
     at = np.append(one.predictors, one.at)
-    k, n = len(one.predictors), one.answers(len(streams))
-    moments = known[:, at[:, None], at]
+    if groups is not None:
+        groups = Grouped(picked(groups.sums, at), groups.squares)
+    return drawn_last(known[:, at[:, None], at], one.answers(len(streams)), streams, groups)
+
+
+def drawn_last(moments: Floats, n: Codes, streams: Streams, groups: Grouped | None) -> Drawn:
+    """A draw of the model of the last column given the others, of which the constant is the first.
+
+    moments (b, k + 1, k + 1) of those who answered, n (b,), are written on; groups: sums of the
+    same columns. Indicators of exclusive groups have no products with each other: their
+    coefficients are eliminated one by one, which leaves the least squares within groups (Frisch &
+    Waugh 1933), and are drawn given those of the predictors. Estimate and law of the draw are those
+    of all columns.
+    """
+    k = moments.shape[1] - 1
+    levels = 0 if groups is None else groups.squares.shape[1]
     inner = np.arange(1, k)
     moments[:, inner, inner] += RIDGE * n[:, None]
     moments[:, k, k] += 1e-12 * n  # rounding of the last pivot of what is predicted perfectly
     if groups is not None:
-        sums = picked(groups.sums, at)
-        moments -= (sums / groups.squares[:, :, None]).transpose(0, 2, 1) @ sums
+        scaled = groups.sums / groups.squares[:, :, None]
+        moments -= scaled.transpose(0, 2, 1) @ groups.sums
     root = np.linalg.cholesky(moments)
     own = root[:, k, :k]
-    df = np.maximum(n - k - len(one.levels), 1)
-    sigma = root[:, k, k] / np.sqrt(chi_squares(streams, df))
+    sigma = root[:, k, k] / np.sqrt(chi_squares(streams, np.maximum(n - k - levels, 1)))
     noise = sigma[:, None] * normals(streams, k)
     sides = np.stack([own, own + noise], axis=-1)
     found = np.linalg.solve(root[:, :k, :k].transpose(0, 2, 1), sides)
     if groups is not None:
+        sums = groups.sums
         means = (sums[:, :, [k]] - sums[:, :, :k] @ found) / groups.squares[:, :, None]
         spread = sigma[:, None] / np.sqrt(groups.squares)
-        means[:, :, 1] += spread * normals(streams, len(one.levels))
+        means[:, :, 1] += spread * normals(streams, levels)
         found = np.concatenate([found, means], axis=1)
     return Drawn(found[:, :, 0], found[:, :, 1], sigma)
 

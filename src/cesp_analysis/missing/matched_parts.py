@@ -1,19 +1,37 @@
 """Draws of totals known in part: part by part, then the totals of whom nothing is known."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
-from cesp_analysis.missing.chains import Chains, picked
+from cesp_analysis.missing.chains import Chains
 from cesp_analysis.missing.gathered import gathered
 from cesp_analysis.missing.in_parts import Lacking
-from cesp_analysis.missing.linear import drawn, grouped
+from cesp_analysis.missing.linear import by_groups, drawn_last
 from cesp_analysis.missing.matching import matched
 from cesp_analysis.missing.parts_now import PartsNow, all_parts
 from cesp_analysis.missing.target import Target
+
+
+class Predictors:
+    """A total's predictors (b, p, n) of everybody, as they are while its parts are drawn."""
+
+    def __init__(self, chains: Chains, one: Target) -> None:
+        self._chains, self._places = chains, one.predictors
+        self._made = dict[bytes, Floats]()
+
+    def of(self, some: Codes | None) -> Floats:
+        """Those that are among some; None: all."""
+        places = self._places
+        if some is not None:
+            places = places[np.isin(places, some)]
+        key = places.tobytes()
+        if key not in self._made:
+            own = np.take(self._chains.z, places, axis=2)
+            self._made[key] = np.ascontiguousarray(own.transpose(0, 2, 1))
+        return self._made[key]
 
 
 def by_parts(chains: Chains, one: Target) -> Floats:
@@ -33,13 +51,13 @@ def _each(chains: Chains, rows: Codes) -> Codes:
 
 def _drawn(chains: Chains, one: Target, model: Target) -> None:
     """Each part of a total, by the predictors of a model."""
-    now = all_parts(chains, one.column.name)
+    now, told = all_parts(chains, one.column.name), Predictors(chains, model)
     parts = chains.plan.in_parts[one.column.name]
     for lacking in one.lacking_parts:
         if not lacking.gaps.shape[-1]:  # everybody gives it himself
             continue
         rows = _each(chains, lacking.gaps)
-        donors = _donors(chains, model, lacking, now)
+        donors = _donors(chains, model, lacking, now, told)
         if not lacking.parts:
             now.copy(rows, donors)
         whose, giving = chains.whose(rows), chains.whose(donors)
@@ -78,67 +96,63 @@ def _stands_in(chains: Chains, one: Target) -> int | None:
     return None
 
 
-def _donors(chains: Chains, one: Target, lacking: Lacking, now: PartsNow) -> Codes:
-    """Rows (b, k) of those who give what is lacking; now: all parts as they are."""
-    known, gaps = _each(chains, lacking.known), _each(chains, lacking.gaps)
-    places, more = one.predictors, list[Floats]()
-    if lacking.predictors is not None:
-        places = places[np.isin(places, lacking.predictors)]
+def _donors(
+    chains: Chains, one: Target, lacking: Lacking, now: PartsNow, told: Predictors
+) -> Codes:
+    """Rows (b, k) of those who give what is lacking; now: all parts as they are; told: what the
+    total's predictors are of everybody.
+
+    Everybody is in each table, as a column, beside what tells who gives the part: rows that are
+    picked anew for each part cost more than those that count for nothing.
+    """
+    gives, raw = _givers(chains, one, lacking)
+    more = list[Floats]()
     if not lacking.parts:
-        raw = now.at(known).sum(axis=2)
+        raw = chains.standard(now.cost(np.arange(len(now.parts))), one.at)
     else:
-        raw = np.broadcast_to(lacking.raw, known.shape)
         others = chains.plan.in_parts[one.column.name].beside(lacking.parts)
         log = _stands_in(chains, one) if len(others) else None
         if log is not None:  # what the rest of the total is foretells the part
             more.append(chains.passive(log, now.cost(others)))
         more += [all_parts(chains, own.column).tells(own) for own in lacking.services]
-    block = np.concatenate(
-        [picked(chains.rows(lacking.gaps), places), _of(more, gaps + chains.starts)], axis=2
-    )
-    rest = picked(chains.rows(lacking.known), places)
-    rest = np.concatenate(
-        [rest, _of(more, known + chains.starts), np.empty((*known.shape, 1))], axis=2
-    )
-    rest[:, :, -1] = chains.standard(raw, one.at)
-    if lacking.given is not None:
-        rest *= lacking.given[:, :, None]
-    k = block.shape[2]
-    target = replace(one.of(lacking, np.arange(k)), at=k)
-    return _matched(chains, target, block, rest, known)
-
-
-def _of(values: Sequence[Floats], places: Codes) -> Floats:
-    """Values (b, n) at places (b, k) among all b × n, beside one another: (b, k, q). They are
-    picked one after the other and turned at the end, which takes a third of the time."""
-    made = np.empty((len(values), *places.shape))
-    for own, one in zip(made, values, strict=True):
-        np.take(one.reshape(-1), places, out=own, mode="clip")  # of others take makes a copy
-    return made.transpose(1, 2, 0)
-
-
-def _matched(chains: Chains, target: Target, block: Floats, rest: Floats, known: Codes) -> Codes:
-    """Rows (b, k) of matched donors among `known` (b, K). rest (b, K, p + 1): their predictors and
-    what they give; block (b, k, p): predictors of those who lack it."""
-    sums = chains.known_sums
-    if chains.levels is not None:
-        chains.known_sums = chains.levels.sums(target.known, len(rest))(rest)
-    moments = rest.transpose(0, 2, 1) @ rest
-    found = drawn(moments, target, chains.streams, grouped(chains, target))
-    chains.known_sums = sums  # of who has the total, for what follows
-    at_estimate = _predicted(chains, target, rest[:, :, :-1], target.known, found.coef)
-    if target.given is not None:
-        at_estimate = np.where(target.given, at_estimate, np.inf)
-    at_draw = _predicted(chains, target, block, target.gaps, found.beta)
     b = len(chains.streams)
-    nearest = np.minimum(target.column.donors, target.answers(b))
-    places = matched(at_estimate, at_draw, nearest, chains.streams, target.lacking(b))
-    return gathered(np.ascontiguousarray(known), places)
+    rest = [np.broadcast_to(x, (b, x.shape[-1]))[:, None] for x in (*more, raw)]
+    table = np.concatenate([told.of(lacking.predictors), *rest], axis=1)
+    target = one.of(lacking, np.arange(table.shape[1] - 1))
+    return _matched(chains, target, table, gives)
 
 
-def _predicted(chains: Chains, one: Target, x: Floats, rows: Codes, coef: Floats) -> Floats:
-    """Linear predictors (b, k) of predictors x (b, k, p), of people at `rows`."""
-    mean = (x @ coef[:, : x.shape[2], None])[:, :, 0]
-    if chains.levels is None or not len(one.levels):
-        return np.asarray(mean)
-    return np.asarray(mean + chains.levels.values(coef[:, x.shape[2] :], one.levels, rows))
+def _givers(chains: Chains, one: Target, lacking: Lacking) -> tuple[Floats, Floats]:
+    """Who gives a part, 1 of them and 0 of others, and what, standardised: (b, n) or (1, n)."""
+    key = one.at, *lacking.parts
+    if key not in chains.givers:
+        known = np.atleast_2d(lacking.known)
+        gives, raw = np.zeros((2, len(known), chains.z.shape[1]))
+        there = np.ones(known.shape) if lacking.given is None else lacking.given
+        np.put_along_axis(gives, known, there, axis=1)
+        np.put_along_axis(raw, known, chains.standard(lacking.raw, one.at) * there, axis=1)
+        chains.givers[key] = gives, raw
+    return chains.givers[key]
+
+
+def _matched(chains: Chains, target: Target, table: Floats, gives: Floats) -> Codes:
+    """Rows (b, k) of matched donors of those with gaps. table (b, p + 1, n): predictors of all, the
+    constant first, and what they give; gives (b, n): 1 of those who do."""
+    b, p = len(table), table.shape[1] - 1
+    known, answers, groups = table * gives[:, None], target.answers(b), None
+    if chains.levels is not None and len(target.levels):
+        sums = chains.sums_of_all(known.transpose(0, 2, 1))
+        groups = by_groups(chains, target.levels, sums, answers)
+    found = drawn_last(known @ table.transpose(0, 2, 1), answers, chains.streams, groups)
+    both = np.zeros((b, 2, p + 1))
+    both[:, 0, :p], both[:, 1, :p] = found.coef[:, :p], found.beta[:, :p]
+    at_estimate, at_draw = (both @ table).transpose(1, 0, 2)
+    at_draw = gathered(at_draw, _each(chains, target.gaps))
+    if chains.levels is not None and groups is not None:
+        everybody = np.arange(table.shape[2])
+        own = target.levels
+        at_estimate = at_estimate + chains.levels.values(found.coef[:, p:], own, everybody)
+        at_draw = at_draw + chains.levels.values(found.beta[:, p:], own, target.gaps)
+    at_estimate = np.where(gives > 0, at_estimate, np.inf)
+    nearest = np.minimum(target.column.donors, answers)
+    return matched(at_estimate, at_draw, nearest, chains.streams, target.lacking(b))

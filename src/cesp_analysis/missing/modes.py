@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.arrays import Floats
-from cesp_analysis.missing.chains import Streams, normals
+from cesp_analysis.missing.chance import Streams, normals
 
 STEPS = 50
 CLOSE = 1e-6

@@ -10,7 +10,8 @@ import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.categorical import FLAT, PRECISION, at_code, counts
-from cesp_analysis.missing.chains import Chains, uniforms_each
+from cesp_analysis.missing.chains import Chains
+from cesp_analysis.missing.chance import uniforms_each
 from cesp_analysis.missing.modes import Curved, Model, drawn
 from cesp_analysis.missing.target import Target
 

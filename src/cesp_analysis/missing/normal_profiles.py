@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.arrays import Floats
-from cesp_analysis.missing.chains import Streams, normals
+from cesp_analysis.missing.chance import Streams, normals
 from cesp_analysis.missing.reference_based import Profile, filled
 from cesp_analysis.models.mmrm_engine import fit_mmrm
 

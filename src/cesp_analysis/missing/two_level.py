@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
-from cesp_analysis.missing.chains import Chains, Streams, normals, normals_each, picked
+from cesp_analysis.missing.chains import Chains, picked
+from cesp_analysis.missing.chance import Streams, normals, normals_each
 from cesp_analysis.missing.grouped import Clusters
 from cesp_analysis.missing.linear import RIDGE, norm
 from cesp_analysis.missing.target import Target
