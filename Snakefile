@@ -9,6 +9,7 @@ from cesp_analysis.pipeline import (
 )
 from cesp_analysis.analysis_plan import specs as plan_specs
 from cesp_analysis.checklists.specs import applying, filled
+from cesp_analysis.code_files import code_file
 from cesp_analysis.describe import specs as describe_specs
 from cesp_analysis.describe.dictionary_spec import dictionary_spec
 from cesp_analysis.disclosure import figures as disclosure_figures
@@ -31,7 +32,6 @@ from cesp_analysis.planning import specs as planning_specs
 from cesp_analysis.provenance import specs as provenance_specs
 from cesp_analysis.provenance.told import TOLD, rules_of
 from cesp_analysis.report.write import report_tables, section_modules
-from cesp_analysis.rerun import code_of
 from cesp_analysis.study import specs
 from cesp_analysis.report.wording_spec import wording_spec
 from cesp_analysis.named_files import corrections

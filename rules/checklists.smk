@@ -5,7 +5,7 @@ if applying(study):
         input:
             tables=report_tables(study, ticked=False),
             sources="data/raw/SOURCES.yaml",
-            code=code_of("tick"),
+            code=code_file("tick"),
         output:
             "results/tables/checklists.csv",
         log:

@@ -3,7 +3,7 @@ rule intake:
     input:
         raw=study.raw_paths(),
         corrections=corrections(),
-        code=code_of("intake"),
+        code=code_file("intake"),
     output:
         files=expand("data/processed/intake/{file}.parquet", file=study.files),
         corrected="results/tables/corrections.csv",
@@ -24,7 +24,7 @@ rule clean:
     """Type every cell, account for every record in the ledger, list every data problem."""
     input:
         raw=rules.intake.output.files,
-        code=code_of("clean"),
+        code=code_file("clean"),
     output:
         records=expand("data/processed/records/{file}.parquet", file=study.files),
         ledger="data/processed/ledger.parquet",
@@ -46,7 +46,7 @@ rule check:
     input:
         problems=rules.clean.output.problems,
         ledger=rules.clean.output.ledger,
-        code=code_of("check"),
+        code=code_file("check"),
     output:
         "results/tables/problem_counts.csv",
     log:
@@ -66,7 +66,7 @@ rule score:
         records=rules.clean.output.records,
         checked=rules.check.output,
         instruments=[own.path for own in study.instruments.values()],
-        code=code_of("score"),
+        code=code_file("score"),
     output:
         "data/processed/scores.parquet",
     log:
@@ -88,7 +88,7 @@ if study.networks:
             records=rules.clean.output.records,
             ledger=rules.clean.output.ledger,
             checked=rules.check.output,
-            code=code_of("networks"),
+            code=code_file("networks"),
         output:
             scores=network_scores,
             table="results/tables/networks.csv",
@@ -113,7 +113,7 @@ if study.value_sets:
             scored=rules.score.output,
             tables=panel_specs.tables(study),
             instruments=[own.path for own in study.instruments.values()],
-            code=code_of("value"),
+            code=code_file("value"),
         output:
             scores=value_scores,
             problems="results/tables/value_problems.csv",
@@ -136,7 +136,7 @@ rule panel:
         records=rules.clean.output.records,
         checked=rules.check.output,
         scores=[*rules.score.output, *network_scores, *value_scores],
-        code=code_of("panel"),
+        code=code_file("panel"),
     output:
         before_weighting if study.surveys.weights else panel_file,
     log:

@@ -2,7 +2,7 @@ rule account:
     """Count what became of every raw record."""
     input:
         ledger=rules.clean.output.ledger,
-        code=code_of("account"),
+        code=code_file("account"),
     output:
         "results/tables/account.csv",
     log:
@@ -17,7 +17,7 @@ rule dictionary:
     """List what every raw column becomes, and which columns are not used."""
     input:
         raw=rules.intake.output.files,
-        code=code_of("dictionary"),
+        code=code_file("dictionary"),
     output:
         "results/tables/dictionary.csv",
     log:
@@ -34,7 +34,7 @@ rule linking:
     input:
         records=rules.clean.output.records,
         ledger=rules.clean.output.ledger,
-        code=code_of("linking"),
+        code=code_file("linking"),
     output:
         "results/tables/linking.csv",
     log:
@@ -52,7 +52,7 @@ rule follow_up:
         visits=rules.clean.output.visits,
         events=rules.clean.output.events,
         panel=panel_file,
-        code=code_of("follow_up"),
+        code=code_file("follow_up"),
     output:
         visits="results/tables/visits.csv",
         events="results/tables/events.csv",
@@ -70,7 +70,7 @@ rule answered:
     """Count how many questionnaires were scored, prorated or partly answered."""
     input:
         scores=[*rules.score.output, *value_scores],
-        code=code_of("answered"),
+        code=code_file("answered"),
     output:
         "results/tables/answered.csv",
     log:
@@ -88,7 +88,7 @@ rule contamination:
         ),
         events=rules.clean.output.events,
         panel=panel_file,
-        code=code_of("contamination"),
+        code=code_file("contamination"),
     output:
         out="results/tables/contamination.csv",
         crossed="data/processed/crossed.parquet",
@@ -115,7 +115,7 @@ rule flow:
         dispositions=(
             ["results/tables/dispositions.csv"] if study.surveys.response else []
         ),
-        code=code_of("flow"),
+        code=code_file("flow"),
     output:
         flow="results/tables/flow.csv",
         places="data/processed/flow_places.parquet",
@@ -139,7 +139,7 @@ rule baseline:
     """Describe who was in the study, by site."""
     input:
         panel=panel_file,
-        code=code_of("baseline"),
+        code=code_file("baseline"),
     output:
         "results/tables/baseline.csv",
     log:
@@ -161,7 +161,7 @@ rule missing:
             file=describe_specs.item_files(study),
         ),
         instruments=[own.path for own in study.instruments.values()],
-        code=code_of("missing"),
+        code=code_file("missing"),
     output:
         missing="results/tables/missing.csv",
         patterns="results/tables/missing_patterns.csv",
@@ -180,7 +180,7 @@ rule means:
     """Compute the observed mean of every outcome by site and time, before any model."""
     input:
         panel=panel_file,
-        code=code_of("means"),
+        code=code_file("means"),
     output:
         "results/tables/means.csv",
     log:
@@ -202,7 +202,7 @@ rule changes:
             file=describe_specs.subset_files(study),
         ),
         delivered=list(describe_specs.delivered_files(study).values()),
-        code=code_of("changes"),
+        code=code_file("changes"),
     output:
         changes="results/tables/changes.csv",
         subsets=["results/tables/subsets.csv"] if study.subsets else [],

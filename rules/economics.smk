@@ -18,7 +18,7 @@ if economics_specs.priced(study):
             scores=[*rules.score.output, *value_scores],
             given=economics_specs.own_prices(study).values(),
             checked=rules.check.output,
-            code=code_of("cost"),
+            code=code_file("cost"),
         output:
             costs=COSTS,
             table="results/tables/costs.csv",
@@ -65,7 +65,7 @@ if study.economics:
             costs=[COSTS] if economics_specs.priced(study) else [],
             prior=study.prior_files(),
             checked=rules.check.output,
-            code=code_of("evaluate"),
+            code=code_file("evaluate"),
         output:
             economics="results/tables/economics.csv",
             curve="results/tables/ceac.csv",

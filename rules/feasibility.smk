@@ -15,7 +15,7 @@ if study.feasibility:
                 if feasibility_specs.counts_steps(study)
                 else []
             ),
-            code=code_of("rates"),
+            code=code_file("rates"),
         output:
             rates="results/tables/rates.csv",
             recruitment="results/tables/recruitment.csv",
@@ -45,7 +45,7 @@ if study.feasibility and study.feasibility.progression:
             panel=panel_file,
             judgements=feasibility_specs.judgements(study),
             excerpts=feasibility_specs.excerpts(study),
-            code=code_of("progression"),
+            code=code_file("progression"),
         output:
             progression="results/tables/progression.csv",
             sample_size="results/tables/sample_size.csv",

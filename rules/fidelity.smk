@@ -9,7 +9,7 @@ if study.fidelity:
             ),
             panel=panel_file,
             checked=rules.check.output,
-            code=code_of("fidelity"),
+            code=code_file("fidelity"),
         output:
             people="data/processed/fidelity.parquet",
             fidelity="results/tables/fidelity.csv",
@@ -37,7 +37,7 @@ if study.dose:
             fidelity=["data/processed/fidelity.parquet"] if study.fidelity else [],
             ledger=rules.clean.output.ledger,
             checked=rules.check.output,
-            code=code_of("dose"),
+            code=code_file("dose"),
         output:
             dose="results/tables/dose.csv",
             contacts="results/tables/contacts.csv",
@@ -66,7 +66,7 @@ if study.activity:
                 file=delivery_specs.files_read(study, "activity"),
             ),
             checked=rules.check.output,
-            code=code_of("activity"),
+            code=code_file("activity"),
         output:
             "results/tables/activity.csv",
         log:

@@ -9,7 +9,7 @@ if study.interviews:
         """Read coded interviews as one table of codings."""
         input:
             files=study.interviews.paths(),
-            code=code_of("import_interviews"),
+            code=code_file("import_interviews"),
         output:
             excerpts="data/processed/excerpts.parquet",
             interviews="results/tables/interviews.csv",
@@ -38,7 +38,7 @@ if study.interviews:
             interviews=rules.import_interviews.output.interviews,
             codes=rules.import_interviews.output.codes,
             before=rules.import_interviews.output.before,
-            code=code_of("describe_interviews"),
+            code=code_file("describe_interviews"),
         output:
             coverage="results/tables/theme_coverage.csv",
             rules="results/tables/stopping_rules.csv",
@@ -83,7 +83,7 @@ if study.integration:
             ladder=rules.ladder.output.ladder,
             progression=integration_specs.judged(study),
             inferences=integration_specs.inferences(study),
-            code=code_of("join"),
+            code=code_file("join"),
         output:
             display="results/tables/joint_display.csv",
             themes="results/tables/joint_themes.csv",
@@ -114,7 +114,7 @@ if study.integration:
             panel=panel_file,
             context=integration_specs.context(study),
             checked=rules.check.output,
-            code=code_of("process"),
+            code=code_file("process"),
         output:
             "results/tables/process.csv",
         log:
@@ -137,7 +137,7 @@ if integration_specs.theorised(study):
             excerpts=rules.import_interviews.output.excerpts,
             estimates=rules.collect.output,
             progression=integration_specs.judged(study),
-            code=code_of("theorise"),
+            code=code_file("theorise"),
         output:
             nodes="results/tables/theory_nodes.csv",
             links="results/tables/theory_links.csv",

@@ -10,7 +10,7 @@ if measurement_specs.candidates(study):
             panel=panel_file,
             estimates=rules.collect.output,
             instruments=[own.path for own in study.instruments.values()],
-            code=code_of("measure"),
+            code=code_file("measure"),
         output:
             measurability="results/tables/measurability.csv",
             of_items="results/tables/items.csv",

@@ -11,7 +11,7 @@ if study.imputed():
                 file=missing_specs.item_files(study),
             ),
             instruments=missing_specs.own_instruments(study),
-            code=code_of("impute", *missing_specs.modules(study)),
+            code=code_file("impute", *missing_specs.modules(study)),
         output:
             imputed="data/processed/imputed.parquet",
             covariates="data/processed/imputed_covariates.parquet",
@@ -38,7 +38,7 @@ if study.imputed():
             panel=panel_file,
             imputed=rules.impute.output.imputed,
             handled=rules.impute.output.handled,
-            code=code_of("imputed_values"),
+            code=code_file("imputed_values"),
         output:
             "results/tables/imputed_values.csv",
         log:
@@ -65,7 +65,7 @@ if missing_sensitivity.models_of(study):
                 "results/models/{model}/estimates.csv",
                 model=missing_sensitivity.beside(study),
             ),
-            code=code_of("sensitivity", *missing_sensitivity.modules(study)),
+            code=code_file("sensitivity", *missing_sensitivity.modules(study)),
         output:
             table="results/tables/sensitivity.csv",
             tipping="results/tables/tipping.csv",

@@ -4,7 +4,7 @@ rule fit:
         panel=panel_file,
         imputed=lambda wildcards: missing_specs.sets_of(study, wildcards.model),
         prior=study.prior_files(),
-        code=lambda wildcards: code_of(
+        code=lambda wildcards: code_file(
             "fit",
             module_of(study.models[wildcards.model].kind),
             *missing_specs.pooling(study, wildcards.model),
@@ -36,7 +36,7 @@ if study.imputed():
         """Say how much of each imputed estimate the missing answers take."""
         input:
             diagnostics=expand(rules.fit.output.diagnostics, model=study.imputed()),
-            code=code_of("fmi"),
+            code=code_file("fmi"),
         output:
             "results/tables/fmi.csv",
         log:
@@ -49,7 +49,7 @@ rule collect:
     """Put the estimates of all models into one table."""
     input:
         estimates=expand(rules.fit.output.estimates, model=study.models),
-        code=code_of("collect"),
+        code=code_file("collect"),
     output:
         "results/tables/estimates.csv",
     log:
@@ -67,7 +67,7 @@ if survey_specs.agreement(study):
         input:
             panel=panel_file,
             estimates=rules.collect.output,
-            code=code_of("agreement"),
+            code=code_file("agreement"),
         output:
             "results/tables/agreement.csv",
         log:
@@ -86,7 +86,7 @@ rule ladder:
         estimates=rules.collect.output,
         prior=study.prior_files(),
         divergences=survey_specs.taken_divergences(study),
-        code=code_of(
+        code=code_file(
             "ladder", *{module_of(model.kind) for model in study.models.values()}
         ),
     output:
@@ -113,7 +113,7 @@ rule plan:
     input:
         estimates=rules.collect.output,
         lock=plan_specs.lock_file(),
-        code=code_of("plan"),
+        code=code_file("plan"),
     output:
         estimands="results/tables/estimands.csv",
         planned="results/tables/planned.csv",
@@ -138,7 +138,7 @@ if study.analysis_plan.specification_curve:
             panel=panel_file,
             imputed=missing_specs.sets_of_curve(study),
             prior=study.prior_files(),
-            code=code_of(
+            code=code_file(
                 "specification_curve",
                 *{module_of(model.kind) for model in study.models.values()},
                 *missing_specs.pooling_of_curve(study),
@@ -162,7 +162,7 @@ rule standardise:
     input:
         panel=panel_file,
         estimates=rules.collect.output,
-        code=code_of("standardise"),
+        code=code_file("standardise"),
     output:
         standardised="results/tables/standardised.csv",
         grades="results/tables/grades.csv",
@@ -182,7 +182,7 @@ if study.weighing():
         """Set covariates before and after weighting side by side, with effective sample sizes."""
         input:
             diagnostics=expand(rules.fit.output.diagnostics, model=study.weighing()),
-            code=code_of("balance"),
+            code=code_file("balance"),
         output:
             balance="results/tables/balance.csv",
             weights="results/tables/balance_weights.csv",
@@ -210,7 +210,7 @@ if study.published:
                 *rules.collect.output,
                 *(["results/tables/economics.csv"] if study.economics else []),
             ],
-            code=code_of("published"),
+            code=code_file("published"),
         output:
             "results/tables/published.csv",
         log:

@@ -10,7 +10,7 @@ if study.planning:
             panel=panel_file,
             prior=study.prior_files(),
             checked=rules.check.output,
-            code=code_of("learn"),
+            code=code_file("learn"),
         output:
             draws="data/processed/planning_draws.parquet",
             known="results/tables/planning_known.csv",
@@ -29,7 +29,7 @@ if study.planning:
         input:
             draws=rules.learn.output.draws,
             sizes=planning_specs.own_sizes(study),
-            code=code_of("size"),
+            code=code_file("size"),
         output:
             table="results/tables/planning.csv",
         log:
@@ -51,7 +51,7 @@ if planning_specs.valued(study):
             planned=rules.size.output.table,
             net_benefit=rules.evaluate.output.known,
             sizes=planning_specs.own_sizes(study),
-            code=code_of("worth"),
+            code=code_file("worth"),
         output:
             table="results/tables/planning_worth.csv",
         log:
@@ -73,7 +73,7 @@ if study.planning and study.planning.simulated:
         input:
             draws=rules.learn.output.draws,
             panel=people_again,
-            code=code_of("simulate_trials"),
+            code=code_file("simulate_trials"),
         output:
             "data/processed/planning_trials/{scatteritem}.parquet",
         log:
@@ -92,7 +92,7 @@ if study.planning and study.planning.simulated:
             draws=rules.learn.output.draws,
             parts=gather.trials(rules.simulate_trials.output),
             panel=people_again,
-            code=code_of("gather_trials"),
+            code=code_file("gather_trials"),
         output:
             table="results/tables/planning_trials.csv",
         log:

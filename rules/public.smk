@@ -8,7 +8,7 @@ rule trace_public:
         figures=drawn_public,
         # of which it tells what each rule does
         workflow=rule_files,
-        code=code_of("trace_public"),
+        code=code_file("trace_public"),
     output:
         "results/public/provenance.json",
     log:
@@ -31,7 +31,7 @@ rule write_public:
         ),
         sources="data/raw/SOURCES.yaml",
         provenance=rules.trace_public.output,
-        code=code_of("write", *section_modules()),
+        code=code_file("write", *section_modules()),
     output:
         "results/public/report.json",
     log:
@@ -48,7 +48,7 @@ rule render_public:
     input:
         report=rules.write_public.output,
         figures=expand("results/public/figures/{figure}.svg", figure=public_figures),
-        code=code_of("render"),
+        code=code_file("render"),
     output:
         "results/public/index.html",
     log:
@@ -67,7 +67,7 @@ rule word_public:
             figure=public_figures,
             ending=["png", "svg"],
         ),
-        code=code_of("word"),
+        code=code_file("word"),
     output:
         "results/public/report.docx",
     log:
@@ -82,7 +82,7 @@ rule pdf_public:
     input:
         report=rules.write_public.output,
         figures=expand("results/public/figures/{figure}.svg", figure=public_figures),
-        code=code_of("pdf"),
+        code=code_file("pdf"),
     output:
         "results/public/report.pdf",
     log:
@@ -105,7 +105,7 @@ rule crate_public:
         sources="data/raw/SOURCES.yaml",
         locks=rules.plan.output.locks,
         workflow=rule_files,
-        code=code_of("crate"),
+        code=code_file("crate"),
     output:
         metadata="results/public/ro-crate-metadata.json",
         workflow=[f"results/public/workflow/{path}" for path in rule_names],
@@ -127,7 +127,7 @@ rule manifest_public:
             for path in wanted()
             if path.startswith("results/public/") and path != PUBLIC_MANIFEST
         ],
-        code=code_of("manifest"),
+        code=code_file("manifest"),
     output:
         PUBLIC_MANIFEST,
     log:

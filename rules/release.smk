@@ -17,7 +17,7 @@ rule release:
         tables=[path for path in leaving if path not in written_beside],
         means=expand("results/models/{model}/means.csv", model=study.models),
         dose=[path for path in tables_made if path == "results/tables/dose.csv"],
-        code=code_of("release"),
+        code=code_file("release"),
     output:
         account=[] if written_beside else ["results/public/released.csv"],
         settings="results/public/disclosure.json",
@@ -53,7 +53,7 @@ if written_beside:
             released=rules.release.output,
             means=rules.release.input.means,
             dose=rules.release.input.dose,
-            code=code_of("release"),
+            code=code_file("release"),
         output:
             account="results/public/released.csv",
             tables=[disclosure_figures.inside_public(path) for path in written_beside],
@@ -84,7 +84,7 @@ rule draw_public:
                 planning_specs.not_made(study),
             )
         ],
-        code=code_of("draw"),
+        code=code_file("draw"),
     output:
         svg="results/public/figures/{figure}.svg",
         png="results/public/figures/{figure}.png",

@@ -7,7 +7,7 @@ rule draw:
             study.predicting(kind_of(wildcards.figure)[1]),
             planning_specs.not_made(study),
         ),
-        code=code_of("draw"),
+        code=code_file("draw"),
     output:
         svg="results/figures/{figure}.svg",
         png="results/figures/{figure}.png",
@@ -37,7 +37,7 @@ if study.models:
         input:
             residuals=expand(rules.fit.output.residuals, model=study.models),
             influence=expand(rules.fit.output.influence, model=study.models),
-            code=code_of("draw_residuals"),
+            code=code_file("draw_residuals"),
         output:
             about=expand("results/figures/models/{model}.json", model=study.models),
             drawn=expand(
@@ -63,7 +63,7 @@ rule trace:
         made=wanted(),
         # of which it tells what each rule does
         workflow=rule_files,
-        code=code_of("trace"),
+        code=code_file("trace"),
     output:
         "results/provenance.json",
     log:
@@ -93,7 +93,7 @@ rule write:
         ),
         sources="data/raw/SOURCES.yaml",
         provenance=rules.trace.output,
-        code=code_of("write", *section_modules()),
+        code=code_file("write", *section_modules()),
     output:
         "results/report/report.json",
     log:
@@ -111,7 +111,7 @@ rule render:
         report=rules.write.output,
         figures=expand("results/figures/{figure}.svg", figure=figures),
         residuals=expand("results/figures/models/{model}.svg", model=study.models),
-        code=code_of("render"),
+        code=code_file("render"),
     output:
         "results/report/index.html",
     log:
@@ -133,7 +133,7 @@ rule word:
             model=study.models,
             ending=["png", "svg"],
         ),
-        code=code_of("word"),
+        code=code_file("word"),
     output:
         "results/report/report.docx",
     log:
@@ -148,7 +148,7 @@ rule pdf:
         report=rules.write.output,
         figures=expand("results/figures/{figure}.svg", figure=figures),
         residuals=expand("results/figures/models/{model}.svg", model=study.models),
-        code=code_of("pdf"),
+        code=code_file("pdf"),
     output:
         "results/report/report.pdf",
     log:
@@ -170,7 +170,7 @@ rule crate:
         sources="data/raw/SOURCES.yaml",
         locks=rules.plan.output.locks,
         workflow=rule_files,
-        code=code_of("crate"),
+        code=code_file("crate"),
     output:
         metadata="results/ro-crate-metadata.json",
         workflow=[f"results/workflow/{path}" for path in rule_names],
@@ -192,7 +192,7 @@ rule manifest:
             for path in wanted()
             if path.startswith("results/") and path != MANIFEST
         ],
-        code=code_of("manifest"),
+        code=code_file("manifest"),
     output:
         MANIFEST,
     log:

@@ -5,7 +5,7 @@ if study.surveys.weights:
         input:
             panel=rules.panel.output,
             margins=survey_specs.margins(study),
-            code=code_of("weigh"),
+            code=code_file("weigh"),
         output:
             panel=panel_file,
             weights="results/tables/weights.csv",
@@ -38,7 +38,7 @@ if survey_specs.survey_files(study):
                 file=survey_specs.survey_files(study),
             ),
             checked=rules.check.output,
-            code=code_of("completeness"),
+            code=code_file("completeness"),
         output:
             completeness="results/tables/completeness.csv",
             crosswalk="results/tables/crosswalk.csv",
@@ -64,7 +64,7 @@ if study.surveys.response:
             ),
             ledger=rules.clean.output.ledger,
             checked=rules.check.output,
-            code=code_of("survey_response"),
+            code=code_file("survey_response"),
         output:
             dispositions="results/tables/dispositions.csv",
             response="results/tables/response.csv",
@@ -86,7 +86,7 @@ if "respondent" in specs.levels(study):
             panel=panel_file,
             weights=["results/tables/weights.csv"] if study.surveys.weights else [],
             margins=["results/tables/margins.csv"] if study.surveys.weights else [],
-            code=code_of("survey_means"),
+            code=code_file("survey_means"),
         output:
             means="results/tables/survey_means.csv",
             composition="results/tables/composition.csv",
@@ -111,7 +111,7 @@ if study.surveys.weights and study.surveys.weights.replicates != "none":
             panel=rules.panel.output,
             margins=survey_specs.margins(study),
             weighed=rules.weigh.output.weighting,  # what stops it stops this, told once
-            code=code_of("replicate"),
+            code=code_file("replicate"),
         output:
             "results/tables/replicates.csv",
         log:
@@ -130,7 +130,7 @@ if study.external:
         """Join figures from outside as context; say how far the sites drifted apart before."""
         input:
             paths=survey_specs.external_files(study),
-            code=code_of("external"),
+            code=code_file("external"),
         output:
             table="results/tables/external.csv",
             divergences="results/tables/divergences.csv",

@@ -11,6 +11,8 @@ DOCSTRING = re.compile(
     r'^[ \t]*(?:rule|checkpoint)\s+(\w+)\s*:\s*\n\s+"{1,3}([^"\n]+)', re.MULTILINE
 )
 INCLUDE = re.compile(r"""^include:\s*["'](.+?)["']""", re.MULTILINE)
+CODE, CHANGED = ".snakemake/cesp.code", ".changed"
+"""Where cesp_analysis.code_files keeps checksums of the sources of steps, and what has changed."""
 REASONS = {
     "Forced execution": "asked for",
     "Missing output files:": "not made yet:",
@@ -65,8 +67,17 @@ def _in_words(reason: str) -> str:
             rest = reason.removeprefix(start).strip()
             if params := PARAMS.search(rest):
                 return f"{words} {change(*params.groups())}"
-            return f"{words} {few_of(rest.split(', '))}".rstrip()
+            return f"{words} {few_of([_sources(one) for one in rest.split(', ')])}".rstrip()
     return reason
+
+
+def _sources(file: str) -> str:
+    """A file; of the checksums of a step's sources those that have changed, if they say so."""
+    if not file.startswith(f"{CODE}/"):
+        return file
+    told = Path(f"{file}{CHANGED}")
+    names = told.read_text("utf-8").splitlines() if told.is_file() else []
+    return f"the program's {few_of(names)}" if names else "the program"
 
 
 def change(before: str, now: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cesp_analysis.cli import main
+from cesp_analysis.code_files import write_sums
 from cesp_analysis.long_specs import LONGEST, word_of
 from cesp_analysis.models.kinds import KINDS
 from cesp_analysis.provenance.checked import OF_IMPUTED, OF_KINDS, OF_STEPS
@@ -254,8 +255,8 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
 class Inputs(list[str]):
     """A job's inputs, by position and by name, as Snakemake has them."""
 
-    def __init__(self, files: list[str], code: list[str]) -> None:
-        super().__init__([*files, *code])
+    def __init__(self, files: list[str], code: str) -> None:
+        super().__init__([*files, code])
         self.named = {"code": code}
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -277,9 +278,9 @@ class Job(SimpleNamespace):
     __hash__ = object.__hash__
 
 
-def job(rule: Any, command: str, outputs: list[str], **params: Any) -> Any:
+def job(rule: Any, command: str, outputs: list[str], code: str, **params: Any) -> Any:
     return Job(
-        rule=rule, wildcards_dict={}, input=Inputs([], code_of("answered")[:1]), output=outputs,
+        rule=rule, wildcards_dict={}, input=Inputs([], code), output=outputs,
         params=Params(**params), shellcmd=f"{command} &> results/logs/x.log",
         log="results/logs/x.log",
     )  # fmt: skip
@@ -300,9 +301,11 @@ def told_of(command: str, folder: Path, **params: str) -> dict[str, Any]:
     rules = [
         SimpleNamespace(name=name, docstring=" Do\n it. ") for name in ("intake", "trace", "pdf")
     ]
-    first = job(rules[0], command, ["a.csv"], **params)
-    last = job(rules[1], "cesp trace", ["results/provenance.json"])
-    later = job(rules[2], "cesp pdf", ["results/report/report.pdf"])
+    write_sums(code_of("answered")[:1], folder / "code")
+    code = str(folder / "code")
+    first = job(rules[0], command, ["a.csv"], code, **params)
+    last = job(rules[1], "cesp trace", ["results/provenance.json"], code)
+    later = job(rules[2], "cesp pdf", ["results/report/report.pdf"], code)
     after = {first: {}, last: {first: {"a.csv"}}, later: {last: {"results/provenance.json"}}}
 
     def bfs(direction: Any, *start: Any) -> Any:

@@ -22,7 +22,12 @@ def sha256_of_text(text: str) -> str:
 def together(sums: Mapping[str, str]) -> str:
     """One sha256 of several files, by name: that of the lines that `sha256sum` prints of them,
     sorted by name."""
-    return sha256_of_text("".join(f"{sums[name]}  {name}\n" for name in sorted(sums)))
+    return sha256_of_text(sum_lines(sums))
+
+
+def sum_lines(sums: Mapping[str, str]) -> str:
+    """The lines that `sha256sum` prints of files, by name, sorted by name."""
+    return "".join(f"{sums[name]}  {name}\n" for name in sorted(sums))
 
 
 def short(sha256: str) -> str:

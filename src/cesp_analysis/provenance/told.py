@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
+from cesp_analysis.code_files import sources_in
 from cesp_analysis.long_specs import spec_of
-from cesp_analysis.rerun import within_package
 from cesp_analysis.whole_files import write_json
 
 TOLD = {
@@ -39,14 +39,14 @@ def _before(dag: Any, rule: str) -> Iterator[Any]:
 
 def _job(job: Any) -> dict[str, Any]:
     """One job as text: no path of it leads to a place of this machine."""
-    code = [str(path) for path in job.input.get("code", ())]
+    code = job.input.get("code")  # Snakemake gives the one file of a name as it is
     return {
         "rule": job.rule.name,
         "does": " ".join((job.rule.docstring or "").split()),
         "wildcards": dict(job.wildcards_dict),
-        "inputs": [str(path) for path in job.input if str(path) not in set(code)],
+        "inputs": [str(path) for path in job.input if path != code],
         "outputs": [str(path) for path in job.output],
-        "code": [within_package(path) for path in code],
+        "code": [] if code is None else list(sources_in(str(code))),
         "spec": spec_of(_spec_word(job)),
         "command": _command(job),
     }

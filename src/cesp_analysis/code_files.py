@@ -1,0 +1,62 @@
+"""The source files that a step is made of, as one file that Snakemake looks at.
+
+As inputs of their own they were nine tenths of a DAG's 25,000 inputs, and most of the time in which
+it is built. The file holds the lines that `sha256sum` prints of them, so that it is the same
+wherever the program lies, and the same again when an edit is taken back. It is written when a rule
+asks for it and something has changed; beside it stands what that was, for who reads why a step runs
+again.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from cesp_analysis.provenance.checksums import sha256_of, sha256_of_text, sum_lines
+from cesp_analysis.rerun import code_of, within_package
+from cesp_analysis.whole_files import write_text
+
+FOLDER = Path(".snakemake/cesp.code")
+CHANGED = ".changed"
+
+
+@cache
+def code_file(step: str, *modules: str) -> str:
+    """Where the checksums stand of what a step and further modules import; they are written."""
+    further = f".{sha256_of_text(' '.join(sorted(modules)))[:8]}" if modules else ""
+    path = FOLDER / f"{step}{further}"
+    sources = code_of(step, *modules)
+    write_sums(sources, path)
+    return str(path)
+
+
+def write_sums(sources: Iterable[str], path: Path) -> None:
+    """Write the checksums of source files, if others stand there.
+
+    The first time the file is as old as the newest of them, so that results that are younger are
+    not made again where somebody has deleted it.
+    """
+    files = list(sources)
+    lines = sum_lines({within_package(one): _sum(one) for one in files})
+    before = path.read_text(encoding="utf-8") if path.is_file() else None
+    if before == lines:
+        return
+    write_text(lines, path)
+    if before is None:
+        newest = max(Path(one).stat().st_mtime_ns for one in files)
+        os.utime(path, ns=(newest, newest))
+        return
+    differing = set(before.splitlines()) ^ set(lines.splitlines())
+    names = sorted({line.split(maxsplit=1)[1] for line in differing})
+    write_text("".join(f"{name}\n" for name in names), path.with_name(f"{path.name}{CHANGED}"))
+
+
+def sources_in(path: str) -> Iterator[str]:
+    """The source files, as the package has them, whose checksums stand in a file."""
+    for line in Path(path).read_text(encoding="utf-8").splitlines():
+        yield line.split(maxsplit=1)[1]
+
+
+@cache
+def _sum(path: str) -> str:
+    return sha256_of(Path(path))
