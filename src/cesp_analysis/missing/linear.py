@@ -17,6 +17,7 @@ from cesp_analysis.missing.gathered import gathered
 from cesp_analysis.missing.matching import matched
 from cesp_analysis.missing.parts_now import all_parts
 from cesp_analysis.missing.target import Target
+from cesp_analysis.missing.triangular import solved_transposed
 
 RIDGE = 1e-5
 
@@ -80,12 +81,12 @@ def drawn_last(moments: Floats, n: Codes, streams: Streams, groups: Grouped | No
     if groups is not None:
         scaled = groups.sums / groups.squares[:, :, None]
         moments -= scaled.transpose(0, 2, 1) @ groups.sums
-    root = np.linalg.cholesky(moments)
+    root = np.asarray(np.linalg.cholesky(moments), dtype=np.float64)
     own = root[:, k, :k]
     sigma = root[:, k, k] / np.sqrt(chi_squares(streams, np.maximum(n - k - levels, 1)))
     noise = sigma[:, None] * normals(streams, k)
     sides = np.stack([own, own + noise], axis=-1)
-    found = np.linalg.solve(root[:, :k, :k].transpose(0, 2, 1), sides)
+    found = solved_transposed(root[:, :k, :k], sides)
     if groups is not None:
         sums = groups.sums
         means = (sums[:, :, [k]] - sums[:, :, :k] @ found) / groups.squares[:, :, None]

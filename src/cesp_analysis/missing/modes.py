@@ -11,6 +11,7 @@ import numpy as np
 
 from cesp_analysis.arrays import Floats
 from cesp_analysis.missing.chance import Streams, normals
+from cesp_analysis.missing.triangular import solved_transposed
 
 STEPS = 50
 CLOSE = 1e-6
@@ -118,5 +119,5 @@ def _levels(at: Floats, centre: Floats, information: Floats, streams: Streams) -
 
 def _noise(information: Floats, noise: Floats) -> Floats:
     """Noise (b, q) of unit variance with the inverse information as covariance."""
-    root = np.linalg.cholesky(information)
-    return np.asarray(np.linalg.solve(root.transpose(0, 2, 1), noise[:, :, None])[:, :, 0])
+    root = np.asarray(np.linalg.cholesky(information), dtype=np.float64)
+    return solved_transposed(root, noise[:, :, None])[:, :, 0]
