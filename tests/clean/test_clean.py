@@ -230,6 +230,14 @@ def messy(kind: str, study: Study) -> None:
             "gone": event,
             "died": event | {"label": "Died", "kind": "death", "date": "died"},
         }
+    elif kind == "date_without_event":
+        messy("event_not_known", study)
+        rows = str(study.files["people.csv"]).splitlines()
+        rows = [f"{rows[0]},died_on", f"{rows[1]},", f"{rows[2]},2024-02-01",
+                *(f"{row}," for row in rows[3:])]  # fmt: skip
+        study.files["people.csv"] = "\n".join(rows) + "\n"
+        study.config["files"]["people"]["variables"] |= {"died_on": DATED}
+        study.config["events"]["died"] |= {"date": "died_on"}
     elif kind == "event_not_known":
         rows = PEOPLE.splitlines()
         rows = [f"{rows[0]},died", f"{rows[1]},", *(f"{row},no" for row in rows[2:])]
@@ -380,6 +388,13 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "event_before_start": ("people", 2, "gone", "2023-12-31", "set to missing"),
     "event_after_death": ("people", 2, "gone", "2024-02-01", "counted as it is dated"),
     "event_not_known": ("people", 2, "died", "P01", "counted as not having happened"),
+    "date_without_event": (
+        "people",
+        3,
+        "died_on",
+        "2024-02-01",
+        "counted as not having happened",
+    ),
     "undated_event": ("people", 2, "gone", "P01", "counted, without a date"),
     "times_swapped": ("before", 0, "date", "12 of 12 later dates", "the run stops"),
     "misread_column": ("before", 0, "date", "12 of 12", "the run stops"),
@@ -471,6 +486,30 @@ def test_records_that_differ(
     study: Study, rule: str, scores: list[float], lines: list[int]
 ) -> None:
     messy("conflicting_duplicate", study)
+    study.config["files"]["before"]["duplicates"] = rule
+    ran = study.run(until="clean")
+    records, ledger = ran.records("before"), ran.ledger()
+    assert records.loc[records["unit"] == "P01", "score"].tolist() == scores
+    assert ledger.loc[ledger["status"] == "set aside", "line"].tolist() == lines
+
+
+@pytest.mark.parametrize(
+    ("rule", "scores", "lines"),
+    [
+        ("keep_first", [11.0], [3, 4]),
+        ("keep_last", [11.0], [2, 3]),
+        ("keep_neither", [], [2, 3, 4]),
+    ],
+)
+def test_a_record_that_takes_back_what_was_changed_is_the_last(
+    study: Study, rule: str, scores: list[float], lines: list[int]
+) -> None:
+    """11, then 12, then 11 again: the last line says 11, though it repeats the first."""
+    messy("conflicting_duplicate", study)
+    before = study.files["before.csv"]
+    assert isinstance(before, str)
+    head, first, changed, *others = before.splitlines()
+    study.files["before.csv"] = "\n".join([head, first, changed, first, *others]) + "\n"
     study.config["files"]["before"]["duplicates"] = rule
     ran = study.run(until="clean")
     records, ledger = ran.records("before"), ran.ledger()

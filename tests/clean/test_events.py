@@ -94,6 +94,19 @@ def test_a_blank_condition_is_listed_only_where_it_is_false_of_somebody() -> Non
         assert added == said
 
 
+def test_a_date_whose_condition_does_not_hold_is_listed_where_it_dates_nothing_else() -> None:
+    held = people(["a", "b", "c"], died=["yes", "no", None], day=["2024-02-01"] * 3)
+    died = DEATH | {"where": "died == 'yes'"}
+    found, events = happened({"people": held}, died=died)
+    assert values(events["unit"]) == ["a"]
+    added = [row for row in listed(found["people"].problems) if row[2] == "date_without_event"]
+    said = "counted as not having happened"
+    assert added == [(line, "on", "date_without_event", "2024-02-01", said) for line in (3, 4)]
+    other = LEFT | {"date": "day", "where": "died == 'no'", "reason": None}
+    found, _ = happened({"people": held}, died=died, left=other)
+    assert "date_without_event" not in set(found["people"].problems["kind"])
+
+
 def test_who_died_by_a_condition_and_without_a_date_is_listed() -> None:
     """One whose date cannot be read is listed as that already."""
     faults = NO_PROBLEMS.copy()

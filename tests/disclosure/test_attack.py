@@ -281,6 +281,25 @@ def test_respondents_of_the_baseline_are_those_of_the_first_wave(tmp_path: Path)
     ]
 
 
+@pytest.mark.parametrize("mean", ["0.41", "-0.07", "37.2"])
+def test_a_mean_of_respondents_is_no_share_of_the_same_respondents(
+    tmp_path: Path, mean: str
+) -> None:
+    """Of 123 who told a number of 0 and 1, .41 are ones, and all 123 told it."""
+    own = {"site": "a", "wave": "w1", "variable": "x", "ci_level": "0.95"}
+    sizes = dict.fromkeys(("n", "known", "respondents"), "123")
+    table_file(tmp_path, "tables/composition", own | sizes | {"mean": mean})
+    assert list(leaks(tmp_path, HOW)) == []
+
+
+def test_a_mean_tells_how_many_respondents_are_ones(tmp_path: Path) -> None:
+    own = {"site": "a", "wave": "w1", "variable": "x", "ci_level": "0.95"}
+    sizes = dict.fromkeys(("n", "known", "respondents"), "123")
+    table_file(tmp_path, "tables/composition", own | sizes | {"mean": "0.0244", "sd": "0.155"})
+    (line,) = without_remedy(leaks(tmp_path, HOW))
+    assert line.startswith("tables/composition.csv, line 2, mean: ") and line.endswith(": 3")
+
+
 def test_a_folder_without_its_account_or_settings_is_not_whole(tmp_path: Path) -> None:
     for name, content in (("released.csv", b"table,column,done,cells,few,along,rows_left\n"),
                           ("disclosure.json", b"{}")):  # fmt: skip

@@ -197,6 +197,12 @@ def test_a_share_whose_counts_stand_beside_it_is_theirs() -> None:
     assert said("baseline", "share", ROUNDED, **SHARE, share=13 / 47) == "0.33"
 
 
+def test_a_mean_of_respondents_is_not_divided_from_counts() -> None:
+    """Of rounded counts it would be 1, whatever they said."""
+    cells = {"n": 123, "known": 123, "mean": 9.95240650406504}
+    assert said("composition", "mean", ROUNDED, **cells).startswith("9.9")
+
+
 RATE = {"numerator": 43, "denominator": 50, "value": 0.86}
 
 

@@ -126,7 +126,7 @@ def test_people_and_shares_keep_their_numbers():
     table = pd.DataFrame(
         {"site": ["a", "b"], "wave": "w", "variable": "v", "category": "c", "known": [4, 6],
          "respondents": [5, 6], "unweighted": [0.2, 0.4], "by_design": [0.1, 0.3],
-         "weighted": [0.1, 0.3], "population": [np.nan, np.nan]}
+         "mean": np.nan, "sd": np.nan, "weighted": [0.1, 0.3], "population": [np.nan, np.nan]}
     )  # fmt: skip
     row = shares_of(table, {"a": "x", "b": "x"}, LEVEL).iloc[0]
     assert (row["known"], row["by_design"]) == (10, pytest.approx(0.2))

@@ -18,6 +18,8 @@ from cesp_analysis.schemas import Events
 if TYPE_CHECKING:
     from cesp_analysis.clean.spec import CleanSpec
 
+NOT_COUNTED = "counted as not having happened"
+
 
 def with_events(
     cleaned: dict[str, Cleaned], how: "CleanSpec", since: Calendar
@@ -54,7 +56,8 @@ def _occurred(
     It did where the condition holds. Where that is not known it is listed, unless the condition is
     false of nobody: a file in which the event alone was written down says by a blank that it did
     not occur. Without a condition it did where there is a date, or a reason or a place without
-    one. An event without its date is listed; so is a date before the start, set to missing.
+    one. An event without its date is listed; so are a date whose condition does not hold, and one
+    before the start, set to missing.
     """
     records = part.records
     rows = records[records["time"].isna()] if records["time"].isna().any() else records
@@ -70,7 +73,11 @@ def _occurred(
         asked = ", ".join(sorted(file.raw_name(v.column or n) for n, v in file.variables.items()
                                  if n in names_in(event.where)))  # fmt: skip
         lines, units = rows["line"].to_numpy()[blank], rows["unit"][blank]
-        problems.add("event_not_known", asked, lines, units, "counted as not having happened")
+        problems.add("event_not_known", asked, lines, units, NOT_COUNTED)
+        if event.date and _dates_it_alone(event, how):
+            dated = (~holds & date.notna()).to_numpy()
+            lines, dates = rows["line"].to_numpy()[dated], date[dated]
+            problems.add("date_without_event", column, lines, dates, NOT_COUNTED)
     else:
         told = rows[[name for name in (event.reason, event.to) if name]].notna().any(axis=1)
         holds = date.notna() | unread | told
@@ -100,6 +107,12 @@ def _occurred(
     )
     order = table.sort_values("date", kind="stable", na_position="last")
     return part, order.drop_duplicates("unit").sort_index()
+
+
+def _dates_it_alone(event: Event, how: "CleanSpec") -> bool:
+    """Whether a column dates no other event (one date of whatever ended a person's part)."""
+    same = [one for one in how.events.values() if (one.file, one.date) == (event.file, event.date)]
+    return len(same) == 1
 
 
 def _after_death(

@@ -105,7 +105,7 @@ def _agreeing(part: Cleaned, file: RawFile) -> Cleaned:
     problems = ProblemList(file.path, [part.problems])
     unit, units = pd.factorize(records["unit"])
     first = np.searchsorted(np.maximum.accumulate(unit), np.arange(len(units)))[unit]
-    for place in ("site", "arm", "neighbourhood"):
+    for place in ("site", "arm", "neighbourhood", "link_worker", "weight"):
         source = getattr(file, place)
         if source is None or source.column is None:
             continue

@@ -83,8 +83,9 @@ def identified(
 def without_duplicates(
     draft: Draft, raw: pd.DataFrame, file: RawFile, items: Items, problems: ProblemList
 ) -> Draft:
-    """Repeated records: exact copies are set aside, then those without an answer beside one that
-    has answers, then differing ones by the declared rule.
+    """Repeated records: exact copies are set aside (the earlier ones where the last record counts:
+    it may take back what was written between), then those without an answer beside one that has
+    answers, then differing ones by the declared rule.
 
     Without an id, equal rows may be different units: they are kept, and listed. Copies that the
     study says are rows of their own (copies: keep) are kept like the others.
@@ -93,7 +94,8 @@ def without_duplicates(
     same = raw.attrs.get("same_as", {})
     first = raw["line"].map({int(line): earliest for line, earliest in same.items()})
     alike = first.fillna(raw["line"])
-    copies = alike[kept].duplicated(keep="first")
+    counts: Any = "last" if file.duplicates == "keep_last" and file.unit else "first"
+    copies = alike[kept].duplicated(keep=counts)
     if file.unit is None:
         lines = draft.frame.loc[copies[copies].index, "line"]
         action = "kept: without an id, equal records may be different units"

@@ -53,10 +53,13 @@ KINDS: dict[str, str] = {
     "after_withdrawal": "a record dated after the person withdrew",
     "undated_event": "an event that happened, without its date",
     "event_not_known": "its condition in events: is not known, so neither is whether it happened",
+    "date_without_event": "a date of an event that did not happen, or is not known to have, by its"
+    " condition in events:",
     "event_before_start": "an event dated before the person's start",
     "event_after_death": "a withdrawal or transfer dated after the person's death",
     "unlinked_id": "an id in this column that is nobody's in the register",
-    "register_contradicts": "another site, arm or neighbourhood than in the person's first record",
+    "register_contradicts": "another site, arm, neighbourhood, link worker or weight than in the"
+    " person's first record",
     "two_sites": "a respondent who stands in another site in an earlier wave: who moved, or two"
     " people with one id",
     "not_constant": "another answer than the same respondent's in an earlier wave, where surveys:"

@@ -107,6 +107,9 @@ class Release:
             few = self._few(row, size) or self._two_valued(row, size)
             if row[column] is not None and (few or rare):
                 found[column] = ALONG
+        if "mean" in found:  # what is estimated of the same answers tells it, by other weights
+            same = self.leaving.estimates.split()
+            found |= {name: ALONG for name in same if row[name] is not None}
         for column, size in self.leaving.sums.items():
             if row[column] is not None and (
                 self._few(row, size) or self._one_person_s(row, column)

@@ -61,6 +61,7 @@ SURVEYS: dict[str, Leaving] = {
             "n": {**WAVE, "{variable}": "known", "value of {variable}": "{category}"},
         },
         shares={"unweighted": ("n", "known")},
+        means={"mean": "known", "sd": "known"},
         estimates="by_design weighted ci_low ci_high",
         rests_on="n",
         texts="reason",

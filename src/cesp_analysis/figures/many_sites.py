@@ -114,7 +114,7 @@ def shares_of(table: pd.DataFrame, of: dict[str, str], level: float) -> pd.DataF
     rows = []
     for key, part in _parts(table, of, "site", ["site", "wave", "variable", "category"]):
         row: dict[str, Any] = {name: _added(part[name]) for name in ("known", "respondents")}
-        for name in ("unweighted", "by_design", "weighted", "population"):
+        for name in ("unweighted", "mean", "by_design", "weighted", "population"):
             values = _numbers(part[name])
             row[name] = float(values.mean()) if len(values) else np.nan
         rows.append(key | row)

@@ -26,8 +26,9 @@ def matched(
 ) -> Codes:
     """Places in `answered` (b, n) of one of the nearest `donors` of each of `asked` (b, k).
 
-    Among equally near ones each is as likely as another. donors: of all chains, or (b,); sizes
-    (b,): how many a chain asks, the first of its k; answered is infinite where nobody is.
+    Among those predicted alike each is as likely as another; of some as far below as others above,
+    those below are nearer. donors: of all chains, or (b,), no more than there are; sizes (b,): how
+    many a chain asks, the first of its k; answered is infinite where nobody is.
     """
     donors = np.broadcast_to(donors, len(streams))
     counts = np.broadcast_to(asked.shape[1] if sizes is None else sizes, len(streams)).tolist()

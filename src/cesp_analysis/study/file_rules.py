@@ -61,10 +61,34 @@ def broken_file(place: str, file: RawFile, study: Study) -> Iterator[str]:
         yield Gap(f"{place}.unit: say which column holds the person's id")
     if file.weight is not None and not _is_number(file.weight.constant or "1"):
         yield f"{place}.weight.constant: must be a number, not '{file.weight.constant}'"
+    yield from _unheard(place, file, study)
     yield from _moments(place, file, study)
     yield from broken_ways_of_asking(place, file)
     if file.site is not None and not study.sites:
         yield f"{place}.site: the study declares no sites; add a section sites, or remove it"
+
+
+def _unheard(place: str, file: RawFile, study: Study) -> Iterator[str]:
+    """What is said of people outside their register, which alone is asked for it: nothing would be
+    weighted or clustered by it, and nothing say so."""
+    if file.level == "respondent" or file.lists_people:
+        return
+    lists = {name: one for name, one in study.files.items() if one.lists_people}
+    where = f" ({', '.join(f'files.{name}' for name in lists)})" if lists else ""
+    if file.weight is not None:
+        yield (
+            f"{place}.weight: people's weights are those of the file that lists them{where}; put"
+            " the column there, or remove this"
+        )
+    told = study.feasibility.link_workers if study.feasibility else None
+    for part in ("neighbourhood", "link_worker"):
+        named = any(getattr(one, part) is not None for one in lists.values())
+        asked = part == "link_worker" and told is not None and told.file is not None
+        if file.level == "person" and getattr(file, part) is not None and not (named or asked):
+            yield (
+                f"{place}.{part}: of people it is read from the file that lists them{where}, which"
+                f" says none; write {part} there, or remove this"
+            )
 
 
 def _alike(place: str, file: RawFile, study: Study) -> Iterator[str]:

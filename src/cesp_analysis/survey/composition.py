@@ -131,6 +131,14 @@ def _columns(values: "pd.Series[Any]") -> tuple[list[str], np.ndarray]:
     return categories, made
 
 
+def _plain(category: str, column: np.ndarray) -> Row:
+    """Of a category its share, of a number its mean and SD."""
+    if category:
+        return {"unweighted": float(column.mean())}
+    spread = float(column.std(ddof=1)) if len(column) > 1 else None
+    return {"mean": float(column.mean()), "sd": spread}
+
+
 def _shares(
     categories: list[str], columns: np.ndarray, inside: np.ndarray, drawn: Drawn
 ) -> Iterator[Row]:
@@ -164,7 +172,7 @@ def _shares(
             "category": category or None,
             "n": int(column.sum()) if category else own.n,
             "known": own.n,
-            "unweighted": float(column.mean()),
+            **_plain(category, column),
             "weighted": share,
             "ci_low": said.low,
             "ci_high": said.high,

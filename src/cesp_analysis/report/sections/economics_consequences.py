@@ -73,8 +73,8 @@ def _line(results: Results, row: Row) -> TableRow:
 
 def _notes(results: Results) -> Iterator[Note]:
     yield Note(
-        "Of each outcome the estimate of the model that speaks for it first, at its last time; all"
-        " others stand under Estimates."
+        "Of each outcome the estimate of the model that speaks for it first, at its last time"
+        " (blank: of all times together); all others stand under Estimates."
     )
     words = results.words.economics
     assert words is not None

@@ -86,7 +86,7 @@ def _table(results: Results, rows: dict[str, list[Row]]) -> Table:
     shaken = shock_words(words.own_prior)
     return Table(
         id="key_findings",
-        caption="Main outcomes: the estimate that speaks for each, at its last time.",
+        caption=f"Main outcomes: the estimate that speaks for each, {_when(every)}.",
         stub="Outcome",
         columns=(
             Column("Estimate"),
@@ -104,6 +104,15 @@ def _table(results: Results, rows: dict[str, list[Row]]) -> Table:
         ),
         csv="tables/estimates.csv",
     )
+
+
+def _when(rows: list[Row]) -> str:
+    """Of which time the estimates are."""
+    if all(row["time"] for row in rows):
+        return "at its last time"
+    if not any(row["time"] for row in rows):
+        return "of all times together"
+    return "at its last time, or of all times together where its model has one effect"
 
 
 def _of_grades(results: Results, rows: list[Row]) -> Iterator[str]:

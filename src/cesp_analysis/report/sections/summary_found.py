@@ -52,6 +52,10 @@ def found(results: Results) -> Iterator[str]:
     yield from _criteria(results)
 
 
+TOGETHER = "All times taken together"
+"""When an estimate is of no time: one effect for all that follow the first."""
+
+
 def _nothing(results: Results) -> str:
     """Why no gap is told."""
     if any(isinstance(row["estimate"], Withheld) for row in results.estimates):
@@ -71,7 +75,7 @@ def _gap(results: Results, row: Row) -> str:
     here, there = sides(words)
     ways = MOVED if "change" in row["estimand"] else STOOD
     verb = "had moved" if ways is MOVED else "was"
-    when = f"By {words.moment(row['time']).label}" if row["time"] else "In the end"
+    when = f"By {words.moment(row['time']).label}" if row["time"] else TOGETHER
     if len(words.levels()) > 1 and outcome.level == "respondent":
         when = f"Among residents, {when[0].lower()}{when[1:]}"
     size, unit = _size(row["estimate"], outcome, row["unit"])
