@@ -20,9 +20,9 @@ FOLDER = Path(".snakemake/cesp.code")
 CHANGED = ".changed"
 
 
-@cache
 def code_file(step: str, *modules: str) -> str:
-    """Where the checksums stand of what a step and further modules import; they are written."""
+    """Where the checksums stand, in the working folder, of what a step and further modules import;
+    they are written."""
     further = f".{sha256_of_text(' '.join(sorted(modules)))[:8]}" if modules else ""
     path = FOLDER / f"{step}{further}"
     sources = code_of(step, *modules)
