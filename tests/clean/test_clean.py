@@ -175,6 +175,12 @@ def messy(kind: str, study: Study) -> None:
         one(study, "before.csv", "11,2,2,2", "11,2,2,1")
     elif kind == "unticked_unfinished":
         redcap(study)
+    elif kind == "no_choice":
+        redcap(study)
+        book = str(study.files["dictionary.csv"])
+        chosen = 'score,survey,radio,score,"11, low | 12, high"'
+        study.files["dictionary.csv"] = book.replace("score,survey,text,score,", chosen)
+        one(study, "before.csv", ",11,", ",13,")
     elif kind == "register_contradicts":
         study.config["files"]["people"]["one_row_per"] = "any"
         one(study, "people.csv", "P02,South", "P01,South,n1,31,f\nP02,South")
@@ -402,6 +408,7 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "register_contradicts": ("people", 3, "site", "P01", "the first record counts"),
     "undeclared_time": ("before", 2, "when", "bfore", "set aside"),
     "undeclared_arm": ("people", 2, "sex", None, "set aside"),
+    "no_choice": ("before", 2, "score", "13", "kept"),
     "not_derived": ("before", 2, "steps", "11.0", "set to missing"),
     "unclaimed_record": ("before", 2, "", "2", "set aside"),
     "unticked_unfinished": ("before", 2, "help", "0", "set to missing"),

@@ -37,7 +37,7 @@ def test_the_tutorial_is_done_as_it_says(done: tuple[Path, list[tuple[str, str]]
     assert [command for command, status in ended if status != "0"] == [
         f"snakemake -n --directory {made_study.FOLDER}"
     ] * STOPS
-    assert "8 things are still to decide" in done[1][2][1]
+    assert "7 things are still to decide" in done[1][2][1]
     assert "nothing is left to decide" in done[1][3][1]
 
 

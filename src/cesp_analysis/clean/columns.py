@@ -50,6 +50,12 @@ def is_blank(raw: "pd.Series[Any]") -> np.ndarray:
     return cells.where(_bare(cells.words) == "")
 
 
+def is_number(raw: "pd.Series[Any]", decimal: str) -> np.ndarray:
+    """Which cells are read as a finite number, (n,)."""
+    cells = Distinct.of(raw)
+    return cells.where(pd.Series(np.isfinite(numbers_in(_bare(cells.words), decimal))))
+
+
 def numbers(
     raw: "pd.Series[Any]",
     lines: np.ndarray,

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.clean.answered import codes_of_no_answer
-from cesp_analysis.clean.columns import numbers, variable
+from cesp_analysis.clean.choices import no_choice
+from cesp_analysis.clean.columns import KEPT, is_number, note, numbers, variable
 from cesp_analysis.clean.crosswalk import recoded, turned
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.states import digits
@@ -33,8 +34,10 @@ class Reader:
             return pd.Series(np.nan, index=self.raw.index, dtype=kind)
         if how.values is not None and entry.type == "number":
             return self._recoded(column, how.values, (*entry.missing, *self._missing(column)))
+        missing = (*entry.missing, *self._missing(column))
+        bounded = entry.type != "number" or entry.range is not None or how.values is not None
         typed = variable(
-            self.raw[column],
+            self.raw[column] if bounded else self._of_choices(column, missing),
             self.raw["line"].to_numpy(),
             self.problems,
             entry if how.values is None else entry.model_copy(update={"values": how.values}),
@@ -42,6 +45,8 @@ class Reader:
             self._missing(column),
             self.period,
         )
+        if bounded and entry.type != "id":
+            self._hold_to_choices(column, typed, missing)
         return turned(typed, entry.range) if how.reversed and entry.range else typed
 
     def items(self, instrument: str, items: dict[str, ItemRange]) -> dict[str, "pd.Series[Any]"]:
@@ -70,6 +75,7 @@ class Reader:
             decimal=self.file.decimal_marks(),
             whole=True,
         )
+        self._hold_to_choices(column, typed, self._missing(column))
         return turned(typed, (allowed.low, allowed.high)) if how.reversed else typed
 
     def _state(
@@ -98,9 +104,32 @@ class Reader:
         self, column: str, values: dict[str, str], missing: tuple[str, ...]
     ) -> "pd.Series[Any]":
         lines, decimal = self.raw["line"].to_numpy(), self.file.decimal_marks()
-        return recoded(
+        typed = recoded(
             self.raw[column], lines, self.problems, values=values, missing=missing, decimal=decimal
         )
+        self._hold_to_choices(column, typed, missing)
+        return typed
+
+    def _hold_to_choices(
+        self, column: str, typed: "pd.Series[Any]", missing: tuple[str, ...]
+    ) -> None:
+        """List what config declares, and so is read, though REDCap's dictionary has no such
+        choice."""
+        other = no_choice(self.raw, column, self.file, missing) & typed.notna().to_numpy()
+        note(self.problems, "no_choice", self.raw[column], self._lines(), other, KEPT)
+
+    def _of_choices(self, column: str, missing: tuple[str, ...]) -> "pd.Series[Any]":
+        """A column of numbers whose answers the dictionary alone declares: without others."""
+        raw = self.raw[column]
+        other = no_choice(self.raw, column, self.file, missing)
+        other &= is_number(raw, self.file.decimal_marks())
+        if not other.any():
+            return raw
+        note(self.problems, "no_choice", raw, self._lines(), other)
+        return raw.astype("str").mask(other, "")
+
+    def _lines(self) -> np.ndarray:
+        return self.raw["line"].to_numpy()
 
     def _missing(self, column: str) -> tuple[str, ...]:
         return codes_of_no_answer(self.raw, column, self.file)

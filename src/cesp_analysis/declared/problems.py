@@ -14,6 +14,8 @@ KINDS: dict[str, str] = {
     "likely_code": "a number that usually means no answer, apart from all others of its column; it"
     " is kept (if it means that: missing: [CODE]; if it is a number like them: range: [FROM, TO])",
     "undeclared_value": "a value that config.yaml does not declare",
+    "no_choice": "an answer that is no choice of its field in REDCap's data dictionary (it is kept"
+    " where config.yaml declares it, by range or values)",
     "not_derived": "a value that the rule of a derived variable does not cover",
     "not_a_date": "not a date in the declared format",
     "date_order": "a date whose day and month stand in another order than the declared format's",

@@ -61,11 +61,14 @@ def protected(frame: "pd.DataFrame", private: Private | None, key: Key | None) -
             out[name] = recoded(frame[name], _passes(kept[name], seen, frame, name))
         else:
             out[name] = recoded(frame[name], _hidden)
-    labels = {k: v for k, v in frame.attrs.get("labels", {}).items() if k in kept}
+    known = {
+        said: {k: v for k, v in frame.attrs.get(said, {}).items() if k in kept}
+        for said in ("labels", "unlabelled")
+    }
     named = {
         place: [key.pseudonym(word) for word in words] for place, words in private.named.items()
     }
-    out.attrs = shared(out.attrs | {"labels": labels, "named_ids": named})
+    out.attrs = shared(out.attrs | known | {"named_ids": named})
     return out
 
 

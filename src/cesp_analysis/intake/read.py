@@ -19,8 +19,9 @@ def read_raw(path: Path, file: Written) -> "pd.DataFrame":
     `attrs` holds, where the format has them, `labels` (column → code → label), `column_labels`,
     `user_missing` (column → [lowest, highest] of each declaration), `hidden_rows` (lines that a
     sheet hides), `merged_across` (lines with a cell that is merged over columns, and these), `cut`
-    (rows that settings cut off) and, for REDCap, `forms`, `field_kinds` and `checkboxes`. Raises
-    CespError when the file is not what config says.
+    (rows that settings cut off) and, for REDCap, `forms`, `field_kinds`, `checkboxes` and
+    `unlabelled` (column → code → lines that hold it in place of a label). Raises CespError when the
+    file is not what config says.
     """
     if path.stat().st_size == 0:
         raise CespError(f"{file.path}: the file is empty; export it again")

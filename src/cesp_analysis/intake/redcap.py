@@ -171,6 +171,7 @@ def described(frame: "pd.DataFrame", file: Written, how: Redcap) -> "pd.DataFram
             f"{file.path}: has no column of {how.dictionary}; is it another project's dictionary?"
         )
     if how.labelled:
+        frame.attrs["unlabelled"] = _unlabelled(frame, present)
         for field in present:
             frame[field.column] = _coded(frame[field.column].astype("str"), field, file)
         if REPEAT in frame:
@@ -207,6 +208,17 @@ def _form_named(cells: "pd.Series[str]", fields: dict[str, Field]) -> "pd.Series
         return name if name in forms else cell
 
     return cells.map({cell: named(cell) for cell in cells.unique()})
+
+
+def _unlabelled(frame: "pd.DataFrame", fields: Iterable[Field]) -> dict[str, dict[str, list[int]]]:
+    """Column → code → the lines whose cell is that code and no label: coded they look alike."""
+    found: dict[str, dict[str, list[int]]] = {}
+    for field in fields:
+        cells, labels = frame[field.column].astype("str"), {label for _, label in field.codes}
+        for code in (code for code, _ in field.codes if code not in labels):
+            if (at := (cells == code).to_numpy(dtype=bool)).any():
+                found.setdefault(field.column, {})[code] = frame["line"].to_numpy()[at].tolist()
+    return found
 
 
 def _coded(cells: "pd.Series[str]", field: Field, file: Written) -> "pd.Series[str]":

@@ -52,7 +52,10 @@ def _named_apart(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _at_known_sites(entry: Entry, entries: Sequence[Entry]) -> Entry:
-    """The same entry; of rows that are nobody's, without a site that nobody else has."""
+    """The same entry; of rows that are nobody's, without a site that no people or respondents have,
+    if there are any."""
+    if not any(other.level != "other" for other in entries):
+        return entry
     if entry.level != "other" or "site" not in entry.roles:
         return entry
     known: set[str] = set()

@@ -6,13 +6,36 @@ from dataclasses import dataclass, replace
 
 from cesp_analysis.new_study.tables import Table, slug
 
+_NUMBERS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "twenty",
+)  # fmt: skip
+_SPELT = {word: at for at, word in enumerate(_NUMBERS, start=1)} | {"twenty_four": 24}
+SPELT = "|".join(sorted(_SPELT, key=len, reverse=True))
+"""Numbers that are written in words, for patterns: months and weeks are counted so."""
 _BEGIN = r"(?:^|(?<=_))"
-_START = re.compile(rf"{_BEGIN}(baseline|pre|before|enrol?ment)(?=_|$)")
-_AFTER = re.compile(rf"{_BEGIN}((\d{{1,3}})_?(months?|mths?|m|weeks?|wks?|w|years?|yrs?|y))(?=_|$)")
-_BEFORE = re.compile(rf"{_BEGIN}((months?|mths?|m|weeks?|wks?|years?|yrs?)_?(\d{{1,3}}))(?=_|$)")
-_NUMBERED = re.compile(rf"{_BEGIN}((wave|round|visit|time|follow_?up|t|w)_?(\d{{1,2}}))(?=_|$)")
+_START = re.compile(rf"{_BEGIN}(baseline|pre(?:_?test)?|before|enroll?ment)(?=_|$)")
+_AFTER = re.compile(
+    rf"{_BEGIN}((\d{{1,3}}|(?:{SPELT})(?=_?[a-z]{{2}}))_?"
+    r"(months?|mths?|m|weeks?|wks?|w|years?|yrs?|y))(?=_|$)"
+)
+_BEFORE = re.compile(
+    rf"{_BEGIN}((months?|mths?|m|weeks?|wks?|years?|yrs?)_?(\d{{1,3}}|(?<=_)(?:{SPELT})))(?=_|$)"
+)
+_NUMBERED = re.compile(
+    rf"{_BEGIN}((wave|round|visit|time(?:_?point)?|follow_?up|fu|t|w)_?"
+    rf"(\d{{1,2}}|(?<=_)(?:{SPELT})))(?=_|$)"
+)
 _YEAR = re.compile(rf"{_BEGIN}((?:19|20)\d\d)(?=_|$)")
-_LATER = re.compile(rf"{_BEGIN}(follow_?up|post|after|final)(?=_|$)")
+_LATER = re.compile(rf"{_BEGIN}(follow_?up|fu|post(?:_?test)?|after|final)(?=_|$)")
+_AT_START = re.compile(r"start|begin(ning)?|intake|entry|admission|screening|pre_?treatment")
+_AT_END = re.compile(r"end|exit|discharge|post_?treatment|last|(first|last)_follow_?up")
+_COUNTED = re.compile(
+    r"(assessment|session|occasion|phase|period|sweep|stage|day|measurement)_?(\d{1,3})"
+)
+"""Words that are moments where they are all of a cell; files are called so for other reasons."""
+_POST, _FINAL = re.compile(r"post|after|end|discharge|exit"), re.compile(r"final|last")
 _UNITS = {"m": "months", "w": "weeks", "y": "years"}
 EVENT = "redcap_event_name"
 """The column of REDCap's events."""
@@ -29,36 +52,70 @@ class DraftMoment:
     position: float | None = None
     unit: str | None = None
 
+    @property
+    def is_year(self) -> bool:
+        """Whether it is a year of the calendar, of which no other unit is counted."""
+        return self.unit == "years" and (self.position or 0.0) >= _FIRST_YEAR
+
 
 def moment_in(text: str) -> DraftMoment | None:
     """The moment that a file's name or a word says, if it says one."""
     words = slug(text)
     if found := _AFTER.search(words):
-        return _counted(found[1], int(found[2]), found[3])
+        return _counted(found[1], found[2], found[3])
     if found := _BEFORE.search(words):
-        return _counted(found[1], int(found[3]), found[2])
+        return _counted(found[1], found[3], found[2])
     if found := _START.search(words):
-        return DraftMoment(found[1], found[1].capitalize(), 0.0)
+        return DraftMoment(found[1], _shown(found[1]), 0.0)
     if found := _NUMBERED.search(words):
-        name, label = found[1].replace("_", ""), found[2].replace("_", " ").capitalize()
-        return DraftMoment(name, f"{label} {int(found[3])}", float(found[3]))
+        return _nth(found[2], found[3])
     if found := _YEAR.search(words):
         return DraftMoment(found[1], found[1], float(found[1]), "years")
     if found := _LATER.search(words):
-        return DraftMoment(found[1], found[1].replace("_", "-").capitalize())
+        return DraftMoment(found[1], _shown(found[1]))
     return None
 
 
-def _counted(word: str, number: int, unit_as_written: str) -> DraftMoment:
-    """So many months, weeks or years after the start."""
+def moment_meant(word: str) -> DraftMoment | None:
+    """The moment that a cell of a column says, if it says one: a cell may be shorter than a file's
+    name."""
+    plain = slug(word)
+    if found := moment_in(word):
+        return found
+    if _AT_START.fullmatch(plain):
+        return DraftMoment(plain, _shown(plain), 0.0)
+    if found_nth := _COUNTED.fullmatch(plain):
+        return _nth(found_nth[1], found_nth[2])
+    return DraftMoment(plain, _shown(plain)) if _AT_END.fullmatch(plain) else None
+
+
+def _shown(word: str) -> str:
+    return word.replace("_", "-").capitalize()
+
+
+def _nth(what: str, number: str) -> DraftMoment:
+    """The n-th wave, visit or follow-up."""
+    n = _SPELT.get(number)
+    name = f"{what}{n or number}".replace("_", "")
+    n = n or int(number)
+    return DraftMoment(name, f"{what.replace('_', ' ').capitalize()} {n}", float(n))
+
+
+def _counted(word: str, number: str, unit_as_written: str) -> DraftMoment:
+    """So many months, weeks or years after the start; the number in digits or as a word."""
     unit = _UNITS[unit_as_written[0]]
-    label = f"{number} {unit.removesuffix('s') if number == 1 else unit}"
-    return DraftMoment(slug(word), label, float(number), unit)
+    n = _SPELT[number] if number in _SPELT else int(number)
+    shown = number.replace("_", "-").capitalize() if number in _SPELT else str(n)
+    label = f"{shown} {unit.removesuffix('s') if n == 1 else unit}"
+    return DraftMoment(slug(word), label, float(n), unit)
 
 
-def moment_of(word: str, label: str = "") -> DraftMoment:
-    """The moment that a word of a column stands for."""
-    found = moment_in(label or word)
+def moment_of(word: str, label: str = "", unit: str = "") -> DraftMoment:
+    """The moment that a word of a column stands for; `unit`: what plain numbers in it count."""
+    plain = label or word
+    if unit and re.fullmatch(r"\d{1,3}", plain):
+        plain = f"{unit} {plain}"
+    found = moment_meant(plain)
     if found is not None:
         return found
     name = slug(label or word) or "time"
@@ -69,15 +126,41 @@ def moment_of(word: str, label: str = "") -> DraftMoment:
 def words_as_moments(table: Table, column: str) -> dict[str, DraftMoment]:
     """Raw word → moment, earliest first; one event of several REDCap arms is one moment."""
     own = table.columns[column]
+    unit = next(
+        (u for u in ("month", "week", "year") if re.search(rf"(^|_){u}s?(_|$)", own.slug)), ""
+    )
     found = {}
     for word in map(str, own.found.answers.unique()):
         label = own.codes.get(word, "")
         apart = word.rpartition("_arm_")[0] if column == EVENT else ""
-        found[word] = moment_of(apart or word, label)
-    places = {word: moment.position for word, moment in found.items()}
-    if None in places.values():  # then the file's order says more
-        return {word: replace(moment, position=None) for word, moment in found.items()}
-    return dict(sorted(found.items(), key=lambda pair: places[pair[0]] or 0.0))
+        found[word] = moment_of(apart or word, label, unit)
+    return _earliest_first(found)
+
+
+def _earliest_first(found: dict[str, DraftMoment]) -> dict[str, DraftMoment]:
+    """In the order of positions. Of moments without one the start is first, an end right after it
+    or after all; of others the file's order says more, also than positions that some have."""
+    open_ones = [m for m in found.values() if m.position is None]
+    if not all(_POST.match(m.name) or _FINAL.match(m.name) for m in open_ones):
+        found = {w: m if m.position == 0 else replace(m, position=None) for w, m in found.items()}
+        return dict(sorted(found.items(), key=lambda pair: pair[1].position is None))
+    counted = sorted(at for m in found.values() if (at := _months(m)) is not None and at > 0)
+    soonest = next((m for m in found.values() if counted and _months(m) == counted[0]), None)
+    if soonest is not None:  # the end of what was done comes before follow-ups
+        half = {"position": (soonest.position or 0.0) / 2, "unit": soonest.unit}
+        found = {
+            w: replace(m, **half) if m.position is None and not _FINAL.match(m.name) else m  # type: ignore[arg-type]
+            for w, m in found.items()
+        }
+    last = float("inf")
+    return dict(sorted(found.items(), key=lambda p: last if (at := _months(p[1])) is None else at))
+
+
+def _months(moment: DraftMoment) -> float | None:
+    """Its position in months; as it is, where it has no unit."""
+    if moment.position is None:
+        return None
+    return moment.position * _IN_MONTHS.get(str(moment.unit), 1.0)
 
 
 def in_order(
@@ -91,7 +174,7 @@ def in_order(
     each = list({moment.name: moment for moment in moments}.values())
     units = {moment.unit for moment in each if moment.unit}
     unit = unit or (units.pop() if len(units) == 1 else "months")
-    if unit != "years" and all(_is_year(moment) for moment in each):
+    if unit != "years" and all(moment.is_year for moment in each):
         first = min(moment.position or 0.0 for moment in each) if each else 0.0
         each = [replace(moment, position=(moment.position or 0.0) - first) for moment in each]
     known = [_placed(moment, unit) for moment in each if moment.position is not None]
@@ -119,11 +202,6 @@ def one_time_twice(moments: Iterable[DraftMoment], unit: str) -> Iterator[str]:
                 f"Are {' and '.join(names)} one time under several names? Then keep {names[0]}, and"
                 " write it under time: wherever the others stand. Are they?"
             )
-
-
-def _is_year(moment: DraftMoment) -> bool:
-    """Whether it is a year of the calendar, of which no other unit is counted."""
-    return moment.unit == "years" and (moment.position or 0.0) >= _FIRST_YEAR
 
 
 def _placed(moment: DraftMoment, unit: str) -> DraftMoment:

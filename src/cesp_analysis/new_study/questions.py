@@ -13,7 +13,8 @@ QUESTIONS = {
     " and models, and give the file that lists people arm: {constant: intervention}. If chance"
     " decided who is in which arm, write randomised: true under study.",
     "sites": "Which site is the intervention, which the control?",
-    "no times": "When did people answer? Neither names of files nor columns say it. Write times:"
+    "no times": "When did people answer? No file's name says it, and no column was known for one of"
+    " times (by its name, or by words such as baseline or 6 months). Write times:"
     " {baseline: {label: Baseline, position: 0}, …}, and under files: which file or column belongs"
     " to which. When?",
     "no people": "No file was found that lists the people. If one does, write level: person and"

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from cesp_analysis.new_study.links import Register, link_of
+from cesp_analysis.new_study.moments import moment_in, words_as_moments
 from cesp_analysis.new_study.roles import ids_of, roles_of, unique
 from cesp_analysis.new_study.tables import Table
 
@@ -31,8 +33,29 @@ def register_of(tables: Sequence[Table]) -> Register | None:
             alone = sum(bool(ids_of(t)) for t in tables) == 1 and not SURVEY.search(table.name)
             if covers or named or table.platform == "redcap" or alone:
                 ranked.append(((covers, placed, named, not repeated), table, unit))
+    first = [(table, unit) for _, table, unit in ranked if not _later(table)]
+    ranked = [found for found in ranked if not _of_others(found[1], found[2], first)]
     best = max(ranked, key=lambda found: found[0], default=None)
     return (best[1], best[2]) if best else None
+
+
+def _of_others(table: Table, unit: str, first: Sequence[Register]) -> bool:
+    """Whether a table of follow-up holds nobody whom one of `first` does not list."""
+    ids = set(table.columns[unit].found.answers)
+    return _later(table) and any(
+        ids <= set(other.columns[own].found.answers) for other, own in first
+    )
+
+
+def _later(table: Table) -> bool:
+    """Whether its column of times, or else its name, says that all rows came after the start."""
+    roles = roles_of(table)
+    if "time" in roles:
+        said = list(words_as_moments(table, roles["time"]).values())
+    else:
+        named = moment_in(table.name) or moment_in(PurePosixPath(table.file.path).stem)
+        said = [named] if named else []
+    return bool(said) and all(m.position != 0 and not m.is_year for m in said)
 
 
 def _knows(table: Table, unit: str, other: Table) -> bool:

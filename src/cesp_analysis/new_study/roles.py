@@ -2,7 +2,8 @@
 
 import re
 
-from cesp_analysis.new_study.moments import DraftMoment, moment_in
+from cesp_analysis.new_study.moments import SPELT, DraftMoment, moment_in
+from cesp_analysis.new_study.occasions import occasions_in
 from cesp_analysis.new_study.tables import Column, Table
 
 _MANY = 30  # different answers beyond which a column names no site, time or arm
@@ -28,7 +29,8 @@ _NAMES = {
     ),
 }
 _WIDE = re.compile(
-    r"^(.+?)[._ -](pre|post|baseline|follow_?up|[tw]\d|\d{1,2}_?(?:months?|m|weeks?|w|years?|y))$"
+    r"^(.+?)[._ -](pre|post|baseline|follow_?up|[tw]\d|\d{1,2}_?(?:months?|m|weeks?|w|years?|y)"
+    rf"|(?:{SPELT})_?(?:months?|weeks?|years?))$"
 )
 _DATES = re.compile(r"date$|^date|visit|complet|submit|record|interview|answered")
 
@@ -36,6 +38,8 @@ _DATES = re.compile(r"date$|^date|visit|complet|submit|record|interview|answered
 def roles_of(table: Table) -> dict[str, str]:
     """Role → the column that looks most like it; roles that nothing looks like are absent."""
     found: dict[str, str] = {}
+    if time := occasions_in(table, ids_of(table)):
+        found["time"] = time
     for role, pattern in _NAMES.items():
         for column in table.columns.values():
             fits = bool(pattern.search(column.slug)) and _fits(role, column, table)
