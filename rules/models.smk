@@ -1,14 +1,17 @@
+# written here, as those of other rules are: Snakemake looks into a folder once
+code_of_model = {
+    name: code_file("fit", module_of(model.kind), *missing_specs.pooling(study, name))
+    for name, model in study.models.items()
+}
+
+
 rule fit:
     """Fit one model of config.yaml; one row per outcome and time."""
     input:
         panel=panel_file,
         imputed=lambda wildcards: missing_specs.sets_of(study, wildcards.model),
         prior=study.prior_files(),
-        code=lambda wildcards: code_file(
-            "fit",
-            module_of(study.models[wildcards.model].kind),
-            *missing_specs.pooling(study, wildcards.model),
-        ),
+        code=lambda wildcards: code_of_model[wildcards.model],
     output:
         estimates="results/models/{model}/estimates.csv",
         means="results/models/{model}/means.csv",

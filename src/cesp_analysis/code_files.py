@@ -3,8 +3,8 @@
 As inputs of their own they were nine tenths of a DAG's 25,000 inputs, and most of the time in which
 it is built. The file holds the lines that `sha256sum` prints of them, so that it is the same
 wherever the program lies, and the same again when an edit is taken back. It is written when a rule
-asks for it and something has changed; beside it stands what that was, for who reads why a step runs
-again.
+is read and something has changed: before a DAG is built, for Snakemake looks into a folder once.
+Beside it stands what that was, for who reads why a step runs again.
 """
 
 import os
