@@ -45,6 +45,10 @@ value_scores = ["data/processed/values.parquet"] if study.value_sets else []
 MANIFEST = "results/manifest.csv"
 rule_names = rules_of(workflow.basedir)
 rule_files = [str(Path(workflow.basedir, name)) for name in rule_names]
+rules_held = option("--checksums", given(rule_files))
+SOURCES = "data/raw/SOURCES.yaml"
+sources_held = option("--checksums", given([SOURCES]))
+own_instruments = [own.path for own in study.instruments.values()]
 before_weighting = "data/processed/before_weighting.parquet"
 figures = figures_of(
     specs.levels(study),
