@@ -3,6 +3,7 @@
 from cesp_analysis.pipeline import (
     begin,
     environment,
+    free_folders,
     key_place,
     open_study,
     option,
@@ -103,6 +104,7 @@ include: "rules/public.smk"
 
 # what a step is told of hundreds of sites is no word of a command
 by_file(workflow.rules)
+free_folders(workflow.rules)
 
 
 rule all:
