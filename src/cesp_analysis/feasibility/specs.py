@@ -13,6 +13,7 @@ from cesp_analysis.feasibility.spec import StepOfFlow
 from cesp_analysis.study.feasibility_rules import values_in
 from cesp_analysis.study.specs import instruments
 from cesp_analysis.study.study import Study
+from cesp_analysis.study.subset_rules import files_of
 
 _OF_A_STEP = set(StepOfFlow.model_fields)
 
@@ -42,6 +43,7 @@ def rates(study: Study) -> str:
             for rate in own.rates.values()
             if rate.values_of
         },
+        "holding": _holding(study),
         "questionnaires": _questionnaires(study) if own.completeness else {},
         "link_workers": _set(own.link_workers),
         "since": study.visits.since or "",
@@ -72,17 +74,28 @@ def _groups(study: Study) -> dict[str, Any]:
 
 
 def rate_files(study: Study) -> list[str]:
-    """The files whose records rates are made from."""
+    """The files whose records rates are made from; people at a time are counted in the panel."""
     own, names = told_of(study), dict[str, None]()
     for rate in own.rates.values():
         for count in _counts(rate):
-            names |= dict.fromkeys(count.files_of(study.flow, study.files))
+            if count.time is None:
+                names |= dict.fromkeys(count.files_of(study.flow, study.files))
     if own.link_workers.file:
         names[own.link_workers.file] = None
     names |= {name: None for name, file in study.files.items() if file.lists_people}
+    names |= {name: None for files in _holding(study).values() for name in files}
     if own.completeness:
         names |= {name: None for told in _questionnaires(study).values() for name in told["files"]}
     return list(names)
+
+
+def _holding(study: Study) -> dict[str, list[str]]:
+    """What rates of people at a time are parted by → the files of people that hold it."""
+    return {
+        rate.values_of: files_of(study, rate.values_of)
+        for rate in told_of(study).rates.values()
+        if rate.values_of and rate.denominator and rate.denominator.time
+    }
 
 
 def counts_steps(study: Study) -> bool:
