@@ -3,7 +3,7 @@
 # each sets up what it needs first.
 # Without a network: `make study WHEELS=folder` installs from a folder of wheels
 # (docs/howto/install_offline.md).
-.PHONY: study test test-long long setup benchmark benchmarks docs fuzz
+.PHONY: study test test-long long setup moved benchmark benchmarks docs fuzz
 SHELL := /bin/bash
 VENV := .venv
 DOCS := .venv-docs
@@ -14,6 +14,10 @@ TESTED := $(WITH) PYTHONDONTWRITEBYTECODE=
 LONG := $(addprefix tests/,pipeline cases export browser docs/test_tutorial.py test_budget.py \
   report/test_claims.py report/test_one_story.py report/test_word_opened.py bad_input/test_large.py bad_input/test_many_outcomes.py bad_input/test_poison.py)
 SLOW = $(shell grep --recursive --files-with-matches --include='test_*.py' 'pytest\.mark\.slow' tests)
+# An environment's scripts name its folder: in a checkout that was moved or copied they are dead, or
+# another's. Asked of pyvenv.cfg, where venv writes its own command: prints its folder if not this one
+elsewhere = $(if $(wildcard $(1)),$(shell cd -P . && read -rd "" told < $(1)/pyvenv.cfg; \
+  [[ $$told == *" $$PWD/$(1)"* ]] || echo $(1)))
 ifdef WHEELS
 FROM := --no-index --find-links "$(WHEELS)"
 endif
@@ -46,9 +50,9 @@ docs: $(DOCS)/ready
 	@$(DOCS)/bin/sphinx-build -q -W --keep-going -E -j 2 -c docs/site -b html . site
 	@echo "Documentation: site/index.html"
 
-$(DOCS)/ready: requirements-docs.lock
+$(DOCS)/ready: requirements-docs.lock $(if $(call elsewhere,$(DOCS)),moved)
 	@echo "Setting up $(DOCS) (once)"
-	@python3 -m venv $(DOCS)
+	@python3 -m venv $(if $(call elsewhere,$(DOCS)),--clear) $(DOCS)
 	@$(DOCS)/bin/python -m pip --disable-pip-version-check --quiet install $(FROM) --require-hashes -r requirements-docs.lock
 	@touch $@
 
@@ -60,11 +64,13 @@ fuzz: setup
 
 setup: $(VENV)/ready
 
-$(VENV)/ready: requirements.lock pyproject.toml
+moved: # of no file: what waits for it is made anew
+
+$(VENV)/ready: requirements.lock pyproject.toml $(if $(call elsewhere,$(VENV)),moved)
 	@python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 	  || { echo "Python 3.11 to 3.13 is needed; python3 is $$(python3 --version)"; exit 1; }
 	@echo "Setting up .venv (once; about two minutes)"
-	@python3 -m venv $(VENV)
+	@python3 -m venv $(if $(call elsewhere,$(VENV)),--clear) $(VENV)
 	@$(PIP) install $(FROM) --no-compile --require-hashes -r requirements.lock
 	@$(PIP) install --no-index --no-deps --no-build-isolation -e .
 	@# not the packages' own tests, a third of all; some packages hold odd samples

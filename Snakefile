@@ -3,6 +3,7 @@
 from cesp_analysis.pipeline import (
     begin,
     environment,
+    free_folders,
     key_place,
     open_study,
     option,
@@ -45,6 +46,10 @@ value_scores = ["data/processed/values.parquet"] if study.value_sets else []
 MANIFEST = "results/manifest.csv"
 rule_names = rules_of(workflow.basedir)
 rule_files = [str(Path(workflow.basedir, name)) for name in rule_names]
+rules_held = option("--checksums", given(rule_files))
+SOURCES = "data/raw/SOURCES.yaml"
+sources_held = option("--checksums", given([SOURCES]))
+own_instruments = [own.path for own in study.instruments.values()]
 before_weighting = "data/processed/before_weighting.parquet"
 figures = figures_of(
     specs.levels(study),
@@ -99,6 +104,7 @@ include: "rules/public.smk"
 
 # what a step is told of hundreds of sites is no word of a command
 by_file(workflow.rules)
+free_folders(workflow.rules)
 
 
 rule all:

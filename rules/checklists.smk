@@ -4,7 +4,7 @@ if applying(study):
         """Fill the items of reporting checklists from the study file and results."""
         input:
             tables=report_tables(study, ticked=False),
-            sources="data/raw/SOURCES.yaml",
+            sources=SOURCES,
             code=code_file("tick"),
         output:
             "results/tables/checklists.csv",
@@ -13,6 +13,7 @@ if applying(study):
         params:
             spec=lambda wildcards: wording_spec(study),
             filled=lambda wildcards: filled(study),
+            checksums=sources_held,
         shell:
             "cesp tick --spec {params.spec:q} --filled {params.filled:q} --results results"
-            " --sources {input.sources:q} --out {output:q} &> {log:q}"
+            " --sources {input.sources:q} --out {output:q} {params.checksums:q} &> {log:q}"

@@ -14,10 +14,11 @@ rule intake:
         checksums=lambda wildcards: specs.checksums(study),
         key=key_place(study),
         corrections=option("--corrections", corrections()),
+        held=option("--held", given(corrections())),
     shell:
         "cesp intake --spec {params.spec:q} --checksums {params.checksums:q}"
         " --key={params.key:q} --out data/processed/intake --corrected {output.corrected:q}"
-        " {params.corrections:q} &> {log:q}"
+        " {params.corrections:q} {params.held:q} &> {log:q}"
 
 
 rule clean:
@@ -65,7 +66,7 @@ rule score:
     input:
         records=rules.clean.output.records,
         checked=rules.check.output,
-        instruments=[own.path for own in study.instruments.values()],
+        instruments=own_instruments,
         code=code_file("score"),
     output:
         "data/processed/scores.parquet",
@@ -75,9 +76,10 @@ rule score:
     priority: 1
     params:
         spec=lambda wildcards: specs.score(study),
+        checksums=option("--checksums", given(own_instruments)),
     shell:
         "cesp score --spec {params.spec:q} --records data/processed/records --out {output:q}"
-        " &> {log:q}"
+        " {params.checksums:q} &> {log:q}"
 
 
 if study.networks:
@@ -112,7 +114,6 @@ if study.value_sets:
             # it says where a questionnaire stands twice
             scored=rules.score.output,
             tables=panel_specs.tables(study),
-            instruments=[own.path for own in study.instruments.values()],
             code=code_file("value"),
         output:
             scores=value_scores,

@@ -160,7 +160,7 @@ rule missing:
             "data/processed/records/{file}.parquet",
             file=describe_specs.item_files(study),
         ),
-        instruments=[own.path for own in study.instruments.values()],
+        instruments=own_instruments,
         code=code_file("missing"),
     output:
         missing="results/tables/missing.csv",
@@ -170,10 +170,12 @@ rule missing:
         "results/logs/missing.log",
     params:
         spec=lambda wildcards: describe_specs.missing(study),
+        checksums=option("--checksums", given(own_instruments)),
     shell:
         "cesp missing --spec {params.spec:q} --panel {input.panel:q} --events {input.events:q}"
         " --records data/processed/records --out {output.missing:q}"
-        " --patterns {output.patterns:q} --predictors {output.predictors:q} &> {log:q}"
+        " --patterns {output.patterns:q} --predictors {output.predictors:q}"
+        " {params.checksums:q} &> {log:q}"
 
 
 rule means:

@@ -9,7 +9,7 @@ if measurement_specs.candidates(study):
             ),
             panel=panel_file,
             estimates=rules.collect.output,
-            instruments=[own.path for own in study.instruments.values()],
+            instruments=own_instruments,
             code=code_file("measure"),
         output:
             measurability="results/tables/measurability.csv",
@@ -20,8 +20,10 @@ if measurement_specs.candidates(study):
             "results/logs/measure.log",
         params:
             spec=lambda wildcards: measurement_specs.measure(study),
+            checksums=option("--checksums", given(own_instruments)),
         shell:
             "cesp measure --spec {params.spec:q} --records data/processed/records"
             " --panel {input.panel:q} --estimates {input.estimates:q}"
             " --out {output.measurability:q} --items {output.of_items:q}"
-            " --cells {output.cells:q} --distributions {output.distributions:q} &> {log:q}"
+            " --cells {output.cells:q} --distributions {output.distributions:q}"
+            " {params.checksums:q} &> {log:q}"

@@ -25,12 +25,13 @@ if study.imputed():
         priority: 1
         params:
             spec=lambda wildcards: missing_specs.impute(study),
+            checksums=option("--checksums", given(missing_specs.own_instruments(study))),
         shell:
             "cesp impute --spec {params.spec:q} --panel {input.panel:q} --events {input.events:q}"
             " --visits {input.visits:q} --records data/processed/records"
             " --out {output.imputed:q} --covariates {output.covariates:q}"
             " --handled {output.handled:q} --traces {output.traces:q} --table {output.table:q}"
-            " --sets {output.sets:q} &> {log:q}"
+            " --sets {output.sets:q} {params.checksums:q} &> {log:q}"
 
     rule imputed_values:
         """Put what was imputed beside what people answered, by site and time."""

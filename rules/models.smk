@@ -127,10 +127,11 @@ rule plan:
     params:
         spec=lambda wildcards: plan_specs.plan(study),
         lock=option("--lock", plan_specs.lock_file()),
+        checksums=option("--checksums", given(plan_specs.lock_file())),
     shell:
         "cesp plan --spec {params.spec:q} --estimates {input.estimates:q}"
         " --estimands {output.estimands:q} --planned {output.planned:q} --locks {output.locks:q}"
-        " --changed {output.changed:q} {params.lock:q} &> {log:q}"
+        " --changed {output.changed:q} {params.lock:q} {params.checksums:q} &> {log:q}"
 
 
 if study.analysis_plan.specification_curve:
@@ -218,6 +219,8 @@ if study.published:
             "results/tables/published.csv",
         log:
             "results/logs/published.log",
+        params:
+            checksums=option("--checksums", given([study.published.path])),
         shell:
             "cesp published --expected {input.expected:q} --diagnostics {input.diagnostics:q}"
-            " --tables {input.tables:q} --out {output:q} &> {log:q}"
+            " --tables {input.tables:q} --out {output:q} {params.checksums:q} &> {log:q}"

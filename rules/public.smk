@@ -16,8 +16,9 @@ rule trace_public:
     params:
         # what the jobs above are told: too long for a command
         told=TOLD["trace_public"],
+        checksums=rules_held,
     shell:
-        "cesp trace_public --told {params.told:q} --out {output:q} &> {log:q}"
+        "cesp trace_public --told {params.told:q} --out {output:q} {params.checksums:q} &> {log:q}"
 
 
 rule write_public:
@@ -29,7 +30,7 @@ rule write_public:
             figure=public_figures,
             ending=["json", "csv"],
         ),
-        sources="data/raw/SOURCES.yaml",
+        sources=SOURCES,
         provenance=rules.trace_public.output,
         code=code_file("write", *section_modules()),
     output:
@@ -38,9 +39,10 @@ rule write_public:
         "results/logs/write_public.log",
     params:
         spec=lambda wildcards: wording_spec(study, public=True),
+        checksums=sources_held,
     shell:
         "cesp write --spec {params.spec:q} --results results/public"
-        " --sources {input.sources:q} --out {output:q} &> {log:q}"
+        " --sources {input.sources:q} --out {output:q} {params.checksums:q} &> {log:q}"
 
 
 rule render_public:
@@ -102,7 +104,7 @@ rule crate_public:
             *rules.word_public.output,
             *rules.pdf_public.output,
         ],
-        sources="data/raw/SOURCES.yaml",
+        sources=SOURCES,
         locks=rules.plan.output.locks,
         workflow=rule_files,
         code=code_file("crate"),
@@ -113,10 +115,11 @@ rule crate_public:
         "results/logs/crate_public.log",
     params:
         spec=lambda wildcards: provenance_specs.crate(study),
+        checksums=option("--checksums", given([SOURCES, *rule_files])),
     shell:
         "cesp crate --spec {params.spec:q} --results results/public --files {input.files:q}"
         " --workflow {input.workflow:q} --sources {input.sources:q} --locks {input.locks:q}"
-        " --out {output.metadata:q} &> {log:q}"
+        " --out {output.metadata:q} {params.checksums:q} &> {log:q}"
 
 
 rule manifest_public:

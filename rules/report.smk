@@ -71,8 +71,9 @@ rule trace:
     params:
         # what the jobs above are told: too long for a command
         told=TOLD["trace"],
+        checksums=rules_held,
     shell:
-        "cesp trace --told {params.told:q} --out {output:q} &> {log:q}"
+        "cesp trace --told {params.told:q} --out {output:q} {params.checksums:q} &> {log:q}"
 
 
 rule write:
@@ -91,7 +92,7 @@ rule write:
         diagnostics=expand(
             "results/models/{model}/diagnostics.json", model=study.models
         ),
-        sources="data/raw/SOURCES.yaml",
+        sources=SOURCES,
         provenance=rules.trace.output,
         code=code_file("write", *section_modules()),
     output:
@@ -100,9 +101,10 @@ rule write:
         "results/logs/write.log",
     params:
         spec=lambda wildcards: wording_spec(study),
+        checksums=sources_held,
     shell:
         "cesp write --spec {params.spec:q} --results results --sources {input.sources:q}"
-        " --out {output:q} &> {log:q}"
+        " --out {output:q} {params.checksums:q} &> {log:q}"
 
 
 rule render:
@@ -167,7 +169,7 @@ rule crate:
             *rules.word.output,
             *rules.pdf.output,
         ],
-        sources="data/raw/SOURCES.yaml",
+        sources=SOURCES,
         locks=rules.plan.output.locks,
         workflow=rule_files,
         code=code_file("crate"),
@@ -178,10 +180,11 @@ rule crate:
         "results/logs/crate.log",
     params:
         spec=lambda wildcards: provenance_specs.crate(study),
+        checksums=option("--checksums", given([SOURCES, *rule_files])),
     shell:
         "cesp crate --spec {params.spec:q} --results results --files {input.files:q}"
         " --workflow {input.workflow:q} --sources {input.sources:q} --locks {input.locks:q}"
-        " --out {output.metadata:q} &> {log:q}"
+        " --out {output.metadata:q} {params.checksums:q} &> {log:q}"
 
 
 rule manifest:

@@ -15,10 +15,7 @@ elsewhere, and with CESP_JOBS=apart in the environment, each job is a Python of 
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 WHERE = "CESP_FORKS"
 """The variable that names the socket, relative to the study's folder: no path is too long."""

@@ -1,4 +1,5 @@
-"""Files beside the raw ones that a step reads as they are: margins, figures from outside, a prior.
+"""Files that no rule makes, beside the raw ones, and that a step reads as they are: margins, a
+prior, figures from outside, corrections, instruments of the study's own, SOURCES.yaml.
 
 What they hold decides whether a step runs again, not their times: a copy may keep an old one.
 """

@@ -14,6 +14,7 @@ from cesp_analysis.forks import begin_forks
 from cesp_analysis.intake.key import made_key, place_of_key
 from cesp_analysis.lock import hold_folder
 from cesp_analysis.long_specs import may_be_written
+from cesp_analysis.made_folders import FIRST, folders_of, in_the_way
 from cesp_analysis.named_files import CORRECTIONS, unread_files
 from cesp_analysis.permissions import RAW, close, open_to_others, opened_line
 from cesp_analysis.provenance.told import write_told
@@ -75,7 +76,7 @@ def open_study(overrides: dict[str, Any]) -> Study:
     """
     try:
         study = opened(".", overrides)
-        if lines := edited():
+        if lines := [*in_the_way(FIRST), *edited()]:
             raise CespError(lines)
         may_be_written()
     except CespError as error:
@@ -86,6 +87,13 @@ def open_study(overrides: dict[str, Any]) -> Study:
         for line in [*unnamed, *unread_files(study)]:
             print(line, file=sys.stderr, flush=True)
     return study
+
+
+def free_folders(rules: Iterable[Any]) -> None:
+    """End the run, one line each, if something stands in the place of a folder that rules write
+    in."""
+    if lines := list(in_the_way(folders_of(rules))):
+        stop(CespError(lines))
 
 
 def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:

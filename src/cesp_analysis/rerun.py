@@ -26,6 +26,8 @@ _DATA_OF = {
     "cesp_analysis.declared.checklists": "checklists/*.yaml",
     "cesp_analysis.models.prior": "models/*.csv",
     "cesp_analysis.economics.prices": "economics/prices/*.csv",
+    "cesp_analysis.economics.price_index": "economics/prices/*.csv",
+    "cesp_analysis.planning.outside": "planning/*.csv",
     "cesp_analysis.report.html": "report/*.[jc]*",
     "cesp_analysis.report.pdf": "report/*.typ",
     "cesp_analysis.report.word_base": "report/*.xml",

@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 from pytest import approx
 
+from cesp_analysis import contracts
+from cesp_analysis.cli import main
+from cesp_analysis.feasibility import specs
 from cesp_analysis.feasibility.months import day_after, length
 from cesp_analysis.feasibility.recruitment import Intake, projected
 from cesp_analysis.intervals import wilson
-from feasible import OF, feasible, made, row
-from small_study import Ran
+from cesp_analysis.study.read import read_study
+from feasible import OF, commands, feasible, made, row
+from small_study import Ran, inside
 
 
 @pytest.fixture(scope="module")
@@ -265,3 +269,30 @@ def test_months_that_differ_too_much_are_said() -> None:
 
 
 OVER = date(2024, 12, 31)
+
+
+def test_rates_read_the_files_that_they_declare_alone(tmp_path: Path) -> None:
+    """A rate parted by what people's files say at a time, and others of each kind."""
+    study = feasible(tmp_path)
+    mode = {"type": "category", "values": ["1", "2"], "column": "u_2"}
+    after = study.config["files"]["after"]
+    after["variables"] = after["variables"] | {"mode": mode}
+    study.config["feasibility"]["completeness"] = False
+    study.config["feasibility"]["rates"]["mode"] = {
+        "label": "Mode", "times": ["after"], "values_of": "mode",
+        "numerator": {"time": "each"}, "denominator": {"time": "each"},
+    }  # fmt: skip
+    whole = made(study)["rates"]
+    read = read_study(tmp_path)
+    declared = specs.rate_files(read)
+    assert "after" in declared and "before" not in declared
+    for path in (tmp_path / "data/processed/records").glob("*.parquet"):
+        if path.stem not in declared:
+            path.unlink()
+    with inside(tmp_path):
+        assert main(commands(study)["rates"]) == 0
+        again = list(contracts.rows(Path("results/tables/rates.csv"), OF["rates"]))
+    assert again == whole
+    parts = {one["part"]: one["numerator"] for one in whole
+             if one["rate"] == "mode" and one["of"] == "all"}  # fmt: skip
+    assert parts == {"1": 6, "2": 6}

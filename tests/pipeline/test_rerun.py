@@ -1,6 +1,7 @@
 """Which files a step is made of: what a search of the text finds is what Python's parser does."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,33 @@ def test_a_step_is_made_of_what_it_imports_indirectly_and_of_what_that_reads() -
     assert "report/report.css" in {
         Path(path).relative_to(PACKAGE).as_posix() for path in code_of("render")
     }
+
+
+UNREAD = "export/*.R"
+"""Beside a study's results for who goes on in R (`cesp export`): no step reads them."""
+
+
+def test_each_file_of_data_is_one_that_a_step_is_made_of() -> None:
+    there = {
+        path
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc") and path.name != "py.typed"
+    }
+    read = {name: set(PACKAGE.glob(pattern)) for name, pattern in rerun._DATA_OF.items()}
+    assert all(read.values()) and len(there) > 40
+    assert there == set().union(*read.values(), PACKAGE.glob(UNREAD))
+
+
+def test_whoever_reads_files_of_the_package_is_known_for_it() -> None:
+    """But for what `cesp run`, an export, and the search of sources itself look for there."""
+    found = {
+        ".".join(("cesp_analysis", *path.relative_to(PACKAGE).with_suffix("").parts))
+        for path in PACKAGE.rglob("*.py")
+        if re.search(r"\b__file__\b|importlib\.resources", path.read_text(encoding="utf-8"))
+    }
+    apart = {f"cesp_analysis.{name}" for name in ("rerun", "run", "fork_server", "export.script")}
+    assert found - apart == set(rerun._DATA_OF)
+
+
+def test_published_pairs_make_the_definitive_trial() -> None:
+    assert str(PACKAGE / "planning/block_pairs.csv") in code_of("learn")

@@ -411,3 +411,13 @@ def test_numbers_that_are_text_are_not_told_to_be_put_in_brackets() -> None:
     assert line.endswith("locations: must be a list of numbers, such as [20, 40]; it is '20-80'")
     (line,) = faults(designs={"post": POST | {"locations": 20}})
     assert line.endswith("must be a list; write [20]")
+
+
+def test_a_file_of_locations_lies_in_the_study_and_is_spelt_plainly() -> None:
+    there = {"label": "T", "kind": "parallel_post"}
+    (line,) = faults(designs={"t": there | {"sizes": "../towns.csv"}})
+    assert line.endswith(
+        "designs.t.sizes: '../towns.csv' leaves the study's folder; put the file into it"
+    )
+    (line,) = faults(designs={"t": there | {"sizes": "./towns.csv"}})
+    assert line.endswith("'./towns.csv' is not the plain path of a file; write towns.csv")

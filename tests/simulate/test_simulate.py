@@ -510,6 +510,7 @@ def test_source_files_know_no_name_of_the_study(spec: Simulation) -> None:
         (("outcomes: [swemwbs,", "outcomes: [swemwsb,"), "did you mean 'swemwbs'?"),
         (("shares: [0.13, 0.26,", "shares: [0.23, 0.26,"), "instruments.swemwbs: Value error, "
          "swemwbs_1: shares must be 5 numbers with sum 1"),
+        (("seed: 20241216", "seed: -1"), "seed: Input should be greater than or equal to 0"),
         (("seed: 20241216", "sede: 20241216"), "sede: Extra inputs are not permitted"),
         (("file: people.csv, kind: dup", "file: peopel.csv, kind: dup"), "'people.csv'?"),
     ],

@@ -442,6 +442,22 @@ MISTAKES: list[tuple[str, Change, str]] = [
         "study.seed: must be a whole number; it is 1.5",
     ),
     (
+        "a seed below zero",
+        put("study.seed", -1),
+        "study.seed: must be at least 0; it is -1",
+    ),
+    (
+        "a path with a step in place",
+        put("files.after.path", "data/raw/./after.csv"),
+        "files.after.path: 'data/raw/./after.csv' is not the plain path of a file; write"
+        " data/raw/after.csv",
+    ),
+    (
+        "a path with two slashes",
+        put("few_sites", {"prior": "./own//prior.csv"}),
+        "few_sites.prior: './own//prior.csv' is not the plain path of a file; write own/prior.csv",
+    ),
+    (
         "a section for a word",
         put("sites.north.label", {"x": 1}),
         "sites.north.label: must be text; it is {'x': 1}",

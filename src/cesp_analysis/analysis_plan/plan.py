@@ -25,6 +25,7 @@ from cesp_analysis.columns import Row
 from cesp_analysis.declared.analysis_plan import Family
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.estimands import Estimand
+from cesp_analysis.given import hold
 from cesp_analysis.models.student import t_interval
 from cesp_analysis.schemas import Estimates
 
@@ -64,11 +65,13 @@ def plan(
     locks: Path,
     changed: Path,
     lock: list[Path] | None = None,
+    checksums: str = "",
 ) -> None:
     """Set the analysis plan beside the estimates: estimands, families, what was locked.
 
-    `lock`: analysis_plan.lock.json, if there is one.
+    `lock`: analysis_plan.lock.json, if there is one (`checksums`: see given.py).
     """
+    hold(checksums)
     told = PlanSpec.model_validate_json(spec)
     rows = list(contracts.rows(estimates, Estimates))
     locked = read_locks(lock[0]) if lock else ()

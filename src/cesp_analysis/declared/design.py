@@ -60,7 +60,7 @@ class Identity(Frozen):
         description="true: chance decided who (or which site) got the intervention. Models say what"
         " they assume otherwise; those that need it are refused.",
     )
-    seed: int = Field(description="Every random number of the study starts from it.")
+    seed: int = Field(ge=0, description="Every random number of the study starts from it.")
     draft: bool = Field(
         default=False,
         description="true: something is still to decide, and a run says what; remove it then.",

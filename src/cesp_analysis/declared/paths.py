@@ -6,9 +6,13 @@ from pathlib import Path, PurePosixPath
 
 
 def leaving(place: str, path: str, where: str = "into it") -> Iterator[str]:
-    """A line if a path leaves the study's folder; links are followed when the study is opened."""
-    if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+    """A line if a path leaves the study's folder, or is not the plain one of its file: entries of
+    one file are told by its path. Links are followed when the study is opened."""
+    plain = PurePosixPath(path)
+    if plain.is_absolute() or ".." in plain.parts:
         yield f"{place}: '{path}' leaves the study's folder; put the file {where}"
+    elif path and plain.as_posix() != path:
+        yield f"{place}: '{path}' is not the plain path of a file; write {plain}"
 
 
 def misplaced_raw(place: str, path: str) -> Iterator[str]:

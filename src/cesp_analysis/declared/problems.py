@@ -1,10 +1,5 @@
 """The list of data problems: every one, with its place and what was done."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-
 KINDS: dict[str, str] = {
     "not_a_number": "text where a number should be",
     "out_of_range": "a number outside the declared range",

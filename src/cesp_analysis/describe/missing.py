@@ -10,6 +10,7 @@ from cesp_analysis.describe.missing_counts import counts
 from cesp_analysis.describe.missing_patterns import pattern_rows, places_of
 from cesp_analysis.describe.missing_predictors import predictor_rows
 from cesp_analysis.describe.tables import Missing, MissingPatterns, MissingPredictors
+from cesp_analysis.given import hold
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.panel.groups import by_group
 from cesp_analysis.panel.item_answers import answers_of
@@ -24,8 +25,13 @@ def missing(
     out: Path,
     patterns: Path,
     predictors: Path,
+    checksums: str = "",
 ) -> None:
-    """Count missing values by group, time, instrument and item; patterns; who differs how."""
+    """Count missing values by group, time, instrument and item; patterns; who differs how.
+
+    `checksums`: of the study's own instruments, see given.py.
+    """
+    hold(checksums)
     how = MissingSpec.model_validate_json(spec)
     known = {name: read_instrument(place) for name, place in how.instruments.items()}
     answers = answers_of(records, how.files, known)

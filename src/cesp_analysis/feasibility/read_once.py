@@ -126,12 +126,11 @@ class Tables:
     def values(self, variable: str, time: str) -> "pd.Series[Any]":
         """Person → what a category of people's files says of them at a time."""
         parts = []
-        for file in self.how.files_of_people:
+        for file in self.how.holding[variable]:
             table = self.records(file)
-            if variable in table:
-                own = table[(table["time"] == time) & table[variable].notna()]
-                units = own["unit"].astype("object")
-                parts.append(pd.Series(_words(own[variable]).to_numpy(), units))
+            own = table[(table["time"] == time) & table[variable].notna()]
+            units = own["unit"].astype("object")
+            parts.append(pd.Series(_words(own[variable]).to_numpy(), units))
         whole = pd.concat(parts) if parts else pd.Series(dtype="object")
         return whole[~whole.index.duplicated()]
 

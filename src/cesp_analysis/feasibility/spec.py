@@ -30,7 +30,8 @@ class RatesSpec(Frozen):
 
     of: site, or arm where there are no sites; groups: their names; arms: group → arm; files: name →
     where it lies, for words; files_of_people: whose units are people; times: of people; values:
-    variable → its values, of rates with values_of; since: the register's variable of a person's
+    variable → its values, of rates with values_of; holding: those of them that are read at each
+    time → the files that hold them; since: the register's variable of a person's
     start; last: the last time's position, in months; apart, links: as the flow has them (files
     whose rows are no people; file → the variable that says whose a row is).
     """
@@ -46,6 +47,7 @@ class RatesSpec(Frozen):
     files_of_people: tuple[str, ...] = ()
     times: tuple[Moment, ...] = ()
     values: dict[str, tuple[str, ...]] = {}
+    holding: dict[str, tuple[str, ...]] = {}
     questionnaires: dict[str, Questionnaire] = {}
     period: Period | None = None
     recruitment: Recruitment | None = None

@@ -9,9 +9,9 @@ from cesp_analysis.declared.expressions import names_in
 from cesp_analysis.declared.feasibility import Criterion, Feasibility, Rate
 from cesp_analysis.declared.follow_up import DAYS_IN
 from cesp_analysis.describe.specs import flow as flow_spec
+from cesp_analysis.feasibility.read_of_people import holding, questionnaires
 from cesp_analysis.feasibility.spec import StepOfFlow
 from cesp_analysis.study.feasibility_rules import values_in
-from cesp_analysis.study.specs import instruments
 from cesp_analysis.study.study import Study
 
 _OF_A_STEP = set(StepOfFlow.model_fields)
@@ -42,7 +42,8 @@ def rates(study: Study) -> str:
             for rate in own.rates.values()
             if rate.values_of
         },
-        "questionnaires": _questionnaires(study) if own.completeness else {},
+        "holding": holding(study),
+        "questionnaires": questionnaires(study) if own.completeness else {},
         "link_workers": _set(own.link_workers),
         "since": study.visits.since or "",
         "last": last * days / DAYS_IN["months"],
@@ -72,16 +73,18 @@ def _groups(study: Study) -> dict[str, Any]:
 
 
 def rate_files(study: Study) -> list[str]:
-    """The files whose records rates are made from."""
+    """The files whose records rates are made from; people at a time are counted in the panel."""
     own, names = told_of(study), dict[str, None]()
     for rate in own.rates.values():
         for count in _counts(rate):
-            names |= dict.fromkeys(count.files_of(study.flow, study.files))
+            if count.time is None:
+                names |= dict.fromkeys(count.files_of(study.flow, study.files))
     if own.link_workers.file:
         names[own.link_workers.file] = None
     names |= {name: None for name, file in study.files.items() if file.lists_people}
+    names |= {name: None for files in holding(study).values() for name in files}
     if own.completeness:
-        names |= {name: None for told in _questionnaires(study).values() for name in told["files"]}
+        names |= {name: None for told in questionnaires(study).values() for name in told["files"]}
     return list(names)
 
 
@@ -92,18 +95,6 @@ def counts_steps(study: Study) -> bool:
 
 def _counts(rate: Rate) -> list[Any]:
     return [count for count in (rate.numerator, rate.denominator) if count is not None]
-
-
-def _questionnaires(study: Study) -> dict[str, dict[str, Any]]:
-    """Instrument → its items that every record must have, and the files of people with it."""
-    known, found = instruments(study), dict[str, dict[str, Any]]()
-    for name, file in study.files.items():
-        if file.level == "person" and file.time is not None:
-            for instrument in file.instruments:
-                items = {i.code: i.label for i in known[instrument].items if not i.optional}
-                told = found.setdefault(instrument, {"items": items, "files": []})
-                told["files"].append(name)
-    return found
 
 
 def _set(entry: Any) -> dict[str, Any]:

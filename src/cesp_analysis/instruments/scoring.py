@@ -11,6 +11,7 @@ from cesp_analysis import contracts
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.distinct import names_rows_twice, repeated, stacked
 from cesp_analysis.errors import REPEATING, VERSIONS, CespError, at_line
+from cesp_analysis.given import hold
 from cesp_analysis.instruments.score import score_items
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.schemas import Records, Scores
@@ -31,8 +32,12 @@ class ScoreSpec(Frozen):
     instruments: dict[str, str] = {}
 
 
-def score(spec: str, records: Path, out: Path) -> None:
-    """Score every instrument in every file that holds it."""
+def score(spec: str, records: Path, out: Path, checksums: str = "") -> None:
+    """Score every instrument in every file that holds it.
+
+    `checksums`: of the study's own instruments, see given.py.
+    """
+    hold(checksums)
     how = ScoreSpec.model_validate_json(spec)
     known = {name: read_instrument(place) for name, place in how.instruments.items()}
     parts = [

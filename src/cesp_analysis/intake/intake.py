@@ -16,6 +16,7 @@ from cesp_analysis.declared.ids import IdForm, Ids
 from cesp_analysis.declared.private import Private
 from cesp_analysis.declared.source_list import SOURCES, changed_sources, stamp_of, unreadable
 from cesp_analysis.errors import CespError
+from cesp_analysis.given import hold
 from cesp_analysis.intake.columns import missing_columns
 from cesp_analysis.intake.ids import (
     carry,
@@ -58,13 +59,16 @@ def intake(
     corrected: Path,
     corrections: list[Path] | None = None,
     key: str = "",
+    held: str = "",
 ) -> None:
     """Read the raw files as they are; stop if one changed or cannot be read as declared.
 
     `checksums`: path → sha256 as SOURCES.yaml lists it, as JSON: nothing else of that file matters
     here. `corrections`: CORRECTIONS.yaml, where there is one; `corrected`: the table of what it
-    changed; `key`: the file with the key of the pseudonyms, for a real study.
+    changed; `key`: the file with the key of the pseudonyms, for a real study; `held`: checksums
+    of `corrections`, see given.py.
     """
+    hold(held)
     how = IntakeSpec.model_validate_json(spec)
     files = how.files
     secret = key_of(how.secret, Path(key) if key else None) if how.private else None

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cesp_analysis import contracts
 from cesp_analysis.columns import Row, Table
+from cesp_analysis.given import hold
 from cesp_analysis.instruments.types import Instrument, read_instrument
 from cesp_analysis.measurement.alike import alike
 from cesp_analysis.measurement.asked import MeasureSpec
@@ -34,8 +35,13 @@ def measure(
     items: Path,
     cells: Path,
     distributions: Path,
+    checksums: str = "",
 ) -> None:
-    """Say of each candidate outcome how well it can be measured; rank them."""
+    """Say of each candidate outcome how well it can be measured; rank them.
+
+    `checksums`: of the study's own instruments, see given.py.
+    """
+    hold(checksums)
     how = MeasureSpec.model_validate_json(spec)
     known = {name: read_instrument(place) for name, place in how.instruments.items()}
     answers = answers_of(records, how.files, known)

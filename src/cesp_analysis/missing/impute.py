@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cesp_analysis import contracts
+from cesp_analysis.given import hold
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.missing.after_events import After, after_events, dates_of
 from cesp_analysis.missing.asked import ImputeSpec, Share
@@ -55,9 +56,15 @@ def impute(
     traces: Path,
     table: Path,
     sets: Path,
+    checksums: str = "",
 ) -> None:
-    """Impute what people did not answer, in so many sets that the primary estimates are settled."""
+    """Impute what people did not answer, in so many sets that the primary estimates are settled.
+
+    `checksums`: of the study's own instruments, see given.py.
+    """
     import pandas as pd
+
+    hold(checksums)
 
     asked = ImputeSpec.model_validate_json(spec)
     whole = contracts.read(panel, Panel)

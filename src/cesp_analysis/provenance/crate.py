@@ -16,6 +16,7 @@ from rocrate.rocrate import ROCrate
 from cesp_analysis.analysis_plan.tables import PlanLocks
 from cesp_analysis.contracts import rows
 from cesp_analysis.declared.source_list import read_sources
+from cesp_analysis.given import hold
 from cesp_analysis.provenance.checksums import sha256_of
 from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, Made, Record, read_record
@@ -44,13 +45,15 @@ def crate(
     sources: Path,
     locks: Path,
     out: Path,
+    checksums: str = "",
 ) -> None:
     """Describe the results as an RO-Crate; the rules that made them are copied beside it.
 
     `files`: those of the results that the record of provenance does not name (the report);
     `workflow`: the Snakefile, then the rules that it includes; `sources`: SOURCES.yaml; `locks`:
-    the table of plan locks.
+    the table of plan locks; `checksums`: of `sources` and `workflow`, see given.py.
     """
+    hold(checksums)
     locked = [row["date"] for row in rows(locks, PlanLocks)]
     received = [str(source.received) for source in read_sources(sources).values()]
     record = read_record(results / RECORD)

@@ -16,6 +16,7 @@ from cesp_analysis.describe.record_tables import Answered
 from cesp_analysis.describe.tables import Baseline
 from cesp_analysis.economics.tables import Economics
 from cesp_analysis.errors import CespError
+from cesp_analysis.given import hold
 from cesp_analysis.models.tables import Means, PublishedNumbers
 from cesp_analysis.schemas import Estimates
 from cesp_analysis.whole_files import read_json
@@ -40,13 +41,17 @@ def published(
     out: Path,
     diagnostics: list[Path] | None = None,
     tables: list[Path] | None = None,
+    checksums: str = "",
 ) -> None:
     """Look up every published quantity in models' diagnostics and in tables; do they agree?
 
     `expected`: CSV with the columns quantity, published, tolerance, tolerance_is (relative |
-    absolute), source, reason. `tables`: CSV files of TABLES, known by their names.
+    absolute), source, reason. `tables`: CSV files of TABLES, known by their names;
+    `checksums`: of `expected`, see given.py.
     """
     import pandas as pd
+
+    hold(checksums)
 
     ours: dict[str, float] = {}
     for path in diagnostics or ():

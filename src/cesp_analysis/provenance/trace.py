@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cesp_analysis.errors import CespError
+from cesp_analysis.given import hold
 from cesp_analysis.provenance.checksums import sha256_of, together
 from cesp_analysis.provenance.record import SPEC, Made, Record, as_data
 from cesp_analysis.readable import fault_of
@@ -21,21 +22,25 @@ _PACKAGE = "cesp-analysis"
 _RAW = "data/raw/"
 
 
-def trace(told: Path, out: Path) -> None:
+def trace(told: Path, out: Path, checksums: str = "") -> None:
     """Write of every result by which step it was made, of what, with which code, and how again.
 
-    `told`: what Snakemake told each job, which it writes when a run begins.
+    `told`: what Snakemake told each job, which it writes when a run begins;
+    `checksums`: of the files of its rules, see given.py.
     """
+    hold(checksums)
     sha256 = cache(lambda path: sha256_of(existing(path)))  # jobs share files
     _write(tuple(_made(job, sha256) for job in _read(told, out)), out)
 
 
-def trace_public(told: Path, out: Path) -> None:
+def trace_public(told: Path, out: Path, checksums: str = "") -> None:
     """Write the same of what leaves the team: of what stays inside names alone, no checksum.
 
     `told`: what Snakemake told each job that it comes from. Settings, commands (labels of others,
-    checksums of raw files) and the folders of raw files are left out.
+    checksums of raw files) and the folders of raw files are left out; `checksums`: of the
+    files of its rules.
     """
+    hold(checksums)
     folder = out.parent
 
     @cache

@@ -16,16 +16,21 @@ from cesp_analysis.checklists.tables import (
 )
 from cesp_analysis.declared.checklists import Item, checklist
 from cesp_analysis.declared.wording import Wording
+from cesp_analysis.given import hold
 from cesp_analysis.report.checklist_answer import Answer
 from cesp_analysis.report.checklist_answers import ANSWERS
 from cesp_analysis.report.results import Results
 
 
-def tick(spec: str, filled: str, results: Path, sources: Path, out: Path) -> None:
+def tick(
+    spec: str, filled: str, results: Path, sources: Path, out: Path, checksums: str = ""
+) -> None:
     """Fill the items of each checklist that applies; the others are left to be written.
 
-    `filled`: those that the study fills by hand, list → item → text.
+    `filled`: those that the study fills by hand, list → item → text; `checksums`: of
+    `sources`, see given.py.
     """
+    hold(checksums)
     words = Wording.model_validate_json(spec)
     found = Results(words, results, sources)
     contracts.write_rows(list(ticked(found, json.loads(filled))), out, Checklists)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cesp_analysis.declared.wording import Wording
+from cesp_analysis.given import hold
 from cesp_analysis.report.blocks import (
     Block,
     Report,
@@ -146,8 +147,12 @@ def report_tables(study: "Study", ticked: bool = True) -> list[str]:
     return [f"results/tables/{name}.csv" for name in names]
 
 
-def write(spec: str, results: Path, sources: Path, out: Path) -> None:
-    """Write the report's content tree; renderers turn it into pages."""
+def write(spec: str, results: Path, sources: Path, out: Path, checksums: str = "") -> None:
+    """Write the report's content tree; renderers turn it into pages.
+
+    `checksums`: of `sources`, see given.py.
+    """
+    hold(checksums)
     words = Wording.model_validate_json(spec)
     found = Results(words, results, sources)
     write_json(as_dict(written(found)), out)

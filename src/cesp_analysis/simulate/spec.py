@@ -5,9 +5,9 @@ The YAML holds every name, number and true effect; the modules beside this one h
 
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.simulate.grow import read_grown
@@ -74,7 +74,7 @@ class Source(Spec):
 class Simulation(Spec):
     """A whole simulated study."""
 
-    seed: int
+    seed: Annotated[int, Field(ge=0)]
     received: date
     supplier: str
     licence: str

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import inf
 
 from cesp_analysis.declared.outcomes import Outcome
+from cesp_analysis.declared.paths import leaving
 from cesp_analysis.declared.planning import LEARNT, Assumed, Planning, support_of
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.study.planning_unused import unused_planning
@@ -46,6 +47,8 @@ def broken_planning(study: Study) -> Iterator[str]:
     if outcome is not None:
         yield from _level(own, outcome, kind)
     for name, design in own.designs.items():
+        if design.sizes is not None:
+            yield from leaving(f"planning.designs.{name}.sizes", design.sizes)
         yield from _design(f"planning.designs.{name}", own, design)
         if kind == "binary":
             yield from _differing(f"planning.designs.{name}.effect_sd", own, outcome, design)
