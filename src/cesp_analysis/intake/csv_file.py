@@ -5,7 +5,6 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -24,8 +23,9 @@ from cesp_analysis.intake.even_csv import even_records
 from cesp_analysis.intake.header import checked, named
 from cesp_analysis.intake.recognised import looks_like
 from cesp_analysis.intake.such import such
+from cesp_analysis.intake.swallowed import check_swallowed
+from cesp_analysis.intake.text_lines import line_starts, lines_of
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
 csv.field_size_limit(sys.maxsize)  # free text may be longer than the csv module expects
 
 
@@ -98,15 +98,19 @@ def _to_walk(content: str, file: Written) -> _Text:
     """The file with its records still to be read."""
     header, body, above = _parted(content, file)
     lines, fields = _lines_and_fields(body, file)
+    named = line_starts(content, file.header.skip)
+    starts = [file.header.skip + 1, *(lines + above)] if header else lines + above
+    columns = len(header[0]) if header else 0
+    check_swallowed(content[named:], np.asarray(starts), fields, columns, file)
     skipped = _skipped(content, file)
     return _Text(skipped, header, None, lines + above, fields, content.endswith(("\n", "\r")), body)
 
 
 def _parted(content: str, file: Written) -> tuple[list[list[str]], str, int]:
     """Header rows as fields; the text below them; how many lines stand above that text."""
-    above = _line_starts(content, file.header.skip)
+    above = line_starts(content, file.header.skip)
     head = content[above:]
-    reader = csv.reader(_lines_of(head), delimiter=file.separator, strict=True)
+    reader = csv.reader(lines_of(head), delimiter=file.separator, strict=True)
     try:
         rows = list(islice(reader, file.header.rows))
     except csv.Error as error:
@@ -116,13 +120,13 @@ def _parted(content: str, file: Written) -> tuple[list[list[str]], str, int]:
         line = file.header.skip + 1
         raise CespError(f"{file.path}: line {line}: holds no column names; export it again")
     _check_separator(rows, head, file)
-    body = head[_line_starts(head, reader.line_num) :] if file.header.rows else head
+    body = head[line_starts(head, reader.line_num) :] if file.header.rows else head
     return rows, body, file.header.skip + (reader.line_num if file.header.rows else 0)
 
 
 def _skipped(content: str, file: Written) -> list[list[str]]:
     """The lines above the names, as fields."""
-    lines = islice(_lines_of(content), file.header.skip)
+    lines = islice(lines_of(content), file.header.skip)
     return [next(csv.reader([line], delimiter=file.separator), []) for line in lines]
 
 
@@ -150,22 +154,6 @@ def _first_two(text: str) -> tuple[str, str]:
     one = text.find("\n") + 1 or len(text)
     two = text.find("\n", one) + 1 or len(text)
     return text[:one], text[one:two]
-
-
-def _line_starts(content: str, lines: int) -> int:
-    """The place at which the text after so many lines begins."""
-    ends = [0, *(found.end() for found in islice(_LINE_END.finditer(content), lines))]
-    return ends[lines] if lines < len(ends) else len(content)
-
-
-def _lines_of(content: str) -> Iterator[str]:
-    """The lines one after the other, each with its end."""
-    start = 0
-    for found in _LINE_END.finditer(content):
-        yield content[start : found.end()]
-        start = found.end()
-    if start < len(content):
-        yield content[start:]
 
 
 def _records(body: str, width: int, file: Written, last: np.ndarray) -> pd.DataFrame:
@@ -229,7 +217,7 @@ def _lines_and_fields(content: str, file: Written) -> tuple[np.ndarray, np.ndarr
         plain = content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         counts = [line.count(file.separator) + 1 if line else 0 for line in plain]
         return np.arange(1, len(counts) + 1), np.asarray(counts)
-    reader = csv.reader(_lines_of(content), delimiter=file.separator)
+    reader = csv.reader(lines_of(content), delimiter=file.separator)
     starts, counts, end = [], [], 0
     for record in reader:
         starts.append(end + 1)
