@@ -1,11 +1,15 @@
 """The bytes of a CSV file as text in the declared encoding."""
 
 import codecs
+import re
 
 from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.recognised import looks_like, unicode_of
 from cesp_analysis.intake.such import such
+
+_SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
+_SEQUENCES = 3  # different ones that no other text has by chance
 
 
 def decoded(content: bytes, file: Written) -> str:
@@ -19,6 +23,7 @@ def decoded(content: bytes, file: Written) -> str:
         utf_8 = is_utf_8(file.encoding)
         text = content.decode("utf-8-sig" if utf_8 else file.encoding)
         if not utf_8:
+            _check_no_utf_8(content, file)
             text.encode()  # UTF-7 and escapes can hold half a character, no other file can
     except LookupError:
         raise CespError(
@@ -47,6 +52,41 @@ def decoded(content: bytes, file: Written) -> str:
             " or UTF-16; export it as CSV, declare its encoding, or write nul_bytes: drop"
         )
     return text
+
+
+def _check_no_utf_8(content: bytes, file: Written) -> None:
+    """Raises CespError where text declared as of one byte a character is UTF-8: its Ö would
+    be read as two characters, without a word, as nearly every byte is one.
+
+    All its bytes beyond ASCII are sequences of UTF-8, and three of them differ. In an encoding that
+    reads the bytes C2 and C3 as Â and Ã (Latin-1, cp1252 and their kin) one sequence is enough that
+    begins with these or has three bytes: no language has Â, Ã before a sign or â before two. Of
+    others one may be chance: CAFÉ™, or ĂŞ in cp1250.
+    """
+    if content.isascii() or not _one_byte_each(file.encoding) or not _is_text(content, "utf-8"):
+        return
+    found = dict.fromkeys(_SEQUENCE.findall(content))
+    western = b"\xc2\xc3".decode(file.encoding, errors="replace") == "ÂÃ"
+    telling = [one for one in found if len(one) > 2 or one[0] in b"\xc2\xc3"]
+    if len(found) < _SEQUENCES and not (western and telling):
+        return
+    lines = [at for at, line in enumerate(content.split(b"\n"), start=1) if not line.isascii()]
+    first = next(iter(found))
+    read = first.decode(file.encoding, errors="replace")
+    raise CespError(
+        f"{file.path}: line {lines[0]}: is UTF-8: {file.encoding} would read '{read}' where"
+        f" '{first.decode()}' is written{such(lines, 'lines')}; write encoding: utf-8"
+    )
+
+
+def _one_byte_each(encoding: str) -> bool:
+    """Whether each byte is a character by itself, those of ASCII as there."""
+    try:
+        ascii_too = bytes(range(128)).decode(encoding) == bytes(range(128)).decode("ascii")
+        upper = len(bytes(range(128, 256)).decode(encoding, errors="replace")) == 128
+        return ascii_too and upper and len(b"\xc3\xa9".decode(encoding, errors="replace")) == 2
+    except UnicodeError:
+        return False
 
 
 def _faulty_lines(content: bytes, encoding: str) -> list[int]:
@@ -82,4 +122,6 @@ def is_utf_8(encoding: str) -> bool:
 def _encoding_meant(content: bytes) -> str:
     if name := unicode_of(content):
         return f"it begins with the mark of {name}: write encoding: {name}"
+    if not content.isascii() and _is_text(content, "utf-8"):
+        return "all of it is utf-8: write encoding: utf-8"
     return "declare the right encoding in config.yaml (Excel on Windows often writes cp1252)"
