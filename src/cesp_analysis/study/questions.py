@@ -8,6 +8,7 @@ from cesp_analysis.declared.derived import Case, Derived
 from cesp_analysis.declared.expressions import FUNCTIONS, Holds, fault_in
 from cesp_analysis.declared.files import Form, Variable
 from cesp_analysis.errors import no_such
+from cesp_analysis.study.date_formats import read_differently
 from cesp_analysis.study.gaps import Gap
 
 RECORD_COLUMNS = (
@@ -53,11 +54,13 @@ def _variable(at: str, name: str, variable: Variable) -> Iterator[str]:
 
 
 def faulty_formats(place: str, formats: Sequence[str]) -> Iterator[str]:
-    """Dates need a format, and each must be one."""
+    """Dates need a format, each must be one, and no two may read a cell as different days."""
     if not formats:
         yield Gap(f"{place}: say how dates are written, e.g. '%d/%m/%Y'")
+    sound = []
     for written in formats:
         if written in SERIALS:
+            sound.append(written)
             continue
         try:
             datetime.strptime(datetime(2024, 12, 31).strftime(written), written)
@@ -69,6 +72,14 @@ def faulty_formats(place: str, formats: Sequence[str]) -> Iterator[str]:
                 f"{place}: '{written}' is no date format; write e.g. '%d/%m/%Y' (or excel,"
                 " excel_1904: days counted as spreadsheets do)"
             )
+        else:
+            sound.append(written)
+    for one, other, cell, first, second in read_differently(sound):
+        yield (
+            f"{place}: '{one}' and '{other}' both read {cell}, as {first} and as {second}; write"
+            " the one that the file has (of a file with both, which day is meant cannot be known:"
+            " write its dates in one way in the source)"
+        )
 
 
 def _is_pattern(pattern: str) -> bool:

@@ -1,0 +1,46 @@
+"""Which formats of one list read a cell as different days: the first would decide, unseen."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from itertools import combinations
+
+from cesp_analysis.cells import SERIALS
+
+_DAYS = (
+    *(date(2000 + a, b, c) for a, b, c in ((3, 5, 11), (5, 11, 3), (11, 3, 5), (3, 11, 5))),
+    date(2024, 12, 31),
+)  # year, month and day differ, and each may stand for each other
+_SERIALS = range(36_526, 47_848, 37)  # days of 2000 to 2030, as spreadsheets count them
+
+
+def read_differently(formats: Sequence[str]) -> Iterator[tuple[str, str, str, date, date]]:
+    """Pairs of formats that read one cell as different days: both, such a cell, its two days.
+
+    Each must be a format by itself. Tried are cells that either of them writes: days of which each
+    part may be taken for each other, and of a spreadsheet's numbers those of 2000 to 2030.
+    """
+    for one, other in combinations(dict.fromkeys(formats), 2):
+        for cell in (*_written(one), *_written(other)):
+            first, second = _read(cell, one), _read(cell, other)
+            if first is not None and second is not None and first != second:
+                yield one, other, cell, first, second
+                break
+
+
+def _written(format_: str) -> list[str]:
+    """Days as a format writes them."""
+    if format_ in SERIALS:
+        return [str(number) for number in _SERIALS]
+    return [day.strftime(format_) for day in _DAYS]
+
+
+def _read(cell: str, format_: str) -> date | None:
+    """The day that a format reads in a cell; None where it fits none."""
+    if format_ in SERIALS:
+        known = cell.isdigit() and int(cell) in range(_SERIALS.start, _SERIALS.stop)
+        start = date.fromisoformat(SERIALS[format_])
+        return start + timedelta(days=int(cell)) if known else None
+    with suppress(ValueError):
+        return datetime.strptime(cell, format_).date()
+    return None

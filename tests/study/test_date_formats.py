@@ -1,0 +1,45 @@
+"""Formats of one list may not read a cell as different days."""
+
+from datetime import date
+
+import pytest
+
+from cesp_analysis.study.date_formats import read_differently
+from cesp_analysis.study.questions import faulty_formats
+
+
+@pytest.mark.parametrize(
+    ("formats", "pairs"),
+    [
+        (["%d.%m.%Y", "%m.%d.%Y"], 1),
+        (["%d.%m.%y", "%y.%m.%d"], 1),
+        (["%d.%m.%y", "%m.%d.%y"], 1),
+        (["%Y-%m-%d", "%Y-%d-%m"], 1),
+        (["%d%m%Y", "%Y%m%d"], 1),  # 20031105 is also 20 March 1105
+        (["%d/%m/%Y", "%d/%m/%y", "%m/%d/%Y", "%m/%d/%y"], 2),
+        (["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"], 1),
+        (["excel", "excel_1904"], 1),
+        (["%y%m%d", "excel"], 1),  # 45320 is also 20 March 2045
+        (["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "excel"], 0),
+        (["%d/%m/%Y", "%d/%m/%y"], 0),
+        (["%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y%m%d"], 0),
+        (["%d %b %Y", "%d %B %Y"], 0),  # May is both, and one day
+        (["%d/%m/%Y", "%d/%m/%Y"], 0),
+        (["%d/%m/%Y"], 0),
+        ([], 0),
+    ],
+)
+def test_which_pairs_read_a_cell_differently(formats: list[str], pairs: int) -> None:
+    found = list(read_differently(formats))
+    assert len(found) == pairs
+    assert all(first != second for *_, first, second in found)
+
+
+def test_the_cell_and_both_days_are_told() -> None:
+    (found,) = read_differently(["%d.%m.%Y", "%m.%d.%Y"])
+    assert found[2:] == ("11.05.2003", date(2003, 5, 11), date(2003, 11, 5))
+
+
+def test_a_format_that_is_none_does_not_hide_two_that_are() -> None:
+    said = list(faulty_formats("at", ["%d.%m.%Y", "dmy", "%m.%d.%Y"]))
+    assert [line.split(" ")[1] for line in said] == ["'dmy'", "'%d.%m.%Y'"]
