@@ -164,26 +164,28 @@ def _cells(
     text: str, starts: np.ndarray, ends: np.ndarray, spanning: np.ndarray, separator: str
 ) -> Iterator[_Cell]:
     """The cells that span lines, of the records that do."""
+    mark = re.escape(separator)
+    form = re.compile(rf'(?:"([^"]*+(?:""[^"]*+)*+)")?([^{mark}\r\n]*)({mark}|\r\n|[\r\n]|\Z)')
     lines, at = lines_of(text), int(starts[0])
     for start, end in zip(starts[spanning].tolist(), ends[spanning].tolist(), strict=True):
         region = list(islice(lines, start - at, end - at))
         at = end
-        yield from _cells_of("".join(region), start, separator)
+        yield from _cells_of("".join(region), start, separator, form)
 
 
-def _cells_of(region: str, line: int, separator: str) -> Iterator[_Cell]:
+def _cells_of(
+    region: str, line: int, separator: str, cell_form: re.Pattern[str]
+) -> Iterator[_Cell]:
     """The cells that span lines, of records that begin on a line. Cells are parted as the reader
     parts them: a mark opens a quoted cell at its beginning alone."""
-    mark = re.escape(separator)
-    form = re.compile(rf'(?:"([^"]*+(?:""[^"]*+)*+)")?([^{mark}\r\n]*)({mark}|\r\n|[\r\n]|\Z)')
     record, places = list[str](), list[tuple[int, int, int, str, str]]()
     start = 0
     while start < len(region):
-        found = form.match(region, start)
+        found = cell_form.match(region, start)
         if found is None or (found[1] is None and region[start] == '"'):
             return  # never closed: told where it is read
         inside, rest, end = found[1] or "", found[2], found[3]
-        over = len(LINE_END.findall(inside))
+        over = len(LINE_END.findall(inside)) if inside else 0
         if over:
             places.append((len(record), line, line + over, inside, rest))
         record.append(inside.replace('""', '"') + rest)
