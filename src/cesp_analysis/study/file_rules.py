@@ -74,7 +74,9 @@ def _unheard(place: str, file: RawFile, study: Study) -> Iterator[str]:
     if file.level == "respondent" or file.lists_people:
         return
     lists = {name: one for name, one in study.files.items() if one.lists_people}
-    where = f" ({', '.join(f'files.{name}' for name in lists)})" if lists else ""
+    if not lists:  # that is a fault of its own
+        return
+    where = f" ({', '.join(f'files.{name}' for name in lists)})"
     if file.weight is not None:
         yield (
             f"{place}.weight: people's weights are those of the file that lists them{where}; put"
