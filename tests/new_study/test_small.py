@@ -418,3 +418,12 @@ def test_a_code_below_zero_in_one_item_is_asked_about(tmp_path: Path) -> None:
     drafted(tmp_path / "s", *written(tmp_path / "in", survey_wave1_csv=rows))
     assert part(tmp_path / "s", "survey_wave1")["missing"] == [-9]
     assert "Does -9 mean: no answer?" in text_of(tmp_path / "s")
+
+
+def test_of_two_orders_of_day_and_month_one_is_drafted_and_asked_about(tmp_path: Path) -> None:
+    """A study file may not list both: the first would decide which day a cell means."""
+    bad = Path(__file__).resolve().parents[1] / "bad_input/csv/date_with_the_month_first.csv"
+    assert main(["new-study", str(tmp_path / "d"), str(bad)]) == 0
+    text = (tmp_path / "d/config.yaml").read_text(encoding="utf-8")
+    asked = "? Some are written as %d/%m/%Y alone, others as %m/%d/%Y: which day does a date mean?"
+    assert asked in text and '"%m/%d/%Y"' not in text

@@ -19,7 +19,8 @@ from cesp_analysis.new_study.roles import dates_of
 from cesp_analysis.new_study.sites import site_values, sites_of
 from cesp_analysis.new_study.states import states_in
 from cesp_analysis.new_study.tables import Column, Table
-from cesp_analysis.new_study.variables import codes_of_no_answer, declared, format_of, ways_of
+from cesp_analysis.new_study.variables import codes_of_no_answer, declared
+from cesp_analysis.new_study.ways import format_of, two_orders, ways_of
 from cesp_analysis.study.gaps import UNDECIDED
 
 
@@ -209,13 +210,14 @@ class DraftStudy:
             yield "date", self._date(entry, columns[roles["date"]])
 
     def _date(self, entry: Entry, column: Column) -> dict[str, Any]:
-        found = column.found
-        place = ("files", entry.name, "date")
+        found, place = column.found, ("files", entry.name, "date")
         dates = [name for name in dates_of(entry.table) if name != column.name]
         if entry.forms:
             dates = [name for name in dates if entry.table.columns[name].form in entry.forms]
-        if others := dates:
-            self._note(place, f"Or was the row collected on {' or '.join(others)}?")
+        if dates:
+            self._note(place, f"Or was the row collected on {' or '.join(dates)}?")
+        for asked in two_orders(found):
+            self._note(place, asked)
         if len(found.ways) > 1:
             ways = ways_of(found)
             self._note(place, f"How are dates written, {ways}? Add it to the line below. Which?")

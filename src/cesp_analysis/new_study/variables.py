@@ -6,18 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cesp_analysis.declared.expressions import FUNCTIONS
-from cesp_analysis.intake.finding import Finding
 from cesp_analysis.intake.finding_days import SERIAL
 from cesp_analysis.intake.personal import counts_days, details_in
 from cesp_analysis.intake.profile import beyond_labels
 from cesp_analysis.new_study.categories import in_order
 from cesp_analysis.new_study.coded import WHOSE
-from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.moments import DraftMoment
 from cesp_analysis.new_study.platforms import NOT_TICKED, as_code, ticked_only, unticked_in
 from cesp_analysis.new_study.questionnaires import Match
 from cesp_analysis.new_study.roles import ids_of, is_named_as_id
 from cesp_analysis.new_study.tables import Column, Table, slug
+from cesp_analysis.new_study.ways import format_of, two_orders, ways_of
 from cesp_analysis.study.questions import RECORD_COLUMNS
 from cesp_analysis.usual_codes import CODES
 
@@ -210,19 +209,10 @@ def _notes(column: Column, missing: list[str]) -> Iterator[str]:
         yield "Some are numbers, as Excel counts days. Are they dates too (format: excel)?"
     if len(found.ways) > 1:
         yield f"How are these dates written, {ways_of(found)}? Add it to the line below. Which?"
+    yield from two_orders(found)
     if number := len(found.misfits()):
         said = "1 answer is" if number == 1 else f"{number} answers are"
         yield f"{said} no {found.kind}"
-
-
-def format_of(formats: tuple[str, ...]) -> Any:
-    """One format as text, several as a list."""
-    return formats[0] if len(formats) == 1 else list(formats)
-
-
-def ways_of(found: Finding) -> str:
-    """The ways between which a person must decide, as config has them."""
-    return " or ".join(f"format: {flow(format_of(formats))}" for formats in found.ways)
 
 
 def _name(column: str, taken: dict[str, Any]) -> str:
