@@ -14,6 +14,7 @@ from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.moments import in_order, moment_in
 from cesp_analysis.new_study.tables import slug
 from cesp_analysis.pipeline import opened
+from cesp_analysis.study.read import checked
 from small_study import PEOPLE, answers, inside
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -427,3 +428,27 @@ def test_of_two_orders_of_day_and_month_one_is_drafted_and_asked_about(tmp_path:
     text = (tmp_path / "d/config.yaml").read_text(encoding="utf-8")
     asked = "? Some are written as %d/%m/%Y alone, others as %m/%d/%Y: which day does a date mean?"
     assert asked in text and '"%m/%d/%Y"' not in text
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_weights_and_places_of_people_are_drafted_where_a_study_asks_for_them(
+    tmp_path: Path, registered: bool
+) -> None:
+    """Of the register; elsewhere they would be read by nothing, and are refused."""
+    places = [f"N{i % 6},L{i % 5}" for i in range(60)]
+    rows = [f"P{i:03},{'North' if i % 2 else 'South'},{20 + i}" for i in range(60)]
+    head, both = "person_id,site,age", ",neighbourhood,link_worker"
+    if registered:
+        head, rows = head + both, [f"{a},{b}" for a, b in zip(rows, places, strict=True)]
+    answers = [f"P{i:03},{own},{0.5 + i / 60},{i % 3 + 1},1,2" for i, own in enumerate(places)]
+    after = "\n".join([f"person_id{both},weight,ucla_1,ucla_2,ucla_3", *answers])
+    files = {"people.csv": "\n".join([head, *rows]), "baseline.csv": after, "6_months.csv": after}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text + "\n", encoding="utf-8")
+    assert main(["new-study", str(tmp_path / "d"), *(str(tmp_path / name) for name in files)]) == 0
+    study, faults = checked(tmp_path / "d")
+    assert faults == [] and study is not None
+    register, later = study.files["people"], study.files["baseline"]
+    assert register.lists_people and (register.neighbourhood is not None) == registered
+    assert (later.neighbourhood is not None) == (later.link_worker is not None) == registered
+    assert later.weight is None and study.models["did_change"].kind == "did"

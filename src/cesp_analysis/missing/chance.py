@@ -1,5 +1,8 @@
 """Random numbers of chains, each of a stream of its own."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
@@ -21,19 +24,20 @@ def normals_each(streams: Streams, one: Target) -> Floats:
     """A standard normal draw for each gap of each chain (chains, gaps), 0 beyond its own."""
     if one.filled is None:
         return normals(streams, one.gaps.shape[-1])
-    made = np.zeros((len(streams), one.gaps.shape[-1]))
-    sizes = one.lacking(len(streams)).tolist()
-    for row, stream, size in zip(made, streams, sizes, strict=True):
-        stream.standard_normal(out=row[:size])
-    return made
+    return _each(streams, one, np.random.Generator.standard_normal)
 
 
 def uniforms_each(streams: Streams, one: Target) -> Floats:
     """A uniform draw on [0, 1) for each gap of each chain (chains, gaps), 0 beyond its own."""
+    return _each(streams, one, np.random.Generator.random)
+
+
+def _each(streams: Streams, one: Target, draw: Callable[..., Any]) -> Floats:
+    """A draw for each gap of each chain (chains, gaps), 0 beyond its own."""
     made = np.zeros((len(streams), one.gaps.shape[-1]))
     sizes = one.lacking(len(streams)).tolist()
     for row, stream, size in zip(made, streams, sizes, strict=True):
-        stream.random(out=row[:size])
+        draw(stream, out=row[:size])
     return made
 
 

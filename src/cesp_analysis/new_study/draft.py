@@ -245,6 +245,6 @@ class DraftStudy:
             if own and len(moments) > 1:
                 level_of = {} if level == "person" else {"level": level}
                 found[name] = {"kind": "did"} | level_of | {"design": design, "outcomes": own}
-                if any("weight" in e.roles for e in self.entries if e.level == level):
+                if level_of and any("weight" in e.roles for e in self.entries if e.level == level):
                     found[name] = {"kind": "survey"} | level_of | {"outcomes": own}
         return found

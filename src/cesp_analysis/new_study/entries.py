@@ -25,7 +25,7 @@ def entries_of(tables: Sequence[Table]) -> list[Entry]:
             result += _of_people(table, register[1])
         else:
             result += _other(table, register)
-    placed = [_at_known_sites(entry, result) for entry in result]
+    placed = [_heard(_at_known_sites(entry, result), result) for entry in result]
     named = _named_apart(placed)
     return compared([replace(entry, reads=_read_by(entry)) for entry in named])
 
@@ -65,6 +65,16 @@ def _at_known_sites(entry: Entry, entries: Sequence[Entry]) -> Entry:
     if known & set(entry.table.columns[entry.roles["site"]].found.answers):
         return entry
     return replace(entry, roles={r: c for r, c in entry.roles.items() if r != "site"})
+
+
+def _heard(entry: Entry, entries: Sequence[Entry]) -> Entry:
+    """The same entry; of people's answers without a weight, and without a neighbourhood or a link
+    worker where their register has none: a study asks the register for these."""
+    if entry.level != "person" or entry.lists_people:
+        return entry
+    known = {role for other in entries if other.lists_people for role in other.roles}
+    unheard = {"weight"} | ({"neighbourhood", "link_worker"} - known)
+    return replace(entry, roles={r: c for r, c in entry.roles.items() if r not in unheard})
 
 
 def _of_people(table: Table, unit: str) -> Iterator[Entry]:
