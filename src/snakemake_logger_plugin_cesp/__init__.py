@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from logging import WARNING, LogRecord
@@ -29,7 +30,8 @@ from snakemake_logger_plugin_cesp.words import (
 )
 
 FEW = 3
-"""A run of at most so many jobs ends with what they wrote to their logs."""
+"""A run of at most so many jobs ends with what they wrote to their logs; one of more that made no
+report with what its last ones did, as many of one rule: what it was asked for."""
 TARGET = "all"
 """The rule that only names what is wanted: it runs nothing and is not counted."""
 FAULT = "this is a fault of the program; please report it with the file "
@@ -74,7 +76,7 @@ class LogHandler(LogHandlerBase):
         self.folder, self.own_log = Path(), ".snakemake/log/"
         self.began: float | None = None
         self.total = self.done = self.uncounted = 0
-        self.running, self.wrote = dict[int, Job](), list[tuple[Job, str]]()
+        self.running, self.wrote = dict[int, Job](), deque[tuple[Job, str]](maxlen=FEW)
         self.status, self.closing, self.rendered = "", "", False
         self.purposes, self.stopped = dict[str, str](), dict[int, tuple[Job, str]]()
         self.exits, self.errors = dict[str, str](), list[str]()
@@ -125,8 +127,7 @@ class LogHandler(LogHandlerBase):
             return
         self.done += 1
         self.stopped.pop(record.job_id, None)  # a restart went well
-        if self.done <= FEW:
-            self.wrote.append((job, self.text_of(job.logs)))
+        self.wrote.append((job, self.text_of(job.logs)))
         if job.name == CLOSING:
             self.closing = self.text_of(job.logs)
         self.rendered |= job.name == "render"
@@ -188,15 +189,16 @@ class LogHandler(LogHandlerBase):
             yield from ("", self.red(f"{job.name} stopped:"), self.message_of(job, text))
         if self.stopped or self.errors or self.quiet:
             return
-        if self.done == self.total <= FEW:
-            yield from self.logs_of_few()
-        elif self.closing:
+        if self.closing and self.total > FEW:
             yield self.closing
+        elif self.wrote and self.done == self.total and (self.total <= FEW or not self.uncounted):
+            yield from self.logs_of_few()
         if self.idle or self.rendered:
             yield from pages_in(self.folder)
 
     def logs_of_few(self) -> Iterator[str]:
-        wrote = [(job, text) for job, text in self.wrote if text]
+        few, last = self.total <= FEW, self.wrote[-1][0].name.split()[0]
+        wrote = [one for one in self.wrote if one[1] and (few or one[0].name.split()[0] == last)]
         for job, text in wrote:
             yield "" if len(wrote) == 1 else f"\n{job.name}:"
             yield text

@@ -127,6 +127,19 @@ def test_a_small_run_ends_with_what_its_jobs_wrote(tmp_path):
     ]
 
 
+def test_a_longer_run_ends_with_what_the_file_asked_for_wrote(tmp_path):
+    write(tmp_path, **dict.fromkeys("abcde", GOOD))
+    chain = (tmp_path / "Snakefile").read_text()
+    for name, before in zip("bcde", "abcd", strict=True):
+        output = f'output: "{name}.txt"'
+        chain = chain.replace(output, f'input: "{before}.txt"\n    {output}')
+    (tmp_path / "Snakefile").write_text(chain)
+    status, lines = run(tmp_path, "e.txt")
+    assert status == 0
+    assert lines[0] == "5 jobs to run"
+    assert lines[-1] == "e is made" and "d is made" not in lines
+
+
 def test_an_error_in_the_snakefile_is_shown_whole(tmp_path):
     write(tmp_path, a=GOOD)
     with (tmp_path / "Snakefile").open("a") as snakefile:
