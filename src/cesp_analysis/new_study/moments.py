@@ -18,10 +18,11 @@ _BEGIN = r"(?:^|(?<=_))"
 _START = re.compile(rf"{_BEGIN}(baseline|pre(?:_?test)?|before|enroll?ment)(?=_|$)")
 _AFTER = re.compile(
     rf"{_BEGIN}((\d{{1,3}}|(?:{SPELT})(?=_?[a-z]{{2}}))_?"
-    r"(months?|mths?|m|weeks?|wks?|w|years?|yrs?|y))(?=_|$)"
+    r"(months?|mths?|m|weeks?|wks?|w|years?|yrs?|y|days?))(?=_|$)"
 )
 _BEFORE = re.compile(
-    rf"{_BEGIN}((months?|mths?|m|weeks?|wks?|years?|yrs?)_?(\d{{1,3}}|(?<=_)(?:{SPELT})))(?=_|$)"
+    rf"{_BEGIN}((months?|mths?|m|weeks?|wks?|years?|yrs?|days?)_?"
+    rf"(\d{{1,3}}|(?<=_)(?:{SPELT})))(?=_|$)"
 )
 _NUMBERED = re.compile(
     rf"{_BEGIN}((wave|round|visit|time(?:_?point)?|follow_?up|fu|t|w)_?"
@@ -32,15 +33,15 @@ _LATER = re.compile(rf"{_BEGIN}(follow_?up|fu|post(?:_?test)?|after|final)(?=_|$
 _AT_START = re.compile(r"start|begin(ning)?|intake|entry|admission|screening|pre_?treatment")
 _AT_END = re.compile(r"end|exit|discharge|post_?treatment|last|(first|last)_follow_?up")
 _COUNTED = re.compile(
-    r"(assessment|session|occasion|phase|period|sweep|stage|day|measurement)_?(\d{1,3})"
+    r"(assessment|session|occasion|phase|period|sweep|stage|measurement)_?(\d{1,3})"
 )
 """Words that are moments where they are all of a cell; files are called so for other reasons."""
 _POST, _FINAL = re.compile(r"post|after|end|discharge|exit"), re.compile(r"final|last")
-_UNITS = {"m": "months", "w": "weeks", "y": "years"}
+_UNITS = {"m": "months", "w": "weeks", "y": "years", "d": "days"}
 EVENT = "redcap_event_name"
 """The column of REDCap's events."""
 _FIRST_YEAR = 1900  # as _YEAR finds them
-_IN_MONTHS = {"months": 1.0, "weeks": 12 / 52, "years": 12.0}
+_IN_MONTHS = {"months": 1.0, "weeks": 12 / 52, "years": 12.0, "days": 12 / 365.25}
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _nth(what: str, number: str) -> DraftMoment:
 
 
 def _counted(word: str, number: str, unit_as_written: str) -> DraftMoment:
-    """So many months, weeks or years after the start; the number in digits or as a word."""
+    """So many months, weeks, years or days after the start; the number in digits or as a word."""
     unit = _UNITS[unit_as_written[0]]
     n = _SPELT[number] if number in _SPELT else int(number)
     shown = number.replace("_", "-").capitalize() if number in _SPELT else str(n)
@@ -127,7 +128,8 @@ def words_as_moments(table: Table, column: str) -> dict[str, DraftMoment]:
     """Raw word → moment, earliest first; one event of several REDCap arms is one moment."""
     own = table.columns[column]
     unit = next(
-        (u for u in ("month", "week", "year") if re.search(rf"(^|_){u}s?(_|$)", own.slug)), ""
+        (u for u in ("month", "week", "year", "day") if re.search(rf"(^|_){u}s?(_|$)", own.slug)),
+        "",
     )
     found = {}
     for word in map(str, own.found.answers.unique()):
