@@ -35,7 +35,7 @@ def study(folder: Path, ties: str = TIES, **networks: Any) -> Study:
             "answer": {}, "trust": {"type": "number"},
         },
     }  # fmt: skip
-    made.files |= {"w1.csv": WAVE, "w2.csv": WAVE, "ties.csv": ties}
+    made.files |= {"w1.csv": WAVE, "w2.csv": WAVE + "\n", "ties.csv": ties}
     for wave in ("w1", "w2"):
         own = {"path": f"data/raw/{wave}.csv", "time": {"constant": wave}}
         made.config["files"][wave] = answers | own

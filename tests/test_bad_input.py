@@ -450,7 +450,7 @@ def test_a_constant_outcome_is_a_row_with_a_reason(study: Study) -> None:
         line if i == 0 else ",".join([*line.split(",")[:2], "5", *line.split(",")[3:]])
         for i, line in enumerate(BEFORE.splitlines(keepends=True))
     )
-    study.files["before.csv"] = study.files["after.csv"] = flat
+    study.files["before.csv"], study.files["after.csv"] = flat, flat + "\n"  # two exports
     (row,) = study.run().estimates()
     assert row["status"] == "not_estimable" and "not vary" in row["reason"]
 

@@ -30,6 +30,7 @@ from cesp_analysis.feasibility.specs import judgements, people_judge
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.instruments.value_tables import read_value_table
 from cesp_analysis.intake.corrections import read_corrections
+from cesp_analysis.intake.same_files import same_files
 from cesp_analysis.intake.tracked import tracked_without_licence
 from cesp_analysis.integration.context import read_context
 from cesp_analysis.integration.inferences import read_inferences
@@ -87,6 +88,8 @@ def faults_of_files(study: Study) -> list[str]:
             there = [path for path in study.received_paths() if _in_place(path)]
             listed = checksums_of(there, read_sources(SOURCES), SOURCES)
             found += changed_sources(there, listed, SOURCES)
+            sums = {path: sum.lower() for path, sum in listed.items()}
+            found += [] if found else same_files(study, sums)
             found += _changed_beside(study)
             found += tracked_without_licence(study, SOURCES)
         problems += found

@@ -99,7 +99,7 @@ def test_a_draft_with_nothing_left_says_so(tmp_path: Path) -> None:
         given,
         people_csv=rows("id,site", "P{i}", "North|South"),
         baseline_csv=rows(f"id,{items}", "P{i}", *values),
-        after_6m_csv=rows(f"id,{items}", "P{i}", *values),
+        after_6m_csv=rows(f"id,{items}", "P{i}", *["1|2|3|0"] * 9),
     )
     assert head
     study = drafted(tmp_path / "s", *files)
