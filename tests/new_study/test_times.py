@@ -43,7 +43,7 @@ def times(study: Study) -> list[tuple[str, float]]:
         ("week", ("0", "12"), [("0 weeks", 0), ("12 weeks", 12)]),
         ("day", ("0", "30"), [("0 days", 0), ("30 days", 30)]),
         ("visit", ("Baseline", "30 days"), [("Baseline", 0), ("30 days", 30)]),
-        ("visit", ("Baseline", "Day 30", "6 months"), [("Baseline", 0), ("30 days", 0.99), ("6 months", 6)]),
+        ("visit", ("pre", "Day 30", "6 months"), [("Pre", 0), ("30 days", 0.99), ("6 months", 6)]),
         ("wave", ("0", "6"), [("0", 0), ("6", 6)]),
         ("timepoint", ("T0", "T1"), [("T 0", 0), ("T 1", 1)]),
         ("occasion", ("pre", "post"), [("Pre", 0), ("Post", 1)]),
