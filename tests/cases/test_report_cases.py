@@ -38,6 +38,10 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
     listed = listed.replace(",i,", ",a,").replace(",c,", ",b,")
     scores = [f"{row['person']},{at % 7}\n" for at, row in enumerate(people)]
     answer = {"level": "person", "unit": "person", "variables": {"score": {"range": [0, 9]}}}
+    exports = {
+        f"{t}.csv": "person,score\n" + "".join(scores[::way])
+        for t, way in zip(TIMES, (1, -1), strict=True)
+    }
     files = {
         "people": {
             "path": "data/raw/people.csv", "level": "person", "lists_people": True,
@@ -52,7 +56,7 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }  # fmt: skip
     folder = run(
         tmp_path_factory.mktemp("case") / "study", CASE,
-        {"people.csv": listed, **{f"{t}.csv": "person,score\n" + "".join(scores) for t in TIMES}},
+        {"people.csv": listed, **exports},
         ("results/public/index.html", "results/public/manifest.csv"),
         times=TIMES, files=files,
         covariates={EVENT: {"label": "Serious adverse event", "variable": EVENT}},
