@@ -19,12 +19,14 @@ from typing import Any
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 
 from snakemake_logger_plugin_cesp.words import (
+    FULL,
     count,
     cut,
     duration,
+    error_in_words,
     few_of,
     in_words,
-    nothing_makes,
+    is_full,
     pages_in,
     purposes_of,
 )
@@ -41,7 +43,6 @@ NOTHING = "nothing to do: everything is up to date"
 NOISE = ("Assuming unrestricted", "Building DAG of jobs", "Nothing to be done", "Exiting because")
 TELLING = ("Will exit after", "Terminating processes", "Trying to restart", "Waiting at most")
 """Plain messages from a run that a person waiting for it wants; other plain ones are left out."""
-UNMADE = re.compile(r"No rule to produce (\S+) \(if you use input functions")
 EXIT = re.compile(r"returned non-zero exit status (\d+)|died with <Signals\.(\w+)")
 
 
@@ -112,8 +113,7 @@ class LogHandler(LogHandlerBase):
             name, purpose, record.log, record.shellcmd or "", record.created
         )
         if self.dryrun and not self.quiet:
-            self.say(f"{name} → {few_of(record.output)}")
-            self.say(f"    {in_words(record.reason)}")
+            self.say(f"{name} → {few_of(record.output)}\n    {in_words(record.reason)}")
         self.show_status()
 
     def on_shellcmd(self, record: Any) -> None:
@@ -152,10 +152,8 @@ class LogHandler(LogHandlerBase):
         message = record.getMessage()
         if status := EXIT.search(message):
             self.exits[message] = f"exit code {status[1]}" if status[1] else f"killed: {status[2]}"
-        elif unmade := UNMADE.search(message):
-            self.errors.append(nothing_makes(unmade[1]))
         elif "At least one job did not complete" not in message:
-            self.errors.append(message)
+            self.errors.append(error_in_words(message))
 
     def on_other(self, record: LogRecord) -> None:
         message = record.getMessage()
@@ -211,6 +209,8 @@ class LogHandler(LogHandlerBase):
     def message_of(self, job: Job, text: str) -> str:
         if "Traceback (most recent call last)" in text:
             return f"{text}\n{FAULT}{self.own_log}"
+        if not text and is_full(self.folder, self.errors + [s for _, s in self.stopped.values()]):
+            return FULL
         found = (said for message, said in self.exits.items() if job.shell in message)
         code = next(found, "no exit code")
         return text or f"it wrote no message; its command was ({code}):\n{cut(job.shell, 300)}"

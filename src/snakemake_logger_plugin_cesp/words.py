@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,14 +27,30 @@ REASONS = {
 }
 BETWEEN_REASONS = re.compile("; (?=" + "|".join(REASONS) + ")")
 PARAMS = re.compile(r"across all output: before: (.*) now: (.*)", re.DOTALL)
-
-
+UNMADE = re.compile(r"No rule to produce (\S+) \(if you use input functions")
+NO_SPACE = re.compile(r"No space left on device|Disk quota exceeded")
+"""What the system says where nothing more can be written."""
+FULL = "no space is left on the disk: make room on it and run again; what is done stays"
+LITTLE = 2**16
+"""Bytes: with less no job can write its log."""
 NEEDED = {
     "planning_trials.csv": "a design of planning.designs with simulate: true",
     "planning_worth.csv": "planning.costs, and economics with information",
     **dict.fromkeys(("planning.csv", "planning_known.csv"), "a section planning"),
 }
 """A file that a study makes only if it asks for it → by which settings."""
+
+
+def error_in_words(message: str) -> str:
+    """An error of Snakemake's with the remedy, where one is known; else as it is."""
+    if unmade := UNMADE.search(message):
+        return nothing_makes(unmade[1])
+    return FULL if NO_SPACE.search(message) else message
+
+
+def is_full(folder: Path, said: list[str]) -> bool:
+    """Whether the disk of a study is full, by what was said or by what is left of it."""
+    return any(map(NO_SPACE.search, said)) or shutil.disk_usage(folder).free < LITTLE
 
 
 def nothing_makes(file: str) -> str:

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from snakemake_logger_plugin_cesp.words import cut, duration, in_words, nothing_makes
+from snakemake_logger_plugin_cesp.words import (
+    FULL,
+    cut,
+    duration,
+    error_in_words,
+    in_words,
+    is_full,
+    nothing_makes,
+)
 
 RULE = '''
 rule {name}:
@@ -114,6 +122,26 @@ def test_every_stopped_job_is_told_once_with_its_command_or_as_a_fault(tmp_path)
         "faulty stopped:\nTraceback (most recent call last):"
         f"\nthis is a fault of the program; {report}",
     }
+
+
+FILLED = "echo 'x: cannot be written (No space left on device)' &> {{log}}; exit 1"
+
+
+def test_a_full_disk_is_the_reason_also_of_a_job_that_could_write_nothing(tmp_path):
+    write(tmp_path, first=FILLED, second=MUTE)
+    status, lines = run(tmp_path, "--keep-going")
+    assert status == 1
+    told = [line for line in lines if "space" in line]
+    assert sorted(told) == [FULL, "x: cannot be written (No space left on device)"]
+    assert not any("wrote no message" in line for line in lines)
+
+
+def test_snakemake_s_own_error_of_a_full_disk_has_the_remedy() -> None:
+    said = "Error recording metadata ([Errno 28] No space left on device). Please ensure write"
+    assert error_in_words(said) == FULL
+    assert error_in_words("Error in rule x") == "Error in rule x"
+    for none in ([], ["anything"]):
+        assert not is_full(Path(__file__).parent, none)
 
 
 def test_a_small_run_ends_with_what_its_jobs_wrote(tmp_path):
