@@ -1,7 +1,8 @@
 """Which room of the program imports which: docs/rooms.md, written by `python tests/rooms.py`.
 
 A room is a folder of src/cesp_analysis; files beside them are shared, and belong to none. Each room
-imports those below it alone: ORDER says which these are, the lowest first.
+imports those below it alone: ORDER says which these are, the lowest first. Of the files beside them
+rooms import those alone that lead to no room but the lowest.
 """
 
 import ast
@@ -43,14 +44,36 @@ def _rooms_in(path: Path) -> Iterator[str]:
 
 
 def upwards() -> list[str]:
-    """What imports a room above it; each folder is a room."""
+    """What imports a room above it; each folder is a room. And what comes back to rooms by way of a
+    file beside them: those that rooms import know the lowest room alone."""
     places = {room: at for at, room in enumerate(ORDER)}
     found = imports()
     unknown = {path.name for path in SOURCE.iterdir() if (path / "__init__.py").exists()}
     return [
         *(f"{a} imports {b}" for a, b in found if places[b] > places[a]),
         *(f"{room} has no place" for room in sorted(unknown ^ set(ORDER))),
+        *(
+            f"{path.relative_to(SOURCE)} imports {shared}.py, which leads to {', '.join(rooms)}"
+            for path in sorted(SOURCE.rglob("*.py"))
+            if path.relative_to(SOURCE).parts[0] in ORDER
+            for shared in sorted({*_rooms_in(path)} - {*ORDER})
+            if (rooms := sorted(_led_to(shared) - {ORDER[0]}))
+        ),
     ]
+
+
+@cache
+def _led_to(shared: str) -> frozenset[str]:
+    """The rooms that a file beside the rooms imports, itself or by way of others beside it."""
+    waiting, seen, rooms = [shared], {shared}, set()
+    while waiting:
+        path = SOURCE / f"{waiting.pop()}.py"
+        others = {*_rooms_in(path)} if path.exists() else set()
+        rooms |= others & {*ORDER}
+        new = others - {*ORDER} - seen
+        seen |= new
+        waiting += new
+    return frozenset(rooms)
 
 
 def direct() -> list[tuple[str, str]]:
@@ -88,7 +111,7 @@ def page() -> str:
 
 Written by `python tests/rooms.py`, and held by a test: each room imports rooms below it alone, so
 that there is no way round. What each holds: [architecture](architecture.md). Files beside the rooms
-are shared by all.
+are shared: those that rooms import lead to no room but the lowest.
 
 Arrows lead from a room to what it imports; those that follow from others are left out.
 

@@ -90,7 +90,7 @@ def test_checksums_between_raw_data_and_results_are_those_of_the_record(folder: 
     path = folder / "data" / "processed" / "panel.parquet"
     os.utime(path)
     assert len(edited()) == 1
-    from cesp_analysis.provenance.checksums import sha256_of
+    from cesp_analysis.checksums import sha256_of
 
     told = {"jobs": [{"files": {"data/processed/panel.parquet": sha256_of(path), "x": ""}}]}
     (folder / "results" / "provenance.json").write_text(json.dumps(told), encoding="utf-8")

@@ -14,8 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.checksums import sha256_of
 from cesp_analysis.errors import CespError
-from cesp_analysis.provenance.checksums import sha256_of
 from cesp_analysis.provenance.listed import read_manifest
 
 KEPT = Path(".snakemake/metadata")

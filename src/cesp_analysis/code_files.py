@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from cesp_analysis.provenance.checksums import sha256_of, sha256_of_text, sum_lines
+from cesp_analysis.checksums import sha256_of, sha256_of_text, sum_lines
 from cesp_analysis.rerun import code_of, within_package
 from cesp_analysis.whole_files import write_text
 

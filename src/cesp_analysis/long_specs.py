@@ -15,8 +15,8 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.checksums import sha256_of_text
 from cesp_analysis.errors import CespError
-from cesp_analysis.provenance.checksums import sha256_of_text
 from cesp_analysis.whole_files import write_text
 
 LONGEST = 2**16

@@ -19,9 +19,9 @@ from rocrate.rocrate import ROCrate
 from running import ROOT, checksums, command, environment, snakemake
 
 from cesp_analysis import contracts
+from cesp_analysis.checksums import together
 from cesp_analysis.cli import main
 from cesp_analysis.forks import APART, HOW
-from cesp_analysis.provenance.checksums import together
 from cesp_analysis.report.sections.provenance import VERSIONS
 from cesp_analysis.rerun import at_package, code_of, within_package
 from cesp_analysis.schemas import Estimates

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from cesp_analysis.checksums import sha256_of_text, short, together
 from cesp_analysis.cli import main
 from cesp_analysis.code_files import write_sums
 from cesp_analysis.long_specs import LONGEST, word_of
 from cesp_analysis.models.kinds import KINDS
 from cesp_analysis.provenance.checked import OF_IMPUTED, OF_KINDS, OF_STEPS
-from cesp_analysis.provenance.checksums import sha256_of_text, short, together
 from cesp_analysis.provenance.entries import entries, entry, narrowed, short_of
 from cesp_analysis.provenance.record import Made, Record, as_data, read_record
 from cesp_analysis.provenance.told import write_told

@@ -14,10 +14,10 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
 
 from cesp_analysis.analysis_plan.tables import PlanLocks
+from cesp_analysis.checksums import sha256_of
 from cesp_analysis.contracts import rows
 from cesp_analysis.declared.source_list import read_sources
 from cesp_analysis.given import hold
-from cesp_analysis.provenance.checksums import sha256_of
 from cesp_analysis.provenance.entries import name_of
 from cesp_analysis.provenance.record import RECORD, Made, Record, read_record
 from cesp_analysis.whole_files import existing, replaced, write_json

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from cesp_analysis.checksums import short, together
 from cesp_analysis.models.kinds import KINDS
 from cesp_analysis.numbers import counted, listed
 from cesp_analysis.provenance.checked import said
-from cesp_analysis.provenance.checksums import short, together
 from cesp_analysis.provenance.record import RECORD, SPEC, Made, Record
 from cesp_analysis.steps import STEPS
 

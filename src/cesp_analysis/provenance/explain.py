@@ -5,9 +5,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.checksums import sha256_of
 from cesp_analysis.contracts import rows
 from cesp_analysis.errors import CespError, one_line
-from cesp_analysis.provenance.checksums import sha256_of
 from cesp_analysis.provenance.entries import Entry, entry, name_of, narrowed
 from cesp_analysis.provenance.published import TABLES, cells_of
 from cesp_analysis.provenance.record import (

@@ -4,7 +4,7 @@ import csv
 import io
 from pathlib import Path
 
-from cesp_analysis.provenance.checksums import sha256_of
+from cesp_analysis.checksums import sha256_of
 from cesp_analysis.whole_files import existing, write_text
 
 MANIFEST = "manifest.csv"

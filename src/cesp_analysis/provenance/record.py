@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.checksums import sha256_of_text
 from cesp_analysis.errors import CespError
-from cesp_analysis.provenance.checksums import sha256_of_text
 from cesp_analysis.whole_files import BrokenContract, existing, read_json
 
 RECORD = "provenance.json"

@@ -10,9 +10,9 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from cesp_analysis.checksums import sha256_of, together
 from cesp_analysis.errors import CespError
 from cesp_analysis.given import hold
-from cesp_analysis.provenance.checksums import sha256_of, together
 from cesp_analysis.provenance.record import SPEC, Made, Record, as_data
 from cesp_analysis.readable import fault_of
 from cesp_analysis.rerun import at_package

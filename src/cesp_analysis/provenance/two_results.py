@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.checksums import sha256_of
 from cesp_analysis.errors import CespError
-from cesp_analysis.provenance.checksums import sha256_of
 from cesp_analysis.provenance.differences import Cells, Compared, Difference, compared
 from cesp_analysis.provenance.folder import files_of
 from cesp_analysis.provenance.manifest import LOGS, MANIFEST

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from cesp_analysis.checksums import sha256_of
 from cesp_analysis.errors import CespError, one_line
 from cesp_analysis.numbers import counted
-from cesp_analysis.provenance.checksums import sha256_of
 from cesp_analysis.provenance.folder import files_of
 from cesp_analysis.provenance.listed import Listed, read_manifest
 from cesp_analysis.provenance.manifest import LOGS, MANIFEST
