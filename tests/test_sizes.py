@@ -4,10 +4,12 @@ The length of a function is that of its body without the docstring.
 """
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 from statistics import median
 
+import modules
 import rooms
 from cesp_analysis.steps import STEPS
 
@@ -96,3 +98,15 @@ def test_each_room_imports_rooms_below_it_alone() -> None:
     """Whoever reads a room needs to know none that comes later; the drawing is as it is now."""
     assert rooms.upwards() == []
     assert rooms.PAGE.read_text(encoding="utf-8") == rooms.page()
+
+
+def test_each_module_is_listed_with_its_own_words() -> None:
+    assert modules.PAGE.read_text(encoding="utf-8") == modules.page()
+    assert "|  |" not in modules.page() and "\n.\n" not in modules.page()  # each says something
+
+
+def test_architecture_names_modules_that_are_there() -> None:
+    page = (rooms.PAGE.parent / "architecture.md").read_text(encoding="utf-8")
+    there = {path.name for top in ("src", "tests") for path in (rooms.ROOT / top).rglob("*.py")}
+    named = set(re.findall(r"`(?:[\w/]+/)?(\w+\.py)`", page))
+    assert len(named) > 50 and named <= there

@@ -1,0 +1,1 @@
+"""The plan: estimands beside estimates, families, the specification curve, and its lock."""

@@ -1,0 +1,1 @@
+"""Reporting checklists as data: which apply, and what each item asks."""

@@ -1,0 +1,1 @@
+"""What was observed, before any model: the flow, means, changes, balance, who is missing."""

@@ -1,0 +1,1 @@
+"""Questionnaires as data (one YAML file each), their scoring and their pages."""

@@ -1,0 +1,1 @@
+"""Interviews beside the numbers: joint display, process, theory of change."""

@@ -1,0 +1,1 @@
+"""`cesp new-study`: a draft of the study file from raw files, with its questions."""

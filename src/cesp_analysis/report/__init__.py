@@ -1,0 +1,1 @@
+"""One tree of blocks, its sections, and its renderers: HTML, Word, PDF."""

@@ -1,0 +1,1 @@
+"""The synthetic study, and one of many places grown from it."""

@@ -1,0 +1,1 @@
+"""`config.yaml` as a whole: read, its rules, and what each step is told of it."""
