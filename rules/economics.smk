@@ -85,11 +85,13 @@ if study.economics:
             " --records data/processed/records --scores {input.scores:q}"
             " {params.costs:q} --part {wildcards.scatteritem} --out {output:q} &> {log:q}"
 
+    shared_samples = gather.samples(rules.resample.output)
+
     rule evaluate:
         """Estimate incremental costs, QALYs and net benefit, and what to decide."""
         input:
             **people_read,
-            samples=gather.samples(rules.resample.output),
+            samples=shared_samples,
             ledger=(
                 [rules.clean.output.ledger] if economics_specs.priced(study) else []
             ),

@@ -18,6 +18,7 @@ from typing import Any
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 
 from snakemake_logger_plugin_cesp.words import (
+    by_message,
     count,
     cut,
     duration,
@@ -184,8 +185,9 @@ class LogHandler(LogHandlerBase):
         elif self.idle and not self.quiet:
             yield NOTHING
         yield from () if self.verbose else dict.fromkeys(self.errors)
-        for job, text in self.stopped.values():
-            yield from ("", self.red(f"{job.name} stopped:"), self.message_of(job, text))
+        said = [(job.name, self.message_of(job, text)) for job, text in self.stopped.values()]
+        for message, names in by_message(said).items():
+            yield from ("", self.red(f"{names} stopped:"), message)
         if self.stopped or self.errors or self.quiet:
             return
         if self.done == self.total <= FEW:

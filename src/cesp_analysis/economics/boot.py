@@ -15,19 +15,13 @@ from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.boot_failures import pooled_reasons, why_failed
 from cesp_analysis.economics.bootstrap import Units
 from cesp_analysis.economics.bootstrap_intervals import too_many
-from cesp_analysis.economics.completed_samples import (
-    BY_ITSELF,
-    FAILED,
-    REFUSED,
-    SampleAnalysis,
-    Samples,
-    units_drawn,
-)
+from cesp_analysis.economics.completed_samples import SampleAnalysis, Samples, units_drawn
 from cesp_analysis.economics.estimated import Estimated, refused
 from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.law import Law, brought_to, fewest
 from cesp_analysis.economics.monte_carlo import of_pooled
+from cesp_analysis.economics.sample_tables import BY_ITSELF, FAILED, REFUSED
 from cesp_analysis.economics.sampled import SITES, drawn_place, drawn_words
 from cesp_analysis.economics.too_few import too_few
 from cesp_analysis.economics.two_regressions import WeightedSum

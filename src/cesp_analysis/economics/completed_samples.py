@@ -24,6 +24,7 @@ from cesp_analysis.economics.cases import BASE, departing_of
 from cesp_analysis.economics.data import approaches, data_of, site_names_of
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.imputing import Departing, departed, observed_of, refusal
+from cesp_analysis.economics.sample_tables import BY_ITSELF, ESTIMATED, FAILED, REFUSED
 from cesp_analysis.economics.sampled import drawn_units
 from cesp_analysis.economics.too_few import enough
 from cesp_analysis.economics.words import DEPARTURE
@@ -34,8 +35,6 @@ from cesp_analysis.missing.plan import Plan
 from cesp_analysis.missing.resampled import Analysis
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.streams import seed_of
-
-ESTIMATED, BY_ITSELF, FAILED, REFUSED = "estimated", "by_itself", "failed", "refused"
 
 
 @dataclass(frozen=True)

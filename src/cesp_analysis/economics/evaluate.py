@@ -18,7 +18,7 @@ from cesp_analysis.economics.evaluated import evaluated
 from cesp_analysis.economics.imputed_tables import EconomicsImputation
 from cesp_analysis.economics.read_people import read_people
 from cesp_analysis.economics.rows import say
-from cesp_analysis.economics.sample_tables import read_samples
+from cesp_analysis.economics.sample_rows import read_samples
 from cesp_analysis.given import hold
 from cesp_analysis.models.prior import read_prior
 

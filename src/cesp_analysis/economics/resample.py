@@ -11,7 +11,7 @@ from cesp_analysis.economics.completed_samples import (
 )
 from cesp_analysis.economics.frame import Frame
 from cesp_analysis.economics.read_people import read_people
-from cesp_analysis.economics.sample_tables import write_samples
+from cesp_analysis.economics.sample_rows import write_samples
 
 
 def resample(

@@ -1,24 +1,10 @@
-"""The table of bootstrap samples that were completed, which jobs share: its contract and rows."""
+"""The table of bootstrap samples that were completed: what jobs that share them hand over."""
 
-from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
-import pandas as pd
-
-from cesp_analysis import contracts
 from cesp_analysis.columns import Table, category, count, number, text
-from cesp_analysis.declared.economics import BootImpute
-from cesp_analysis.economics.completed_samples import (
-    BY_ITSELF,
-    ESTIMATED,
-    FAILED,
-    REFUSED,
-    Samples,
-)
 
-STATUS = (ESTIMATED, BY_ITSELF, FAILED, REFUSED)
+STATUS = ESTIMATED, BY_ITSELF, FAILED, REFUSED = "estimated", "by_itself", "failed", "refused"
 
 
 class EconomicsSamples(Table):
@@ -33,52 +19,8 @@ class EconomicsSamples(Table):
     cost: ClassVar = number("£ a person, intervention less control")
     qaly: ClassVar = number("QALYs a person")
     status: ClassVar = category(
-        "estimated; by_itself: imputed by equations planned for the sample's own people; failed;"
-        " refused: nobody's table can be completed",
+        "by_itself: imputed by equations that were planned for the sample's own people; refused:"
+        " nobody's table can be completed",
         allowed=STATUS,
     )
     reason: ClassVar = text("why it failed, or was refused", blank=True)
-
-
-def write_samples(found: Samples, keys: Collection[tuple[str, str]], path: Path) -> None:
-    """Write samples of which the analyses are of these scenarios and approaches, in order."""
-    b, m, k, _ = found.estimates.shape
-    sample, analysis, imputation = (one.ravel() for one in np.indices((b, k, m)))
-    scenario, approach = (np.array(names, dtype=object) for names in zip(*keys, strict=True))
-    frame = pd.DataFrame(
-        {
-            "sample": found.numbers[sample],
-            "scenario": scenario[analysis],
-            "approach": approach[analysis],
-            "imputation": imputation,
-            "cost": found.estimates[sample, imputation, analysis, 0],
-            "qaly": found.estimates[sample, imputation, analysis, 1],
-            "status": found.status[sample, analysis],
-            "reason": found.reason[sample, analysis],
-        }
-    )
-    contracts.write(frame, path, EconomicsSamples)
-
-
-def read_samples(
-    paths: Sequence[Path], keys: Collection[tuple[str, str]], asked: BootImpute
-) -> Samples:
-    """The samples of all parts, with the analyses of these scenarios and approaches: as many as are
-    asked for, or none where nothing could be drawn; else ValueError."""
-    table = pd.concat([contracts.read(path, EconomicsSamples) for path in paths])
-    numbers, m = np.unique(table["sample"].to_numpy()), asked.imputations
-    if len(numbers) not in (0, asked.replicates):
-        raise ValueError(f"{len(numbers)} samples of {asked.replicates}: a part is lacking")
-    values = np.full((len(numbers), m, len(keys), 2), np.nan)
-    status, reason = np.full((2, len(numbers), len(keys)), "", dtype=object)
-    scenario, approach = (table[name].astype("object") for name in ("scenario", "approach"))
-    for at, (of, by) in enumerate(keys):
-        own = table[(scenario == of) & (approach == by)].sort_values(["sample", "imputation"])
-        where = np.indices((len(numbers), m)).reshape(2, -1)
-        if not np.array_equal([own["sample"], own["imputation"]], [numbers[where[0]], where[1]]):
-            raise ValueError(f"{of}, {by}: the parts of the samples are not of one run")
-        values[:, :, at] = own[["cost", "qaly"]].to_numpy().reshape(len(numbers), m, 2)
-        status[:, at], reason[:, at] = (
-            own[name].astype("object").to_numpy()[::m] for name in ("status", "reason")
-        )
-    return Samples(numbers, values, status, reason)

@@ -86,7 +86,6 @@ def estimated(own: Economics) -> Evaluation:
     """What of the section is estimated."""
     fields = own.model_dump(include={*Evaluation.model_fields} - {"perspectives"})
     fields["perspectives"] = {name: one.sectors for name, one in own.perspectives.items()}
-    fields["missing"] = _without(fields["missing"], "parts")
     for name in ("costs", "qalys", "information"):
         if fields[name] is not None:
             fields[name] = _without(fields[name], "label", "source")
@@ -102,11 +101,11 @@ def parts(study: Study) -> int:
 
 def resample(study: Study) -> str:
     """What samples of people rest on: nothing of what is made of them, so that another threshold,
-    value set, perspective or bar of the tornado draws none again."""
+    perspective or bar of the tornado draws none again."""
     own = estimated(asked(study))
-    fields = own.model_dump(mode="json", include={*OfPeople.model_fields})
+    unsaid = {"missing": {"sets", "parts"}}
+    fields = own.model_dump(mode="json", include={*OfPeople.model_fields}, exclude=unsaid)
     fields["perspectives"] = dict([*fields["perspectives"].items()][:1])
-    fields["missing"] = _without(fields["missing"], "sets")
     fields["utility"]["label"] = ""
     return _json({"economics": fields, **_of_people(study)})
 
@@ -117,10 +116,11 @@ def evaluate(study: Study) -> str:
     None of their labels, which tables and figures alone say: another word makes no estimate again.
     Labels of value sets stand in its tables: another one makes the same estimates again.
     """
-    own = asked(study)
+    own, shared = asked(study), {"missing": {"parts"}}
+    told = _with_ranges(estimated(own), study)
     return _json(
         {
-            "economics": _with_ranges(estimated(own), study).model_dump(mode="json"),
+            "economics": told.model_dump(mode="json", exclude=shared),
             "indirect": own.intervention.indirect if own.intervention else 0.0,
             "ci_level": study.study.ci_level,
             **(_copied(study) if priced(study) else {}),
