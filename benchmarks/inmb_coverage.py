@@ -29,7 +29,8 @@ from cesp_analysis.declared.handling import Handling
 from cesp_analysis.declared.missing_data import Imputation
 from cesp_analysis.economics.amounts import ADJUSTED
 from cesp_analysis.economics.asked import EvaluateSpec
-from cesp_analysis.economics.boot import SampleAnalysis, booted, pooled
+from cesp_analysis.economics.boot import boot_of, pooled
+from cesp_analysis.economics.completed_samples import SampleAnalysis, completed_samples
 from cesp_analysis.economics.data import complete_of
 from cesp_analysis.economics.estimated import (
     Estimated,
@@ -128,7 +129,8 @@ def analysed(n: int, rng: np.random.Generator, samples: int = SAMPLES, workers: 
     assert not any(isinstance(one, str) for one in fits)
     analysis = SampleAnalysis(ADJUSTED)
     cluster = how.economics.cluster or ""
-    boot = booted(made, [analysis], samples, 2, how.seed)
+    drawn = completed_samples(made, [analysis], samples, 2, how.seed)
+    boot = boot_of(made, [analysis], drawn)
     most = observed_df(fits, asked)  # type: ignore[arg-type]
     first = pooled(boot, analysis, asked, most, (known_of(made), 2 * n), cluster, LEVEL)[0]
     second = by_rubin(fits, asked, LEVEL)  # type: ignore[arg-type]

@@ -12,5 +12,6 @@ def wanted():
         ),
         *expand(rules.fit.output, model=study.models),
         *expand(rules.draw.output, figure=figures),
+        *(shared_samples if study.economics else []),
         *drawn_public,
     ]

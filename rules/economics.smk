@@ -46,25 +46,56 @@ if economics_specs.priced(study):
             " {params.checksums:q} &> {log:q}"
 
 
+scattergather:
+    samples=economics_specs.parts(study),
+
+
 if study.economics:
+    # what is read of people
+    people_read = {
+        "panel": panel_file,
+        "events": rules.clean.output.events,
+        "visits": rules.clean.output.visits,
+        "records": expand(
+            "data/processed/records/{file}.parquet",
+            file=economics_specs.variable_files(study),
+        ),
+        "scores": [*rules.score.output, *value_scores],
+        "costs": [COSTS] if economics_specs.priced(study) else [],
+        "checked": rules.check.output,
+    }
+
+    rule resample:
+        """Draw samples of people, complete and analyse each: a part of them."""
+        input:
+            **people_read,
+            code=code_file("resample"),
+        output:
+            "data/processed/economics_samples/{scatteritem}.parquet",
+        log:
+            "results/logs/resample/{scatteritem}.log",
+        # nothing else takes as long, and evaluate waits for it
+        priority: 1
+        params:
+            spec=lambda wildcards: economics_specs.resample(study),
+            costs=lambda wildcards, input: option("--costs", input.costs),
+        shell:
+            "cesp resample --spec {params.spec:q} --panel {input.panel:q}"
+            " --events {input.events:q} --visits {input.visits:q}"
+            " --records data/processed/records --scores {input.scores:q}"
+            " {params.costs:q} --part {wildcards.scatteritem} --out {output:q} &> {log:q}"
+
+    shared_samples = gather.samples(rules.resample.output)
 
     rule evaluate:
         """Estimate incremental costs, QALYs and net benefit, and what to decide."""
         input:
-            panel=panel_file,
-            events=rules.clean.output.events,
-            visits=rules.clean.output.visits,
-            records=expand(
-                "data/processed/records/{file}.parquet",
-                file=economics_specs.variable_files(study),
-            ),
-            scores=[*rules.score.output, *value_scores],
+            **people_read,
+            samples=shared_samples,
             ledger=(
                 [rules.clean.output.ledger] if economics_specs.priced(study) else []
             ),
-            costs=[COSTS] if economics_specs.priced(study) else [],
             prior=study.prior_files(),
-            checked=rules.check.output,
             code=code_file("evaluate"),
         output:
             economics="results/tables/economics.csv",
@@ -77,6 +108,7 @@ if study.economics:
             imputation="results/tables/economics_imputation.csv",
         log:
             "results/logs/evaluate.log",
+        priority: 1
         params:
             spec=lambda wildcards: economics_specs.evaluate(study),
             ledger=lambda wildcards, input: option("--ledger", input.ledger),
@@ -87,7 +119,7 @@ if study.economics:
             "cesp evaluate --spec {params.spec:q} --panel {input.panel:q}"
             " --events {input.events:q} --visits {input.visits:q}"
             " --records data/processed/records --scores {input.scores:q}"
-            " {params.ledger:q} {params.costs:q} {params.prior:q} {params.checksums:q} --out {output.economics:q}"
+            " --samples {input.samples:q} {params.ledger:q} {params.costs:q} {params.prior:q} {params.checksums:q} --out {output.economics:q}"
             " --curve {output.curve:q} --plane {output.plane:q} --quadrants {output.quadrants:q}"
             " --information {output.information:q} --known {output.known:q}"
             " --means {output.means:q} --imputation {output.imputation:q} &> {log:q}"

@@ -1,4 +1,4 @@
-"""The small study with an economic evaluation, and its two steps."""
+"""The small study with an economic evaluation, and its three steps."""
 
 import contextlib
 import io
@@ -22,6 +22,16 @@ TABLES = (
     "economics_means",
     "economics_imputation",
 )
+SAMPLES = "data/processed/economics_samples.parquet"
+PEOPLE_READ = [
+    word
+    for name, file in {
+        "panel": "panel.parquet", "events": "events.parquet", "visits": "visits.parquet",
+        "records": "records", "scores": "scores.parquet",
+    }.items()
+    for word in (f"--{name}", f"data/processed/{file}")
+]  # fmt: skip
+"""Options of what both `resample` and `evaluate` read of people."""
 
 
 def answers(time: int) -> str:
@@ -132,13 +142,13 @@ def followed(folder: Path) -> Study:
 
 
 def run(study: Study, until: str = "evaluate") -> Ran:
-    """The steps up to the panel, then `cost` and `evaluate`, as the rules have them."""
+    """The steps up to the panel, then `cost`, `resample` and `evaluate`, as the rules have them."""
     made = study.run("panel")
     if made.status:
         return made
     with inside(study.folder):
         own = opened(".")
-        for command in (cost_command(own), evaluate_command(own)):
+        for command in (cost_command(own), resample_command(own), evaluate_command(own)):
             shown = io.StringIO()
             with contextlib.redirect_stderr(shown), contextlib.redirect_stdout(io.StringIO()):
                 status = main(command) if command else 0
@@ -169,6 +179,15 @@ def cost_command(study) -> list[str]:  # type: ignore[no-untyped-def]
     ]  # fmt: skip
 
 
+def resample_command(study) -> list[str]:  # type: ignore[no-untyped-def]
+    """The step `resample`, in one part."""
+    costs = ["--costs", "data/processed/costs.parquet"] if specs.priced(study) else []
+    return [
+        "resample", "--spec", specs.resample(study), *PEOPLE_READ, *costs,
+        "--part", "1-of-1", "--out", SAMPLES,
+    ]  # fmt: skip
+
+
 def evaluate_command(study) -> list[str]:  # type: ignore[no-untyped-def]
     """The step `evaluate`."""
     done, tables = "data/processed", "results/tables"
@@ -179,9 +198,7 @@ def evaluate_command(study) -> list[str]:  # type: ignore[no-untyped-def]
     )
     names = ("out", "curve", "plane", "quadrants", "information", "means", "imputation")
     return [
-        "evaluate", "--spec", specs.evaluate(study), "--panel", f"{done}/panel.parquet",
-        "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",
-        "--records", f"{done}/records", "--scores", f"{done}/scores.parquet", *costs,
+        "evaluate", "--spec", specs.evaluate(study), *PEOPLE_READ, *costs, "--samples", SAMPLES,
         "--known", f"{done}/net_benefit_known.parquet",
         *(word for name, table in zip(names, TABLES, strict=True)
           for word in (f"--{name}", f"{tables}/{table}.csv")),

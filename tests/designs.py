@@ -764,10 +764,16 @@ def _commands(told: Declared) -> Iterator[list[str]]:
                "--exceptions", f"{tables}/cost_exceptions.csv",
                "--use", f"{done}/resource_use.csv",
                "--prices", f"{tables}/unit_costs.csv"]  # fmt: skip
-        yield ["evaluate", "--spec", economics_specs.evaluate(told), "--panel", panel,
-               "--events", f"{done}/events.parquet", "--visits", f"{done}/visits.parquet",
-               "--records", records, "--scores", f"{done}/scores.parquet",
-               "--ledger", f"{done}/ledger.parquet", "--costs", f"{done}/costs.parquet",
+        people = [
+            "--panel", panel, "--events", f"{done}/events.parquet", "--records", records,
+            "--visits", f"{done}/visits.parquet", "--scores", f"{done}/scores.parquet",
+            "--costs", f"{done}/costs.parquet",
+        ]  # fmt: skip
+        part = f"{done}/economics_samples.parquet"
+        yield ["resample", "--spec", economics_specs.resample(told), *people, "--part", "1-of-1",
+               "--out", part]  # fmt: skip
+        yield ["evaluate", "--spec", economics_specs.evaluate(told), *people, "--samples", part,
+               "--ledger", f"{done}/ledger.parquet",
                *out("economics"),
                "--curve", f"{tables}/ceac.csv", "--plane", f"{tables}/ce_plane.csv",
                "--quadrants", f"{tables}/ce_quadrants.csv",

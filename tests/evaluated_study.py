@@ -11,9 +11,14 @@ from cesp_analysis.declared.handling import HandledEvent, Handling
 from cesp_analysis.declared.missing_data import Imputation
 from cesp_analysis.declared.outcomes import Covariate
 from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.cases import Cases
+from cesp_analysis.economics.evaluated import Made
+from cesp_analysis.economics.evaluated import evaluated as of_samples
 from cesp_analysis.economics.frame import COST, UTILITY, Frame, frame_of
+from cesp_analysis.economics.resample import samples_of
 from cesp_analysis.economics.specs import estimated
 from cesp_analysis.missing.people import People
+from cesp_analysis.models.prior import read_prior
 
 TIMES, PLACES = ("before", "6m", "12m"), (0.0, 6.0, 12.0)
 DEATH = Handling(
@@ -81,6 +86,11 @@ def people(
     )
     units = pd.Index([f"p{i}" for i in range(n)])
     return People(units, once, found, TIMES)
+
+
+def evaluated(how: EvaluateSpec, cases: Cases) -> Made:
+    """Every estimate, of samples that were drawn in one part."""
+    return of_samples(how, cases, read_prior(None), samples_of(how, cases.base.frame))
 
 
 def no_events() -> pd.DataFrame:

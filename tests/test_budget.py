@@ -80,7 +80,7 @@ ALLOWED = {
     **dict.fromkeys(("survey_response", "survey_means"), TABLES | {"scipy"}),
     **dict.fromkeys(("fidelity", "dose"), TABLES | {"scipy"}),
     "cost": TABLES,
-    "evaluate": TABLES | {"scipy"},  # scipy.special alone
+    **dict.fromkeys(("resample", "evaluate"), TABLES | {"scipy"}),  # scipy.special alone
     **dict.fromkeys(("learn", "worth"), TABLES | {"scipy"}),  # scipy.special alone
     "size": TABLES | {"scipy", "scipy.optimize"},  # optimize: roots, of many scenarios at once
     **dict.fromkeys(("simulate_trials", "gather_trials"), TABLES | {"scipy", "scipy.optimize"}),

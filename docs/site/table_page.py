@@ -28,6 +28,7 @@ FILES = {
     "FlowPlaces": f"{_MADE}/flow_places.parquet",
     "Costs": f"{_MADE}/costs.parquet",
     "ResourceUse": f"{_MADE}/resource_use.csv",
+    "EconomicsSamples": f"{_MADE}/economics_samples/{{scatteritem}}.parquet",
     "NetBenefitKnown": f"{_MADE}/net_benefit_known.parquet",
     "FidelityPeople": f"{_MADE}/fidelity.parquet",
     "Excerpts": f"{_MADE}/excerpts.parquet {_MADE}/excerpts_before.parquet",

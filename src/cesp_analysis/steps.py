@@ -45,6 +45,7 @@ STEPS: dict[str, str] = {
     "dose": "cesp_analysis.fidelity.dose:dose",
     "activity": "cesp_analysis.fidelity.activity:activity",
     "cost": "cesp_analysis.economics.cost:cost",
+    "resample": "cesp_analysis.economics.resample:resample",
     "evaluate": "cesp_analysis.economics.evaluate:evaluate",
     "learn": "cesp_analysis.planning.learn:learn",
     "size": "cesp_analysis.planning.size:size",

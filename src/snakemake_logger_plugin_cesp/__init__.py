@@ -20,6 +20,7 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 
 from snakemake_logger_plugin_cesp.words import (
     FULL,
+    by_message,
     count,
     cut,
     duration,
@@ -32,8 +33,7 @@ from snakemake_logger_plugin_cesp.words import (
 )
 
 FEW = 3
-"""A run of at most so many jobs ends with what they wrote to their logs; one of more that made no
-report with what its last ones did, as many of one rule: what it was asked for."""
+"""A run of so few jobs ends with what they wrote, a longer one without report with its last ones."""
 TARGET = "all"
 """The rule that only names what is wanted: it runs nothing and is not counted."""
 FAULT = "this is a fault of the program; please report it with the file "
@@ -183,16 +183,16 @@ class LogHandler(LogHandlerBase):
         elif self.idle and not self.quiet:
             yield NOTHING
         yield from () if self.verbose else dict.fromkeys(self.errors)
-        for job, text in self.stopped.values():
-            yield from ("", self.red(f"{job.name} stopped:"), self.message_of(job, text))
+        said = [(job.name, self.message_of(job, text)) for job, text in self.stopped.values()]
+        for message, names in by_message(said).items():
+            yield from ("", self.red(f"{names} stopped:"), message)
         if self.stopped or self.errors or self.quiet:
             return
         if self.closing and self.total > FEW:
             yield self.closing
         elif self.wrote and self.done == self.total and (self.total <= FEW or not self.uncounted):
             yield from self.logs_of_few()
-        if self.idle or self.rendered:
-            yield from pages_in(self.folder)
+        yield from pages_in(self.folder) if self.idle or self.rendered else ()
 
     def logs_of_few(self) -> Iterator[str]:
         few, last = self.total <= FEW, self.wrote[-1][0].name.split()[0]

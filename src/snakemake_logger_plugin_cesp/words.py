@@ -5,7 +5,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 DOCSTRING = re.compile(
@@ -115,6 +115,14 @@ def entries(text: str) -> dict[str, str] | None:
         return {key: json.dumps(value, ensure_ascii=False) for key, value in found.items()}
     except (ValueError, SyntaxError, TypeError, AttributeError):
         return None
+
+
+def by_message(said: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What jobs said → their names: parts of one step that stop for the same reason say it once."""
+    found = dict[str, list[str]]()
+    for name, message in said:
+        found.setdefault(message, []).append(name)
+    return {message: ", ".join(names) for message, names in found.items()}
 
 
 def few_of(names: list[str]) -> str:

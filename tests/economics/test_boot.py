@@ -7,9 +7,10 @@ import pytest
 
 from cesp_analysis.declared.missing_data import Imputation
 from cesp_analysis.economics.amounts import ADJUSTED, GAIN
-from cesp_analysis.economics.boot import SampleAnalysis, booted, pooled
+from cesp_analysis.economics.boot import boot_of, pooled
 from cesp_analysis.economics.boot_failures import pooled_reasons, why_failed
 from cesp_analysis.economics.boot_samples import people_of
+from cesp_analysis.economics.completed_samples import SampleAnalysis, completed_samples
 from cesp_analysis.economics.data import data_of
 from cesp_analysis.economics.estimated import by_regression, quantities
 from cesp_analysis.economics.few_drawn import few_to_draw
@@ -36,6 +37,10 @@ NO_LIMIT = [np.inf] * len(ASKED)
 def frame_with(lost=0.0, workers=0, n=30, seed=1, **own):
     how = spec(**({"cluster": "link_worker"} if workers else {}), **own)
     return framed(how, people(answers(n, seed, lost), workers))
+
+
+def booted(frame, analyses, samples, m, seed):
+    return boot_of(frame, analyses, completed_samples(frame, analyses, samples, m, seed))
 
 
 def told(boot, analysis, most=NO_LIMIT, cluster="", n=60):
@@ -363,13 +368,13 @@ def test_no_sample_that_failed_is_told_by_a_column_s_name():
     found = answers(12, lost=0.3)
     found[COST][3:12, 1] = np.nan
     boot = booted(framed(spec(), people(found)), [SampleAnalysis(GAIN)], 40, 2, 7)
-    said = " ".join(reason for reason, _ in boot.reasons) + boot.refused
+    said = " ".join(reason for reason, _ in boot.reasons[0]) + boot.refused
     assert "costs at 6m" in said and "@" not in said
 
 
 def test_why_samples_failed_is_told():
     boot = booted(frame_with(n=30), [SampleAnalysis(GAIN)], 20, 2, 7)
-    failed = replace(boot, reasons=(("nobody answered", 1), ("no number", 3)))
+    failed = replace(boot, reasons=((("nobody answered", 1), ("no number", 3)),))
     assert told(failed, SampleAnalysis(GAIN))[0][0].warnings[-1] == (
         "why samples failed: no number (3); nobody answered (1)"
     )
@@ -426,11 +431,12 @@ def test_a_sample_that_cannot_bear_everybodys_equations_has_its_own():
         SampleAnalysis(GAIN),
     )
     boot = booted(frame, [analysis], 200, 2, 7)
-    number = int(boot.said.split(" of ")[0])
-    assert 20 < number < 100 and np.isfinite(boot.estimates).all() and not boot.reasons
-    assert boot.said.startswith(f"{number} of 200 bootstrap samples could not bear")
+    (said,) = boot.said
+    number = int(said.split(" of ")[0])
+    assert 20 < number < 100 and np.isfinite(boot.estimates).all() and boot.reasons == ((),)
+    assert said.startswith(f"{number} of 200 bootstrap samples could not bear")
     rows, law = told(boot, analysis, n=48)
-    assert law is not None and all(boot.said in one.warnings for one in rows)
+    assert law is not None and all(said in one.warnings for one in rows)
     again = booted(frame, [analysis], 60, 2, 7).estimates
     assert again == pytest.approx(boot.estimates[:60], rel=1e-9)  # of these samples the same
 
@@ -441,7 +447,7 @@ def test_so_many_samples_may_fail_as_of_people_who_are_complete(failed, too_many
     analysis = SampleAnalysis(GAIN)
     boot = booted(frame_with(), [analysis], 200, 2, 7)
     boot.estimates[:failed] = np.nan
-    boot = replace(boot, reasons=(("nobody answered costs at 6m", failed),))
+    boot = replace(boot, reasons=((("nobody answered costs at 6m", failed),),))
     rows, law = told(boot, analysis)
     assert (law is None) == too_many
     for one in rows:

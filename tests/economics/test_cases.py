@@ -10,16 +10,15 @@ from cesp_analysis.declared.economics import BootImpute, Departure, Quantity, To
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME, Perspective
 from cesp_analysis.economics.cases import AS_GIVEN, cases_of, parts_of
 from cesp_analysis.economics.data import data_of
-from cesp_analysis.economics.evaluated import evaluated, imputed_sets
+from cesp_analysis.economics.evaluated import imputed_sets
 from cesp_analysis.economics.frame import COST, UTILITY
 from cesp_analysis.economics.imputation_rows import imputation_rows
 from cesp_analysis.economics.imputing import imputations_of, known_of
 from cesp_analysis.economics.repriced import rises_of
 from cesp_analysis.economics.sources import answers_of, costs_of, placed, scaled
 from cesp_analysis.economics.varied import changed, tornado_cases
-from cesp_analysis.models.prior import read_prior
 from cesp_analysis.panel.sources import Sources
-from evaluated_study import TIMES, answers, no_events, no_visits, people, spec
+from evaluated_study import TIMES, answers, evaluated, no_events, no_visits, people, spec
 
 N = 20
 WHO = replace(people(answers(N // 2)), answers={})
@@ -192,7 +191,7 @@ def test_the_base_case_is_the_same_whichever_perspectives_are_declared_beside_it
         how = asked(missing=BootImpute(replicates=200, sets=5), perspectives=main | more)
         table = lossy(6, 0.03, list(who.units))
         cases = cases_of(how, who, known(lost), table, (no_events(), no_visits()))
-        found = evaluated(how, cases, read_prior(None))
+        found = evaluated(how, cases)
         own = {scenario: [] for scenario in ("base", *(f"perspective {name}" for name in names))}
         for row in found.rows:
             own[row["scenario"]].append(row)
@@ -213,7 +212,7 @@ def test_a_perspective_that_nobody_answered_for_is_refused_alone():
     table = lossy(6, 0.05)
     later = (table["service"] == "care_home") & (table["time"] == TIMES[2])
     table.loc[later, "cost"] = np.nan
-    found = evaluated(how, made(how, table), read_prior(None))
+    found = evaluated(how, made(how, table))
     imputed = [row for row in found.rows if row["missing_data"] == "imputed"]
     for row in imputed:
         assert (row["status"] == "estimated") == (row["scenario"] == "base")
@@ -229,7 +228,7 @@ def test_qalys_do_not_differ_by_perspective_or_price():
     table["cost"] *= np.random.default_rng(6).gamma(2.0, 0.5, len(table))
     lost = answers(N // 2, lost=0.2)["utility"]
     found = cases_of(how, WHO, known(lost), table, (no_events(), no_visits()))
-    rows = evaluated(how, found, read_prior(None)).rows
+    rows = evaluated(how, found).rows
     own = {
         (r["scenario"], r["approach"]): [r[k] for k in ("estimate", "std_error", "df", "ci_low")]
         for r in rows
@@ -370,7 +369,7 @@ def test_curves_say_what_the_rows_say_and_shocks_are_of_sites(sites):
     )  # fmt: skip
     table = costs()
     table["cost"] *= np.random.default_rng(6).gamma(2.0, 0.5, len(table))
-    found = evaluated(how, made(how, table), read_prior(None))
+    found = evaluated(how, made(how, table))
     rows = {
         (row["missing_data"], row["approach"], row["threshold"]): row
         for row in found.rows

@@ -11,15 +11,13 @@ from cesp_analysis.declared.economics import BootImpute
 from cesp_analysis.declared.missing_data import Imputation
 from cesp_analysis.economics import specs
 from cesp_analysis.economics.cases import cases_of
-from cesp_analysis.economics.evaluated import evaluated
 from cesp_analysis.economics.frame import COST, QALYS, UTILITY
 from cesp_analysis.economics.imputed_spans import impossible, possible, spans
 from cesp_analysis.economics.imputing import imputations_of
-from cesp_analysis.models.prior import read_prior
 from cesp_analysis.panel.sources import Sources
 from cesp_analysis.pipeline import opened
 from costed_study import costed
-from evaluated_study import answers, framed, no_events, no_visits, people, spec
+from evaluated_study import answers, evaluated, framed, no_events, no_visits, people, spec
 from small_study import inside
 
 NORM = BootImpute(replicates=200, sets=5)
@@ -128,7 +126,7 @@ def test_rows_of_imputed_values_say_what_cannot_be(method: BootImpute, said: boo
     scores = scores.astype({"unit": "category", "time": "category"})
     known = Sources.of({"people": "person"}, {"people": valued}, scores, list(who.times))
     cases = cases_of(how, who, known, table, (no_events(), no_visits()))
-    rows = evaluated(how, cases, read_prior(None)).rows
+    rows = evaluated(how, cases).rows
     assert {row["missing_data"] for row in rows} == {"complete", "imputed", "boot_impute"}
     for row in rows:
         of_norm = "imputed by norm that cannot be" in (row["warnings"] or "")

@@ -9,13 +9,12 @@ import pytest
 from cesp_analysis.declared.economics import BootImpute, Quantity, Varied
 from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME, Perspective
 from cesp_analysis.economics.cases import cases_of
-from cesp_analysis.economics.evaluated import evaluated, imputed_sets
+from cesp_analysis.economics.evaluated import imputed_sets
 from cesp_analysis.economics.imputing import imputations_of
 from cesp_analysis.economics.repriced import rises_of
 from cesp_analysis.economics.sources import scaled
-from cesp_analysis.models.prior import read_prior
 from cesp_analysis.panel.sources import Sources
-from evaluated_study import DEATH, TIMES, answers, no_events, no_visits, people, spec
+from evaluated_study import DEATH, TIMES, answers, evaluated, no_events, no_visits, people, spec
 
 N = 120
 WHO = replace(people(answers(N // 2)), answers={})
@@ -116,7 +115,7 @@ def test_a_multiple_of_one_is_the_base_case_to_the_byte():
     bars = {"gp": ("services.gp", 1.0, 2.0), "hour": ("intervention.hourly", 1.0, 2.0)}
     how = asked(**bars)
     rows = {}
-    for row in evaluated(how, made(how, costs()), read_prior(None)).rows:
+    for row in evaluated(how, made(how, costs())).rows:
         if row["missing_data"] == "imputed" and row["model"] == "net_benefit":
             rows.setdefault(row["scenario"], []).append(
                 {k: v for k, v in row.items() if k not in ("scenario", "service")}

@@ -11,13 +11,12 @@ from cesp_analysis.economics.by_log import Shape, log_row, nothing_before, shape
 from cesp_analysis.economics.cases import Case, Cases
 from cesp_analysis.economics.data import Data, complete_of, data_of
 from cesp_analysis.economics.estimated import COST_ALONE, refused
-from cesp_analysis.economics.evaluated import _complete, evaluated
+from cesp_analysis.economics.evaluated import _complete
 from cesp_analysis.economics.gamma_cost import form_of, modelled_cost
 from cesp_analysis.economics.imputing import known_of, observed_of
 from cesp_analysis.economics.rows import smaller_arm
 from cesp_analysis.economics.two_regressions import WeightedSum, regressed
-from cesp_analysis.models.prior import read_prior
-from evaluated_study import answers, framed, people, spec
+from evaluated_study import answers, evaluated, framed, people, spec
 
 GAMMA = Shape("gamma", True)
 
@@ -86,7 +85,7 @@ def test_two_people_of_an_arm_have_neither_interval_nor_curve() -> None:
     who.once["site"] = ["here"] * 2 + ["there"] * 30
     how = spec(missing=BootImpute(replicates=200, sets=5))
     base = Case("base", "nhs", "England", "utility", framed(how, who))
-    made = evaluated(how, Cases(base, (), (), lambda *_: base), read_prior(None))
+    made = evaluated(how, Cases(base, (), (), lambda *_: base))
     own = [row for row in made.rows if row["missing_data"] != "complete"]
     assert own and not made.curve and not made.plane
     assert all(row["estimate"] is None and row["reason"] for row in own if row["n_units"] == 32)

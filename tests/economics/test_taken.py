@@ -11,16 +11,14 @@ from cesp_analysis.declared.resources import OWN_SHARE, OWN_TIME, Perspective
 from cesp_analysis.economics.cases import cases_of
 from cesp_analysis.economics.data import data_of
 from cesp_analysis.economics.delivered import NOBODY_MET
-from cesp_analysis.economics.evaluated import evaluated
 from cesp_analysis.economics.frame import COST, OWN_COST
 from cesp_analysis.economics.imputing import departed, imputations_of, known_of
 from cesp_analysis.economics.repriced import rises_of
 from cesp_analysis.economics.two_regressions import regressed
 from cesp_analysis.missing.boot_impute import impute_resampled
 from cesp_analysis.missing.equations import groups_of
-from cesp_analysis.models.prior import read_prior
 from cesp_analysis.panel.sources import Sources
-from evaluated_study import DEATH, TIMES, answers, no_events, no_visits, people, spec
+from evaluated_study import DEATH, TIMES, answers, evaluated, no_events, no_visits, people, spec
 
 N = 80
 WHO = replace(people(answers(N // 2)), answers={})
@@ -87,7 +85,7 @@ def made(how, costs):
 
 
 def cost_rows(how, costs, approach="adjusted"):
-    found = evaluated(how, made(how, costs), read_prior(None))
+    found = evaluated(how, made(how, costs))
     return {
         (row["scenario"], row["missing_data"]): row
         for row in found.rows
@@ -326,7 +324,7 @@ def test_an_arm_that_met_nobody_is_told():
     costs = table(gp=False)
     time = costs["service"] == OWN_TIME
     costs.loc[time, "cost"] = 0.0
-    rows = evaluated(asked(), made(asked(), costs), read_prior(None)).rows
+    rows = evaluated(asked(), made(asked(), costs)).rows
     told = {row["quantity"]: NOBODY_MET in (row["warnings"] or "") for row in rows}
     assert told["cost"] and told["inmb"] and not told["qaly"]
     assert made(asked(), table()).said == ()

@@ -38,7 +38,7 @@ def drawn(people: int, samples: int, seed: int = 1) -> np.ndarray:
 def tables(made: Resampled, at_once: int | None = None) -> np.ndarray:
     """All samples (B, m, n, p + q), NaN where they failed."""
     found = np.full((len(made.rows), made.m, made.rows.shape[1], len(made.recipe.names)), np.nan)
-    for batch in made.completed(at_once):
+    for batch in made.completed(made.batches(at_once)):
         found[batch.numbers] = batch.tables
     return found
 
@@ -269,7 +269,7 @@ def test_estimates_count_samples_without_a_number() -> None:
         return means
 
     made = impute_resampled(y, recipe_of((None, "norm")), drawn(40, 30), 2, 1)
-    found = estimates_of(made, analysis, at_once=7)
+    found = estimates_of(made, analysis, made.batches(7))
     lost = (made.rows == 0).sum(axis=1) > 1
     assert found.values.shape == (30, 2, 2) and found.reasons == (
         ("the analysis has no number in it", int(lost.sum())),

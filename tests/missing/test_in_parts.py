@@ -210,7 +210,7 @@ def test_how_many_samples_at_once_changes_nothing() -> None:
     together, alone = (
         {
             n: t
-            for one in made.completed(size)
+            for one in made.completed(made.batches(size))
             for n, t in zip(one.numbers.tolist(), one.tables, strict=True)
         }
         for size in (5, 1)

@@ -111,8 +111,8 @@ def test_what_is_drawn_hangs_on_no_batch() -> None:
     table, recipe = of(8)
     rows = np.random.default_rng(3).integers(PEOPLE, size=(3, PEOPLE))
     made = impute_resampled(table, recipe, rows, 2, 7)
-    (together,) = made.completed(3)
-    for one, tables in zip(made.completed(1), together.tables, strict=True):
+    (together,) = made.completed(made.batches(3))
+    for one, tables in zip(made.completed(made.batches(1)), together.tables, strict=True):
         assert (one.tables[0] == tables).all()
     own = impute(table, recipe, 3, 7)
     at_once = impute(table, recipe, 3, 7, batch=1)

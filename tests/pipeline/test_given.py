@@ -47,8 +47,8 @@ GIVEN = {
         "--out", "--table", "--prices", "--exceptions", "--use",
     ],
     "evaluate": [
-        "--panel", "--events", "--visits", "--records", "--scores", "--out", "--curve", "--plane",
-        "--quadrants", "--information", "--known", "--means", "--imputation",
+        "--panel", "--events", "--visits", "--records", "--scores", "--samples", "--out", "--curve",
+        "--plane", "--quadrants", "--information", "--known", "--means", "--imputation",
     ],
     "import_interviews": ["--out", "--interviews", "--codes", "--notes", "--pseudonyms"],
     "join": [

@@ -107,6 +107,14 @@ def test_a_stopped_job_has_the_last_word(tmp_path):
     assert "Error in rule clean" in own_log(tmp_path).read_text()
 
 
+def test_jobs_that_stop_for_the_same_reason_say_it_once(tmp_path):
+    write(tmp_path, first=BAD, second=BAD)
+    code, lines = run(tmp_path, "--keep-going")
+    assert code == 1 and lines.count("first problem") == 1
+    heading = lines[lines.index("first problem") - 1]
+    assert heading in ("first, second stopped:", "second, first stopped:")
+
+
 def test_every_stopped_job_is_told_once_with_its_command_or_as_a_fault(tmp_path):
     write(tmp_path, mute=MUTE, faulty=FAULTY, good=GOOD)
     code, lines = run(tmp_path, "--keep-going")

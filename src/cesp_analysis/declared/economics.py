@@ -62,6 +62,13 @@ class BootImpute(Frozen):
         " utilities cannot be is said), or pmm (values that others had; biased with few people)."
         " Costs are always imputed by pmm, and foretell others by their logarithms.",
     )
+    parts: int = Field(
+        default=2,
+        ge=1,
+        le=1000,
+        description="Jobs that share the bootstrap samples, which are the same however many: on a"
+        " cluster as many as nodes.",
+    )
 
 
 class Departure(Frozen):

@@ -1,4 +1,4 @@
-"""What the step `evaluate` is told of the study."""
+"""What the steps `resample` and `evaluate` are told of the study."""
 
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.design import Moment, Place
@@ -7,19 +7,18 @@ from cesp_analysis.declared.handling import Handling
 from cesp_analysis.declared.missing_data import Imputation
 from cesp_analysis.declared.outcomes import Covariate, Outcome
 from cesp_analysis.economics.ahead import Ahead
-from cesp_analysis.economics.evaluation import Evaluation
+from cesp_analysis.economics.evaluation import Evaluation, OfPeople
 
 
-class EvaluateSpec(Frozen):
-    """The section; times, sites, events' handling; covariates and auxiliary outcomes of people.
+class PeopleSpec(Frozen):
+    """The section's people; times, sites, events' handling; covariates and auxiliary outcomes.
 
     days: of the study's unit of time; ahead: what is looked at first; windows: time → from when to
-    when an answer counts; indirect: minutes of other work for one with people; copied: as CostSpec.
+    when an answer counts.
     """
 
-    economics: Evaluation
+    economics: OfPeople
     seed: int
-    ci_level: float
     randomised: bool
     times: tuple[Moment, ...]
     days: float
@@ -30,8 +29,6 @@ class EvaluateSpec(Frozen):
     covariates: dict[str, Covariate] = {}
     outcomes: dict[str, Outcome] = {}
     ahead: Ahead = Ahead()
-    indirect: float = 0.0
-    copied: dict[str, str] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -43,3 +40,13 @@ class EvaluateSpec(Frozen):
         """Where each time stands, in years since the first."""
         first = self.times[0].position
         return tuple((one.position - first) * self.days / DAYS_IN["years"] for one in self.times)
+
+
+class EvaluateSpec(PeopleSpec):
+    """What is estimated of them. indirect: minutes of other work for one with people; copied: as
+    CostSpec."""
+
+    economics: Evaluation
+    ci_level: float
+    indirect: float = 0.0
+    copied: dict[str, str] = {}

@@ -1,45 +1,32 @@
-"""Bootstrap first, then impute: incremental cost and QALYs of samples, each completed anew.
+"""Bootstrap first, then impute: what samples that were completed say together.
 
-What is drawn: bootstrap.py; how a sample is completed: missing/boot_impute.py, the engine of all
-imputation here; two equations together: completed_pairs.py. Pooled by the variance of von Hippel
-and Bartlett.
-
-Of each stratum a unit fewer is drawn than it has (Rao & Wu 1988, J Am Stat Assoc 83:231-41): with
-as many, the variance of five link workers would be four fifths of what it is. And df are no more
+Samples: completed_samples.py. Pooled by the variance of von Hippel and Bartlett. df are no more
 than the observed data have: the pooled variance knows of samples, not of how few people or link
 workers they are drawn from.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.arrays import Codes, Floats
-from cesp_analysis.economics import completed_pairs
-from cesp_analysis.economics.amounts import amounts_of, terms_of
+from cesp_analysis.arrays import Floats
 from cesp_analysis.economics.boot_failures import pooled_reasons, why_failed
-from cesp_analysis.economics.boot_samples import by_size
 from cesp_analysis.economics.bootstrap import Units
 from cesp_analysis.economics.bootstrap_intervals import too_many
-from cesp_analysis.economics.data import site_names_of
+from cesp_analysis.economics.completed_samples import SampleAnalysis, Samples, units_drawn
 from cesp_analysis.economics.estimated import Estimated, refused
 from cesp_analysis.economics.few_drawn import few_to_draw
 from cesp_analysis.economics.frame import Frame
-from cesp_analysis.economics.imputing import Departing, departed, refusal
 from cesp_analysis.economics.law import Law, brought_to, fewest
 from cesp_analysis.economics.monte_carlo import of_pooled
-from cesp_analysis.economics.sampled import SITES, drawn_place, drawn_units, drawn_words
+from cesp_analysis.economics.sample_tables import BY_ITSELF, FAILED, REFUSED
+from cesp_analysis.economics.sampled import SITES, drawn_place, drawn_words
 from cesp_analysis.economics.too_few import too_few
 from cesp_analysis.economics.two_regressions import WeightedSum
-from cesp_analysis.missing.boot_impute import impute_resampled
-from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool, estimates_of
-from cesp_analysis.missing.equations import groups_of
-from cesp_analysis.missing.plan import Plan
-from cesp_analysis.missing.resampled import Analysis
-from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.missing.boot_pooled import NotPooled, boot_pool
 from cesp_analysis.models.student import t_interval
-from cesp_analysis.streams import seed_of
 
 TOO_MANY = (
     "{} of {} bootstrap samples failed: too many for an interval of the others (as of complete"
@@ -54,114 +41,44 @@ WHOLE = "; nothing is missing: the estimate is that of everybody, samples are of
 
 
 @dataclass(frozen=True)
-class SampleAnalysis:
-    """What is estimated of each completed sample: an approach, with imputed values as they are or
-    multiplied."""
-
-    approach: str
-    departing: Departing | None = None
-
-
-@dataclass(frozen=True)
 class Boot:
-    """estimates (B, M, 2 analyses): of cost and QALYs of each, NaN in samples that failed; units:
-    what was drawn; reasons: why samples failed, and how many; refused: why there is nothing; place:
-    within what it was drawn (sites, or arms of a study without any); said: of samples that have
-    equations of their own."""
+    """estimates (B, M, k, 2): cost and QALYs by each analysis, NaN in samples in which it failed;
+    units: what was drawn; reasons: of each analysis why samples failed, and how many; refused: why
+    there is nothing; place: within what it was drawn (sites, or arms of a study without any); said:
+    of each analysis, of samples that have equations of their own."""
 
     analyses: tuple[SampleAnalysis, ...]
     estimates: Floats
     units: Units | None
-    reasons: tuple[tuple[str, int], ...]
+    reasons: tuple[tuple[tuple[str, int], ...], ...]
     refused: str = ""
     place: str = SITES
-    said: str = ""
+    said: tuple[str, ...] = ()
 
     def of(self, analysis: SampleAnalysis) -> Floats:
         """Estimates (B, M, 2) of an analysis."""
-        at = 2 * self.analyses.index(analysis)
-        return self.estimates[:, :, at : at + 2]
+        return self.estimates[:, :, self.analyses.index(analysis)]
 
 
-def booted(
-    frame: Frame, analyses: Sequence[SampleAnalysis], samples: int, m: int, seed: int
-) -> Boot:
-    """Samples of the frame's people, imputed and analysed."""
-    empty = np.full((0, m, 2 * len(analyses)), np.nan)
-    if not analyses:
-        return Boot((), empty, None, (), "there is nothing to estimate of samples")
-    try:
-        units = drawn_units(frame.sites, frame.treated, frame.clusters, site_names_of(frame))
-    except NotEstimable as error:
-        return Boot(tuple(analyses), empty, None, (), str(error))
-    equations, analysis = frame.equations, _analysis(frame, analyses)
-    values = np.full((samples, m, 2 * len(analyses)), np.nan)
-    reasons: dict[str, int] = {}
-    groups, apart = groups_of(equations.people, equations.asked), 0
-    plans: dict[int, Plan] = {}
-    for size, numbers, people in by_size(groups.codes, units, samples, seed):
-        own = seed_of(seed, "impute", size)
-        made = impute_resampled(frame.table, equations.recipe, people, m, own, groups, plans=plans)
-        if why := refusal(made.refused, frame):
-            return Boot(tuple(analyses), empty, units, (), why)
-        got = estimates_of(made, analysis)
-        if np.isfinite(got.values).any():  # else all have failed, and nothing has this shape
-            values[numbers] = got.values
-        for one in got.failed:
-            number = int(numbers[one.number])
-            again = _by_itself(frame, analysis, people[one.number], m, number, seed)
-            if isinstance(again, str):
-                reasons[again] = reasons.get(again, 0) + 1
-            else:
-                values[number], apart = again, apart + 1
-    place, said = drawn_place(frame.sites), OWN_EQUATIONS.format(apart, samples) if apart else ""
-    told = pooled_reasons(reasons, [column.name for column in equations.columns])
-    return Boot(tuple(analyses), values, units, told, place=place, said=said)
-
-
-def _by_itself(
-    frame: Frame, analysis: Analysis, people: Codes, m: int, number: int, seed: int
-) -> Floats | str:
-    """Estimates (m, k) of one sample (n,) whose equations are planned for its own people: those of
-    the whole table have more predictors than it bears; or why it fails all the same."""
-    own, equations = seed_of(seed, "impute by itself", str(number)), frame.equations
-    whose, rows = np.unique(people, return_inverse=True)
-    groups = groups_of(equations.people, equations.asked)
-    some = replace(groups, codes=groups.codes[whose])
-    table = frame.table[whose]
-    made = impute_resampled(table, equations.recipe.of(whose), rows[None], m, own, some)
-    if why := refusal(made.refused, frame):
-        return why
-    got = estimates_of(made, lambda tables, at: analysis(tables, whose[at]))
-    return got.failed[0].reason if got.failed else got.values[0]
-
-
-def _analysis(frame: Frame, analyses: Sequence[SampleAnalysis]) -> Analysis:
-    """Completed tables (s, m, n, P) of people (s, n) → estimates (s, m, 2 analyses)."""
-
-    def analysed(tables: Floats, people: Codes) -> Floats:
-        s, m, n, _ = tables.shape
-        rows = np.repeat(people, m, axis=0)
-        flat = tables.reshape(s * m, n, -1)
-        parts = []
-        for one in analyses:
-            table = flat
-            if one.departing is not None:
-                table = departed(flat, frame, rows, one.departing)
-            columns = _columns(frame, table, rows, one.approach)
-            parts.append(completed_pairs.stacked(columns).effects)
-        return np.concatenate(parts, axis=1).reshape(s, m, -1)
-
-    return analysed
-
-
-def _columns(frame: Frame, table: Floats, rows: Codes, approach: str) -> Floats:
-    """Columns (b, n, k) for completed_pairs.py: of both equations, the arm last; cost, QALYs."""
-    own = terms_of(amounts_of(frame, table, rows), approach, frame.years, frame.cost_ratio)
-    if any(one is not other for one, other in zip(own.beside_cost, own.beside_qaly, strict=True)):
-        raise ValueError("two equations together have the same columns: those of the base case")
-    arm = frame.treated[rows].astype(float)
-    return np.stack([np.ones_like(arm), *own.beside_cost, arm, own.cost, own.qaly], axis=2)
+def boot_of(frame: Frame, analyses: Sequence[SampleAnalysis], samples: Samples) -> Boot:
+    """All samples of a frame's people (numbers 0 to B - 1), as they were estimated."""
+    units, known = units_drawn(frame), tuple(analyses)
+    none = tuple(() for _ in known)
+    if isinstance(units, str):
+        return Boot(known, samples.estimates, None, none, units)
+    if not len(samples.numbers):
+        raise ValueError("there are people to draw, and no sample of them")
+    if (samples.status == REFUSED).any():
+        return Boot(known, samples.estimates, units, none, str(samples.reason[0, 0]))
+    columns = [one.name for one in frame.equations.columns]
+    reasons, said = [], []
+    for at in range(len(known)):
+        status, why = samples.status[:, at], samples.reason[:, at]
+        reasons.append(pooled_reasons(Counter(why[status == FAILED].tolist()), columns))
+        apart = int((status == BY_ITSELF).sum())
+        said.append(OWN_EQUATIONS.format(apart, len(status)) if apart else "")
+    place = drawn_place(frame.sites)
+    return Boot(known, samples.estimates, units, tuple(reasons), "", place, tuple(said))
 
 
 def pooled(
@@ -183,10 +100,11 @@ def pooled(
     n_obs, n = sizes
     if boot.refused or boot.units is None:
         return [refused(one, n_obs, n, boot.refused) for one in asked], None
-    values = boot.of(analysis)
+    values, at = boot.of(analysis), boot.analyses.index(analysis)
+    failed, said = [*why_failed(boot.reasons[at])], boot.said[at]
     good = values[np.isfinite(values).all(axis=(1, 2))]
     if len(good) > 1 and too_many(lost := len(values) - len(good), len(values), level):
-        why = "; ".join([TOO_MANY.format(lost, len(values)), *why_failed(boot.reasons)])
+        why = "; ".join([TOO_MANY.format(lost, len(values)), *failed])
         return [refused(one, n_obs, n, why) for one in asked], None
     found = []
     for one, known in zip(asked, most, strict=True):
@@ -196,7 +114,7 @@ def pooled(
         shares = np.array(one.weights)
         own = boot_pool(values @ shares)
         if isinstance(own, NotPooled):
-            found.append(refused(one, n_obs, n, "; ".join([own.reason, *why_failed(boot.reasons)])))
+            found.append(refused(one, n_obs, n, "; ".join([own.reason, *failed])))
             continue
         estimate = float(own.estimate[0] if exact is None else shares @ exact)
         error = float(own.std_error[0])
@@ -213,9 +131,9 @@ def pooled(
             f"{'' if exact is None else WHOLE}"
         )
         warnings = (
-            *filter(None, [few_to_draw(boot.units, cluster, boot.place), boot.said]),
+            *filter(None, [few_to_draw(boot.units, cluster, boot.place), said]),
             *own.notes,
-            *why_failed(boot.reasons),
+            *failed,
         )
         found.append(
             Estimated(

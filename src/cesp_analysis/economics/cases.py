@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.arrays import Floats
-from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.asked import EvaluateSpec, PeopleSpec
 from cesp_analysis.economics.delivered import NOBODY_MET
-from cesp_analysis.economics.evaluation import Evaluation, Multiplied, Valued
+from cesp_analysis.economics.evaluation import Multiplied, OfPeople, Valued
 from cesp_analysis.economics.frame import COST, OWN_COST, QALYS, UTILITY, Frame, frame_of
 from cesp_analysis.economics.imputing import Departing
 from cesp_analysis.economics.sources import answers_of, scaled
@@ -60,6 +60,60 @@ class Cases:
     """A name, multiples of services' costs, a rate of discount → the base case with them."""
 
 
+@dataclass(frozen=True)
+class Given:
+    """What is told and known of people: how, in which sources, what their services cost (Costs),
+    their events and visits."""
+
+    how: PeopleSpec
+    people: People
+    known: Sources
+    priced: pd.DataFrame | None
+    dated: tuple[pd.DataFrame, pd.DataFrame]
+
+    @property
+    def main(self) -> str:
+        """The main perspective."""
+        return next(iter(self.how.economics.perspectives), AS_GIVEN)
+
+    @property
+    def whose(self) -> tuple[str, ...]:
+        """Its sectors."""
+        return self.how.economics.perspectives.get(self.main, ())
+
+    def sectors(self) -> dict[str, Sequence[str]]:
+        """Of its column of costs."""
+        return {} if self.priced is None else {COST: sectors_in(self.priced, self.whose)}
+
+    def frame(
+        self,
+        utility: Valued,
+        table: pd.DataFrame | None,
+        rate: float | None = None,
+        more: Mapping[str, Sequence[str]] | None = None,
+        taken: bool | None = None,
+    ) -> Frame:
+        """Their table by these utilities and costs; rate: of discount, where it is another; more:
+        columns of costs beside the base case's; taken: whether link workers' time is counted."""
+        own, asked = self.how.economics, self.how
+        if rate is not None:
+            changed = own.model_copy(update={"discount": rate})
+            asked = self.how.model_copy(update={"economics": changed})
+        answers = _answered(own, utility, self.known, self.people)
+        costs = None
+        if table is not None:
+            counts = own_counts(self.whose) if taken is None else taken
+            costs = columns_in(table, {**self.sectors(), **(more or {})}, counts, self.people)
+            answers |= costs.columns
+        made = frame_of(replace(self.people, answers=answers), asked, *self.dated, costs)
+        return replace(made, utility_range=utility.range)
+
+    def base(self) -> Case:
+        """The base case."""
+        own = self.how.economics.utility
+        return Case(BASE, self.main, own.label, own.name, self.frame(own, self.priced))
+
+
 def cases_of(
     how: EvaluateSpec,
     people: People,
@@ -71,44 +125,21 @@ def cases_of(
     the base case's, so that nothing but whose costs count is another, and the base case is the same
     whichever others are declared. Costs that both count are those of the same donors: no part is
     dearer than its whole. What the intervention took is known, and no column."""
-    own = how.economics
-    perspectives = list(own.perspectives) or [AS_GIVEN]
-    main = perspectives[0]
-    whose = own.perspectives.get(main, ())
-    sectors = {COST: sectors_in(priced, whose)} if priced is not None else {}
-
-    def frame(
-        utility: Valued,
-        table: pd.DataFrame | None,
-        rate: float | None = None,
-        more: Mapping[str, Sequence[str]] | None = None,
-        taken: bool = own_counts(whose),
-    ) -> Frame:
-        asked = how
-        if rate is not None:
-            changed = own.model_copy(update={"discount": rate})
-            asked = how.model_copy(update={"economics": changed})
-        answers = _answered(own, utility, known, people)
-        costs = None
-        if table is not None:
-            costs = columns_in(table, {**sectors, **(more or {})}, taken, people)
-            answers |= costs.columns
-        made = frame_of(replace(people, answers=answers), asked, *dated, costs)
-        return replace(made, utility_range=utility.range)
-
-    base = Case(BASE, main, own.utility.label, own.utility.name, frame(own.utility, priced))
+    own, given = how.economics, Given(how, people, known, priced, dated)
+    frame, base, main = given.frame, given.base(), given.main
 
     def of_perspective(name: str) -> Case:
         assert priced is not None
-        counted, shared, more = parts_of(sectors_in(priced, own.perspectives[name]), sectors[COST])
-        taken, both = own_counts(own.perspectives[name]), own_counts(whose)
+        sectors = sectors_in(priced, own.perspectives[name])
+        counted, shared, more = parts_of(sectors, given.sectors()[COST])
+        taken, both = own_counts(own.perspectives[name]), own_counts(given.whose)
         case = replace(base, scenario=f"{PERSPECTIVE}{name}", perspective=name)
         if counted == [COST] and taken == both:
             return case
         whole = frame(own.utility, priced, more=more, taken=taken or both)
         return _counting(replace(case, shared=shared), whole, counted, taken)
 
-    varied = [of_perspective(name) for name in perspectives[1:]]
+    varied = [of_perspective(name) for name in [*own.perspectives][1:]]
     varied += [
         Case(f"{VALUE_SET}{name}", main, one.label, one.name, frame(one, priced))
         for name, one in own.value_sets.items()
@@ -126,9 +157,7 @@ def cases_of(
     return Cases(base, tuple(varied), (NOBODY_MET,) if none else (), again)
 
 
-def _answered(
-    own: Evaluation, utility: Valued, known: Sources, people: People
-) -> dict[str, Floats]:
+def _answered(own: OfPeople, utility: Valued, known: Sources, people: People) -> dict[str, Floats]:
     """Auxiliaries, utilities, and QALYs and costs that the study has itself, (n, t) each."""
     found = dict(people.answers)
     found[UTILITY] = answers_of(utility, known, people)

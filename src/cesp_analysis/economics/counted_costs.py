@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from cesp_analysis.arrays import Bools, Floats
-from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.asked import PeopleSpec
 from cesp_analysis.economics.lived import ends
 from cesp_analysis.economics.qalys import cost_weights, lived_weights, of_the_lived
 from cesp_analysis.missing.equations import Equations
@@ -22,7 +22,7 @@ def of_part_periods(
 
 
 def counted(
-    how: EvaluateSpec,
+    how: PeopleSpec,
     columns: Sequence[tuple[int, int]],
     died: Floats,
     equations: Equations,

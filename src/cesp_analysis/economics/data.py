@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from pandas import isna
 
 from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.economics.amounts import (
@@ -122,8 +123,8 @@ def data_of(
 def site_names_of(frame: Frame) -> tuple[str, ...]:
     """The sites' names in the order of their codes; '' of people without one."""
     first = np.unique(frame.sites, return_index=True)[1]
-    names = frame.equations.people.once["site"].iloc[first]
-    return tuple(names.astype("object").where(names.notna(), "").astype("str"))
+    names = frame.equations.people.once["site"].iloc[first].tolist()
+    return tuple("" if isna(one) else str(one) for one in names)
 
 
 def complete_of(frame: Frame, table: Floats, approach: str = ADJUSTED) -> Data:

@@ -8,9 +8,10 @@ from cesp_analysis.columns import Row
 from cesp_analysis.economics.amounts import ADJUSTED, UNADJUSTED
 from cesp_analysis.economics.arm_means import arm_means, imputed_means
 from cesp_analysis.economics.asked import EvaluateSpec
-from cesp_analysis.economics.boot import SampleAnalysis, booted, pooled
+from cesp_analysis.economics.boot import boot_of, pooled
 from cesp_analysis.economics.by_log import log_row, shape_of
 from cesp_analysis.economics.cases import BASE, Case, Cases
+from cesp_analysis.economics.completed_samples import Samples, analyses_of
 from cesp_analysis.economics.data import Data, approaches, complete_of
 from cesp_analysis.economics.decided import curve_rows
 from cesp_analysis.economics.drawn import plane_rows, quadrant_row
@@ -64,8 +65,9 @@ class Made:
     imputation: list[Row] = field(default_factory=list)
 
 
-def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
-    """Every estimate: the base case by all MISSING_DATA, other cases by imputed sets."""
+def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior, samples: Samples) -> Made:
+    """Every estimate: the base case by all MISSING_DATA, other cases by imputed sets; samples: of
+    the base case's people."""
     made = Made()
     shaking = prior if how.sites and not how.randomised else None
     covariance = how.economics.covariance
@@ -82,7 +84,7 @@ def evaluated(how: EvaluateSpec, cases: Cases, prior: Prior) -> Made:
             made.rows[before:] = [with_words(row, said) for row in made.rows[before:]]
         if not reason and case.scenario == BASE:
             made.rows += _of_base(how, case, sets)
-            _booted(how, cases, sets, fits, shaking, made)
+            _booted(how, cases, sets, fits, shaking, made, samples)
         if not reason:
             say(made.rows[start:], impossible(source, filled[id(source)]))
     say([row for row in made.rows if not row["quantity"].startswith("qaly")], cases.said)
@@ -100,21 +102,17 @@ def _booted(
     fits: Mapping[str, Fits],
     prior: Prior | None,
     made: Made,
+    samples: Samples,
 ) -> None:
-    """Bootstrap, then imputation: of the base case, and of it with departures."""
+    """Bootstrap, then imputation: of the base case, and of it with departures; of an approach that
+    imputed sets refuse, what is made of samples has no meaning."""
     own, base, level = how.economics, cases.base, how.ci_level
     asked, treated = quantities(own.thresholds), base.frame.treated
     n_obs, cluster = known_of(base.frame), own.cluster or ""
     there = [base, *(case for case in cases.varied if case.departing is not None)]
     most = {approach: why or observed_df(got, asked) for approach, (got, why) in fits.items()}
-    analyses = {
-        (case.scenario, approach): SampleAnalysis(approach, case.departing)
-        for case in there
-        for approach, found in most.items()
-        if not isinstance(found, str)  # nor has what is made of samples a meaning
-    }
-    drawn, seed = own.missing, seed_of(how.seed, "economics", "boot")
-    boot = booted(base.frame, [*analyses.values()], drawn.replicates, drawn.imputations, seed)
+    analyses = analyses_of(how)
+    boot = boot_of(base.frame, [*analyses.values()], samples)
     sizes = n_obs, len(treated)
     exact = of_everybody(base.frame, approaches(how.randomised), own.covariance)
     for case in there:

@@ -61,23 +61,29 @@ class Further(Frozen):
     trial_per_person: float
 
 
-class Evaluation(Frozen):
-    """What of the section is estimated; perspectives: name → sectors."""
+class OfPeople(Frozen):
+    """What people's costs and QALYs are made of, and how they are completed and drawn again;
+    perspectives: name → sectors."""
 
     perspectives: dict[Name, tuple[Name, ...]]
     costs: Total | None
     baseline_costs: bool
     utility: Valued
-    value_sets: dict[Name, Valued]
     qalys: Source | None
     discount: float
-    thresholds: tuple[float, ...]
-    curve_to: float
     covariates: tuple[str, ...]
-    covariance: Literal["classical", "HC2"]
     cluster: Literal["link_worker", "neighbourhood"] | None
     missing: BootImpute
     departures: dict[Name, Multiplied]
+
+
+class Evaluation(OfPeople):
+    """What of the section is estimated."""
+
+    value_sets: dict[Name, Valued]
+    thresholds: tuple[float, ...]
+    curve_to: float
+    covariance: Literal["classical", "HC2"]
     tornado: dict[Name, Between]
     subgroups: tuple[str, ...]
     information: Further | None

@@ -15,7 +15,7 @@ from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.declared.economics import OWN_QUANTITIES
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.declared.resources import OWN_TIME
-from cesp_analysis.economics.asked import EvaluateSpec
+from cesp_analysis.economics.asked import PeopleSpec
 from cesp_analysis.economics.costs_in_parts import CostColumns, answered, parts_at
 from cesp_analysis.economics.counted_costs import counted, of_part_periods
 from cesp_analysis.economics.lived import YEAR, died_of
@@ -104,7 +104,7 @@ def is_cost(variable: str) -> bool:
 
 def frame_of(
     people: People,
-    how: EvaluateSpec,
+    how: PeopleSpec,
     events: pd.DataFrame,
     visits: pd.DataFrame,
     costs: CostColumns | None = None,
@@ -161,7 +161,7 @@ def frame_of(
     )
 
 
-def _periods(how: EvaluateSpec, names: Sequence[str]) -> list[tuple[int, int]]:
+def _periods(how: PeopleSpec, names: Sequence[str]) -> list[tuple[int, int]]:
     """Columns of costs, and at which of the times each is."""
     split = [name.partition("@") for name in names]
     return [(at, how.names.index(time)) for at, (of, _, time) in enumerate(split) if is_cost(of)]
@@ -179,17 +179,17 @@ def _undated(at: Floats, utility: Floats) -> Iterator[str]:
         )
 
 
-def _dates(people: People, how: EvaluateSpec, events: pd.DataFrame, visits: pd.DataFrame) -> Dates:
+def _dates(people: People, how: PeopleSpec, events: pd.DataFrame, visits: pd.DataFrame) -> Dates:
     times = tuple((one.name, one.position, due_of(one, how.windows)) for one in how.times)
     return dates_of(people.units, times, visits, events, tuple(how.handling.events))
 
 
-def _deaths(how: EvaluateSpec) -> list[str]:
+def _deaths(how: PeopleSpec) -> list[str]:
     return [name for name, event in how.handling.events.items() if event.kind == "death"]
 
 
 def _equations(
-    people: People, how: EvaluateSpec, dates: Dates, costs: CostColumns | None
+    people: People, how: PeopleSpec, dates: Dates, costs: CostColumns | None
 ) -> Equations:
     """The table of the evaluation, as multiple imputation makes it of outcomes, by the evaluation's
     own method; costs, skewed, are matched, and foretell others by their logarithms."""
@@ -215,7 +215,7 @@ def _equations(
     return made
 
 
-def _entry(name: str, how: EvaluateSpec) -> Outcome:
+def _entry(name: str, how: PeopleSpec) -> Outcome:
     """Utilities, costs and QALYs as outcomes: at which times, of what type. Costs of before the
     study that do not enter the analysis are not imputed, nor foretell anything."""
     own, last = how.economics, how.names[-1]

@@ -10,7 +10,7 @@ from cesp_analysis.declared.follow_up import DAYS_IN, days_in
 from cesp_analysis.declared.handling import handling_of
 from cesp_analysis.declared.outcomes import Outcome
 from cesp_analysis.economics.costed import Costed
-from cesp_analysis.economics.evaluation import Evaluation, Valued
+from cesp_analysis.economics.evaluation import Evaluation, OfPeople, Valued
 from cesp_analysis.economics.looked_at import looked_at
 from cesp_analysis.economics.raw_columns import (
     cells_of,
@@ -94,36 +94,61 @@ def estimated(own: Economics) -> Evaluation:
     return Evaluation(**fields)
 
 
+def parts(study: Study) -> int:
+    """Jobs that share the bootstrap samples; 1 where there are none."""
+    return study.economics.missing.parts if study.economics else 1
+
+
+def resample(study: Study) -> str:
+    """What samples of people rest on: nothing of what is made of them, so that another threshold,
+    perspective or bar of the tornado draws none again."""
+    own = estimated(asked(study))
+    unsaid = {"missing": {"sets", "parts"}}
+    fields = own.model_dump(mode="json", include={*OfPeople.model_fields}, exclude=unsaid)
+    fields["perspectives"] = dict([*fields["perspectives"].items()][:1])
+    fields["utility"]["label"] = ""
+    return _json({"economics": fields, **_of_people(study)})
+
+
 def evaluate(study: Study) -> str:
     """The section, times, sites, events, covariates, auxiliary outcomes, files with variables.
 
     None of their labels, which tables and figures alone say: another word makes no estimate again.
     Labels of value sets stand in its tables: another one makes the same estimates again.
     """
+    own, shared = asked(study), {"missing": {"parts"}}
+    told = _with_ranges(estimated(own), study)
+    return _json(
+        {
+            "economics": told.model_dump(mode="json", exclude=shared),
+            "indirect": own.intervention.indirect if own.intervention else 0.0,
+            "ci_level": study.study.ci_level,
+            **(_copied(study) if priced(study) else {}),
+            **_of_people(study),
+        }
+    )
+
+
+def _of_people(study: Study) -> dict[str, Any]:
+    """Times, sites, events, covariates, auxiliary outcomes, files with variables."""
     own = asked(study)
     people = {*own.covariates, *own.auxiliaries, *own.subgroups}
     imputation = study.missing_data.imputation.model_copy(update=dict.fromkeys(NOT_HERE, ()))
     handling = handling_of(study.events, None)
     events = {n: one.model_copy(update=UNSAID) for n, one in handling.events.items()}
-    return _json(
-        {
-            "economics": _with_ranges(estimated(own), study).model_dump(mode="json"),
-            "indirect": own.intervention.indirect if own.intervention else 0.0,
-            "seed": study.study.seed,
-            "ci_level": study.study.ci_level,
-            "randomised": study.study.randomised,
-            "times": [_unsaid(moment) for moment in study.moments("person")],
-            "days": days_in(study.time_unit),
-            "windows": study.windows(),
-            "sites": [_unsaid(place) for place in study.places()],
-            "handling": handling.model_copy(update={"events": events}).model_dump(mode="json"),
-            "imputation": imputation.model_dump(mode="json", exclude_defaults=True),
-            "covariates": {n: _unsaid(c) for n, c in study.covariates.items() if n in people},
-            "outcomes": {n: _unsaid(o) for n, o in study.outcomes.items() if n in own.auxiliaries},
-            **(_copied(study) if priced(study) else {}),
-            "ahead": _ahead(study, told=not priced(study)),
-        }
-    )
+    return {
+        "seed": study.study.seed,
+        "randomised": study.study.randomised,
+        "times": [_unsaid(moment) for moment in study.moments("person")],
+        "days": days_in(study.time_unit),
+        "windows": study.windows(),
+        "sites": [_unsaid(place) for place in study.places()],
+        "handling": handling.model_copy(update={"events": events}).model_dump(mode="json"),
+        "imputation": imputation.model_dump(mode="json", exclude_defaults=True),
+        "covariates": {n: _unsaid(c) for n, c in study.covariates.items() if n in people},
+        "outcomes": {n: _unsaid(o) for n, o in study.outcomes.items() if n in own.auxiliaries},
+        "ahead": _ahead(study, told=not priced(study)),
+    }
 
 
 def _with_ranges(own: Evaluation, study: Study) -> Evaluation:

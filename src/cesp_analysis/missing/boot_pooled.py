@@ -8,12 +8,12 @@ small: B is). Sources: von Hippel & Bartlett (2021), Stat Sci 36:400-20; R packa
 rules for few samples).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from cesp_analysis.arrays import Floats
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.resampled import Analysis, Failed, Resampled
 
 FEWEST_SAMPLES = 200
@@ -30,7 +30,7 @@ NO_NUMBER = "the analysis has no number in it"
 
 @dataclass(frozen=True)
 class Estimates:
-    """Estimates (B, M, k), NaN in samples that failed; failed: which, and why."""
+    """Estimates (B, M, k), NaN where there is none; failed: samples that lack any, and why."""
 
     values: Floats
     failed: tuple[Failed, ...]
@@ -85,12 +85,14 @@ class NotPooled:
     reason: str
 
 
-def estimates_of(resampled: Resampled, analysis: Analysis, at_once: int | None = None) -> Estimates:
-    """An analysis of all samples, completed in batches; a sample of which any estimate is not a
-    finite number has failed."""
+def estimates_of(
+    resampled: Resampled, analysis: Analysis, batches: Iterable[Codes] | None = None
+) -> Estimates:
+    """An analysis of samples, completed in batches (by default of all); a sample of which any
+    estimate is not a finite number has failed, and keeps the others."""
     found: dict[int, Floats] = {}
     failed = list(resampled.failed)
-    for batch in resampled.completed(at_once):
+    for batch in resampled.completed(batches):
         failed += batch.failed
         if not len(batch.numbers):
             continue
@@ -98,7 +100,8 @@ def estimates_of(resampled: Resampled, analysis: Analysis, at_once: int | None =
         made = made.reshape(*batch.tables.shape[:2], -1)
         good = np.isfinite(made).all(axis=(1, 2))
         failed += [Failed(int(b), "", NO_NUMBER) for b in batch.numbers[~good]]
-        found |= dict(zip(batch.numbers[good].tolist(), made[good], strict=True))
+        made = np.where(np.isfinite(made), made, np.nan)
+        found |= dict(zip(batch.numbers.tolist(), made, strict=True))
     k = next(iter(found.values())).shape[1] if found else 1
     values = np.full((len(resampled.rows), resampled.m, k), np.nan)
     for number, own in found.items():

@@ -1,6 +1,6 @@
 """Bootstrap samples that are completed, batch by batch: chains whose rows are their own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,8 +70,15 @@ class Resampled:
     warnings: tuple[Note, ...]
     refused: tuple[Note, ...]
 
-    def completed(self, at_once: int | None = None) -> Iterator[Completed]:
-        """Completed samples, so many at once, and those that have failed on the way."""
+    def completed(self, batches: Iterable[Codes] | None = None) -> Iterator[Completed]:
+        """Completed samples, those of a batch at once (by default of all `batches`), and those that
+        have failed on the way."""
+        for numbers in self.batches() if batches is None else batches:
+            yield from self._solved(numbers)
+
+    def batches(self, at_once: int | None = None) -> Iterator[Codes]:
+        """Numbers of the samples that are completed at once, so many: in the same batch a sample's
+        numbers are the same to the last digit, whoever completes the other batches."""
         lost = {one.number for one in self.failed}
         live = np.array([b for b in range(len(self.rows)) if b not in lost], dtype=int)
         occurring = np.concatenate([one.samples.occurring() for one in self.parts], axis=1)
@@ -79,7 +86,7 @@ class Resampled:
         step = at_once or max(1, int(AT_ONCE // max(size, 1)))
         for same in alike(occurring, live):
             for start in range(0, len(same), step):
-                yield from self._solved(same[start : start + step])
+                yield same[start : start + step]
 
     def _solved(self, numbers: Codes) -> Iterator[Completed]:
         """Of some samples; one by one where the equations of any have no solution."""

@@ -18,6 +18,7 @@ ROOMS = (
     "cesp_analysis.economics.imputed_tables",
     "cesp_analysis.economics.tables",
     "cesp_analysis.economics.use_tables",
+    "cesp_analysis.economics.sample_tables",
     "cesp_analysis.fidelity.tables",
     "cesp_analysis.integration.tables",
     "cesp_analysis.interviews.tables",
