@@ -33,7 +33,7 @@ from snakemake_logger_plugin_cesp.words import (
 )
 
 FEW = 3
-"""A run of so few jobs ends with what they wrote, a longer one without report with its last ones."""
+"""A run of so few jobs ends with what they wrote, a longer one without report with its last."""
 TARGET = "all"
 """The rule that only names what is wanted: it runs nothing and is not counted."""
 FAULT = "this is a fault of the program; please report it with the file "
