@@ -110,3 +110,15 @@ def test_architecture_names_modules_that_are_there() -> None:
     there = {path.name for top in ("src", "tests") for path in (rooms.ROOT / top).rglob("*.py")}
     named = set(re.findall(r"`(?:[\w/]+/)?(\w+\.py)`", page))
     assert len(named) > 50 and named <= there
+
+
+def test_what_others_call_says_what_it_is() -> None:
+    silent = [
+        f"{path.relative_to(SOURCE)}: {node.name}"
+        for path in FILES
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert silent == []

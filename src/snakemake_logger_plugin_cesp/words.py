@@ -126,19 +126,23 @@ def by_message(said: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def few_of(names: list[str]) -> str:
+    """The first two names, and how many there are besides."""
     more = f" and {len(names) - 2} more" if len(names) > 2 else ""
     return ", ".join(names[:2]) + more
 
 
 def cut(text: str, length: int) -> str:
+    """A text of at most so many characters; one that is longer ends in …"""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def count(jobs: int) -> str:
+    """So many jobs, in words."""
     return f"{jobs} job" if jobs == 1 else f"{jobs} jobs"
 
 
 def duration(seconds: float) -> str:
+    """Seconds as a person reads them."""
     if seconds >= 60:
         return f"{int(seconds) // 60} min {int(seconds) % 60} s"
     return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"

@@ -86,6 +86,7 @@ def _shown(value: Any) -> str:
 
 
 def nearest(word: str, declared: list[str]) -> str:
+    """A question that names the declared word nearest to this one; nothing where none is near."""
     near = get_close_matches(word, declared, n=1, cutoff=0.5)
     return f"; did you mean '{near[0]}'?" if near else ""
 

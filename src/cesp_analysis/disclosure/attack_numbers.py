@@ -61,6 +61,7 @@ def of_share(
 
 
 def whole_numbers(low: float, high: float) -> Range:
+    """The whole numbers between two ends, which may be off by rounding."""
     return Range(float(ceil(low - 1e-9)), float(floor(high + 1e-9)))
 
 

@@ -42,6 +42,7 @@ def lacking(folder: Path) -> Iterator[str]:
 
 
 def is_text(path: Path) -> bool:
+    """Whether a file is UTF-8 throughout."""
     try:
         path.read_text(encoding="utf-8")
     except UnicodeDecodeError:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def draw_flow(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """How many people were at each step, by site, and why others were not."""
     from cesp_analysis.figures.flow import alt_text, flow
     from cesp_analysis.figures.flow_boxes import boxes_of
 
@@ -27,6 +28,7 @@ def draw_flow(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def draw_means(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Observed means of each outcome by site and time, with 95% intervals."""
     from cesp_analysis.figures.means import alt_text, means
 
     frame = labelled(table[table["level"] == level], words)
@@ -39,6 +41,7 @@ def draw_means(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def draw_trajectories(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Some people's answers over time, each a line, with the mean of all who answered."""
     from cesp_analysis.figures.trajectories import alt_text, trajectories
 
     primary = [n for n, o in words.outcomes.items() if o.level == level and o.role == "primary"]
@@ -54,6 +57,7 @@ def draw_trajectories(table: "pd.DataFrame", words: "Wording", level: str) -> Dr
 
 
 def draw_raincloud(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """How people's change since the first time is spread, by site."""
     from cesp_analysis.figures.raincloud import alt_text, raincloud
     from cesp_analysis.figures.raincloud_panels import rain_panels
 
@@ -63,6 +67,7 @@ def draw_raincloud(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn
 
 
 def draw_recruitment(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Recruitment over calendar time beside its target."""
     from cesp_analysis.figures.recruitment import alt_text, recruitment, recruitment_panels
 
     panels = recruitment_panels(table, words.group)
@@ -71,6 +76,7 @@ def draw_recruitment(table: "pd.DataFrame", words: "Wording", level: str) -> Dra
 
 
 def draw_distributions(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """How answers to each outcome are spread at the first time."""
     from cesp_analysis.figures.distributions import alt_text, distributions
     from cesp_analysis.figures.measurement_panels import histograms
 
@@ -80,6 +86,7 @@ def draw_distributions(table: "pd.DataFrame", words: "Wording", level: str) -> D
 
 
 def draw_reliability(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """The reliability of each instrument, with its interval."""
     from cesp_analysis.figures.measurement_panels import measured
     from cesp_analysis.figures.reliability import alt_text, reliability, without_difference
 
@@ -93,6 +100,7 @@ def draw_reliability(table: "pd.DataFrame", words: "Wording", level: str) -> Dra
 
 
 def draw_fidelity(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Ratings of fidelity by component."""
     from cesp_analysis.figures.fidelity import alt_text, fidelity, rated_rows
 
     rows = rated_rows(table, words.delivery.sources)
@@ -102,6 +110,7 @@ def draw_fidelity(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def draw_contacts(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Contacts with link workers: how many people had how many."""
     from cesp_analysis.figures.contacts import alt_text, contacts, people_by_contacts
 
     known = table["not_known"] == 0

@@ -34,6 +34,7 @@ def _less(words: "Wording") -> str:
 
 
 def draw_ce_plane(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Draws of incremental cost and QALYs, by approach."""
     from cesp_analysis.figures.ce_plane import alt_text, ce_plane
     from cesp_analysis.figures.economics_panels import plane_panels
 
@@ -60,6 +61,7 @@ def _apart(panels: int) -> str:
 
 
 def draw_ceac(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """The probability that net benefit is above 0, by threshold."""
     from cesp_analysis.figures.ceac import alt_text, ceac
     from cesp_analysis.figures.economics_panels import curve_panels
 
@@ -88,6 +90,7 @@ def draw_ceac(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def draw_tornado(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """What net benefit is if one parameter is at either end."""
     from cesp_analysis.figures.economics_panels import tornado_panels
     from cesp_analysis.figures.tornado import alt_text, tornado
 
@@ -112,6 +115,7 @@ def draw_tornado(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def draw_information(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """What a further trial would be worth and cost, by its size."""
     from cesp_analysis.figures.economics_panels import information_panels
     from cesp_analysis.figures.information import alt_text, information
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 
 def draw_missingness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """The share of values that is missing, by site, time and outcome."""
     from cesp_analysis.figures.missingness import alt_text, missingness
 
     own = table[(table["level"] == level) & table["outcome"].notna()]
@@ -20,6 +21,7 @@ def draw_missingness(table: "pd.DataFrame", words: "Wording", level: str) -> Dra
 
 
 def draw_missing_items(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """The share of items without an answer among questionnaires that came back."""
     from cesp_analysis.figures.missing_items import (
         CAPTION,
         RETURNED,
@@ -33,6 +35,7 @@ def draw_missing_items(table: "pd.DataFrame", words: "Wording", level: str) -> D
 
 
 def draw_traces(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Chains of imputation by variable: whether they have settled."""
     from cesp_analysis.figures.traces import alt_text, lines_of, shown, traced, traces
 
     found = traced(table, words)
@@ -42,6 +45,7 @@ def draw_traces(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def draw_imputed_values(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Imputed values beside answered ones."""
     from cesp_analysis.figures.imputed_values import alt_text, compared, imputed_values
 
     panels = compared(table, words)
@@ -50,6 +54,7 @@ def draw_imputed_values(table: "pd.DataFrame", words: "Wording", level: str) -> 
 
 
 def draw_fmi(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """The fraction of missing information of each imputed estimate."""
     from cesp_analysis.figures.fmi import alt_text, fmi, fmi_rows
 
     rows = fmi_rows(table, words)
@@ -58,6 +63,7 @@ def draw_fmi(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def draw_assumptions(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Estimates under each assumption about those who are lost."""
     from cesp_analysis.figures.assumptions import alt_text, assumptions
     from cesp_analysis.figures.sensitivity_panels import assumption_panels
 
@@ -71,6 +77,7 @@ def draw_assumptions(table: "pd.DataFrame", words: "Wording", level: str) -> Dra
 
 
 def draw_tipping(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """By how much those who are lost would have to differ, in either arm, to turn an estimate."""
     from cesp_analysis.figures.sensitivity_panels import tipping_panels, tipping_rows
     from cesp_analysis.figures.tipping import alt_text, tipping
 

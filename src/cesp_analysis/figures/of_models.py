@@ -26,6 +26,7 @@ def when(entry: Mapping[Any, Any], wave: str) -> str:
 
 
 def draw_forest(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Estimates of each outcome by model and time, with intervals."""
     from cesp_analysis.figures.forest import ForestRow, alt_text, forest
 
     rows = []
@@ -86,6 +87,7 @@ def _known(value: float) -> float | None:
 
 
 def draw_shock(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Intervals with sampling error alone, and with what else may happen to a site."""
     from cesp_analysis.figures.shock import alt_text, shock
     from cesp_analysis.figures.shock_panels import shock_panels
 
@@ -96,6 +98,7 @@ def draw_shock(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def draw_bracket(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """The two adjustments for unequal baselines, and what lies between them."""
     from cesp_analysis.few_sites.bracket_words import OF_WHOM
     from cesp_analysis.figures.bracket import alt_text, bracket
     from cesp_analysis.figures.bracket_panels import bracket_panels
@@ -106,6 +109,7 @@ def draw_bracket(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def draw_specification_curve(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Estimates of all specifications, in order, with what each is made of."""
     from cesp_analysis.analysis_plan.words import since_locked
     from cesp_analysis.figures.curve_panels import curve_panels
     from cesp_analysis.figures.specification_curve import alt_text, specification_curve
@@ -125,6 +129,7 @@ def draw_specification_curve(table: "pd.DataFrame", words: "Wording", level: str
 
 
 def draw_balance(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Standardised differences of covariates, before and after weighting."""
     from cesp_analysis.figures.love import SMALL, LoveRow, alt_text, love
 
     own = table[(table["level"] == level) & table["difference_before"].notna()]
@@ -147,6 +152,7 @@ def draw_balance(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def draw_predicted(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Means that a model predicts, by site and time."""
     from cesp_analysis.figures.predicted import alt_text, predicted
     from cesp_analysis.figures.predicted_panels import predicted_panels
 
@@ -156,6 +162,7 @@ def draw_predicted(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn
 
 
 def draw_event_study(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Effects by time since the start, of sites that began at different times."""
     from cesp_analysis.figures.event_study import alt_text, event_study, panels_of
 
     panels, unit = panels_of(table, words, level), words.time_unit

@@ -29,6 +29,7 @@ def _difference(words: "Wording") -> str:
 
 
 def draw_planning_power(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Power and assurance by the number of locations."""
     from cesp_analysis.figures.planning_panels import power_panels
     from cesp_analysis.figures.planning_power import Targets, alt_text, planning_power
 
@@ -48,6 +49,7 @@ def draw_planning_power(table: "pd.DataFrame", words: "Wording", level: str) -> 
 
 
 def draw_planning_map(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Assurance by locations and people of a location."""
     from cesp_analysis.figures.planning_map import alt_text, planning_map
     from cesp_analysis.figures.planning_panels import map_panels
 
@@ -63,6 +65,7 @@ def draw_planning_map(table: "pd.DataFrame", words: "Wording", level: str) -> Dr
 
 
 def draw_planning_front(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Cost of designs against what each promises."""
     from cesp_analysis.figures.planning_front import alt_text, planning_front
     from cesp_analysis.figures.planning_panels import front_of
 
@@ -78,6 +81,7 @@ def draw_planning_front(table: "pd.DataFrame", words: "Wording", level: str) -> 
 
 
 def draw_planning_layout(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Which locations are treated when, in each design."""
     from cesp_analysis.figures.planning_layout import alt_text, planning_layout
     from cesp_analysis.figures.planning_panels import layout_panels
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 
 def draw_external(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """The survey's means beside figures from outside."""
     from cesp_analysis.figures.external import alt_text, external, external_panels
 
     labels = {site.name: (site.label, site.arm) for site in words.sites}
@@ -21,6 +22,7 @@ def draw_external(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 
 def draw_survey_waves(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Weighted means by wave and site, with intervals."""
     from cesp_analysis.figures.means import alt_text, means
     from cesp_analysis.figures.survey_panels import waves_frame
 
@@ -40,6 +42,7 @@ def draw_survey_waves(table: "pd.DataFrame", words: "Wording", level: str) -> Dr
 
 
 def draw_survey_answers(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Shares of each answer by wave and site."""
     from cesp_analysis.figures.stacked import alt_text, stacked
     from cesp_analysis.figures.survey_panels import questions_of
 
@@ -49,6 +52,7 @@ def draw_survey_answers(table: "pd.DataFrame", words: "Wording", level: str) -> 
 
 
 def draw_composition(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Who answered, by wave and site, beside the margins."""
     from cesp_analysis.figures.behind import rows_of
     from cesp_analysis.figures.composition import alt_text, composition
     from cesp_analysis.figures.survey_panels import shares_of
@@ -60,6 +64,7 @@ def draw_composition(table: "pd.DataFrame", words: "Wording", level: str) -> Dra
 
 
 def draw_neighbourhood_changes(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Change of each neighbourhood between two waves."""
     from cesp_analysis.figures.caterpillar import alt_text, caterpillar
     from cesp_analysis.figures.neighbourhood_panels import arms_of, change_panels
 
@@ -72,6 +77,7 @@ def draw_neighbourhood_changes(table: "pd.DataFrame", words: "Wording", level: s
 
 
 def draw_neighbourhoods(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """Means of neighbourhoods, by wave."""
     from cesp_analysis.figures.neighbourhood_panels import arms_of, multiples
     from cesp_analysis.figures.small_multiples import alt_text, small_multiples
 
@@ -82,6 +88,7 @@ def draw_neighbourhoods(table: "pd.DataFrame", words: "Wording", level: str) -> 
 
 
 def draw_completeness(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
+    """The share of those asked whose answer is missing, by outcome, wave and site."""
     from cesp_analysis.figures.missingness import alt_text, missingness
     from cesp_analysis.figures.survey_panels import completeness_frame
 

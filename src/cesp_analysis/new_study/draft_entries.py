@@ -12,6 +12,7 @@ from cesp_analysis.study.gaps import UNDECIDED
 
 
 def identity_entry(name: str, notes: dict[Place, list[str]]) -> dict[str, Any]:
+    """The section `study` of a draft; its questions are added to the notes."""
     notes["study", "draft"] = ["A run says what is still undecided; then remove this line"]
     notes["study", "synthetic"] = ["true only if a program made the data up"]
     notes["study", "seed"] = ["Every random number starts from it; any whole number"]
@@ -27,6 +28,7 @@ def identity_entry(name: str, notes: dict[Place, list[str]]) -> dict[str, Any]:
 
 
 def placed(moments: list[DraftMoment]) -> dict[str, dict[str, Any]]:
+    """Entries of times or waves: labels and positions."""
     return {m.name: {"label": m.label, "position": m.position} for m in moments}
 
 
@@ -40,6 +42,7 @@ def as_written(file: Written) -> dict[str, Any]:
 
 
 def of_instrument(name: str, level: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """An outcome for each score of an instrument that is not a level, by name."""
     for score in read_instrument(name).scores:
         if score.unit == "level":
             continue

@@ -7,6 +7,7 @@ from cesp_analysis.study.study import Study
 
 
 def broken_model(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
+    """What of a model does not fit the study, a line each."""
     known = [moment.name for moment in study.moments(model.level)]
     noun = "time" if model.level == "person" else "wave"
     for name in model.outcomes:

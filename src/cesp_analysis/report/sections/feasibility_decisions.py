@@ -21,6 +21,7 @@ PER = {"per_month": "a month", "per_person_month": "a month of follow-up"}
 
 
 def decisions(results: Results) -> Table:
+    """The table of progression criteria: limits, what was found, zone."""
     own = criteria_of(results)
     marks: dict[str, str] = {}
     groups = (
@@ -153,4 +154,5 @@ def _chance(share: float) -> str:
 
 
 def criteria_of(results: Results) -> list[Row]:
+    """Rows of criteria, without the one of all together."""
     return [row for row in results.progression if row["kind"] != "overall"]

@@ -30,6 +30,7 @@ _RATES = {
 
 
 def dispositions(results: Results) -> Table:
+    """How invitations ended, by wave and site."""
     words, rows = results.words, results.dispositions
     shown = [name for name in _CASES if any(above_zero(row[name]) for row in rows)]
     lines, notes = [], Notes()
@@ -85,6 +86,7 @@ def _letters(shown: list[str]) -> str:
 
 
 def response_rates(results: Results) -> Table:
+    """AAPOR's rates by wave and site."""
     words = results.words
     known = {(r["wave"], r["site"], r["rate"]): r for r in results.response}
     groups = words.groups()

@@ -38,6 +38,7 @@ def titles(results: Results, rows: list[Row]) -> dict[str, list[str]]:
 
 
 def means(results: Results, rows: list[Row]) -> Table:
+    """Weighted means by outcome, wave and site."""
     words = results.words
     known = {(r["outcome"], r["wave"], r["site"]): r for r in rows}
     notes, beside = Notes(), all_there_are(results)
@@ -113,6 +114,7 @@ def estimates(
 
 
 def changes(results: Results, rows: list[Row]) -> Table:
+    """Changes of weighted means since an earlier wave."""
     words = results.words
     known = {(r["outcome"], r["since"], r["wave"], r["site"]): r for r in rows}
     notes, beside = Notes(), all_there_are(results)
