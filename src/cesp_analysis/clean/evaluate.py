@@ -6,8 +6,6 @@ parts are. What may stand in an expression is checked before (declared/expressio
 """
 
 import ast
-import operator
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,23 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cesp_analysis.arrays import Bools
-
-_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-    ast.Mod: operator.mod,
-}
-_COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
+from cesp_analysis.declared.expressions import ARITHMETIC, COMPARED
 
 
 @dataclass(frozen=True)
@@ -66,7 +48,7 @@ def _part(node: ast.expr, frame: pd.DataFrame) -> Part:
         return _joined(sides, isinstance(node.op, ast.BitOr))
     if isinstance(node, ast.BinOp):
         left, right = (_number(_part(side, frame)) for side in (node.left, node.right))
-        values = _ARITHMETIC[type(node.op)](left.values, right.values)
+        values = ARITHMETIC[type(node.op)](left.values, right.values)
         return _finite(values, left.known & right.known)
     if isinstance(node, ast.UnaryOp):
         return _signed(node.op, _part(node.operand, frame))
@@ -106,7 +88,7 @@ def _comparison(node: ast.Compare, frame: pd.DataFrame) -> Part:
 
 
 def _compared(left: Part, sign: ast.cmpop, right: Part) -> Part:
-    values = _COMPARED[type(sign)](left.values, right.values)
+    values = COMPARED[type(sign)](left.values, right.values)
     return Part(np.asarray(values, dtype=bool), left.known & right.known)
 
 

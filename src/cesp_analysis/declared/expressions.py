@@ -4,7 +4,7 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from cesp_analysis.errors import no_such
 
@@ -15,13 +15,7 @@ LARGEST = 1e300
 DEEPEST = 100
 """Levels that an expression may be nested; a sum of so many terms is nested as deep."""
 
-_ALLOWED = (
-    ast.Expression, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Name, ast.Load,
-    ast.Constant, ast.Call, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.Mod, ast.USub,
-    ast.UAdd, ast.Not, ast.And, ast.Or, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE,
-    ast.In, ast.NotIn, ast.List, ast.BitAnd, ast.BitOr, ast.Invert,
-)  # fmt: skip
-_ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
+ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -29,6 +23,21 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Pow: operator.pow,
     ast.Mod: operator.mod,
 }
+"""Of two numbers, or of two columns (clean/evaluate.py)."""
+COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+"""Comparisons of two columns; beside them `in` and `not in` a list."""
+_ALLOWED = (
+    ast.Expression, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Name, ast.Load,
+    ast.Constant, ast.Call, *ARITHMETIC, ast.USub, ast.UAdd, ast.Not, ast.And, ast.Or,
+    *COMPARED, ast.In, ast.NotIn, ast.List, ast.BitAnd, ast.BitOr, ast.Invert,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -224,12 +233,12 @@ def _folded(node: ast.expr) -> float | None:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         inner = _folded(node.operand)
         return None if inner is None else -inner if isinstance(node.op, ast.USub) else inner
-    if not isinstance(node, ast.BinOp) or type(node.op) not in _ARITHMETIC:
+    if not isinstance(node, ast.BinOp) or type(node.op) not in ARITHMETIC:
         return None
     left, right = _folded(node.left), _folded(node.right)
     if left is None or right is None:
         return None
     try:
-        return float(_ARITHMETIC[type(node.op)](left, right))
+        return float(ARITHMETIC[type(node.op)](left, right))
     except (ArithmeticError, TypeError):  # a complex power is no float
         raise _Fault(f"'{ast.unparse(node)}' has no value") from None
