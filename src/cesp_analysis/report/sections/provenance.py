@@ -16,7 +16,11 @@ from cesp_analysis.report.blocks import (
 )
 from cesp_analysis.report.results import Results
 
-_PACKAGES = ("cesp-analysis", "numpy", "scipy", "pandas", "pyarrow", "matplotlib", "snakemake")
+_PACKAGES = (
+    "cesp-analysis", "numpy", "scipy", "pandas", "pyarrow", "pyreadstat", "python-calamine",
+    "lxml", "PyYAML", "pydantic", "matplotlib", "snakemake",
+)  # fmt: skip
+"""Packages that read a study's files or compute what the report says."""
 
 CHECKSUMS = (
     "A checksum (sha256) names what a file holds: another byte gives another checksum. SPEC"
