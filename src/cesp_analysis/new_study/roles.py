@@ -4,6 +4,7 @@ import re
 
 from cesp_analysis.new_study.moments import SPELT, DraftMoment, moment_in
 from cesp_analysis.new_study.occasions import occasions_in
+from cesp_analysis.new_study.persons import names_others
 from cesp_analysis.new_study.tables import Column, Table
 
 _MANY = 30  # different answers beyond which a column names no site, time or arm
@@ -124,6 +125,8 @@ def _fits(role: str, column: Column, table: Table) -> bool:
         return found.kind == "number" and found.known().min() > 0 and _near_one(column)
     if role == "link_worker":
         return found.kind in ("category", "text")
+    if role in ("arm", "time") and names_others(column):  # the draft would write their names
+        return False
     few = 0 < found.answers.nunique() <= _MANY and found.kind != "date"
     repeated = found.answers.nunique() < max(len(found.answers), 2)
     if role == "arm":

@@ -11,7 +11,9 @@ from cesp_analysis.intake.personal import counts_days, details_in
 from cesp_analysis.intake.profile import beyond_labels
 from cesp_analysis.new_study.categories import in_order
 from cesp_analysis.new_study.coded import WHOSE
+from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.moments import DraftMoment
+from cesp_analysis.new_study.persons import names_others
 from cesp_analysis.new_study.platforms import NOT_TICKED, as_code, ticked_only, unticked_in
 from cesp_analysis.new_study.questionnaires import Match
 from cesp_analysis.new_study.roles import ids_of, is_named_as_id
@@ -55,13 +57,14 @@ def declared(
     left = [table.columns[name] for name in columns if name not in items]
     marked = {field.column for field in table.fields if field.identifier}
     own = [c.name for c in left if c.personal or c.name in marked or _is_id(c, table)]
-    found = Declared(ignored=own)
+    others = [c.name for c in left if c.name not in own and names_others(c)]
+    found = Declared(ignored=[*own, *others])
     if link is not None:
         found.variables["participant"] = {
             "type": "id", "column": link, "label": "The person in the register"
         }  # fmt: skip
     system = _system(table)
-    usable = [c for c in left if c.name not in (*own, *system)]
+    usable = [c for c in left if c.name not in (*found.ignored, *system)]
     fit = [column for column in usable if not _is_text(column)]
     other = [column.name for column in usable if _is_text(column)]
     for stem, group in wide.items():
@@ -83,6 +86,7 @@ def declared(
         if notes := list(_notes(column, missing)):
             found.notes[name] = notes
     found.notes[""] = [
+        *_of_others(others),
         *_listed("Free text or empty, not declared: it stays in the raw file", other),
         *_listed(
             "Not declared (a long list); declare what you need", [c.name for c in fit[_MOST:]]
@@ -223,6 +227,18 @@ def _name(column: str, taken: dict[str, Any]) -> str:
         number += 1
         name = f"{slug(base[:36])}_{number}"
     return name
+
+
+def _of_others(names: list[str]) -> Iterator[str]:
+    """A question on columns that may name staff, carers or others; their words are not written."""
+    if names:
+        own = f"NAME: {{type: id, column: {flow(names[0])}}}"
+        yield (
+            f"{', '.join(names)} may name staff, carers or other people, so ignored. Is a pseudonym"
+            f" of each needed? Then declare the column, in place of ignored, as a variable ({own});"
+            " a person's own link worker is link_worker: {column: …} of the file that lists people."
+            " If no name stands there: type: category, with its words as values. Which?"
+        )
 
 
 def _listed(what: str, names: list[str]) -> Iterator[str]:
