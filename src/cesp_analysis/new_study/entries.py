@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from cesp_analysis.intake.redcap import REPEAT
 from cesp_analysis.new_study.alike import compared
 from cesp_analysis.new_study.entry import Entry
+from cesp_analysis.new_study.event_names import event_of_file
 from cesp_analysis.new_study.links import Register, link_of
 from cesp_analysis.new_study.moments import EVENT, DraftMoment, moment_in, words_as_moments
 from cesp_analysis.new_study.platforms import PARENT
@@ -115,7 +116,7 @@ def _other(table: Table, register: Register | None) -> Iterator[Entry]:
     if link and link.in_every_row:
         column = link.column
         moments = _moments(table, roles)
-        any_number = repeats(table, column, roles) and not long
+        any_number = not long and (repeats(table, column, roles) or _of_events(table, moments))
         kept = {role: c for role, c in roles.items() if role not in ("site", "arm")}
         per = "any" if any_number else "unit_and_time"
         yield Entry(table.name, table, "person", kept, column, False, per, moments=moments,
@@ -132,6 +133,11 @@ def _other(table: Table, register: Register | None) -> Iterator[Entry]:
     per = "unit" if unit and unique(table.columns[unit]) else "any"
     own = {role: c for role, c in roles.items() if role in ("site", "date")}
     yield Entry(table.name, table, "other", own, unit, False, per, long_format=long, link=link)
+
+
+def _of_events(table: Table, moments: dict[str, DraftMoment]) -> bool:
+    """Whether a file tells who died, withdrew or moved, which belongs to no time."""
+    return event_of_file(table.name) is not None and not moments
 
 
 def _moments(table: Table, roles: dict[str, str]) -> dict[str, DraftMoment]:

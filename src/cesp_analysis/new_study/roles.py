@@ -2,6 +2,7 @@
 
 import re
 
+from cesp_analysis.new_study.event_names import event_of_file, events_told
 from cesp_analysis.new_study.moments import SPELT, DraftMoment, moment_in
 from cesp_analysis.new_study.occasions import occasions_in
 from cesp_analysis.new_study.persons import names_others
@@ -52,11 +53,16 @@ def roles_of(table: Table) -> dict[str, str]:
 
 
 def dates_of(table: Table) -> list[str]:
-    """Columns that say when a row was collected, the likeliest first."""
+    """Columns that say when a row was collected, the likeliest first; not when somebody died,
+    withdrew or moved."""
+    if event_of_file(table.name):
+        return []
     dates = [
         column
         for column in table.columns.values()
-        if column.found.kind == "date" and not column.personal
+        if column.found.kind == "date"
+        and not column.personal
+        and not events_told(column.slug, column.label.split(" | ")[0])
     ]
     named = [column for column in dates if _DATES.search(column.slug)]
     exact = [column for column in named if re.fullmatch(r"(\w*visit_?)?date", column.slug)]

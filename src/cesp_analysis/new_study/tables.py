@@ -79,10 +79,15 @@ class Given:
 def slug(text: str) -> str:
     """A name of small letters, digits and underscores, at most 40 of them; '' if none is left.
     Letters with marks are written without them, as they are without the keys: ö is oe, é is e."""
+    return plain(text)[:40].strip("_")
+
+
+def plain(text: str) -> str:
+    """The same, however long it is."""
     bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_SPELT))
     bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", bare)
-    return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")[:40].strip("_")
+    return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")
 
 
 def tables_of(given: Sequence[Given], whole: bool = True) -> list[Table]:

@@ -13,9 +13,9 @@ _WORDS = """
     unimportant easy difficult hard able unable problems problem slight pain anxious depressed
     male female man woman men women boy girl non binary trans gender intersex
     single married divorced separated widowed widow cohabiting living together alone partner
-    partners civil partnership relationship spouse husband wife parent parents mother father son daughter
-    child children brother sister sibling siblings grandparent family friend friends neighbour
-    neighbours relative relatives guardian kin
+    partners civil partnership relationship spouse husband wife parent parents mother father son
+    daughter child children brother sister sibling siblings grandparent family friend friends
+    neighbour neighbours relative relatives guardian kin
     white black asian mixed british english scottish welsh irish northern african caribbean indian
     pakistani bangladeshi chinese arab european polish romanian american background ethnic ethnicity
     group groups gypsy traveller roma south east west north southeast central
