@@ -9,10 +9,17 @@ from cesp_analysis.new_study.alike import compared
 from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.event_names import event_of_file
 from cesp_analysis.new_study.links import Register, link_of
+from cesp_analysis.new_study.listing import listing_doubt, listing_words
 from cesp_analysis.new_study.moments import EVENT, DraftMoment, moment_in, words_as_moments
 from cesp_analysis.new_study.platforms import PARENT
 from cesp_analysis.new_study.redcap import answers_of, of_people_elsewhere, of_project
-from cesp_analysis.new_study.register import PLATFORMS, SURVEY, register_of, repeats
+from cesp_analysis.new_study.register import (
+    PLATFORMS,
+    SURVEY,
+    register_doubts,
+    register_of,
+    repeats,
+)
 from cesp_analysis.new_study.roles import ids_of, long_format_of, roles_of, unique, wide_groups
 from cesp_analysis.new_study.tables import Column, Table
 
@@ -23,7 +30,9 @@ def entries_of(tables: Sequence[Table]) -> list[Entry]:
     result: list[Entry] = []
     for table in tables:
         if register is not None and table is register[0]:
-            result += _of_people(table, register[1])
+            asked = tuple(register_doubts(tables))
+            own = list(_of_people(table, register[1]))
+            result += [replace(one, asked=asked) if one.lists_people else one for one in own]
         else:
             result += _other(table, register)
     placed = [_heard(_at_known_sites(entry, result), result) for entry in result]
@@ -91,10 +100,10 @@ def _of_people(table: Table, unit: str) -> Iterator[Entry]:
         wide = wide_groups(table)
         yield Entry(table.name, table, roles=own, wide=wide, **once)  # type: ignore[arg-type]
         return
-    moments = words_as_moments(table, time)
-    first = next(iter(moments))
+    first = listing_words(table, unit, time, roles)
     people = {role: column for role, column in roles.items() if role not in ("time", "date")}
-    yield Entry("people", table, roles=people, rows={time: [first]}, **once)  # type: ignore[arg-type]
+    yield Entry("people", table, roles=people, rows={time: first},
+                doubt=listing_doubt(table, unit, time, first), **once)  # type: ignore[arg-type]  # fmt: skip
     yield answers_of(table, unit, roles, {})
 
 

@@ -38,6 +38,7 @@ _PLACE = re.compile(
 _TOKEN = r"(?:[A-ZÀ-ÞŁŚŻ][^\W\d_]*(?:['’-][^\W\d_]+)*\.?)"
 _OF = r"(?:van|von|de|del|della|di|da|der|den|bin|al|el|la|le|zu)"
 _LIKE_A_NAME = re.compile(rf"{_TOKEN}(?:,? (?:{_OF} )*{_TOKEN}){{1,3}}")
+_CODE = re.compile(r"[A-Za-z]{0,4}[ _-]?\d+")
 _LABEL = 6  # words: a longer label is a question, which may speak of anybody
 
 
@@ -74,8 +75,8 @@ def _is_like_a_name(word: str) -> bool:
 
 
 def _is_usual(word: str) -> bool:
-    """A number, or an answer of usual words alone."""
-    return _tokens(word) <= USUAL
+    """A number, a code such as OB3, or an answer of usual words alone."""
+    return bool(_CODE.fullmatch(word.strip())) or _tokens(word) <= USUAL
 
 
 def _tokens(word: str) -> set[str]:

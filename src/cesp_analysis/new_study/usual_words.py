@@ -43,7 +43,7 @@ _WORDS = """
     incomplete pending active inactive open closed ongoing finished stopped withdrawn withdrew died
     moved lost contact contacted referred referral accepted rejected eligible ineligible consented
     consent screened enrolled discharged discharge
-    control intervention treatment placebo arm usual
+    control intervention treatment placebo arm usual default response set form survey option choice
     red green blue yellow orange purple
     low income middle upper lower class urban rural city town village hill side field bridge heath
     grove square gardens estate valley range island lake river sea
