@@ -53,12 +53,13 @@ def test_a_pseudonym_is_offered_and_what_the_question_says_is_valid(tmp_path: Pa
     drafted(tmp_path / "s", *files)
     said = text_of(tmp_path / "s")
     assert "Link worker may name staff, carers or other people, so ignored." in said
-    assert "NAME: {type: id, column: Link worker}" in said
+    assert "link_worker: {column: Link worker}, of which a pseudonym leaves" in said
     path = tmp_path / "s/config.yaml"
     text = path.read_text(encoding="utf-8")
-    as_said = "variables: {worker: {type: id, column: Link worker}}"
     assert "ignored: [Link worker]" in text
-    path.write_text(text.replace("ignored: [Link worker]", as_said), encoding="utf-8")
+    text = text.replace("ignored: [Link worker]", "link_worker: {column: Link worker}")
+    text += "feasibility: {link_workers: {file: contacts}}\n"
+    path.write_text(text, encoding="utf-8")
     study, problems = checked(tmp_path / "s")
     assert problems == [] and study is not None
     assert "Link worker" in ids_of(study.files["contacts"])

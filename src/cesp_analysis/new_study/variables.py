@@ -215,12 +215,13 @@ def _name(column: str, taken: dict[str, Any]) -> str:
 def _of_others(names: list[str]) -> Iterator[str]:
     """A question on columns that may name staff, carers or others; their words are not written."""
     if names:
-        own = f"NAME: {{type: id, column: {flow(names[0])}}}"
         yield (
-            f"{', '.join(names)} may name staff, carers or other people, so ignored. Is a pseudonym"
-            f" of each needed? Then declare the column, in place of ignored, as a variable ({own});"
-            " a person's own link worker is link_worker: {column: …} of the file that lists people."
-            " If no name stands there: type: category, with its words as values. Which?"
+            f"{', '.join(names)} may name staff, carers or other people, so ignored. Is it the link"
+            f" worker? Then write, in place of ignored, link_worker: {{column: {flow(names[0])}}},"
+            " of which a pseudonym leaves the raw folder; of people's rows it needs the file that"
+            " lists people to say link_worker, too, or feasibility: {link_workers: {file: …}} to"
+            " name this entry. If no name stands there: type: category, with its words as values."
+            " Which?"
         )
 
 
