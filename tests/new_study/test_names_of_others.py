@@ -85,8 +85,21 @@ def test_so_are_names_among_labels_of_codes(tmp_path: Path) -> None:
         frame, path, variable_value_labels=labels, column_labels=["", "", "Name of key worker"]
     )
     drafted(tmp_path / "s", path)
-    assert part(tmp_path / "s", "people")["ignored"] == ["q7", "q8"]
+    assert sorted(part(tmp_path / "s", "people")["ignored"]) == ["q7", "q8"]
     assert "Zelda" not in text_of(tmp_path / "s")
+
+
+def test_who_somebody_is_is_known_by_a_short_label(tmp_path: Path) -> None:
+    import pandas as pd
+    import pyreadstat
+
+    frame = pd.DataFrame({"id": [f"P{i}" for i in IDS], "q1": ["Zelda", "Otto"] * 10,
+                          "q2": ["a", "b"] * 10})  # fmt: skip
+    labels = ["", "First name", "Do you know the names of your neighbours?"]
+    pyreadstat.write_sav(frame, tmp_path / "people.sav", column_labels=labels)
+    drafted(tmp_path / "s", tmp_path / "people.sav")
+    entry = part(tmp_path / "s", "people")
+    assert entry["ignored"] == ["q1"] and list(entry["variables"]) == ["q2"]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ _NOBODY = re.compile(
 )
 """What a column may hold of somebody besides a name."""
 _PLACE = re.compile(
-    r"(^|_)(area|district|town|city|village|ward|region|county|country|school|places?|parish"
+    r"(^|_)(ar(ea|rondissement)|district|town|city|village|ward|region|county|country|school|places?|parish"
     r"|borough|neighbou?rhood|venue|location|site|centre|center|clinic|nationality|language|street"
     r"|estate|stadt|ort|ortsteil|stadtteil|kreis|land)(_|$)"
 )
