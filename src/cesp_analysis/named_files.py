@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cesp_analysis.declared.paths import leaving, misplaced_raw
-from cesp_analysis.declared.source_list import SOURCES, read_sources
+from cesp_analysis.declared.source_list import SOURCES, WRITE_IT, read_sources
 from cesp_analysis.economics.specs import own_prices
 from cesp_analysis.errors import CespError
 from cesp_analysis.readable import fault_of, leads_out
@@ -76,7 +76,7 @@ def absent_files(study: Study) -> Iterator[str]:
     for path in ("config.yaml", str(SOURCES), *corrections()):
         yield from _led_out(path)
     if fault := fault_of(SOURCES):
-        yield f"{SOURCES}: {fault}; it lists where each raw file came from"
+        yield f"{SOURCES}: {fault}; {WRITE_IT}"
 
 
 def unread_files(study: Study) -> Iterator[str]:

@@ -98,14 +98,35 @@ def _sources(file: str) -> str:
 
 
 def change(before: str, now: str) -> str:
-    """Old and new settings; of two JSON objects only the entries that differ."""
+    """Old and new settings; of two JSON objects only the entries that differ. One that is absent
+    was left at its default, which is named where a model says it."""
     old, new = entries(before), entries(now)
     if old is None or new is None:
         return f"{cut(before.strip(), 80)} → {cut(now.strip(), 80)}"
     keys = [key for key in old | new if old.get(key) != new.get(key)]
     return ", ".join(
-        f"{key} {cut(old.get(key, 'none'), 60)} → {cut(new.get(key, 'none'), 60)}" for key in keys
+        f"{key} {cut(_told(key, old), 60)} → {cut(_told(key, new), 60)}" for key in keys
     )
+
+
+def _told(key: str, settings: dict[str, str]) -> str:
+    """A setting's value, or that it is not set, with its default if it is a model's."""
+    if key in settings:
+        return settings[key]
+    default = _default(key, settings.get("kind", "null"))
+    return "not set" if default is None else f"not set ({default})"
+
+
+def _default(key: str, kind: str) -> str | None:
+    """The default of a setting of models of a kind (as JSON), as text; None if it has none."""
+    from cesp_analysis.models.kinds import KINDS, class_of  # the DAG has imported it
+
+    name = json.loads(kind)
+    known = isinstance(name, str) and name in KINDS
+    field = class_of(name).model_fields.get(key) if known else None
+    if field is None or not isinstance(field.default, str | int | float) or field.default == "":
+        return None
+    return str(field.default).lower() if isinstance(field.default, bool) else f"{field.default}"
 
 
 def entries(text: str) -> dict[str, str] | None:

@@ -261,7 +261,7 @@ NO_FILES = {
     ("name", "remedy"),
     [
         (RAW, "(files.before.path); put it there, or correct its path in config.yaml"),
-        ("data/raw/SOURCES.yaml", "it lists where each raw file came from"),
+        ("data/raw/SOURCES.yaml", "it lists where each raw file came from: write there, for each"),
         ("data/raw/CORRECTIONS.yaml", "put the file itself there, or remove it if nothing is to"),
         ("config.yaml", "a study is a folder that holds config.yaml"),
     ],

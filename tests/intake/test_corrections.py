@@ -96,6 +96,18 @@ def test_a_faulty_file_is_told(study: Study, entry: Any, message: str) -> None:
     assert ran.status == 1 and message in ran.shown and "Traceback" not in ran.shown
 
 
+def test_a_fault_of_one_entry_hides_no_name_of_a_file_from_another(study: Study) -> None:
+    """Though the file that was meant is not read, since no sound entry names it."""
+    without_why = {key: value for key, value in ENTRY.items() if key != "why"}
+    ran = run(study, without_why, ENTRY | {"file": "befor"})
+    assert ran.status == 1
+    assert [line.removeprefix("data/raw/CORRECTIONS.yaml: ") for line in ran.lines] == [
+        "entry 1: 'why' is missing; add it",
+        "entry 2 (befor, score): no file is called 'befor'; did you mean 'before'? (declared:"
+        " after, before, people)",
+    ]
+
+
 def test_a_fault_of_one_entry_hides_no_misfit_of_another(study: Study) -> None:
     mended, nobody = ENTRY | {"expect": "15"}, ENTRY | {"where": {"id": "P99"}, "column": "scor"}
     ran = run(study, ENTRY | {"wy": "x"}, mended, nobody, ENTRY | {"file": "befor"}, ENTRY)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cesp_analysis.declared.follow_up import Event
 from cesp_analysis.study.read import checked
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -92,20 +93,80 @@ def test_deaths_withdrawals_and_moves_are_offered_as_events(tmp_path: Path) -> N
         "no time||", "2024-04-{i:02d}|||", "North|||",
     )  # fmt: skip
     drafted(tmp_path / "s", *written(tmp_path / "g", people_csv=people))
-    path = tmp_path / "s/config.yaml"
-    text = path.read_text(encoding="utf-8")
     assert "Dates in people seem to tell who died, withdrew or moved." in text_of(tmp_path / "s")
-    begin = text.index("# events:")
-    block = text[begin : text.index("# ? Which outcomes", begin)]
-    taken_in = "".join(line.removeprefix("# ") for line in block.splitlines(keepends=True))
-    path.write_text(text.replace(block, taken_in), encoding="utf-8")
-    study, problems = checked(tmp_path / "s")
-    assert study is not None and problems == []
-    died, withdrew, moved = (study.events[name] for name in ("died", "withdrew", "moved"))
+    events = events_taken_in(tmp_path / "s")
+    died, withdrew, moved = (events[name] for name in ("died", "withdrew", "moved"))
     assert (died.kind, died.where, died.date) == ("death", 'died == "yes"', "death_date")
     assert withdrew.date == "date_of_withdrawal_as_told"
     assert withdrew.reason == "withdrawal_reason"
     assert (moved.kind, moved.date, moved.to) == ("transfer", "moved_date", "moved_to")
+
+
+def events_taken_in(folder: Path) -> dict[str, Event]:
+    """The events of a draft from which the comment signs are taken off; it is valid."""
+    path = folder / "config.yaml"
+    text = path.read_text(encoding="utf-8")
+    begin = text.index("# events:")
+    block = text[begin : text.index("# ? Which outcomes", begin)]
+    taken_in = "".join(line.removeprefix("# ") for line in block.splitlines(keepends=True))
+    path.write_text(text.replace(block, taken_in), encoding="utf-8")
+    study, problems = checked(folder)
+    assert study is not None and problems == []
+    return dict(study.events)
+
+
+@pytest.mark.parametrize(
+    ("column", "label", "kind"),
+    [
+        ("x_date", "Date of death", "death"),
+        ("x_date", "Date withdrew", "withdrawal"),
+        ("x_date", "When did the person withdraw?", "withdrawal"),
+        ("wd_date", "", "withdrawal"),
+    ],
+)
+def test_events_are_known_by_labels_too(column: str, label: str, kind: str, tmp_path: Path) -> None:
+    import pandas as pd
+    import pyreadstat
+
+    frame = pd.DataFrame({
+        "id": [f"P{i}" for i in IDS], "site": ["North", "South"] * 10,
+        column: [f"2024-03-{i:02d}" if i % 4 else "" for i in IDS],
+    })  # fmt: skip
+    pyreadstat.write_sav(frame, tmp_path / "people.sav", column_labels=["", "", label])
+    study = drafted(tmp_path / "s", tmp_path / "people.sav")
+    assert study.files["people"].date is None
+    (event,) = events_taken_in(tmp_path / "s").values()
+    assert (event.kind, event.file, event.date) == (kind, "people", column)
+
+
+def test_events_of_a_redcap_project_are_asked_about(tmp_path: Path) -> None:
+    """Its columns are read by the entry of answers; labels stand in the dictionary, codes too."""
+    fields = (
+        "Variable / Field Name,Form Name,Field Type,Field Label,"
+        '"Choices, Calculations, OR Slider Labels"\n'
+        "record_id,enrol,text,Record,\nsite,enrol,text,Site,\nscore,survey,text,Score,\n"
+        'x1,end,radio,Did the participant withdraw?,"1, Yes | 0, No"\n'
+        "x2,end,text,Date withdrew,\nx3,end,text,Date of death,\n"
+    )
+    text = "record_id,redcap_event_name,site,score,x1,x2,x3\n" + "".join(
+        f"{i},baseline_arm_1,{'North' if i % 2 else 'South'},{i},,,\n"
+        f"{i},m6_arm_1,,{i},{i % 2},{f'2024-03-{i:02d}' if i % 2 else ''},"
+        f"{'' if i % 5 else f'2024-04-{i:02d}'}\n"
+        for i in IDS
+    )
+    drafted(tmp_path / "s", *written(tmp_path / "g", rc_csv=text, fields_csv=fields))
+    events = events_taken_in(tmp_path / "s")
+    assert {(e.kind, e.date, e.where) for e in events.values()} == {
+        ("death", "x3", None), ("withdrawal", "x2", 'x1 == "Yes"'),
+    }  # fmt: skip
+
+
+def test_a_file_of_withdrawals_tells_them_by_its_name(tmp_path: Path) -> None:
+    gone = "id,date,reason\nP002,2024-03-02,ill\nP005,2024-03-05,moved\nP009,2024-03-09,ill\n"
+    files = written(tmp_path / "g", people_csv=REGISTER, withdrawals_csv=gone)
+    drafted(tmp_path / "s", *files)
+    (event,) = events_taken_in(tmp_path / "s").values()
+    assert (event.kind, event.file, event.date) == ("withdrawal", "withdrawals", "date_value")
 
 
 def test_a_register_without_such_dates_gets_no_events(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Drafts of tiny files made by hand: what is told apart, and what is asked."""
 
+import os
+import stat
 import sys
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.moments import in_order, moment_in
 from cesp_analysis.new_study.tables import slug
+from cesp_analysis.permissions import open_to_others
 from cesp_analysis.pipeline import opened
 from cesp_analysis.study.read import checked
 from small_study import PEOPLE, answers, inside
@@ -48,6 +51,20 @@ def test_people_times_sites_and_instruments_are_found(tmp_path: Path) -> None:
     likely = text_of(tmp_path / "s")
     assert 'u_1 to u_3 have as many items and the range of ucla3' in likely  # fmt: skip
     assert study.files["before"].instruments == {}
+
+
+def test_others_on_the_machine_cannot_look_into_the_raw_files(tmp_path: Path) -> None:
+    mask = os.umask(0o022)
+    try:
+        drafted(tmp_path / "s", *three(tmp_path / "given"))
+        theirs = tmp_path / "t/data/raw"
+        theirs.mkdir(parents=True)
+        drafted(tmp_path / "t", *three(tmp_path / "given"))
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE((tmp_path / "s/data/raw").stat().st_mode) == 0o750
+    assert not open_to_others(tmp_path / "s/data/raw")
+    assert stat.S_IMODE(theirs.stat().st_mode) == 0o755  # as somebody made it
 
 
 def test_a_run_of_a_draft_says_what_is_left_to_decide(tmp_path: Path) -> None:

@@ -229,6 +229,23 @@ def test_changed_settings_are_shown_as_the_entries_that_differ():
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('{"kind": "did"}', '{"kind": "did", "covariance": "classical"}',
+         'covariance not set (HC2) → "classical"'),
+        ('{"kind": "did", "covariance": "HC3"}', '{"kind": "did"}',
+         'covariance "HC3" → not set (HC2)'),
+        ('{"kind": "did"}', '{"kind": "did", "cluster": "person"}',
+         'cluster not set → "person"'),
+        ('{"seed": 1}', '{"seed": 1, "covariance": "CR2"}', 'covariance not set → "CR2"'),
+        ('{"kind": ["did"]}', '{"kind": ["did"], "b": 1}', "b not set → 1"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_was_left_out_is_named_with_its_default(old, new, words):
+    assert in_words(PARAMS.format(f"'{old}'", f"'{new}'")) == f"settings changed: {words}"
+
+
+@pytest.mark.parametrize(
     ("reason", "words"),
     [
         ("Forced execution", "asked for"),

@@ -211,6 +211,16 @@ MISTAKES: list[tuple[str, Change, str]] = [
         f"models.did: 'kind' is missing; write one of {', '.join(KINDS)}",
     ),
     (
+        "kind misspelt",
+        put("models.did", {"knd": "did"}),
+        "models.did: 'kind' is missing ('knd': did you mean 'kind'?); write one of did, ancova",
+    ),
+    (
+        "kind under another name",
+        put("models.did", {"type": "did"}),
+        "models.did: 'kind' is missing ('type': did you mean 'kind'?); write one of did, ancova",
+    ),
+    (
         "kind unknown",
         put("models.did.kind", "dId"),
         "models.did: no model kind is called 'dId'; did you mean 'did'?"

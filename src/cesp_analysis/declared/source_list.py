@@ -16,6 +16,12 @@ from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.readable import fault_of
 
 SOURCES = Path("data/raw/SOURCES.yaml")
+WRITE_IT = (
+    "it lists where each raw file came from: write there, for each, 'files: {NAME: {supplier: …,"
+    " received: …, row: what one row is, licence: …, sha256: …}}' ('cesp checksum FILE' prints the"
+    " sha256; of exports 'cesp new-study' writes the whole file)"
+)
+"""What to do about an absent list."""
 
 
 class Source(Frozen):
@@ -33,7 +39,7 @@ class Source(Frozen):
 def read_sources(path: Path) -> dict[str, Source]:
     """File name (within the raw folder) → its origin. Raises CespError for every fault."""
     if fault := fault_of(path):
-        raise CespError(f"{path}: {fault}; it lists where each raw file came from")
+        raise CespError(f"{path}: {fault}; {WRITE_IT}")
     entries = read_yaml(path).get("files") or {}
     if not isinstance(entries, dict):
         raise CespError(f"{path}: files: must be a section, one entry a raw file, by its name")

@@ -1,6 +1,6 @@
 """CORRECTIONS.yaml: known errors of the source as data; raw files stay as they are."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,10 +61,14 @@ def parsed(path: Path) -> tuple[Entries, list[str]]:
 
 
 def corrected(
-    tables: "dict[str, pd.DataFrame]", entries: Entries, path: Path, told: Told
+    tables: "dict[str, pd.DataFrame]",
+    entries: Entries,
+    path: Path,
+    told: Told,
+    declared: Collection[str] = (),
 ) -> "pd.DataFrame":
     """Change the cells in `tables` and return what was changed (a `Corrections` table), in words
-    as they may be `told`.
+    as they may be `told`. declared: files that the study has besides those read.
 
     Raises CespError for each entry that does not fit: no such file, column or record, more than
     one record, or another value than expected (the source was mended, or the wrong record meant).
@@ -75,7 +79,7 @@ def corrected(
     cells: dict[tuple[str, int, str], int] = {}
     for at, entry in entries.items():
         place = f"{path}: entry {at} ({entry.file}, {entry.column})"
-        faults = list(_faults(tables, entry, told))
+        faults = list(_faults(tables, entry, told, {*tables, *declared}))
         problems += [f"{place}: {fault}" for fault in faults]
         if not faults:
             table = tables[entry.file]
@@ -93,9 +97,11 @@ def corrected(
     return pd.DataFrame(done, columns=list(Corrections.columns())).astype({"line": "int64"})
 
 
-def _faults(tables: "dict[str, pd.DataFrame]", entry: Correction, told: Told) -> Iterator[str]:
+def _faults(
+    tables: "dict[str, pd.DataFrame]", entry: Correction, told: Told, declared: Collection[str]
+) -> Iterator[str]:
     if entry.file not in tables:
-        yield no_such("file", entry.file, list(tables))
+        yield no_such("file", entry.file, sorted(declared))
         return
     table = tables[entry.file]
     known = [str(name) for name in table.columns if name != "line"]

@@ -178,7 +178,7 @@ def misfits(spec: str, corrections: Path) -> list[str]:
     unread = set(how.files) - set(tables)
     fitting = {at: entry for at, entry in entries.items() if entry.file not in unread}
     try:
-        corrected(tables, fitting, corrections, partial(_told, how.private))
+        corrected(tables, fitting, corrections, partial(_told, how.private), how.files)
     except CespError as error:
         return list(error.problems)
     return []

@@ -6,11 +6,17 @@ from typing import Any
 from cesp_analysis.new_study.categories import as_before
 from cesp_analysis.new_study.coded import interviews_of, parted
 from cesp_analysis.new_study.commented import Place
-from cesp_analysis.new_study.draft_entries import as_written, identity_entry, of_instrument, placed
+from cesp_analysis.new_study.draft_entries import (
+    as_written,
+    identity_entry,
+    models_of,
+    of_instrument,
+    placed,
+)
 from cesp_analysis.new_study.economics import economics_in, short_eq5d_in
 from cesp_analysis.new_study.entries import entries_of
 from cesp_analysis.new_study.entry import Entry
-from cesp_analysis.new_study.events import events_in, tells_event
+from cesp_analysis.new_study.events import events_in
 from cesp_analysis.new_study.moments import DraftMoment, in_order, one_time_twice
 from cesp_analysis.new_study.platforms import as_code, bound_elsewhere, previews_in
 from cesp_analysis.new_study.questionnaires import likely_in, matches_in
@@ -31,6 +37,7 @@ class DraftStudy:
         self.notes: dict[Place, list[str]] = {}
         self.coded, self.tables = parted(tables)
         self.categories: dict[str, list[str]] = {}
+        self.variables_of_people: list[tuple[Entry, dict[str, Any]]] = []
         self.entries = entries_of(self.tables)
         self.matches = matches_in(self.tables)
         self.sites = sites_of(self.entries, self.notes)
@@ -55,7 +62,7 @@ class DraftStudy:
             "flow": self._flow(),
             "outcomes": self._outcomes(),
         }
-        data["models"] = self._models(data["outcomes"])
+        data["models"] = models_of(data["outcomes"], self.times, self.waves, self.entries)
         data |= interviews_of(self.coded, self.sites, self.notes)
         self._sections(data)
         empty = [key for key in ("sites", "times", "waves", "flow", "models") if not data[key]]
@@ -70,6 +77,7 @@ class DraftStudy:
 
     def _sections(self, data: dict[str, Any]) -> None:
         """What stands above the sections."""
+        self._note(("outcomes",), *events_in(self.variables_of_people))
         self._note(("outcomes",), *economics_in(data["files"], data["outcomes"]))
         for section in ("arms", "sites", "outcomes"):
             self._note((section,), QUESTIONS[section])
@@ -134,8 +142,8 @@ class DraftStudy:
                 self.categories.setdefault(name, variable["values"])
         if said.variables:
             data["variables"] = said.variables
-            if entry.lists_people:
-                self._note(("outcomes",), *events_in(entry, said.variables))
+            if entry.level == "person":
+                self.variables_of_people.append((entry, said.variables))
         for name, notes in said.notes.items():
             self._note((*place, "variables", name), *notes)
         return data
@@ -149,8 +157,7 @@ class DraftStudy:
     def _dates_of_people(self) -> list[str]:
         """Dates of the register from which time could be counted."""
         people = [entry for entry in self.entries if entry.lists_people]
-        dates = [date for entry in people for date in dates_of(entry.table)]
-        return [date for date in dates if not tells_event(date)][:3]
+        return [date for entry in people for date in dates_of(entry.table)][:3]
 
     def _meaning(self, entry: Entry) -> Iterator[tuple[str, Any]]:
         """Whose rows they are, and when and where they were collected."""
@@ -233,18 +240,4 @@ class DraftStudy:
             for match in self.matches[entry.table.name]:
                 if set(match.columns) <= set(entry.reads):
                     found |= dict(of_instrument(match.instrument, entry.level))
-        return found
-
-    def _models(self, outcomes: dict[str, dict[str, Any]]) -> dict[str, Any]:
-        found = {}
-        for level, design, moments, name in (
-            ("person", "change", self.times, "did_change"),
-            ("respondent", "cross_sections", self.waves, "survey_change"),
-        ):
-            own = [n for n, o in outcomes.items() if o.get("level", "person") == level]
-            if own and len(moments) > 1:
-                level_of = {} if level == "person" else {"level": level}
-                found[name] = {"kind": "did"} | level_of | {"design": design, "outcomes": own}
-                if level_of and any("weight" in e.roles for e in self.entries if e.level == level):
-                    found[name] = {"kind": "survey"} | level_of | {"outcomes": own}
         return found

@@ -1,11 +1,12 @@
 """Entries of a draft that need no more than what they are of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.instruments.types import read_instrument
 from cesp_analysis.new_study.commented import Place
+from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.moments import DraftMoment
 from cesp_analysis.new_study.tables import slug
 from cesp_analysis.study.gaps import UNDECIDED
@@ -59,3 +60,24 @@ def of_instrument(name: str, level: str) -> Iterator[tuple[str, dict[str, Any]]]
                 "direction": "higher_is_better" if better else "lower_is_better",
             },
         )
+
+
+def models_of(
+    outcomes: dict[str, dict[str, Any]],
+    times: Sequence[DraftMoment],
+    waves: Sequence[DraftMoment],
+    entries: Sequence[Entry],
+) -> dict[str, Any]:
+    """The plainest model of people at several times, and of a survey's waves."""
+    found = {}
+    for level, design, moments, name in (
+        ("person", "change", times, "did_change"),
+        ("respondent", "cross_sections", waves, "survey_change"),
+    ):
+        own = [n for n, o in outcomes.items() if o.get("level", "person") == level]
+        if own and len(moments) > 1:
+            level_of = {} if level == "person" else {"level": level}
+            found[name] = {"kind": "did"} | level_of | {"design": design, "outcomes": own}
+            if level_of and any("weight" in e.roles for e in entries if e.level == level):
+                found[name] = {"kind": "survey"} | level_of | {"outcomes": own}
+    return found

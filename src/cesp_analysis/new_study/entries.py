@@ -7,11 +7,19 @@ from pathlib import PurePosixPath
 from cesp_analysis.intake.redcap import REPEAT
 from cesp_analysis.new_study.alike import compared
 from cesp_analysis.new_study.entry import Entry
+from cesp_analysis.new_study.event_names import event_of_file
 from cesp_analysis.new_study.links import Register, link_of
+from cesp_analysis.new_study.listing import listing_doubt, listing_words
 from cesp_analysis.new_study.moments import EVENT, DraftMoment, moment_in, words_as_moments
 from cesp_analysis.new_study.platforms import PARENT
 from cesp_analysis.new_study.redcap import answers_of, of_people_elsewhere, of_project
-from cesp_analysis.new_study.register import PLATFORMS, SURVEY, register_of, repeats
+from cesp_analysis.new_study.register import (
+    PLATFORMS,
+    SURVEY,
+    register_doubts,
+    register_of,
+    repeats,
+)
 from cesp_analysis.new_study.roles import ids_of, long_format_of, roles_of, unique, wide_groups
 from cesp_analysis.new_study.tables import Column, Table
 
@@ -22,7 +30,9 @@ def entries_of(tables: Sequence[Table]) -> list[Entry]:
     result: list[Entry] = []
     for table in tables:
         if register is not None and table is register[0]:
-            result += _of_people(table, register[1])
+            asked = tuple(register_doubts(tables))
+            own = list(_of_people(table, register[1]))
+            result += [replace(one, asked=asked) if one.lists_people else one for one in own]
         else:
             result += _other(table, register)
     placed = [_heard(_at_known_sites(entry, result), result) for entry in result]
@@ -90,10 +100,10 @@ def _of_people(table: Table, unit: str) -> Iterator[Entry]:
         wide = wide_groups(table)
         yield Entry(table.name, table, roles=own, wide=wide, **once)  # type: ignore[arg-type]
         return
-    moments = words_as_moments(table, time)
-    first = next(iter(moments))
+    first = listing_words(table, unit, time, roles)
     people = {role: column for role, column in roles.items() if role not in ("time", "date")}
-    yield Entry("people", table, roles=people, rows={time: [first]}, **once)  # type: ignore[arg-type]
+    yield Entry("people", table, roles=people, rows={time: first},
+                doubt=listing_doubt(table, unit, time, first), **once)  # type: ignore[arg-type]  # fmt: skip
     yield answers_of(table, unit, roles, {})
 
 
@@ -115,7 +125,7 @@ def _other(table: Table, register: Register | None) -> Iterator[Entry]:
     if link and link.in_every_row:
         column = link.column
         moments = _moments(table, roles)
-        any_number = repeats(table, column, roles) and not long
+        any_number = not long and (repeats(table, column, roles) or _of_events(table, moments))
         kept = {role: c for role, c in roles.items() if role not in ("site", "arm")}
         per = "any" if any_number else "unit_and_time"
         yield Entry(table.name, table, "person", kept, column, False, per, moments=moments,
@@ -132,6 +142,11 @@ def _other(table: Table, register: Register | None) -> Iterator[Entry]:
     per = "unit" if unit and unique(table.columns[unit]) else "any"
     own = {role: c for role, c in roles.items() if role in ("site", "date")}
     yield Entry(table.name, table, "other", own, unit, False, per, long_format=long, link=link)
+
+
+def _of_events(table: Table, moments: dict[str, DraftMoment]) -> bool:
+    """Whether a file tells who died, withdrew or moved, which belongs to no time."""
+    return event_of_file(table.name) is not None and not moments
 
 
 def _moments(table: Table, roles: dict[str, str]) -> dict[str, DraftMoment]:

@@ -12,7 +12,8 @@ class Entry:
     """One entry of `files:`. reads: which columns become variables; moments: raw word → moment,
     or '' → that of the whole file; wide: questions with a column a time; link: the column of
     the register's ids; carried: that column, filled in one row of a record → the record's id;
-    assumed: nothing says its wave; doubt: a question on its time, which is undecided or drafted."""
+    assumed: nothing says its wave; doubt: a question on its time, which is undecided or drafted;
+    asked: whether it is another that lists the people."""
 
     name: str
     table: Table
@@ -31,6 +32,7 @@ class Entry:
     carried: dict[str, str] = field(default_factory=dict)
     assumed: bool = False
     doubt: str = ""
+    asked: tuple[str, ...] = ()
     undecided: bool = False
 
     @property

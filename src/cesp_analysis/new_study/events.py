@@ -1,48 +1,56 @@
-"""Deaths, withdrawals and moves, as the names of a register's columns tell them."""
+"""Deaths, withdrawals and moves, as columns of files of people tell them by name or label."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.entry import Entry
+from cesp_analysis.new_study.event_names import KINDS, event_of_file, events_told
 from cesp_analysis.new_study.tables import slug
 
-_KINDS = {
-    "died": ("death", r"(^|_)(died|deaths?|deceased|dod|dead|verstorben|gestorben|tod\w*)(_|$)"),
-    "withdrew": (
-        "withdrawal",
-        r"withdr|drop_?(ped_?)?out|(^|_)(left|leaving|exit|abbruch\w*)(_|$)",
-    ),
-    "moved": ("transfer", r"(^|_)move[ds]?(_|$)|transfer|relocat|umzug"),
-}
 _YES = ("yes", "y", "true", "ja", "1")
 _REASON = re.compile(r"(^|_)(reasons?|why|cause|grund)(_|$)")
 _TO = re.compile(r"(^|_)(to|new_site|site)(_|$)")
 
 
-def events_in(entry: Entry, variables: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """A question, and below it an `events:` section to take in; nothing if no date tells one."""
-    lines = []
-    for name, (kind, pattern) in _KINDS.items():
-        own = {v: d for v, d in variables.items() if re.search(pattern, slug(v))}
-        dates = [v for v, d in own.items() if d.get("type") == "date"]
-        if dates:
-            said = {"label": name.capitalize(), "kind": kind, "file": entry.name}
+def events_in(found: Sequence[tuple[Entry, Mapping[str, Mapping[str, Any]]]]) -> list[str]:
+    """A question, and below it an `events:` section to take in; nothing if no date tells one.
+
+    `found`: the entries of people, each with its variables; the register stands first."""
+    lines: dict[str, str] = {}
+    names: dict[str, None] = {}
+    for entry, variables in found:
+        for event, (kind, _) in KINDS.items():
+            own = dict(_telling(event, entry, variables))
+            dates = [v for v, declared in own.items() if declared.get("type") == "date"]
+            if not dates:
+                continue
+            name = event if event not in lines else f"{event}_{entry.name}"[:40]
+            said = {"label": event.capitalize(), "kind": kind, "file": entry.name}
             said |= dict(_rest(entry, own, kind)) | {"date": dates[0]}
-            lines.append(f"  {name}: {flow(said)}")
+            lines[name] = f"  {name}: {flow(said)}"
+            names[entry.name] = None
     if not lines:
         return []
     asked = (
-        f"Dates in {entry.name} seem to tell who died, withdrew or moved. The lines below say so to"
-        " a run; take the comment signs off those that are right. Are they?"
+        f"Dates in {' and '.join(names)} seem to tell who died, withdrew or moved. The lines below"
+        " say so to a run; take the comment signs off those that are right. Are they?"
     )
-    return [asked, "events:", *lines]
+    return [asked, "events:", *lines.values()]
 
 
-def tells_event(name: str) -> bool:
-    """Whether a column's name tells a death, a withdrawal or a move."""
-    return any(re.search(pattern, slug(name)) for _, pattern in _KINDS.values())
+def _telling(
+    event: str, entry: Entry, variables: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The variables that tell an event, by name or label; all of a file that tells of no other."""
+    file = event_of_file(entry.table.name)
+    for name, declared in variables.items():
+        if "columns" in declared:  # one question at several times
+            continue
+        told = events_told(name, str(declared.get("label", "")))
+        if event in told or (file == event and not told):
+            yield name, declared
 
 
 def _rest(
@@ -50,11 +58,13 @@ def _rest(
 ) -> Iterator[tuple[str, str]]:
     """In whom it occurred, why, and where to: variables beside the date."""
     for name, declared in own.items():
-        found = entry.table.columns[declared.get("column", name)].found
-        yes = [word for word in found.words() if word.casefold() in _YES]
+        words = [*entry.table.columns[declared.get("column", name)].found.words()]
+        if isinstance(values := declared.get("values"), Mapping):  # codes, as the study calls them
+            words = [*map(str, dict.fromkeys(values.values()))]
+        yes = [word for word in words if word.casefold() in _YES]
         if declared.get("type") == "date" or _REASON.search(slug(name)):
             continue
-        if yes and len(found.words()) <= 3:
+        if yes and len(words) <= 3:
             number = declared.get("type") is None
             yield "where", f"{name} == {yes[0]}" if number else f'{name} == "{yes[0]}"'
     categories = [name for name, declared in own.items() if declared.get("type") == "category"]

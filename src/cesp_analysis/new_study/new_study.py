@@ -6,6 +6,7 @@ Everything is read before anything is written; files that lie elsewhere are copi
 import os
 import shlex
 import shutil
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,7 @@ def _write(folder: Path, given: Sequence[Given], config: str, sources: str) -> N
     made += [folder / name for name in (f"{RAW}/SOURCES.yaml", "schema.json", ".gitignore")]
     new = [path for path in made if not path.exists()]
     try:
+        _raw_folder(folder / RAW)
         for one in copies:
             with replaced(folder / one.path) as part:
                 shutil.copyfile(one.origin, part)
@@ -178,6 +180,20 @@ def _write(folder: Path, given: Sequence[Given], config: str, sources: str) -> N
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
         raise
+
+
+def _raw_folder(folder: Path) -> None:
+    """Make the folder of raw files, closed to others on the machine, as a run wants it; one that is
+    there already stays as somebody made it."""
+    if folder.exists():
+        return
+    try:
+        folder.mkdir(parents=True)
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) & ~stat.S_IRWXO)
+    except OSError as error:
+        raise CespError(
+            f"{folder}: cannot be written ({error.strerror or error}); see that you may write there"
+        ) from None
 
 
 def _ignore(path: Path) -> None:

@@ -38,6 +38,7 @@ def doubts_of(entry: Entry, since: Sequence[str] = ()) -> Iterator[str]:
     columns = entry.table.columns
     if entry.doubt:
         yield entry.doubt
+    yield from entry.asked
     others = [n for n in ids_of(entry.table) if n != entry.unit and unique(columns[n])]
     if entry.lists_people and not entry.roles.keys() & {"site", "arm"}:
         yield "Where does it say the site or arm of each person? Write site: or arm: below. Where?"

@@ -9,6 +9,7 @@ import pandas as pd
 from cesp_analysis.intake.redcap import REPEAT
 from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.links import Link
+from cesp_analysis.new_study.listing import listing_doubt, listing_words
 from cesp_analysis.new_study.moments import EVENT, words_as_moments
 from cesp_analysis.new_study.roles import dates_of, is_named_as_id
 from cesp_analysis.new_study.tables import Column, Table, slug
@@ -27,13 +28,11 @@ def of_project(table: Table, unit: str, roles: dict[str, str]) -> Iterator[Entry
     """A project's people, their answers at each event, and its repeating forms."""
     base = {REPEAT: [""]} if REPEAT in table.columns else {}
     own = {role: column for role, column in roles.items() if role not in ("time", "date")}
-    rows = dict(base)
+    rows, doubt = dict(base), ""
     if EVENT in table.columns:
-        first: dict[str, str] = {}
-        for event in table.columns[EVENT].found.answers.unique():
-            first.setdefault(str(event).rpartition("_arm_")[2], str(event))
-        rows = {EVENT: list(first.values())} | base
-    yield Entry("people", table, "person", own, unit, True, "unit", rows)
+        events = listing_words(table, unit, EVENT, roles)
+        rows, doubt = {EVENT: events} | base, listing_doubt(table, unit, EVENT, events)
+    yield Entry("people", table, "person", own, unit, True, "unit", rows, doubt=doubt)
     if EVENT in table.columns:
         yield answers_of(table, unit, roles | {"time": EVENT}, base)
     yield from _of_repeating(table, unit)

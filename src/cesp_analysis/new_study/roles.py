@@ -2,8 +2,10 @@
 
 import re
 
+from cesp_analysis.new_study.event_names import event_of_file, events_told
 from cesp_analysis.new_study.moments import SPELT, DraftMoment, moment_in
 from cesp_analysis.new_study.occasions import occasions_in
+from cesp_analysis.new_study.persons import names_others
 from cesp_analysis.new_study.tables import Column, Table
 
 _MANY = 30  # different answers beyond which a column names no site, time or arm
@@ -51,11 +53,16 @@ def roles_of(table: Table) -> dict[str, str]:
 
 
 def dates_of(table: Table) -> list[str]:
-    """Columns that say when a row was collected, the likeliest first."""
+    """Columns that say when a row was collected, the likeliest first; not when somebody died,
+    withdrew or moved."""
+    if event_of_file(table.name):
+        return []
     dates = [
         column
         for column in table.columns.values()
-        if column.found.kind == "date" and not column.personal
+        if column.found.kind == "date"
+        and not column.personal
+        and not events_told(column.slug, column.label.split(" | ")[0])
     ]
     named = [column for column in dates if _DATES.search(column.slug)]
     exact = [column for column in named if re.fullmatch(r"(\w*visit_?)?date", column.slug)]
@@ -124,6 +131,8 @@ def _fits(role: str, column: Column, table: Table) -> bool:
         return found.kind == "number" and found.known().min() > 0 and _near_one(column)
     if role == "link_worker":
         return found.kind in ("category", "text")
+    if role in ("arm", "time") and names_others(column):  # the draft would write their names
+        return False
     few = 0 < found.answers.nunique() <= _MANY and found.kind != "date"
     repeated = found.answers.nunique() < max(len(found.answers), 2)
     if role == "arm":

@@ -17,6 +17,7 @@ from cesp_analysis.intake.redcap import Field
 from cesp_analysis.new_study.companions import NO_ANSWERS, fields_in, is_form, is_syntax
 
 RAW = "data/raw"
+_LABEL = 4  # words: a longer label is a question, which may speak of anybody's name
 _SPELT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "o",
      "Ø": "O", "æ": "ae", "Æ": "Ae", "ł": "l", "Ł": "L"}
@@ -42,8 +43,10 @@ class Column:
 
     @property
     def personal(self) -> bool:
-        """Whether its name or its answers say who somebody is."""
-        return bool(names_a_person(self.slug) or personal_in(self.found.answers))
+        """Whether its name, its short label or its answers say who somebody is."""
+        label = self.label.split(" | ")[0]
+        called = [self.slug, *([plain(label)] if len(label.split()) <= _LABEL else [])]
+        return any(map(names_a_person, called)) or bool(personal_in(self.found.answers))
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,15 @@ class Given:
 def slug(text: str) -> str:
     """A name of small letters, digits and underscores, at most 40 of them; '' if none is left.
     Letters with marks are written without them, as they are without the keys: ö is oe, é is e."""
+    return plain(text)[:40].strip("_")
+
+
+def plain(text: str) -> str:
+    """The same, however long it is."""
     bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_SPELT))
     bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", bare)
-    return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")[:40].strip("_")
+    return re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_")
 
 
 def tables_of(given: Sequence[Given], whole: bool = True) -> list[Table]:

@@ -1,17 +1,20 @@
 """Columns that have no role become variables; those that may tell who somebody is do not."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from cesp_analysis.declared.expressions import FUNCTIONS
 from cesp_analysis.intake.finding_days import SERIAL
-from cesp_analysis.intake.personal import counts_days, details_in
+from cesp_analysis.intake.personal import counts_days
 from cesp_analysis.intake.profile import beyond_labels
 from cesp_analysis.new_study.categories import in_order
 from cesp_analysis.new_study.coded import WHOSE
+from cesp_analysis.new_study.commented import flow
+from cesp_analysis.new_study.event_names import events_told
+from cesp_analysis.new_study.free_text import is_labelled, is_text
 from cesp_analysis.new_study.moments import DraftMoment
+from cesp_analysis.new_study.persons import names_others
 from cesp_analysis.new_study.platforms import NOT_TICKED, as_code, ticked_only, unticked_in
 from cesp_analysis.new_study.questionnaires import Match
 from cesp_analysis.new_study.roles import ids_of, is_named_as_id
@@ -22,9 +25,6 @@ from cesp_analysis.usual_codes import CODES
 
 _MOST = 40  # variables that are written out; others are listed in a comment
 _LABEL = 80  # characters of a label
-_WORDS = 5  # more in one answer, or more characters, make a sentence of it
-_CHARACTERS = 60
-_TEXT = re.compile(r"(^|_)(notes?|comments?|remarks?|text|specify|free_?text|please_describe)(_|$)")
 
 
 @dataclass
@@ -55,15 +55,16 @@ def declared(
     left = [table.columns[name] for name in columns if name not in items]
     marked = {field.column for field in table.fields if field.identifier}
     own = [c.name for c in left if c.personal or c.name in marked or _is_id(c, table)]
-    found = Declared(ignored=own)
+    others = [c.name for c in left if c.name not in own and names_others(c)]
+    found = Declared(ignored=[*own, *others])
     if link is not None:
         found.variables["participant"] = {
             "type": "id", "column": link, "label": "The person in the register"
         }  # fmt: skip
     system = _system(table)
-    usable = [c for c in left if c.name not in (*own, *system)]
-    fit = [column for column in usable if not _is_text(column)]
-    other = [column.name for column in usable if _is_text(column)]
+    usable = [c for c in left if c.name not in (*found.ignored, *system)]
+    fit = [column for column in usable if not is_text(column)]
+    other = [column for column in usable if is_text(column)]
     for stem, group in wide.items():
         if set(group) <= {column.name for column in fit}:
             name = _name(stem, found.variables)
@@ -76,19 +77,28 @@ def declared(
                 found.variables[name]["missing"] = own_codes
                 found.notes[name].append(f"Does {', '.join(map(str, own_codes))} mean: no answer?")
             fit = [column for column in fit if column.name not in group]
-    found.answers = unticked_in(fit[:_MOST])
-    for column in fit[:_MOST]:
+    written, left_over = _written(fit)
+    found.answers = unticked_in(written)
+    for column in written:
         name = _name(column.name, found.variables)
         found.variables[name] = dict(_variable(name, column, missing, found.answers))
         if notes := list(_notes(column, missing)):
             found.notes[name] = notes
     found.notes[""] = [
-        *_listed("Free text or empty, not declared: it stays in the raw file", other),
-        *_listed(
-            "Not declared (a long list); declare what you need", [c.name for c in fit[_MOST:]]
-        ),
+        *_of_others(others),
+        *_listed("Free text or empty, not declared: it stays in the raw file", _names_of(other)),
+        *_repeated([column for column in other if column.found.kind == "category"]),
+        *_listed("Not declared (a long list); declare what you need", _names_of(left_over)),
     ]
     return found
+
+
+def _written(fit: list[Column]) -> tuple[list[Column], list[Column]]:
+    """The columns of a long list that are written out, and the others: what tells of deaths,
+    withdrawals and moves is among the first."""
+    telling = [c for c in fit if events_told(c.slug, _label(c))]
+    chosen = {c.name for c in [*telling, *(c for c in fit if c not in telling)][:_MOST]}
+    return [c for c in fit if c.name in chosen], [c for c in fit if c.name not in chosen]
 
 
 def codes_of_no_answer(table: Table, columns: list[str]) -> list[str]:
@@ -104,7 +114,7 @@ def _variable(
     name: str, column: Column, missing: list[str], answers: list[str]
 ) -> Iterator[tuple[str, Any]]:
     found = column.found
-    category = found.kind == "category" or _is_labelled(column)
+    category = found.kind == "category" or is_labelled(column)
     if category:
         yield "type", "category"
     elif found.kind == "date" or counts_days(found, column.name):
@@ -133,7 +143,7 @@ def _label(column: Column) -> str:
 
 def _values(column: Column) -> Any:
     """The words, each spelling once, in order; of codes with labels, what they mean."""
-    if _is_labelled(column):
+    if is_labelled(column):
         labels = list(column.codes.values())
         apart = len(set(labels)) == len(labels) and all(labels)
         return column.codes if apart else {code: code for code in column.codes}
@@ -166,38 +176,15 @@ def _is_id(column: Column, table: Table) -> bool:
     return column.name in ids_of(table) or (text and named)
 
 
-def _is_labelled(column: Column) -> bool:
-    """Whether each answer is a code that has a label."""
-    return bool(column.codes) and set(column.found.answers) <= set(column.codes)
-
-
 def _is_number(word: str) -> bool:
     return word.lstrip("-").replace(".", "", 1).isdigit()
-
-
-def _is_text(column: Column) -> bool:
-    """Free text, also where few people wrote any; or nothing at all."""
-    found = column.found
-    if found.kind in ("text", "empty"):
-        return True
-    if found.kind != "category" or _is_labelled(column):
-        return False
-    spoken = any(_is_sentence(word) for word in found.words())
-    return spoken or bool(_TEXT.search(column.slug)) or details_in(found.answers)
-
-
-def _is_sentence(word: str) -> bool:
-    """Whether an answer was written freely: then it may hold names, and belongs in no config."""
-    words = re.findall(r"[^\W\d_]+", word)
-    long = len(words) > 1 and len(word) > _CHARACTERS
-    return long or len(words) > _WORDS or (len(words) > 2 and word.rstrip()[-1] in ".!?")
 
 
 def _notes(column: Column, missing: list[str]) -> Iterator[str]:
     found = column.found
     if counts_days(found, column.name):
         yield f"Are these numbers, {found.span()}, dates, as Excel counts days (format: excel)?"
-    elif found.kind in ("number", "whole number") and not _is_labelled(column):
+    elif found.kind in ("number", "whole number") and not is_labelled(column):
         kind = "whole numbers" if found.kind == "whole number" else "numbers"
         yield f"{kind}, {found.span()}"
         yield from beyond_labels(found, column.codes)
@@ -223,6 +210,34 @@ def _name(column: str, taken: dict[str, Any]) -> str:
         number += 1
         name = f"{slug(base[:36])}_{number}"
     return name
+
+
+def _of_others(names: list[str]) -> Iterator[str]:
+    """A question on columns that may name staff, carers or others; their words are not written."""
+    if names:
+        yield (
+            f"{', '.join(names)} may name staff, carers or other people, so ignored. Is it the link"
+            f" worker? Then write, in place of ignored, link_worker: {{column: {flow(names[0])}}},"
+            " of which a pseudonym leaves the raw folder; of people's rows it needs the file that"
+            " lists people to say link_worker, too, or feasibility: {link_workers: {file: …}} to"
+            " name this entry. If no name stands there: type: category, with its words as values."
+            " Which?"
+        )
+
+
+def _repeated(columns: list[Column]) -> Iterator[str]:
+    """A question on text of which few different answers stand there."""
+    if columns:
+        names = ", ".join(_names_of(columns))
+        yield (
+            f"{names}: few different answers, yet free text, as it seems"
+            " (by name, label or length), which may hold names. If they answer a closed question,"
+            " declare a category with its values. Do they?"
+        )
+
+
+def _names_of(columns: list[Column]) -> list[str]:
+    return [column.name for column in columns]
 
 
 def _listed(what: str, names: list[str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What is wrong with config.yaml, in an analyst's words."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
@@ -8,7 +9,7 @@ from pydantic import ValidationError
 from cesp_analysis.declared.faults import fact_of, fields_at, nearest
 from cesp_analysis.models.kinds import KINDS, class_of
 from cesp_analysis.study.study import Study
-from cesp_analysis.study.unions import one_each
+from cesp_analysis.study.unions import ALIKE, one_each
 
 
 def in_words(error: ValidationError, data: dict[str, Any]) -> Iterator[str]:
@@ -35,7 +36,8 @@ def _fact(fault: Any, data: dict[str, Any]) -> str:
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         named = fault["input"].get("kind") if isinstance(fault["input"], dict) else None
         if named is None:
-            return f"'kind' is missing; write one of {', '.join(KINDS)}"
+            meant = _kind_meant(fault["input"])
+            return f"'kind' is missing{meant}; write one of {', '.join(KINDS)}"
         near, known = nearest(str(named), list(KINDS)), ", ".join(KINDS)
         return f"no model kind is called '{named}'{near} (known: {known})"
     fields = fields_at(loc[:-1], Study, {kind: class_of(kind) for kind in KINDS})
@@ -46,3 +48,11 @@ def _fact(fault: Any, data: dict[str, Any]) -> str:
         section = f"{{{', '.join(fields_at(loc, Study))}}}"
         return fact_of(fault, fields).replace(given, f", or {section}{given}", 1)
     return fact_of(fault, fields)
+
+
+def _kind_meant(section: Any) -> str:
+    """The key of a model that stands for its kind, by its name or its value; '' if none does."""
+    entries = {str(k): v for k, v in section.items()} if isinstance(section, dict) else {}
+    near = get_close_matches("kind", list(entries), n=1, cutoff=ALIKE)
+    near += [key for key, value in entries.items() if isinstance(value, str) and value in KINDS]
+    return f" ('{near[0]}': did you mean 'kind'?)" if near else ""
