@@ -28,6 +28,19 @@ def hc2_parts(fit: LeastSquares, directions: Floats) -> tuple[Floats, Floats]:
     return leads * (fit.residuals * np.sqrt(fit.weights))[:, None] / spread, leads / spread
 
 
+def row_share_and_df(fit: LeastSquares, lead: Floats, direction: Floats) -> tuple[float, float]:
+    """How much of the variance of a direction (k,) HC2 is expected to show where all rows have the
+    same, and its Bell-McCaffrey df: `cluster_sums.expected_share_and_df`, each row a cluster.
+
+    lead (n,): what each row's residual times the root of its weight counts in the contrast.
+    """
+    columns, link = by.working_residuals(fit.basis, fit.weights)
+    lead = lead * np.sqrt(fit.weights)
+    shadow = columns * lead[:, None]
+    own = np.einsum("ni,ij,nj->n", shadow, link, shadow, optimize=True)
+    return by.share_and_df_of(lead**2, own, shadow, link, direction)
+
+
 @dataclass(frozen=True)
 class Summed:
     """Sums by cluster with their adjustments (g, m, m), as `FewColumns` answers about them."""
