@@ -15,7 +15,7 @@ from cesp_analysis import contracts
 from cesp_analysis.models.kinds import KINDS as KNOWN
 from cesp_analysis.models.kinds import class_of, read_model
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.models.two_sites import ONE_SITE_ARM, SAMPLING_ONLY, SITES_APART
+from cesp_analysis.models.two_sites import CAUTIONS, ONE_SITE_ARM, SAMPLING_ONLY, SITES_APART
 from cesp_analysis.schemas import Estimates, Panel
 from small_panel import SITES, model, panel_of
 from small_study import Study
@@ -634,7 +634,16 @@ def test_one_site_in_one_arm_is_refused_for_the_right_reason() -> None:
 def test_a_refused_row_says_of_whom() -> None:
     (row,) = model(kind="mixed", random=["person", "site"]).fit(panel_of()).estimates
     assert (row.status, row.n_obs, row.n_units) == ("refused", 80, 40)
-    assert SAMPLING_ONLY in row.warnings
+
+
+def test_a_row_without_an_interval_says_nothing_of_one() -> None:
+    asked = {"kind": "did", "design": "change"}
+    (row,) = model(**asked).fit(panel_of()).estimates
+    assert row.status == "estimated" and SAMPLING_ONLY in row.warnings
+    for without in (row.refused("why"), row.not_estimable("why")):
+        assert not set(CAUTIONS) & set(without.warnings)
+        held = (without.estimate, without.std_error, without.ci_low, without.ci_high, without.df)
+        assert held == (None,) * 5 and without.n_obs == row.n_obs
 
 
 def test_people_who_moved_nest_in_neighbourhoods_where_they_are_few() -> None:

@@ -607,7 +607,7 @@ def test_what_cannot_be_estimated_says_why():
         ("more than one cluster", lambda: infer(fixed, [0, 1], "CR2", data.t)),
         ("one weight for all records of a unit", lambda: infer(weighted, [0, 1], "CR2", person)),
         ("where the estimate looks", lambda: infer(flat, [1, -1, 0], "HC2")),
-        ("one row alone", lambda: infer(lone, [0, 1], "HC2")),
+        ("one record alone", lambda: infer(lone, [0, 1], "HC2")),
     ]
     for words, call in refused:
         with pytest.raises(NotEstimable, match=words):

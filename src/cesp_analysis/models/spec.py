@@ -60,6 +60,8 @@ class ModelSpec(Frozen):
 
     seeded: ClassVar[bool] = False
     """Whether a model of this kind draws random numbers."""
+    by_arm_and_time: ClassVar[bool] = True
+    """Whether its rows of a time compare the arms then and at the reference time."""
 
     kind: str
     label: str = Field(default="", description="How tables call the model; by default its name.")
