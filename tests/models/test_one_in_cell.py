@@ -1,4 +1,4 @@
-"""An arm that holds one person (or respondent) at a time has no estimate then, whatever the kind."""
+"""An arm that holds one person (or respondent) at a time has no estimate then, of any kind."""
 
 from typing import Any
 

@@ -79,7 +79,7 @@ class Ancova(RobustSpec):
     ) -> tuple[list[Estimate], dict[str, Any], list[Check]]:
         frame = frame_of(answers, self, outcome)
         asked = [
-            at_equal_baseline(self, self._asked(outcome, moment))
+            self._asked(outcome, moment)
             for moment in self.moments()
             if moment != self.reference_time()
         ]
@@ -105,7 +105,8 @@ class Ancova(RobustSpec):
         return [rows[one.time.name] for one in asked if one.time], diagnostics, checks
 
     def _asked(self, outcome: str, moment: Moment) -> Asked:
-        return asked_for(self, self.kind, outcome, moment, "people who answered both times")
+        compared = at_equal_baseline(self.reference_time(), moment.label)
+        return asked_for(self, outcome, moment, "people who answered both times", compared)
 
     def regression(self, answers: "pd.DataFrame | Answers", outcome: str, time: Moment) -> Adjusted:
         """The regression at one time, on people who answered then and at the reference time."""

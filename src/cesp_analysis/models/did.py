@@ -30,6 +30,7 @@ from cesp_analysis.models.rows import (
     Asked,
     as_average,
     asked_for,
+    change_to,
     lacking,
     later_average,
     without_data,
@@ -138,14 +139,15 @@ class Did(RobustSpec):
         return Fit(tuple(found), tuple(means), diagnostics, tuple(checks))
 
     def _asked(self, outcome: str, time: Moment) -> Asked:
-        asked = asked_for(self, self.kind, outcome, time, _MISSING_DATA[self.design])
+        said, compared = _MISSING_DATA[self.design], change_to(self, time)
+        asked = asked_for(self, outcome, time, said, compared)
         if self.dose is None:
             return asked
         label = self.context.covariates[self.dose].label
         row = replace(
             asked.row,
             estimand="difference in mean change per unit of dose",
-            contrast=f"per unit of {label}, {asked.row.contrast.partition(', ')[2]}",
+            contrast=f"per unit of {label}, {compared.what}",
             unit=f"{asked.row.unit} per unit of {label}",
         )
         return replace(asked, row=row)
@@ -159,7 +161,8 @@ class Did(RobustSpec):
         moment: Moment,
         later: list[Moment],
     ) -> Estimate:
-        asked = as_average(asked_for(self, self.kind, outcome, moment, _MISSING_DATA[self.design]))
+        said, compared = _MISSING_DATA[self.design], change_to(self, moment)
+        asked = as_average(asked_for(self, outcome, moment, said, compared))
         reason = lacking(later, rows)
         if reason or fitted is None:
             return asked.describe(frame).not_estimable(str(reason))

@@ -45,7 +45,7 @@ from cesp_analysis.models.nested_df import Rule, Which, judged
 from cesp_analysis.models.one_difference import asked_of_all, assumed
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, of_all
-from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
+from cesp_analysis.models.rows import Asked, asked_for, change_to, inferred, without_data
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.two_sites import refusal
@@ -172,7 +172,7 @@ class Mixed(ModelSpec):
         said = "all observed records (missing at random)"
         if time is None:
             return asked_of_all(self, outcome, said)
-        return asked_for(self, self.kind, outcome, time, said)
+        return asked_for(self, outcome, time, said, change_to(self, time))
 
     def _engine(self, frame: Frame, design: MixedDesign) -> NestedFit:
         classes = residual_classes(self, frame)[0]

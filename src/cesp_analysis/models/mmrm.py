@@ -50,6 +50,7 @@ from cesp_analysis.models.rows import (
     Asked,
     as_average,
     asked_for,
+    change_to,
     lacking,
     later_average,
     without_data,
@@ -208,10 +209,10 @@ class Mmrm(ModelSpec):
 
     def _asked(self, outcome: str, time: Moment) -> Asked:
         said = "all observed records (missing at random)"
-        asked = asked_for(self, self.kind, outcome, time, said)
-        if self.baseline == "outcome":
-            return asked
-        return at_equal_baseline(self, asked)
+        compared = change_to(self, time)
+        if self.baseline != "outcome":
+            compared = at_equal_baseline(self.reference_time(), time.label)
+        return asked_for(self, outcome, time, said, compared)
 
     def _fitted(self, rows: Entering) -> tuple[MmrmFit, SmallSample, MmrmDesign]:
         enough(rows.frame)

@@ -27,7 +27,8 @@ def with_one_in_cell(fitted: Fit, spec: "ModelSpec", panel: "pd.DataFrame") -> F
     """The fit without estimates of times at which an arm holds one person (or respondent)."""
     if not spec.by_arm_and_time:
         return fitted
-    answers, rows = answers_of(panel, spec), {}
+    answers = answers_of(panel, spec)
+    rows: dict[str, Estimate] = {}
     for outcome in dict.fromkeys(row.outcome for row in fitted.estimates):
         frame = frame_of(answers, spec, outcome)
         own = [row for row in fitted.estimates if row.outcome == outcome]

@@ -61,25 +61,43 @@ class Asked:
                 yield apart(frame, level, respondents, first, at)
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What an estimate is, in words: estimand, and what of the arms is compared (after their names
+    in the contrast: 'change from Baseline to 8 months')."""
+
+    estimand: str
+    what: str
+
+
+def change_to(
+    spec: ModelSpec, time: Moment, estimand: str = "difference in mean change"
+) -> Compared:
+    """Change from the reference time to another."""
+    return Compared(estimand, f"change from {spec.reference_time().label} to {time.label}")
+
+
 def asked_for(
-    spec: ModelSpec, kind: str, outcome: str, time: Moment | None, missing_data: str
+    spec: ModelSpec,
+    outcome: str,
+    time: Moment | None,
+    missing_data: str,
+    compared: Compared,
 ) -> Asked:
-    """The empty row of one estimate; `time` None: an effect that holds at all times."""
+    """The empty row of one estimate; `time` None: an effect that speaks of no one time."""
     context = spec.context
     arms = f"{context.arms['intervention']} − {context.arms['control']}"
     reference = spec.reference_time()
-    when = f"change from {reference.label} to {time.label}" if time else "difference at all times"
-    estimand = "difference in mean change" if time else "difference in means"
     row = Estimate(
         estimate_id="/".join([context.model, outcome, *([time.name] if time else [])]),
         study=context.study,
         model=context.model,
-        kind=kind,
+        kind=spec.kind,
         level=spec.level,
         outcome=outcome,
         time=time.name if time else None,
-        estimand=estimand,
-        contrast=f"{arms}, {when}",
+        estimand=compared.estimand,
+        contrast=f"{arms}, {compared.what}",
         unit=context.outcomes[outcome].unit,
         ci_level=context.ci_level,
         analysis_set=spec.analysis_set,

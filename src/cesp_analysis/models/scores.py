@@ -24,8 +24,8 @@ def hc2_parts(fit: LeastSquares, directions: Floats) -> tuple[Floats, Floats]:
     alone = slack < by.SINGULAR
     if np.any(np.abs(leads[alone]) > 1e-8 * np.linalg.norm(directions, axis=1)):
         raise NotEstimable(
-            "one record alone determines part of this estimate (no other of its arm, time or category"
-            " enters), so HC2 does not exist"
+            "one record alone determines part of this estimate (its arm, time or category has no"
+            " other), so HC2 does not exist"
         )
     spread = np.sqrt(np.where(alone, 1.0, slack))[:, None]
     return leads * (fit.residuals * np.sqrt(fit.weights))[:, None] / spread, leads / spread
