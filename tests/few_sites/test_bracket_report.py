@@ -62,7 +62,7 @@ def test_the_section_prints_what_the_table_holds(results: Results) -> None:
 
 
 def test_how_far_the_two_answers_lie_apart_is_that_of_the_data() -> None:
-    def row(difference: float | None | Withheld, estimator: str = "did") -> dict[str, Any]:
+    def row(difference: float | Withheld | None, estimator: str = "did") -> dict[str, Any]:
         return {"estimator": estimator, "difference": difference, "baseline_sd": 2.0}
 
     assert _apart([row(-0.004), row(3.0, "ancova")]) == (

@@ -12,6 +12,7 @@ from pytest import approx
 from scipy import stats
 
 from cesp_analysis import contracts
+from cesp_analysis.models.analysis_sets import in_set
 from cesp_analysis.models.kinds import KINDS as KNOWN
 from cesp_analysis.models.kinds import class_of, read_model
 from cesp_analysis.models.spec import ModelSpec
@@ -634,6 +635,30 @@ def test_one_site_in_one_arm_is_refused_for_the_right_reason() -> None:
 def test_a_refused_row_says_of_whom() -> None:
     (row,) = model(kind="mixed", random=["person", "site"]).fit(panel_of()).estimates
     assert (row.status, row.n_obs, row.n_units) == ("refused", 80, 40)
+
+
+def test_kinds_say_themselves_what_others_ask_of_them() -> None:
+    def those(name: str) -> set[str]:
+        return {kind for kind in KNOWN if getattr(class_of(kind), name)}
+
+    assert those("by_likelihood") == {"mixed", "mmrm"} and those("linear") == {"did", "ancova"}
+    assert those("balances") == {"weighted_did", "dr_did"}
+
+
+def test_a_new_kind_by_likelihood_is_taken_for_one() -> None:
+    """People who lack a time leave the set `observed` of any kind that fits times together."""
+
+    class Jointly(ModelSpec):
+        by_likelihood = True
+
+    panel = panel_of()
+    lost = (panel["unit"] == "p003") & (panel["time"] == "t1")
+    rows = panel[~lost]
+    own = model(kind="did", design="change", analysis_set="observed")
+    assert not own.times_together() and in_set(rows, own)[0].all()
+    new = Jointly(kind="new", outcomes=("y",), analysis_set="observed", study=own.study)
+    kept, said = in_set(rows, new)
+    assert (~kept).sum() == 1 and "1 person without a value at each time left out" in said
 
 
 def test_a_row_without_an_interval_says_nothing_of_one() -> None:

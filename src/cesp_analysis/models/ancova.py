@@ -5,7 +5,7 @@ did not allocate stands in models/baseline.py.
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -54,6 +54,8 @@ class Adjusted:
 
 class Ancova(RobustSpec):
     """Analysis of covariance: later outcomes at equal baseline."""
+
+    linear: ClassVar[bool] = True
 
     kind: Literal["ancova"]
 

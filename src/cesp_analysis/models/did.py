@@ -6,7 +6,7 @@ Tipton (2018) for CR2 and its degrees of freedom; Welch (1947) for HC2 in two gr
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -49,6 +49,8 @@ _MISSING_DATA = {
 class Did(RobustSpec):
     """Difference in differences."""
 
+    linear: ClassVar[bool] = True
+
     kind: Literal["did"]
     design: Literal["change", "unit_effects", "cross_sections"] = Field(
         description="change: each person's change, one time at a time; unit_effects: all times at"
@@ -84,6 +86,10 @@ class Did(RobustSpec):
                 "average: with design: change each time has a regression of its own, of other"
                 " people; write design: unit_effects, or remove it"
             )
+
+    def times_together(self) -> bool:
+        """With an effect for each person."""
+        return self.design == "unit_effects"
 
     def no_means(self) -> str:
         """Cross-sections alone keep the sites' means."""

@@ -6,7 +6,7 @@ Satterthwaite (1946) for the degrees of freedom. Engines: models/nested.py, mode
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ from cesp_analysis.models.alike import CERTAIN, SHARED, same_changes, same_value
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
-from cesp_analysis.models.mixed_check import check_of, without_residuals
+from cesp_analysis.models.mixed_check import check_of, setting_without_check, without_residuals
 from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of, residual_classes
 from cesp_analysis.models.mixed_diagnostics import diagnostics_of
 from cesp_analysis.models.mixed_random import (
@@ -57,6 +57,8 @@ if TYPE_CHECKING:
 
 class Mixed(ModelSpec):
     """Linear mixed model: arm and time, random intercepts that nest."""
+
+    by_likelihood: ClassVar[bool] = True
 
     kind: Literal["mixed"]
     weighted: bool = Field(
@@ -118,6 +120,10 @@ class Mixed(ModelSpec):
     def rule(self) -> Rule:
         """Which degrees of freedom: as written, or those that the method has by default."""
         return self.df or ("kenward_roger" if self.method == "REML" else "satterthwaite")
+
+    def without_rows(self) -> str:
+        """Random slopes, neighbourhoods at each time, no random effect."""
+        return setting_without_check(self) or ""
 
     def no_means(self) -> str:
         """It predicts means."""

@@ -7,7 +7,7 @@ mean. The engine is models/mmrm_engine.py.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -63,6 +63,8 @@ if TYPE_CHECKING:
 
 class Mmrm(ModelSpec):
     """Mixed model for repeated measures: arm and time, a covariance of the times."""
+
+    by_likelihood: ClassVar[bool] = True
 
     kind: Literal["mmrm"]
     structure: Structure = Field(

@@ -76,6 +76,10 @@ class Standardised(ModelSpec):
             self.design == "panel" if self.covariates_by_time is None else self.covariates_by_time
         )
 
+    def without_rows(self) -> str:
+        """With a random intercept."""
+        return f"random: [{self.random[0]}]" if self.random else ""
+
     def no_means(self) -> str:
         """It predicts means."""
         return ""

@@ -36,10 +36,11 @@ from cesp_analysis.report.sections.figure import figure
 
 ABOUT = (
     "The arms are groups that differed before. Two ways of allowing for that {apart} from the same"
-    " people, and these data cannot tell which is right. The difference in mean change (DiD) keeps a difference at baseline as it was; the comparison of people who started"
-    " alike (ANCOVA) lets it shrink, as answers regress to one mean. The two bracket the effect"
-    " only if one of their assumptions is true and the slope b of the later answer on the first is"
-    f" below 1. {NO_INTERVAL}"
+    " people, and these data cannot tell which is right. The difference in mean change (DiD) keeps"
+    " a difference at baseline as it was; the comparison of people who started alike (ANCOVA) lets"
+    " it shrink, as answers regress to one mean. The two bracket the effect only if one of their"
+    " assumptions is true and the slope b of the later answer on the first is below 1."
+    f" {NO_INTERVAL}"
 )
 CAN_DIFFER = "can give different answers"
 BY_LOT = (
