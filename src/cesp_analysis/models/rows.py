@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import Frame
@@ -169,16 +169,18 @@ def lacking(later: list[Moment], rows: dict[str, Estimate]) -> str | None:
     )
 
 
+def numbers_of(found: "Inference", ci_level: float) -> dict[str, Any]:
+    """Estimate, standard error, df and interval, by the names of a row's columns."""
+    low, high = t_interval(found.estimate, found.std_error, found.df, ci_level)
+    own = {"estimate": found.estimate, "std_error": found.std_error, "df": found.df}
+    return own | {"ci_low": low, "ci_high": high}
+
+
 def inferred(row: Estimate, found: "Inference", method: str, clusters: int, level: str) -> Estimate:
     """The row with its estimate, interval and p-value from Student's t."""
-    low, high = t_interval(found.estimate, found.std_error, found.df, row.ci_level)
     return replace(
         row,
-        estimate=found.estimate,
-        std_error=found.std_error,
-        df=found.df,
-        ci_low=low,
-        ci_high=high,
+        **numbers_of(found, row.ci_level),
         p_value=t_p_value(found.estimate, found.std_error, found.df),
         n_clusters=clusters,
         cluster_level=level,
