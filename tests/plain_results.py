@@ -13,7 +13,7 @@ TABLES = (
     "missing", "survey_waves", "dispositions", "response", "visits", "rates", "contacts",
     "contamination", "estimates", "planned", "grades", "ladder", "bracket", "baseline", "balance",
     "locks", "plan_changes", "progression", "measurability", "sensitivity", "standardised",
-    "changes", "estimands", "flow", "checklists",
+    "changes", "estimands", "flow", "checklists", "missing_patterns",
 )  # fmt: skip
 ESTIMATE = {
     "estimate_id": "did/score/after", "model": "did", "level": "person", "outcome": "score",

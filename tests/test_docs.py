@@ -282,6 +282,7 @@ def test_the_model_kind_of_the_howto_fits(monkeypatch: pytest.MonkeyPatch, tmp_p
     means = last.groupby("arm", observed=True)["value"].mean()
     assert row.estimate == pytest.approx(means["intervention"] - means["control"], rel=1e-11)
     assert row.warnings == (SAMPLING_ONLY,) and row.n_units == 40
+    assert (row.estimand, row.contrast) == ("difference in means", "New − Usual, at time 1")
     table = model(kind="last_time").fit(panel).table()
     contracts.write(table, tmp_path / "estimates.csv", Estimates)
     assert list(table["estimate_id"]) == ["m/y/t1"]

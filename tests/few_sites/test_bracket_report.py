@@ -2,6 +2,7 @@
 
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,9 @@ from cesp_analysis.figures.raincloud import alt_text as rain_words
 from cesp_analysis.figures.raincloud_panels import rain_panels
 from cesp_analysis.report.blocks import Bullets, Callout, Figure, Paragraph, Table
 from cesp_analysis.report.results import Results
-from cesp_analysis.report.sections.bracket import ABOUT, BY_LOT
+from cesp_analysis.report.sections.bracket import ABOUT, BY_LOT, CAN_DIFFER, _apart
 from cesp_analysis.report.sections.bracket import bracket as section
+from cesp_analysis.withheld import Withheld
 from few_sites.test_study import laddered
 from small_study import Study, answers
 
@@ -51,10 +53,23 @@ def test_the_section_prints_what_the_table_holds(results: Results) -> None:
     assert cells[5] == words.ENDS[next(n for n, row in rows.items() if row["place"] == "upper")]
     said = [text for block in blocks if isinstance(block, Bullets) for text in block.items]
     assert any(text.endswith(did["threat"]) for text in said) and abs(did["gap_in_sd"]) > 0.1
-    assert Paragraph(ABOUT) in blocks
+    apart = abs(did["difference"]) / did["baseline_sd"]
+    said = f"give answers that lie {apart:.2f} SD apart here,"
+    assert Paragraph(ABOUT.format(apart=said)) in blocks and apart > 0.005
     assert [block.id for block in blocks if isinstance(block, Figure)] == ["figure_bracket_person"]
     checked = [tuple(row.cells) for row in tables["identities"].groups[0].rows]
     assert checked == [("1", "0", "0")] * 6
+
+
+def test_how_far_the_two_answers_lie_apart_is_that_of_the_data() -> None:
+    def row(difference: float | Withheld | None, estimator: str = "did") -> dict[str, Any]:
+        return {"estimator": estimator, "difference": difference, "baseline_sd": 2.0}
+
+    assert _apart([row(-0.004), row(3.0, "ancova")]) == (
+        "give answers that lie 0.00 SD apart here,"
+    )
+    assert "lie between 0.10 and 0.50 SD apart" in _apart([row(-0.2), row(1.0), row(None)])
+    assert _apart([row(None), row(Withheld())]) == CAN_DIFFER
 
 
 def test_a_failed_check_is_a_warning_of_its_own(tmp_path: Path, results: Results) -> None:

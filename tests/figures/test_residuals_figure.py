@@ -12,7 +12,7 @@ from cesp_analysis.cli import main
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.figures.draw_residuals import panel_of
 from cesp_analysis.figures.residual_plots import POINTS, Panel, Points, Units, some_of
-from cesp_analysis.figures.residuals import alt_text, residuals
+from cesp_analysis.figures.residuals import _reading, alt_text, residuals
 from cesp_analysis.figures.style import save
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.residuals import equations, why_none
@@ -116,6 +116,12 @@ def test_the_largest_are_among_the_points_that_are_drawn() -> None:
     assert set(largest) <= set(keep)
     assert 7 not in keep
     assert set(some_of(values[:20])) == set(range(20)) - {7}
+
+
+def test_the_last_plot_says_how_many_units_it_shows() -> None:
+    assert "without each neighbourhood in turn (8); line" in _reading(panel())
+    said = _reading(panel(levels=1))
+    assert "without each person in turn (the 24 of 40 that change it most); line" in said
 
 
 def test_the_words_name_no_person() -> None:

@@ -35,7 +35,7 @@ def only_reason(panel: pd.DataFrame, status: str = "not_estimable", **settings: 
     assert all(
         row.estimate is None and row.std_error is None and row.ci_low is None for row in rows
     )
-    assert all(SAMPLING_ONLY in row.warnings for row in rows)
+    assert not any(SAMPLING_ONLY in row.warnings for row in rows)  # there is no interval
     (reason,) = {row.reason for row in rows}
     return str(reason)
 

@@ -12,10 +12,12 @@ from pytest import approx
 from scipy import stats
 
 from cesp_analysis import contracts
+from cesp_analysis.models.analysis_sets import in_set
+from cesp_analysis.models.frame import WITHOUT_WEIGHT
 from cesp_analysis.models.kinds import KINDS as KNOWN
 from cesp_analysis.models.kinds import class_of, read_model
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.models.two_sites import ONE_SITE_ARM, SAMPLING_ONLY, SITES_APART
+from cesp_analysis.models.two_sites import CAUTIONS, ONE_SITE_ARM, SAMPLING_ONLY, SITES_APART
 from cesp_analysis.schemas import Estimates, Panel
 from small_panel import SITES, model, panel_of
 from small_study import Study
@@ -605,7 +607,7 @@ def test_records_of_weight_zero_are_left_out_and_counted() -> None:
     asked = {"kind": "did", "design": "cross_sections", "covariance": "classical"}
     (row,) = model(weighted=True, **asked).fit(panel).estimates
     assert (row.n_obs, row.df) == (76, 72)
-    assert {"3 records of weight 0 left out", "1 record without a weight left out"} <= set(
+    assert {"3 records of weight 0 left out", f"1 record {WITHOUT_WEIGHT} left out"} <= set(
         row.warnings
     )
     (same,) = model(**asked).fit(panel.drop(index=[0, 5, 7, 9])).estimates
@@ -634,7 +636,40 @@ def test_one_site_in_one_arm_is_refused_for_the_right_reason() -> None:
 def test_a_refused_row_says_of_whom() -> None:
     (row,) = model(kind="mixed", random=["person", "site"]).fit(panel_of()).estimates
     assert (row.status, row.n_obs, row.n_units) == ("refused", 80, 40)
-    assert SAMPLING_ONLY in row.warnings
+
+
+def test_kinds_say_themselves_what_others_ask_of_them() -> None:
+    def those(name: str) -> set[str]:
+        return {kind for kind in KNOWN if getattr(class_of(kind), name)}
+
+    assert those("by_likelihood") == {"mixed", "mmrm"} and those("linear") == {"did", "ancova"}
+    assert those("balances") == {"weighted_did", "dr_did"}
+
+
+def test_a_new_kind_by_likelihood_is_taken_for_one() -> None:
+    """People who lack a time leave the set `observed` of any kind that fits times together."""
+
+    class Jointly(ModelSpec):
+        by_likelihood = True
+
+    panel = panel_of()
+    lost = (panel["unit"] == "p003") & (panel["time"] == "t1")
+    rows = panel[~lost]
+    own = model(kind="did", design="change", analysis_set="observed")
+    assert not own.times_together() and in_set(rows, own)[0].all()
+    new = Jointly(kind="new", outcomes=("y",), analysis_set="observed", study=own.study)
+    kept, said = in_set(rows, new)
+    assert (~kept).sum() == 1 and "1 person without a value at each time left out" in said
+
+
+def test_a_row_without_an_interval_says_nothing_of_one() -> None:
+    asked = {"kind": "did", "design": "change"}
+    (row,) = model(**asked).fit(panel_of()).estimates
+    assert row.status == "estimated" and SAMPLING_ONLY in row.warnings
+    for without in (row.refused("why"), row.not_estimable("why")):
+        assert not set(CAUTIONS) & set(without.warnings)
+        held = (without.estimate, without.std_error, without.ci_low, without.ci_high, without.df)
+        assert held == (None,) * 5 and without.n_obs == row.n_obs
 
 
 def test_people_who_moved_nest_in_neighbourhoods_where_they_are_few() -> None:

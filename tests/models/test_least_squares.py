@@ -19,6 +19,7 @@ from cesp_analysis.models import least_squares as module
 from cesp_analysis.models.cluster_sums import adjustments, cluster_sums
 from cesp_analysis.models.few_columns import few_columns
 from cesp_analysis.models.least_squares import least_squares
+from cesp_analysis.models.many_outcomes import infer_many
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.sandwich import covariance_matrix, infer
 from cesp_analysis.models.scores import Summed, summed
@@ -265,6 +266,56 @@ def test_hc2_df_take_the_working_model_of_cr2(weighted):
     product = lead[:, None] * (maker @ maker.T) * lead
     assert found.df == approx(np.trace(product) ** 2 / np.sum(product**2), rel=1e-10)
     assert "Bell-McCaffrey" in found.method
+    truth = np.sum(((x @ bread)[:, 2] * weights) ** 2)
+    share = np.trace(product) / truth
+    assert share == approx(1, rel=1e-10) or weighted
+    assert (f"expected to show {share:.1%} of the variance" in found.method) == weighted
+
+
+@pytest.mark.parametrize("heaviest", [1.0, 4.0, 40.0, 1e6])
+def test_hc2_is_refused_where_one_weight_hides_the_variance(heaviest):
+    """By simulation: HC2's expected square over the variance, errors alike, is what is said of it;
+    less than half of it is no standard error, however far the leverage is from 1."""
+    draws = np.random.default_rng(4).normal(size=(4000, 20))
+    arm, weights = np.repeat([0.0, 1.0], 10), np.ones(20)
+    weights[-1] = heaviest
+    x = np.column_stack([np.ones(20), arm])
+    bread = np.linalg.inv(x.T @ (weights[:, None] * x))
+    maker = np.eye(20) - x @ bread @ (weights[:, None] * x).T
+    leverage = np.einsum("ni,ij,nj->n", x, bread, x) * weights
+    lead = (x @ bread)[:, 1] * weights
+    seen = np.mean((draws @ maker.T) ** 2 @ (lead**2 / (1 - leverage))) / np.sum(lead**2)
+    fit = least_squares(draws[0], x, weights)
+    if seen < 0.5:
+        with pytest.raises(NotEstimable, match="decides part of this estimate") as told:
+            infer(fit, [0, 1], "HC2")
+        shown = float(str(told.value).split("only ")[1].split("%")[0]) / 100
+    else:
+        method = infer(fit, [0, 1], "HC2").method
+        parts = method.split("expected to show ")
+        shown = float(parts[1].split("%")[0]) / 100 if len(parts) > 1 else 1.0
+    assert shown == approx(seen, abs=0.04)
+    assert (seen < 0.5) == (heaviest > 9)
+
+
+def test_hc2_s_intervals_hold_the_truth_where_half_of_the_variance_is_seen(monkeypatch):
+    """Why HALF: ten people an arm, one of whom carries so much of the arm's weight; errors alike,
+    4,000 draws (Monte Carlo error .003 to .008)."""
+    monkeypatch.setattr("cesp_analysis.models.sandwich.HALF", 0.0)
+    draws = np.random.default_rng(6).normal(size=(4000, 20))
+    x = np.column_stack([np.ones(20), np.repeat([1.0, 0.0], 10)])
+    held = {}
+    for carried in (0.2, 0.5, 0.68, 0.9, 0.99):
+        weights = np.ones(20)
+        weights[0] = 9 * carried / (1 - carried)
+        fit = least_squares(draws[0], x, weights)
+        share = float(infer(fit, [0, 1], "HC2").method.split("show ")[1].split("%")[0]) / 100
+        many = infer_many(fit, np.array([0.0, 1.0]), "HC2", draws)
+        reach = t_quantile(0.975, many.df) * np.sqrt(many.squares[:, 0])
+        held[round(share, 2)] = float(np.mean(np.abs(many.estimates) <= reach))
+    assert list(held) == approx([0.99, 0.72, 0.49, 0.21, 0.1], abs=0.006)
+    assert min(list(held.values())[:3]) > 0.94
+    assert list(held.values())[3:] == approx([0.83, 0.5], abs=0.03)
 
 
 # ---- invariances
@@ -556,7 +607,7 @@ def test_what_cannot_be_estimated_says_why():
         ("more than one cluster", lambda: infer(fixed, [0, 1], "CR2", data.t)),
         ("one weight for all records of a unit", lambda: infer(weighted, [0, 1], "CR2", person)),
         ("where the estimate looks", lambda: infer(flat, [1, -1, 0], "HC2")),
-        ("one row alone", lambda: infer(lone, [0, 1], "HC2")),
+        ("one record alone", lambda: infer(lone, [0, 1], "HC2")),
     ]
     for words, call in refused:
         with pytest.raises(NotEstimable, match=words):

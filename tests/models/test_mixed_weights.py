@@ -73,7 +73,7 @@ def test_weights_through_the_kind() -> None:
 @pytest.mark.parametrize(
     "weight, said",
     [
-        (np.nan, "1 of 80 records have no weight"),
+        (np.nan, "1 of 80 records have no weight above 0 (blank, zero or less, or no number)"),
         (0.0, "1 of 80 records have a weight that is not above 0"),
         (-1.0, "1 of 80 records have a weight that is not above 0"),
         (np.inf, "1 of 80 records have a weight that is not above 0"),

@@ -23,11 +23,11 @@ KINDS = [
 
 
 def weighing() -> pd.DataFrame:
-    """20 people an arm; one control has a weight of 81, the others of 1."""
+    """20 people an arm; one control has a weight of 19, the others of 1."""
     panel = panel_of()
     panel["value"] = panel["value"].clip(14, 26).round()
     first = panel.loc[panel["arm"] == "control", "unit"].iloc[0]
-    return panel.assign(weight=1.0 + 80.0 * (panel["unit"] == first))
+    return panel.assign(weight=1.0 + 18.0 * (panel["unit"] == first))
 
 
 @pytest.mark.parametrize("settings", KINDS, ids=lambda s: " ".join(map(str, s.values())))
@@ -38,8 +38,8 @@ def test_a_record_that_carries_an_arms_weight_is_told(settings: dict[str, Any]) 
         assert len(told) == len(set(told)) <= 2 and told[0].startswith("control arm")
     if "weight" in settings["kind"] or settings["kind"] == "dr_did":
         return
-    # 81 of 100; sum of squares 81 ** 2 + 19 of a sum of 100: 10000 / 6580 records.
-    assert "the 20 records are worth 1.5 equally weighted ones, and one carries 81%" in told[0]
+    # 19 of 38; sum of squares 19 ** 2 + 19 of a sum of 38: 1444 / 380 records.
+    assert "the 20 records are worth 3.8 equally weighted ones, and one carries 50%" in told[0]
     for row in model(**settings).fit(weighing()).estimates:
         assert not any(SAID in warning for warning in row.warnings)
     even = weighing().assign(weight=1.0)

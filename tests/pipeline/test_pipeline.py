@@ -472,7 +472,7 @@ from typing import Literal
 
 from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.results import Fit
-from cesp_analysis.models.rows import asked_for
+from cesp_analysis.models.rows import Compared, asked_for
 from cesp_analysis.models.spec import ModelSpec
 
 
@@ -486,7 +486,8 @@ class Spread(ModelSpec):
         rows = []
         for outcome in self.outcomes:
             frame = frame_of(panel, self, outcome)
-            asked = asked_for(self, self.kind, outcome, None, "complete records")
+            compared = Compared("difference of standard deviations", "at all times")
+            asked = asked_for(self, outcome, None, "complete records", compared)
             row = asked.describe(frame)
             rows.append(row.not_estimable("described only"))
         return Fit(tuple(rows), (), {})

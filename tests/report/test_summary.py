@@ -120,6 +120,15 @@ def test_who_gave_no_answer_is_counted_at_the_last_time_asked(tmp_path: Path) ->
     results = plain(tmp_path, missing=missing(*cells, ("south", "after", 3, 6)))
     assert last_asked(results, "score") == "after"
     assert "At After, 5 of 12 people gave no full answer on Score." in " ".join(unknown(results))
+    at = {"outcome": "score", "times": "before, after"}
+    vars(results)["missing_patterns"] = [
+        at | {"pattern": "answered, died", "n": 1},
+        at | {"pattern": "answered, answered", "n": 8},
+        at | {"pattern": "died, no answer", "n": 1},
+    ]
+    (told,) = [line for line in unknown(results) if "no full answer" in line]
+    assert "no full answer on Score (1 of them had died by then). If those of them who" in told
+    assert "who were alive fared better or worse than the others" in told
     vars(results)["missing"] = missing(*cells[:2])
     assert "At Before, 1 of 12 people" in " ".join(unknown(results))
 

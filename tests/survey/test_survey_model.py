@@ -184,7 +184,7 @@ def test_missing_weights_and_lone_respondents_are_said() -> None:
     data = panel()
     data.loc[data.index[:4], "weight"] = np.nan
     said = rows_of(data)["m/y/w1"].warnings
-    assert "4 records without a weight left out" in said
+    assert "4 records without a weight above 0 (blank, zero or less, or no number) left out" in said
     alone = data[(data["neighbourhood"] != "n0") | (data["unit"] == "1")]
     said = rows_of(alone)["m/y/w1"].warnings
     assert any(one.startswith("neighbourhood n0 has one respondent") for one in said)

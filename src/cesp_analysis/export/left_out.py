@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def nothing_of(spec: Any, fit: "Fit") -> str:
     """Why no rows leave, where none do."""
     if any(row.status == "estimated" for row in fit.estimates):
-        setting = _setting(spec)
+        setting = spec.without_rows()
         by, other = (f" with {setting}", " without it") if setting else ("", " of another kind")
         return (
             f"rows of models of kind {spec.kind}{by} are not exported; export a model{other},"
@@ -35,14 +35,3 @@ def left_out(fit: "Fit", parts: "Sequence[Part]", nothing: str) -> Iterator[str]
     for reason in dict.fromkeys(row.reason for row in fit.estimates if row.reason):
         names = [row.estimate_id for row in fit.estimates if row.reason == reason]
         yield f"no rows of {listed(names)}, which the model has no estimate of: {reason}"
-
-
-def _setting(spec: Any) -> str:
-    """The setting, as config.yaml writes it, for which no equation with its rows is kept."""
-    if spec.kind in ("glm", "ordinal") and spec.random:
-        return f"random: [{spec.random[0]}]"
-    if spec.kind != "mixed":
-        return ""
-    from cesp_analysis.models.mixed_check import setting_without_check
-
-    return setting_without_check(spec) or ""

@@ -31,9 +31,9 @@ from cesp_analysis.models.did import Did
 from cesp_analysis.models.did_design import both_times, enough
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.refusals import NotEstimable
+from cesp_analysis.models.rows import numbers_of
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import Context, ModelSpec
-from cesp_analysis.models.student import t_interval
 from cesp_analysis.models.two_sites import caution, sites_in
 
 if TYPE_CHECKING:
@@ -193,14 +193,9 @@ def _end(
     row = replace(row, estimator=name, assumption=assumed[name])
     if isinstance(found, str):
         return row.without(found)
-    low, high = t_interval(found.estimate, found.std_error, found.df, row.ci_level)
     return replace(
         row,
-        estimate=found.estimate,
-        std_error=found.std_error,
-        df=found.df,
-        ci_low=low,
-        ci_high=high,
+        **numbers_of(found, row.ci_level),
         place=_place(found.estimate, ends),
         method=f"{words.ENDS[name]} ({how}), unweighted; {found.method}",
     )

@@ -68,6 +68,14 @@ def _words(panel: Panel) -> list[str]:
     return [*found, f"from all {plain(panel.estimate)}."]
 
 
+def _in_turn(panel: Panel) -> str:
+    """Of what the last plot has units, and how many of them it shows."""
+    own = panel.levels[-1]
+    known = int(np.isfinite(own.change).sum())
+    shown = f"the {UNITS} of {known} that change it most" if known > UNITS else str(known)
+    return f"{own.level.replace('_', ' ')} in turn ({shown})"
+
+
 def _reading(panel: Panel) -> str:
     parts = ["Residuals are standardised; filled: intervention, hollow: control."]
     if "marginal" in plots_of(panel):
@@ -79,8 +87,8 @@ def _reading(panel: Panel) -> str:
         )
     if panel.levels:
         parts.append(
-            f"Last plot: the estimate without each in turn (the {UNITS} that change it most);"
-            " line: from all; dotted: one standard error away."
+            f"Last plot: the estimate without each {_in_turn(panel)}; line: from all;"
+            " dotted: one standard error away."
         )
     if len(panel.points.fitted) > POINTS:
         parts.append(f"{POINTS} points of a plot are drawn, the 30 largest among them.")

@@ -185,7 +185,7 @@ def analysis_of(panel: Any, spec: ModelSpec, outcome: str, sets: Sets) -> Analys
     held = set.intersection(*(set(one) for one in equations)) if equations else set()
     for one in made - held if equations else ():
         reason = "some of the imputed sets give no estimate"
-        rows[one] = replace(rows[one], status="not_estimable", reason=reason)
+        rows[one] = rows[one].not_estimable(reason)
     return Analysis(own, outcome, answers, rows, tuple(equations))
 
 

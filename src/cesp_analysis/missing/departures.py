@@ -7,7 +7,6 @@ imputation with Rubin's rules holds as much information as missing at random wou
 larger one. Neither is wrong; a report says which it prints.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +16,8 @@ from cesp_analysis.missing.chance import normals
 from cesp_analysis.missing.left_out import left_out
 from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.normal_profiles import drawn_profiles, likeliest
-from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.missing.reference_based import Profile, Strategy, filled
 from cesp_analysis.missing.without_units import estimates_without
-
-Analysis = Callable[[Floats, Codes], tuple[Floats, Floats]]
-"""Sets (m, n, columns), groups (n,) → estimates (m,) and squared standard errors (m,)."""
 
 
 @dataclass(frozen=True)
@@ -156,23 +151,6 @@ def drawn_sets(
 ) -> Floats:
     """Completed answers (m, n, t): Bayesian imputation under a strategy."""
     return _filled(y, arm, drawn.profiles, strategy, change, drawn.noise)
-
-
-def bayesian(
-    y: Floats,
-    arm: Codes,
-    strategy: Strategy,
-    analysis: Analysis,
-    df_complete: float,
-    m: int,
-    seed: int,
-    change: bool = True,
-) -> Pooled | str:
-    """The same by m imputed sets and Rubin's rules; or why there are none."""
-    drawn = draws(y, arm, m, seed)
-    if isinstance(drawn, str):
-        return drawn
-    return pool(*analysis(drawn_sets(y, arm, strategy, drawn, change), arm), df_complete)
 
 
 def _filled(

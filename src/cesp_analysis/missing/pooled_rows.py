@@ -64,12 +64,12 @@ def pooled_row(rows: Sequence[Estimate], m: int) -> PooledRow:
     if len(lost) == m and len({row.status for row in lost}) == 1:
         return PooledRow(replace(first, reason=_reason(lost, m)))
     if lost or len(rows) < m:
-        bare = replace(_without_numbers(first), warnings=joined(rows, m))
+        bare = replace(first, warnings=joined(rows, m))
         return PooledRow(bare.not_estimable(_some(lost, len(rows), m)))
     ends = [(row.estimate, row.std_error, row.df, row.ci_low, row.ci_high) for row in rows]
     found = _pooled(ends, SCALES[first.scale], first.ci_level)
     if isinstance(found, str):
-        bare = replace(_without_numbers(first), warnings=joined(rows, m))
+        bare = replace(first, warnings=joined(rows, m))
         return PooledRow(bare.not_estimable(found))
     scale, pooled = found
     estimate, error, low, high = _back(scale, pooled, first.ci_level)
@@ -200,13 +200,6 @@ def _counts(rows: Sequence[Estimate]) -> tuple[str, ...]:
     if len(counts) < 2:
         return ()
     return (f"the imputed sets hold from {counts[0]} to {counts[-1]} records: n is of the first",)
-
-
-def _without_numbers(row: Estimate) -> Estimate:
-    return replace(
-        row, estimate=None, std_error=None, df=None, ci_low=None, ci_high=None, p_value=None,
-        ci_low_joint=None, ci_high_joint=None, baseline_slope=None,
-    )  # fmt: skip
 
 
 def _reason(lost: Sequence[Estimate], m: int) -> str:

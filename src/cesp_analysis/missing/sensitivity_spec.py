@@ -9,10 +9,6 @@ from cesp_analysis.models.kinds import module_of
 from cesp_analysis.models.spec import resolved_json
 from cesp_analysis.study.study import Study
 
-LINEAR = ("did", "ancova")
-"""Kinds whose estimates are linear in the answers: a whole tipping map costs six fits of a set."""
-BY_LIKELIHOOD = ("mixed", "mmrm")
-
 
 class SensitivitySpec(Frozen):
     """The models that are pushed, resolved; events: their labels; windows: time → from when to when
@@ -51,7 +47,7 @@ def models_of(study: Study) -> list[str]:
     own, imputed = study.missing_data.sensitivity, study.imputed()
     if own is None:
         return []
-    linear = [name for name in imputed if study.models[name].kind in LINEAR]
+    linear = [name for name in imputed if study.models[name].linear]
     return list(own.models) or linear or imputed
 
 
@@ -64,7 +60,7 @@ def beside(study: Study) -> list[str]:
     return [
         name
         for name, model in study.models.items()
-        if model.kind in BY_LIKELIHOOD and not model.missing_data and model.level == "person"
+        if model.by_likelihood and not model.missing_data and model.level == "person"
         if held & set(model.outcomes)
     ]
 

@@ -10,20 +10,23 @@ from dataclasses import replace
 import numpy as np
 
 from cesp_analysis.arrays import Floats
-from cesp_analysis.models.check import Check
+from cesp_analysis.models.check import Check, Nested, Repeated
 from cesp_analysis.models.influence import SEEN
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.numbers import listed
 
 
-def with_alone(fitted: Fit, leverages: Iterable[tuple[Check, Floats]]) -> Fit:
+def with_alone(
+    fitted: Fit, leverages: Iterable[tuple[Check, Floats]], classical: bool = False
+) -> Fit:
     """The fit with a warning on each row whose equation has such a record.
 
-    leverages: each check of the fit with the leverage (n,) of its records.
+    leverages: each check of the fit with the leverage (n,) of its records; classical: whether a
+    standard error of least squares takes one variance for all.
     """
     said: dict[str, str] = {}
     for check, leverage in leverages:
-        if sentence := alone(check, leverage):
+        if sentence := alone(check, leverage, classical):
             said |= dict.fromkeys(check.contrasts, sentence)
 
     def told(row: Estimate) -> Estimate:
@@ -33,8 +36,12 @@ def with_alone(fitted: Fit, leverages: Iterable[tuple[Check, Floats]]) -> Fit:
     return replace(fitted, estimates=tuple(told(row) for row in fitted.estimates))
 
 
-def alone(check: Check, leverage: Floats) -> str | None:
-    """The sentence on records of leverage 1; None if there are none."""
+def alone(check: Check, leverage: Floats, classical: bool = False) -> str | None:
+    """The sentence on records of leverage 1; None if there are none.
+
+    Errors of one model for all records (of a likelihood, or classical) hold such a record's, as
+    large as the others'; those of single records or clusters hold nothing of it.
+    """
     # Of ordered categories a record's leverage is a sum over cuts and may be above 1.
     own = np.flatnonzero(np.abs(leverage - 1) < SEEN)
     if not len(own):
@@ -44,10 +51,13 @@ def alone(check: Check, leverage: Floats) -> str | None:
     noun, verb, each = ("record", "determines", "it") if len(own) == 1 else (
         "records", "determine", "each of them"
     )  # fmt: skip
+    error = "so that its error is in no standard error"
+    if classical or isinstance(check.engine, Nested | Repeated):
+        error = "and takes its error to be as large as that of the others"
+    remedy = "; leave the covariate out, or combine its categories"
     return (
         f"{len(own)} {noun} alone {verb} a coefficient{what}: the model fits {each} whatever was"
-        " answered, so that its error is in no standard error; leave the covariate out, or combine"
-        " its categories"
+        f" answered, {error}{remedy if len(check.frame.covariate_names) else ''}"
     )
 
 

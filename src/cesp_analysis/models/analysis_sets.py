@@ -18,17 +18,12 @@ ACCOUNT = "analysis_set"
 """Where a model's diagnostics of an outcome say who entered, beside its times."""
 
 
-def joint(spec: "ModelSpec") -> bool:
-    """Whether one fit holds several times, so that people may enter who lack one of them."""
-    return spec.kind in ("mixed", "mmrm") or getattr(spec, "design", "") == "unit_effects"
-
-
 def in_set(rows: "pd.DataFrame", spec: "ModelSpec") -> tuple[np.ndarray, tuple[str, ...]]:
     """Which rows (values of one outcome at the model's level) belong to the set, (n,), and a
     sentence on people who do not."""
     if spec.analysis_set == WITHOUT:
         return _uncontaminated(rows, spec)
-    if spec.analysis_set == OBSERVED and joint(spec):
+    if spec.analysis_set == OBSERVED and spec.times_together():
         return _observed(rows, spec)
     return np.ones(len(rows), dtype=bool), ()
 

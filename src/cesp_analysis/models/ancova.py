@@ -5,7 +5,7 @@ did not allocate stands in models/baseline.py.
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -55,6 +55,8 @@ class Adjusted:
 class Ancova(RobustSpec):
     """Analysis of covariance: later outcomes at equal baseline."""
 
+    linear: ClassVar[bool] = True
+
     kind: Literal["ancova"]
 
     def no_means(self) -> str:
@@ -79,7 +81,7 @@ class Ancova(RobustSpec):
     ) -> tuple[list[Estimate], dict[str, Any], list[Check]]:
         frame = frame_of(answers, self, outcome)
         asked = [
-            at_equal_baseline(self, self._asked(outcome, moment))
+            self._asked(outcome, moment)
             for moment in self.moments()
             if moment != self.reference_time()
         ]
@@ -105,7 +107,8 @@ class Ancova(RobustSpec):
         return [rows[one.time.name] for one in asked if one.time], diagnostics, checks
 
     def _asked(self, outcome: str, moment: Moment) -> Asked:
-        return asked_for(self, self.kind, outcome, moment, "people who answered both times")
+        compared = at_equal_baseline(self.reference_time(), moment.label)
+        return asked_for(self, outcome, moment, "people who answered both times", compared)
 
     def regression(self, answers: "pd.DataFrame | Answers", outcome: str, time: Moment) -> Adjusted:
         """The regression at one time, on people who answered then and at the reference time."""

@@ -16,7 +16,7 @@ from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.influence import infer_clusters, infer_records
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
-from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
+from cesp_analysis.models.rows import Asked, asked_for, change_to, inferred, without_data
 from cesp_analysis.models.two_sites import refusal
 from cesp_analysis.models.weighted_means import Weighted
 from cesp_analysis.models.weighting_words import BALANCED, exploding, fault_words, still_apart
@@ -92,11 +92,10 @@ def fit_by_time(
     for outcome in spec.outcomes:
         frame = frame_of(answers, spec, outcome)
         asked = [
-            asked_for(spec, spec.kind, outcome, moment, said)
+            asked_for(spec, outcome, moment, said, change_to(spec, moment, estimand))
             for moment in spec.moments()
             if moment != spec.reference_time()
         ]
-        asked = [replace(one, row=replace(one.row, estimand=estimand)) for one in asked]
         rows = without_data(spec, asked, frame)
         of_times: dict[str, Any] = {}
         for one in asked:

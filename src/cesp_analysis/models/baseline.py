@@ -5,11 +5,10 @@ Sources: Lord (1967), Psychological Bulletin 68:304-5; Van Breukelen (2006), J C
 Sankhya B 62:134-48, for one baseline mean.
 """
 
-from dataclasses import replace
-
+from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.results import Estimate
-from cesp_analysis.models.rows import Asked
+from cesp_analysis.models.rows import Asked, Compared
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.numbers import MINUS, fixed
 
@@ -30,16 +29,12 @@ COMMON_MEAN = (
 """What analysis of covariance assumes of groups that chance did not make."""
 
 
-def at_equal_baseline(spec: ModelSpec, asked: Asked) -> Asked:
-    """The same request in the words of a comparison of people who started alike."""
-    arms = asked.row.contrast.split(", change from")[0]
-    when = asked.time.label if asked.time else "all times"
-    row = replace(
-        asked.row,
-        estimand="difference in means at equal baseline",
-        contrast=f"{arms}, at {when}, at the same value at {spec.reference_time().label}",
+def at_equal_baseline(first: Moment, when: str) -> Compared:
+    """A comparison, at a time, of people who started alike."""
+    return Compared(
+        "difference in means at equal baseline",
+        f"at {when}, at the same value at {first.label}",
     )
-    return replace(asked, row=row)
 
 
 def before_baseline(spec: ModelSpec, asked: list[Asked], frame: Frame) -> dict[str, Estimate]:

@@ -6,7 +6,7 @@ Tipton (2018) for CR2 and its degrees of freedom; Welch (1947) for HC2 in two gr
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -30,6 +30,7 @@ from cesp_analysis.models.rows import (
     Asked,
     as_average,
     asked_for,
+    change_to,
     lacking,
     later_average,
     without_data,
@@ -47,6 +48,8 @@ _MISSING_DATA = {
 
 class Did(RobustSpec):
     """Difference in differences."""
+
+    linear: ClassVar[bool] = True
 
     kind: Literal["did"]
     design: Literal["change", "unit_effects", "cross_sections"] = Field(
@@ -83,6 +86,10 @@ class Did(RobustSpec):
                 "average: with design: change each time has a regression of its own, of other"
                 " people; write design: unit_effects, or remove it"
             )
+
+    def times_together(self) -> bool:
+        """With an effect for each person."""
+        return self.design == "unit_effects"
 
     def no_means(self) -> str:
         """Cross-sections alone keep the sites' means."""
@@ -138,14 +145,15 @@ class Did(RobustSpec):
         return Fit(tuple(found), tuple(means), diagnostics, tuple(checks))
 
     def _asked(self, outcome: str, time: Moment) -> Asked:
-        asked = asked_for(self, self.kind, outcome, time, _MISSING_DATA[self.design])
+        said, compared = _MISSING_DATA[self.design], change_to(self, time)
+        asked = asked_for(self, outcome, time, said, compared)
         if self.dose is None:
             return asked
         label = self.context.covariates[self.dose].label
         row = replace(
             asked.row,
             estimand="difference in mean change per unit of dose",
-            contrast=f"per unit of {label}, {asked.row.contrast.partition(', ')[2]}",
+            contrast=f"per unit of {label}, {compared.what}",
             unit=f"{asked.row.unit} per unit of {label}",
         )
         return replace(asked, row=row)
@@ -159,7 +167,8 @@ class Did(RobustSpec):
         moment: Moment,
         later: list[Moment],
     ) -> Estimate:
-        asked = as_average(asked_for(self, self.kind, outcome, moment, _MISSING_DATA[self.design]))
+        said, compared = _MISSING_DATA[self.design], change_to(self, moment)
+        asked = as_average(asked_for(self, outcome, moment, said, compared))
         reason = lacking(later, rows)
         if reason or fitted is None:
             return asked.describe(frame).not_estimable(str(reason))

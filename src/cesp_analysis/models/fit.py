@@ -43,7 +43,8 @@ def fit(
     table, kind = contracts.read(panel, Panel), read_model(spec)
     fitted = with_design(fitted_to(kind, table, imputed), kind, table)
     found = [(check, examined(check)) for check in fitted.checks]
-    fitted = with_alone(fitted, ((check, one.leverage) for check, one in found))
+    classical = getattr(kind, "covariance", "") == "classical"
+    fitted = with_alone(fitted, ((check, one.leverage) for check, one in found), classical)
     sizes = read_prior(prior[0] if prior else None)
     rows = augmented(fitted.estimates, kind, table, sizes)
     contracts.write(estimates_table(rows), estimates, Estimates)

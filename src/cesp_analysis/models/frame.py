@@ -17,6 +17,10 @@ from cesp_analysis.models.spec import ModelSpec
 if TYPE_CHECKING:
     import pandas as pd
 
+USABLE = "weight above 0 (blank, zero or less, or no number)"
+"""What cleaning leaves blank of weights, and lists: a model cannot tell which it was."""
+WITHOUT_WEIGHT = f"without a {USABLE}"
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -162,7 +166,7 @@ def _cut(
     left_out = (*selected, *left_out)
     if spec.weighted and not without_weight:
         weight = answers.weight[rows]
-        for gone, what in ((np.isnan(weight), "without a weight"), (weight == 0, "of weight 0")):
+        for gone, what in ((np.isnan(weight), WITHOUT_WEIGHT), (weight == 0, "of weight 0")):
             if n := int((gone & complete).sum()):
                 left_out = (*left_out, f"{n} record{'s' * (n > 1)} {what} left out")
                 complete &= ~gone

@@ -30,6 +30,8 @@ class GroupTime(ModelSpec):
 
     seeded: ClassVar[bool] = True
 
+    by_arm_and_time: ClassVar[bool] = False
+
     kind: Literal["group_time"]
     design: Literal["panel", "cross_sections"] = Field(
         description="panel: changes of people who answered at both times of a comparison;"

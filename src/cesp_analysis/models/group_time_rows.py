@@ -29,7 +29,7 @@ from cesp_analysis.models.group_time_words import (
 )
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
-from cesp_analysis.models.rows import asked_for, inferred
+from cesp_analysis.models.rows import Compared, asked_for, inferred
 from cesp_analysis.models.two_sites import caution
 from cesp_analysis.models.weighting_words import fault_words
 
@@ -128,15 +128,10 @@ def _strata(rollout: Rollout) -> tuple[Codes, Floats]:
 def _asked(spec: "GroupTime", outcome: str, average: Average) -> Estimate:
     """The row without numbers."""
     said = "people who answered both times" if spec.design == "panel" else "complete records"
-    row = asked_for(spec, spec.kind, outcome, average.time, said).row
-    context = spec.context
-    arms = f"{context.arms['intervention']} − {context.arms['control']}"
-    return replace(
-        row,
-        estimate_id="/".join(filter(None, (context.model, outcome, average.tail))),
-        estimand=average.estimand,
-        contrast=f"{arms}, {average.contrast}",
-    )
+    compared = Compared(average.estimand, average.contrast)
+    row = asked_for(spec, outcome, average.time, said, compared).row
+    name = "/".join(filter(None, (spec.context.model, outcome, average.tail)))
+    return replace(row, estimate_id=name)
 
 
 def _described(

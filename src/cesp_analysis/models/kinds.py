@@ -21,9 +21,6 @@ KINDS: dict[str, str] = {
     "survey": "cesp_analysis.models.survey:Survey",
 }
 
-WEIGHING = ("weighted_did", "dr_did")
-"""Kinds that weigh records to balance covariates: `balance` reads their diagnostics."""
-
 
 def class_of(kind: str) -> type[ModelSpec]:
     """The class that reads and fits models of this kind."""

@@ -6,7 +6,7 @@ Satterthwaite (1946) for the degrees of freedom. Engines: models/nested.py, mode
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ from cesp_analysis.models.alike import CERTAIN, SHARED, same_changes, same_value
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.did_design import enough
 from cesp_analysis.models.frame import Frame, frame_of
-from cesp_analysis.models.mixed_check import check_of, without_residuals
+from cesp_analysis.models.mixed_check import check_of, setting_without_check, without_residuals
 from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of, residual_classes
 from cesp_analysis.models.mixed_diagnostics import diagnostics_of
 from cesp_analysis.models.mixed_random import (
@@ -45,7 +45,7 @@ from cesp_analysis.models.nested_df import Rule, Which, judged
 from cesp_analysis.models.one_difference import asked_of_all, assumed
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, of_all
-from cesp_analysis.models.rows import Asked, asked_for, inferred, without_data
+from cesp_analysis.models.rows import Asked, asked_for, change_to, inferred, without_data
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.two_sites import refusal
@@ -57,6 +57,8 @@ if TYPE_CHECKING:
 
 class Mixed(ModelSpec):
     """Linear mixed model: arm and time, random intercepts that nest."""
+
+    by_likelihood: ClassVar[bool] = True
 
     kind: Literal["mixed"]
     weighted: bool = Field(
@@ -119,6 +121,10 @@ class Mixed(ModelSpec):
         """Which degrees of freedom: as written, or those that the method has by default."""
         return self.df or ("kenward_roger" if self.method == "REML" else "satterthwaite")
 
+    def without_rows(self) -> str:
+        """Random slopes, neighbourhoods at each time, no random effect."""
+        return setting_without_check(self) or ""
+
     def no_means(self) -> str:
         """It predicts means."""
         return ""
@@ -172,7 +178,7 @@ class Mixed(ModelSpec):
         said = "all observed records (missing at random)"
         if time is None:
             return asked_of_all(self, outcome, said)
-        return asked_for(self, self.kind, outcome, time, said)
+        return asked_for(self, outcome, time, said, change_to(self, time))
 
     def _engine(self, frame: Frame, design: MixedDesign) -> NestedFit:
         classes = residual_classes(self, frame)[0]

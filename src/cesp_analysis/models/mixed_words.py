@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis.models.did_design import SITES_FIXED
-from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.frame import USABLE, Frame
 from cesp_analysis.models.joint import ONLY_KENWARD_ROGER, Effects, as_diagnostic, test_of
 from cesp_analysis.models.mixed_design import by_time
 from cesp_analysis.models.mixed_random import LEVEL_AND_SLOPE, MOVERS, SLOPE, variance_names
@@ -45,7 +45,7 @@ def weight_fault(frame: Frame) -> str | None:
     """Why weights are no precisions: a record has none, or one that is not above zero."""
     without = int(np.isnan(frame.weight).sum())
     wrong = int((~(frame.weight > 0) | np.isinf(frame.weight)).sum()) - without
-    found = [(without, "no weight"), (wrong, "a weight that is not above 0")]
+    found = [(without, f"no {USABLE}"), (wrong, "a weight that is not above 0")]
     said = [f"{n} of {frame.n} records have {what}" for n, what in found if n]
     if not said:
         return None

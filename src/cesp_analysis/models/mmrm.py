@@ -7,7 +7,7 @@ mean. The engine is models/mmrm_engine.py.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -50,6 +50,7 @@ from cesp_analysis.models.rows import (
     Asked,
     as_average,
     asked_for,
+    change_to,
     lacking,
     later_average,
     without_data,
@@ -62,6 +63,8 @@ if TYPE_CHECKING:
 
 class Mmrm(ModelSpec):
     """Mixed model for repeated measures: arm and time, a covariance of the times."""
+
+    by_likelihood: ClassVar[bool] = True
 
     kind: Literal["mmrm"]
     structure: Structure = Field(
@@ -208,10 +211,10 @@ class Mmrm(ModelSpec):
 
     def _asked(self, outcome: str, time: Moment) -> Asked:
         said = "all observed records (missing at random)"
-        asked = asked_for(self, self.kind, outcome, time, said)
-        if self.baseline == "outcome":
-            return asked
-        return at_equal_baseline(self, asked)
+        compared = change_to(self, time)
+        if self.baseline != "outcome":
+            compared = at_equal_baseline(self.reference_time(), time.label)
+        return asked_for(self, outcome, time, said, compared)
 
     def _fitted(self, rows: Entering) -> tuple[MmrmFit, SmallSample, MmrmDesign]:
         enough(rows.frame)

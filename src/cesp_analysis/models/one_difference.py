@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from cesp_analysis.models.baseline import COMMON_MEAN, STARTED_ALIKE
-from cesp_analysis.models.rows import Asked, asked_for
+from cesp_analysis.models.baseline import COMMON_MEAN, STARTED_ALIKE, at_equal_baseline
+from cesp_analysis.models.rows import Asked, Compared, asked_for
 from cesp_analysis.models.spec import ModelSpec
 
 
@@ -12,20 +12,16 @@ def asked_of_all(spec: ModelSpec, outcome: str, missing_data: str) -> Asked:
 
     Where the outcome at the first time is a covariate, it is a difference at equal baseline.
     """
-    asked = asked_for(spec, spec.kind, outcome, None, missing_data)
     moments = spec.moments()
     at = moments[0].label if len(moments) == 1 else "all times"
-    row = replace(asked.row, contrast=f"{asked.row.contrast.split(', difference')[0]}, at {at}")
-    if len(moments) == 1:
-        name = moments[0].name
-        row = replace(row, time=name, estimate_id=f"{row.estimate_id}/{name}")
+    compared = Compared("difference in means", f"at {at}")
     if spec.adjusts_for_baseline(outcome):
-        first = spec.context.times[0].label
-        row = replace(
-            row,
-            estimand="difference in means at equal baseline",
-            contrast=f"{row.contrast}, at the same value at {first}",
-        )
+        compared = at_equal_baseline(spec.context.times[0], at)
+    asked = asked_for(spec, outcome, None, missing_data, compared)
+    if len(moments) > 1:
+        return asked
+    name = moments[0].name
+    row = replace(asked.row, time=name, estimate_id=f"{asked.row.estimate_id}/{name}")
     return replace(asked, row=row)
 
 

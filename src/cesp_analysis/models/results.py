@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from cesp_analysis.declared.analysis_sets import ALL_RECRUITED
+from cesp_analysis.models.two_sites import CAUTIONS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +18,16 @@ Status = Literal["estimated", "refused", "not_estimable"]
 Scale = Literal["own", "log", "logit"]
 """On which an interval is made, estimate ∓ t × SE: the estimate's own, its logarithm's, its
 logit's. Pooling of imputed sets goes by it; no table has it."""
+
+
+_NOTHING: dict[str, Any] = dict.fromkeys(
+    (
+        *("estimate", "std_error", "df", "ci_low", "ci_high", "ci_low_joint", "ci_high_joint"),
+        *("ci_low_shock", "ci_high_shock", "shock_prior", "baseline_slope", "p_value"),
+        *("n_clusters", "cluster_level", "method"),
+    )
+)
+"""What a row without an estimate leaves blank."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +73,16 @@ class Estimate:
 
     def refused(self, reason: str) -> "Estimate":
         """The same row without an estimate: asking for it was a mistake of design."""
-        return replace(self, status="refused", reason=reason)
+        return self._without("refused", reason)
 
     def not_estimable(self, reason: str) -> "Estimate":
         """The same row without an estimate: these data do not hold the answer."""
-        return replace(self, status="not_estimable", reason=reason)
+        return self._without("not_estimable", reason)
+
+    def _without(self, status: Status, reason: str) -> "Estimate":
+        """Neither numbers nor what is said of an interval."""
+        said = tuple(one for one in self.warnings if one not in CAUTIONS)
+        return replace(self, status=status, reason=reason, warnings=said, **_NOTHING)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import Frame
@@ -61,25 +61,43 @@ class Asked:
                 yield apart(frame, level, respondents, first, at)
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What an estimate is, in words: estimand, and what of the arms is compared (after their names
+    in the contrast: 'change from Baseline to 8 months')."""
+
+    estimand: str
+    what: str
+
+
+def change_to(
+    spec: ModelSpec, time: Moment, estimand: str = "difference in mean change"
+) -> Compared:
+    """Change from the reference time to another."""
+    return Compared(estimand, f"change from {spec.reference_time().label} to {time.label}")
+
+
 def asked_for(
-    spec: ModelSpec, kind: str, outcome: str, time: Moment | None, missing_data: str
+    spec: ModelSpec,
+    outcome: str,
+    time: Moment | None,
+    missing_data: str,
+    compared: Compared,
 ) -> Asked:
-    """The empty row of one estimate; `time` None: an effect that holds at all times."""
+    """The empty row of one estimate; `time` None: an effect that speaks of no one time."""
     context = spec.context
     arms = f"{context.arms['intervention']} − {context.arms['control']}"
     reference = spec.reference_time()
-    when = f"change from {reference.label} to {time.label}" if time else "difference at all times"
-    estimand = "difference in mean change" if time else "difference in means"
     row = Estimate(
         estimate_id="/".join([context.model, outcome, *([time.name] if time else [])]),
         study=context.study,
         model=context.model,
-        kind=kind,
+        kind=spec.kind,
         level=spec.level,
         outcome=outcome,
         time=time.name if time else None,
-        estimand=estimand,
-        contrast=f"{arms}, {when}",
+        estimand=compared.estimand,
+        contrast=f"{arms}, {compared.what}",
         unit=context.outcomes[outcome].unit,
         ci_level=context.ci_level,
         analysis_set=spec.analysis_set,
@@ -151,16 +169,18 @@ def lacking(later: list[Moment], rows: dict[str, Estimate]) -> str | None:
     )
 
 
+def numbers_of(found: "Inference", ci_level: float) -> dict[str, Any]:
+    """Estimate, standard error, df and interval, by the names of a row's columns."""
+    low, high = t_interval(found.estimate, found.std_error, found.df, ci_level)
+    own = {"estimate": found.estimate, "std_error": found.std_error, "df": found.df}
+    return own | {"ci_low": low, "ci_high": high}
+
+
 def inferred(row: Estimate, found: "Inference", method: str, clusters: int, level: str) -> Estimate:
     """The row with its estimate, interval and p-value from Student's t."""
-    low, high = t_interval(found.estimate, found.std_error, found.df, row.ci_level)
     return replace(
         row,
-        estimate=found.estimate,
-        std_error=found.std_error,
-        df=found.df,
-        ci_low=low,
-        ci_high=high,
+        **numbers_of(found, row.ci_level),
         p_value=t_p_value(found.estimate, found.std_error, found.df),
         n_clusters=clusters,
         cluster_level=level,

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
-from cesp_analysis.models import cluster_sums as by
 from cesp_analysis.models.least_squares import ROUNDING, Covariance, LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.models.scores import hc2_parts, summed
+from cesp_analysis.models.scores import hc2_parts, row_share_and_df, summed
 
 # tr(P) / true variance misses 1 by rounding only (some 1e-12) unless a cluster's part is lost.
 WHOLE = 1 - 1e-6
@@ -21,6 +20,9 @@ _ACROSS = (
     " freedom are then not known; cluster by person instead, or use design: change"
 )
 ENOUGH = 0.9  # of its variance: below that CR2's standard error would be 5% too small or more
+# Of HC2 by weights, whose df are few where it shows little of the variance: 95% intervals held the
+# truth down to a third of it, at a tenth half of the time (docs/validation.md).
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,14 @@ def infer(
 
     clusters (n,): codes for the rows GIVEN to `least_squares` (it may have kept fewer).
 
-    classical: t on n - k (absorbed effects counted). HC2: MacKinnon & White (1985); in a design of
+    classical: t on n - k (absorbed effects counted), with weights for variances of one over them.
+    HC2: MacKinnon & White (1985); in a design of
     saturated cells (a group mean each) the df are Welch's, otherwise Bell & McCaffrey's (2002) with
     each row a cluster, for a working model of equal variances also where there are weights
     (sampling weights, not inverse variances); they enter the standard error as in R's sandwich
-    (leverage of the weighted fit).
+    (leverage of the weighted fit), which is unbiased where a row's variance is one over its weight.
+    What it is expected to show of the variance where all have the same (`scores.row_share_and_df`)
+    stands in the method; less than HALF is refused.
 
     CR1: Stata's, times G/(G-1) * (n-1)/(n-k); absorbed effects that nest in the clusters count as
     the one constant (as xtreg, reghdfe), others each; Satterthwaite df of the working model
@@ -116,6 +121,8 @@ def _directed(
     """Covariance (q, q) of directions (q, k) in the basis; df of the first; words."""
     if covariance == "classical":
         words = "classical standard error, t on n - k df"
+        if np.ptp(fit.weights) > 0:
+            words += ", for variances of one over the weight"
         matrix = fit.residual_variance * directions @ directions.T
         return matrix, float(fit.n_obs - fit.n_parameters), words
     if covariance == "HC2":
@@ -194,11 +201,22 @@ def _hc2(fit: LeastSquares, directions: Floats) -> tuple[Floats, float, str]:
     cells = cells_of(fit)
     if cells is not None:
         df, words = _of_cells(parts[:, 0] ** 2, cells), "HC2 standard error, Welch df"
-    else:
-        df = _row_df(fit, leads[:, 0])
-        words = "HC2 standard error, Bell-McCaffrey df"
-        words += " for equal variances" if np.ptp(fit.weights) > 0 else ""
-    return parts.T @ parts, df, words
+        return parts.T @ parts, df, words
+    words = "HC2 standard error, Bell-McCaffrey df"
+    if np.ptp(fit.weights) == 0:  # each row's square is unbiased
+        return parts.T @ parts, row_share_and_df(fit, leads[:, 0], directions[0])[1], words
+    seen = [row_share_and_df(fit, lead, row) for lead, row in zip(leads.T, directions, strict=True)]
+    share = min(share for share, _ in seen)
+    if share < HALF:
+        raise NotEstimable(
+            "a record whose weight exceeds that of the others of its arm or category decides part"
+            f" of this estimate, so that only {share:.0%} of its variance can be estimated; look at"
+            " the weights, and at the estimate without them"
+        )
+    words += " for equal variances"
+    if f"{share:.1%}" != "100.0%":
+        words += f" (with these weights expected to show {share:.1%} of the variance)"
+    return parts.T @ parts, seen[0][1], words
 
 
 def cells_of(fit: LeastSquares) -> Codes | None:
@@ -226,17 +244,3 @@ def welch_df(variances: Floats, counts: Codes) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):  # nothing varies: no df
         found = np.sum(variances, axis=-1) ** 2 / total
     return np.asarray(np.where(total > 0, found, 0.0))
-
-
-def _row_df(fit: LeastSquares, lead: Floats) -> float:
-    """Bell-McCaffrey df with each row a cluster: `expected_share_and_df` in closed form.
-
-    lead (n,): what each row's residual times the root of its weight counts in the contrast.
-    """
-    columns, link = by.working_residuals(fit.basis, fit.weights)
-    lead = lead * np.sqrt(fit.weights)
-    norm, shadow = lead**2, columns * lead[:, None]
-    own = np.einsum("ni,ij,nj->n", shadow, link, shadow, optimize=True)
-    linked = link @ (shadow.T @ shadow)
-    squares = float(np.sum(norm * (norm + 2 * own)) + np.sum(linked * linked.T))
-    return float(np.sum(norm + own)) ** 2 / squares

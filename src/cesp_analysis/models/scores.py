@@ -23,9 +23,25 @@ def hc2_parts(fit: LeastSquares, directions: Floats) -> tuple[Floats, Floats]:
     leads = fit.basis @ directions.T  # (n, q)
     alone = slack < by.SINGULAR
     if np.any(np.abs(leads[alone]) > 1e-8 * np.linalg.norm(directions, axis=1)):
-        raise NotEstimable("one row alone determines part of this estimate, so HC2 does not exist")
+        raise NotEstimable(
+            "one record alone determines part of this estimate (its arm, time or category has no"
+            " other), so HC2 does not exist"
+        )
     spread = np.sqrt(np.where(alone, 1.0, slack))[:, None]
     return leads * (fit.residuals * np.sqrt(fit.weights))[:, None] / spread, leads / spread
+
+
+def row_share_and_df(fit: LeastSquares, lead: Floats, direction: Floats) -> tuple[float, float]:
+    """How much of the variance of a direction (k,) HC2 is expected to show where all rows have the
+    same, and its Bell-McCaffrey df: `cluster_sums.expected_share_and_df`, each row a cluster.
+
+    lead (n,): what each row's residual times the root of its weight counts in the contrast.
+    """
+    columns, link = by.working_residuals(fit.basis, fit.weights)
+    lead = lead * np.sqrt(fit.weights)
+    shadow = columns * lead[:, None]
+    own = np.einsum("ni,ij,nj->n", shadow, link, shadow, optimize=True)
+    return by.share_and_df_of(lead**2, own, shadow, link, direction)
 
 
 @dataclass(frozen=True)

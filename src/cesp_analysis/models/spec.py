@@ -60,6 +60,16 @@ class ModelSpec(Frozen):
 
     seeded: ClassVar[bool] = False
     """Whether a model of this kind draws random numbers."""
+    by_likelihood: ClassVar[bool] = False
+    """Whether one likelihood holds all answers of all times, those of people who lack some too:
+    missing at random is in it."""
+    linear: ClassVar[bool] = False
+    """Whether its estimates are linear in the answers: six fits of a set then give all
+    tipping points."""
+    balances: ClassVar[bool] = False
+    """Whether it weighs records to balance covariates: `balance` reads its diagnostics."""
+    by_arm_and_time: ClassVar[bool] = True
+    """Whether its rows of a time compare the arms then and at the reference time."""
 
     kind: str
     label: str = Field(default="", description="How tables call the model; by default its name.")
@@ -115,6 +125,15 @@ class ModelSpec(Frozen):
         """What follows model/outcome in the names of the estimates of a kind that tells of more
         than times; nothing of others."""
         return ()
+
+    def times_together(self) -> bool:
+        """Whether one fit holds several times, so that people may enter who lack one of them."""
+        return self.by_likelihood
+
+    def without_rows(self) -> str:
+        """The setting, as config.yaml writes it, for which no equation with its rows is kept; blank
+        where there is none."""
+        return ""
 
     def no_means(self) -> str:
         """Why a fit holds no means of sites (or arms) by time; blank: it does (`Fit.means`)."""

@@ -17,7 +17,7 @@ from cesp_analysis.models.glm_words import cells_of, fault_words
 from cesp_analysis.models.random_intercept import NO_RESIDUALS, RandomLevel, random_refused
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean, of_all
-from cesp_analysis.models.rows import Asked, asked_for, without_data
+from cesp_analysis.models.rows import Asked, asked_for, change_to, without_data
 from cesp_analysis.models.spec import Cluster, ModelSpec
 from cesp_analysis.models.standardised import Design, Population, design_of
 from cesp_analysis.models.standardised_check import checks_of
@@ -76,6 +76,10 @@ class Standardised(ModelSpec):
             self.design == "panel" if self.covariates_by_time is None else self.covariates_by_time
         )
 
+    def without_rows(self) -> str:
+        """With a random intercept."""
+        return f"random: [{self.random[0]}]" if self.random else ""
+
     def no_means(self) -> str:
         """It predicts means."""
         return ""
@@ -105,7 +109,9 @@ class Standardised(ModelSpec):
         frame = frame_of(answers, self, outcome)
         later = [moment for moment in self.moments() if moment != self.reference_time()]
         asked = {
-            moment.name: asked_for(self, self.kind, outcome, moment, MISSING_DATA[self.design])
+            moment.name: asked_for(
+                self, outcome, moment, MISSING_DATA[self.design], change_to(self, moment)
+            )
             for moment in later
         }
         absent = without_data(self, list(asked.values()), frame)

@@ -18,7 +18,7 @@ from cesp_analysis.models.check import Check
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean
-from cesp_analysis.models.rows import asked_for, without_data
+from cesp_analysis.models.rows import asked_for, change_to, without_data
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.survey_batch import Batch, batches
 from cesp_analysis.models.survey_combined import combined_row
@@ -122,7 +122,8 @@ class Survey(ModelSpec):
     def _outcome(self, batch: Batch, outcome: str, ways: list[Way]) -> Fit:
         frame = frame_of(batch.answers, self, outcome)
         later = [moment for moment in self.moments() if moment != self.reference_time()]
-        asked = [asked_for(self, self.kind, outcome, t, RECORDS[self.respondents]) for t in later]
+        said = RECORDS[self.respondents]
+        asked = [asked_for(self, outcome, t, said, change_to(self, t)) for t in later]
         lost = without_data(self, asked, frame)
         rows = [worded(self, row, way.question) for row in lost.values() for way in ways]
         times = [moment for moment in later if moment.name not in lost]

@@ -10,7 +10,7 @@ from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.least_squares import ROUNDING
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.models.rows import Asked, as_average, asked_for, later_average
+from cesp_analysis.models.rows import Asked, as_average, asked_for, change_to, later_average
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.survey_design import Sample
 from cesp_analysis.models.survey_drawn import Drawn, Regressed
@@ -63,9 +63,8 @@ class Group:
             yield as_average(self._asked(average[0])), tuple(average[1])
 
     def _asked(self, time: Moment) -> Asked:
-        asked = asked_for(
-            self.spec, self.spec.kind, self.outcome, time, RECORDS[self.spec.respondents]
-        )
+        said, compared = RECORDS[self.spec.respondents], change_to(self.spec, time)
+        asked = asked_for(self.spec, self.outcome, time, said, compared)
         return replace(asked, clusters=("neighbourhood",))
 
 

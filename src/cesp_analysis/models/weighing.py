@@ -1,5 +1,7 @@
 """What the kinds that weight arms to be alike share: their settings."""
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from cesp_analysis.models.spec import Cluster, ModelSpec
@@ -8,6 +10,8 @@ from cesp_analysis.models.weighting_words import LARGEST_SHARE, LEAST_EFFECTIVE
 
 class Weighing(ModelSpec):
     """What is independent, and from which weights on it is told that few carry an arm."""
+
+    balances: ClassVar[bool] = True
 
     cluster: Cluster | None = Field(
         default=None, description="What is taken as independent; by default each person."

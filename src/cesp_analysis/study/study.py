@@ -33,7 +33,7 @@ from cesp_analysis.declared.stops import Problems
 from cesp_analysis.declared.subsets import Subsets
 from cesp_analysis.declared.surveys import SurveyDesign, Surveys
 from cesp_analysis.declared.value_sets import ValueSet
-from cesp_analysis.models.kinds import WEIGHING, any_kind
+from cesp_analysis.models.kinds import any_kind
 from cesp_analysis.models.spec import Context, ModelSpec, begun_at
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ class Study(Frozen):
 
     def weighing(self) -> list[str]:
         """The models that weigh records to balance covariates."""
-        return [name for name, model in self.models.items() if model.kind in WEIGHING]
+        return [name for name, model in self.models.items() if model.balances]
 
     def predicting(self, level: str) -> list[str]:
         """The models of a level that predict means."""

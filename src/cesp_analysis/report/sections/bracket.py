@@ -35,13 +35,14 @@ from cesp_analysis.report.sections.estimates import LEVELS
 from cesp_analysis.report.sections.figure import figure
 
 ABOUT = (
-    "The arms are groups that differed before. Two ways of allowing for that give different answers"
-    " from the same people, and these data cannot tell which is right. The difference in mean"
-    " change (DiD) keeps a difference at baseline as it was; the comparison of people who started"
-    " alike (ANCOVA) lets it shrink, as answers regress to one mean. The two bracket the effect"
-    " only if one of their assumptions is true and the slope b of the later answer on the first is"
-    f" below 1. {NO_INTERVAL}"
+    "The arms are groups that differed before. Two ways of allowing for that {apart} from the same"
+    " people, and these data cannot tell which is right. The difference in mean change (DiD) keeps"
+    " a difference at baseline as it was; the comparison of people who started alike (ANCOVA) lets"
+    " it shrink, as answers regress to one mean. The two bracket the effect only if one of their"
+    " assumptions is true and the slope b of the later answer on the first is below 1."
+    f" {NO_INTERVAL}"
 )
+CAN_DIFFER = "can give different answers"
 BY_LOT = (
     "Only chance decided who was in which arm: the difference in mean change (DiD) and the"
     " comparison at equal baseline (ANCOVA) answer the same question and differ by chance alone;"
@@ -93,7 +94,7 @@ def _without(results: Results) -> Iterator[Paragraph]:
 
 def _people(results: Results, rows: list[Row]) -> Iterator[Block]:
     by_chance = results.words.chance_made_alike()
-    yield Paragraph(BY_LOT if by_chance else ABOUT)
+    yield Paragraph(BY_LOT if by_chance else ABOUT.format(apart=_apart(rows)))
     assumed = BY_CHANCE if by_chance else ASSUMES
     yield Bullets(tuple(f"{ENDS[name]}: {said}." for name, said in assumed.items()))
     yield from figure(results, "bracket_person")
@@ -109,6 +110,21 @@ def _people(results: Results, rows: list[Row]) -> Iterator[Block]:
     ]
     none = f"No gap at baseline is larger than {TELLING:g} SD."
     yield Bullets(tuple(said)) if said else Paragraph(none)
+
+
+def _apart(rows: list[Row]) -> str:
+    """How far the two ways' answers lie apart, in SDs within arms."""
+    pairs = [(row["difference"], row["baseline_sd"]) for row in rows if row["estimator"] == "did"]
+    known = [
+        abs(difference) / sd
+        for difference, sd in pairs
+        if isinstance(difference, float) and isinstance(sd, float) and sd > 0
+    ]
+    if not known:
+        return CAN_DIFFER
+    least, most = (fixed(end(known), 2) for end in (min, max))
+    how_far = least if least == most else f"between {least} and {most}"
+    return f"give answers that lie {how_far} SD apart here,"
 
 
 def _when(results: Results, row: Row) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cesp_analysis.declared.wording import Wording
+from cesp_analysis.describe.answering import DIED
 from cesp_analysis.numbers import count
 from cesp_analysis.report.blocks import Block, Paragraph
 from cesp_analysis.report.claims import Guard
@@ -101,9 +102,20 @@ def _silent(results: Results) -> Iterator[str]:
             label = words.outcomes[outcome].label
             yield (
                 f"At {words.moment(time).label}, {results.part(lost, of)} people gave no full"
-                f" answer on {label}. If they fared better or worse than the others, the numbers"
-                " above may be wrong."
+                f" answer on {label}{_dead(results, outcome, time)}. If those of them who were"
+                " alive fared better or worse than the others, the numbers above may be wrong."
             )
+
+
+def _dead(results: Results, outcome: str, time: str) -> str:
+    """How many of those without an answer had died; blank: nobody, or it does not leave."""
+    if not results.leaves("missing_patterns"):
+        return ""
+    dead = 0
+    for row in results.missing_patterns:
+        states = dict(zip(row["times"].split(", "), row["pattern"].split(", "), strict=True))
+        dead += row["n"] * (row["outcome"] == outcome and states.get(time) == DIED)
+    return f" ({dead} of them had died by then)" if dead else ""
 
 
 def next_steps(results: Results) -> Iterator[Block]:
