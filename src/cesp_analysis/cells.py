@@ -21,6 +21,11 @@ MASKED_ORDER = "(in the raw file: a date in another order)"
 MASKED_SERIAL = "(in the raw file: a day's serial number)"
 """What stands for a number where a date should be, as a spreadsheet counts days."""
 MASKS = (MASK, MASKED_DATE, MASKED_NUMBER, MASKED_ORDER, MASKED_SERIAL)
+POINTED = "pointed"
+"""In `attrs` of a Raw table whose decimal mark is the comma: column → lines whose cell is text with
+a point, not a number, where a number has a point too."""
+AS_TEXT = " (text)"
+"""What is added to such a cell where numbers are read: it is none, and listed so."""
 SERIALS = {"excel": "1899-12-30", "excel_1904": "1904-01-01"}
 """How a spreadsheet counts days: the format's name in config.yaml → day 0 (ECMA-376, 18.17.4)."""
 _FIRST = {"excel": 61, "excel_1904": 0}
@@ -38,11 +43,26 @@ def numbers_in(text: "pd.Series[Any]", decimal: str) -> "pd.Series[Any]":
 
 def _pointed(text: "pd.Series[Any]", decimal: str) -> "pd.Series[Any]":
     """Numbers with a decimal point. Where the comma is declared, a point may not stand: 1.000 may
-    be a thousand. ('.,': the cells of a sheet, whose numbers have points and whose text commas.)
+    be a thousand. ('.,': the cells of a sheet, whose numbers have points and whose text commas;
+    text with a point carries a mark, see `as_numbers_of`.)
     """
     if decimal == ",":
         return text.str.translate(str.maketrans(",.", ".,"))
     return text.str.replace(",", ".", regex=False) if decimal == ".," else text
+
+
+def as_numbers_of(raw: "pd.DataFrame", column: str, codes: Sequence[str] = ()) -> "pd.Series[Any]":
+    """A Raw table's column as numbers are read from it: where the comma is the decimal mark, text
+    with a point is marked, and so is none, unless it is one of the declared `codes`."""
+    import numpy as np
+
+    cells: pd.Series[Any] = raw[column]
+    at = raw.attrs.get(POINTED, {}).get(column)
+    if not at:
+        return cells
+    words = cells.astype("str")
+    marked = np.isin(raw["line"].to_numpy(), at) & ~words.isin([*codes, *MASKS])
+    return words.mask(marked, words + AS_TEXT) if marked.any() else cells
 
 
 def as_numbers(codes: Sequence[str]) -> list[float]:

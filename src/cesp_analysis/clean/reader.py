@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cesp_analysis.cells import as_numbers_of
 from cesp_analysis.clean.answered import codes_of_no_answer
 from cesp_analysis.clean.choices import no_choice
 from cesp_analysis.clean.columns import KEPT, is_number, note, numbers, variable
@@ -37,7 +38,7 @@ class Reader:
         missing = (*entry.missing, *self._missing(column))
         bounded = entry.type != "number" or entry.range is not None or how.values is not None
         typed = variable(
-            self.raw[column] if bounded else self._of_choices(column, missing),
+            self._cells(column, entry, missing) if bounded else self._of_choices(column, missing),
             self.raw["line"].to_numpy(),
             self.problems,
             entry if how.values is None else entry.model_copy(update={"values": how.values}),
@@ -67,7 +68,7 @@ class Reader:
         if how.values is not None:
             return self._recoded(column, how.values, self._missing(column))
         typed = numbers(
-            self.raw[column],
+            as_numbers_of(self.raw, column, self._missing(column)),
             self.raw["line"].to_numpy(),
             self.problems,
             allowed=(allowed.low, allowed.high),
@@ -86,7 +87,7 @@ class Reader:
         column = self.file.raw_name(how.state)
         ranges = [(items[item].low, items[item].high) for item in wanted]
         read = digits(
-            self.raw[column],
+            as_numbers_of(self.raw, column, self._missing(column)),
             self.raw["line"].to_numpy(),
             self.problems,
             ranges=ranges,
@@ -104,9 +105,8 @@ class Reader:
         self, column: str, values: dict[str, str], missing: tuple[str, ...]
     ) -> "pd.Series[Any]":
         lines, decimal = self.raw["line"].to_numpy(), self.file.decimal_marks()
-        typed = recoded(
-            self.raw[column], lines, self.problems, values=values, missing=missing, decimal=decimal
-        )
+        raw = as_numbers_of(self.raw, column, (*values, *missing))
+        typed = recoded(raw, lines, self.problems, values=values, missing=missing, decimal=decimal)
         self._hold_to_choices(column, typed, missing)
         return typed
 
@@ -120,13 +120,17 @@ class Reader:
 
     def _of_choices(self, column: str, missing: tuple[str, ...]) -> "pd.Series[Any]":
         """A column of numbers whose answers the dictionary alone declares: without others."""
-        raw = self.raw[column]
+        raw = as_numbers_of(self.raw, column, missing)
         other = no_choice(self.raw, column, self.file, missing)
         other &= is_number(raw, self.file.decimal_marks())
         if not other.any():
             return raw
         note(self.problems, "no_choice", raw, self._lines(), other)
         return raw.astype("str").mask(other, "")
+
+    def _cells(self, column: str, entry: Variable, missing: tuple[str, ...]) -> "pd.Series[Any]":
+        number = entry.type == "number"
+        return as_numbers_of(self.raw, column, missing) if number else self.raw[column]
 
     def _lines(self) -> np.ndarray:
         return self.raw["line"].to_numpy()

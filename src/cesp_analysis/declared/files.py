@@ -128,7 +128,6 @@ class Form(Frozen):
 class RawFile(Written, Form):
     """One raw file: how it is written, what a row is, and what its columns mean."""
 
-    decimal: Literal[".", ","] = Field(default=".", description="The mark before decimals.")
     level: Literal["person", "respondent", "other"] = Field(
         description="What a row belongs to: a person who is followed, a survey respondent, other."
     )
@@ -208,11 +207,6 @@ class RawFile(Written, Form):
             for part in ("missing", "answers")
         }
         return self.model_copy(update={"form": None, **both, **codes})
-
-    def decimal_marks(self) -> str:
-        """What may stand before decimals: in a CSV the declared mark; numbers of other formats
-        have a point, also where text has a comma."""
-        return ".," if self.decimal == "," and self.kind_of_file() != "csv" else self.decimal
 
     def raw_name(self, column: str) -> str:
         """How this file calls a column that the form calls `column`."""
