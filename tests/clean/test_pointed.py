@@ -26,7 +26,11 @@ def written(folder: Path, kind: str, *columns: tuple[str, list[Any]]) -> Path:
     """A workbook, or a CSV as a German Excel saves it: an id and these columns."""
     path = folder / f"a.{kind}"
     held = dict(columns)
-    rows = [["id", *held], *([f"P{i}", *row] for i, row in enumerate(zip(*held.values()), 1))]
+    cells = zip(*held.values(), strict=True)
+    rows = [
+        ["id", *held],
+        *([f"P{i}", *row] for i, row in enumerate(cells, 1)),
+    ]
     if kind == "csv":
         german = [[str(c).replace(".", ",") if isinstance(c, float) else str(c) for c in row]
                   for row in rows]  # fmt: skip

@@ -17,6 +17,8 @@ from cesp_analysis.declared.columns import ItemRange
 from cesp_analysis.declared.files import RawFile, Variable
 from cesp_analysis.declared.instruments import StateColumn
 
+_MANY = 11  # an item with more codes is no list of words
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -33,9 +35,11 @@ class Reader:
         if not how.asked:
             kind = "float64" if entry.type == "number" else "str"
             return pd.Series(np.nan, index=self.raw.index, dtype=kind)
-        if how.values is not None and entry.type == "number":
-            return self._recoded(column, how.values, (*entry.missing, *self._missing(column)))
         missing = (*entry.missing, *self._missing(column))
+        values = entry.values if how.values is None else how.values
+        if values is not None and entry.type == "number":
+            typed = self._recoded(column, values, missing)
+            return turned(typed, entry.range) if how.reversed and entry.range else typed
         bounded = entry.type != "number" or entry.range is not None or how.values is not None
         typed = variable(
             self._cells(column, entry, missing) if bounded else self._of_choices(column, missing),
@@ -61,12 +65,17 @@ class Reader:
 
     def item(self, instrument: str, item: str, allowed: ItemRange) -> "pd.Series[Any]":
         """An item that has a column of its own; missing throughout where the file lacks it."""
-        how = self.file.asked(f"{instrument}.{item}")
+        how, name = self.file.asked(f"{instrument}.{item}"), f"{instrument}.{item}"
         column = self.file.item_column(instrument, item)
         if not how.asked or column not in self.raw:
             return pd.Series(np.nan, index=self.raw.index)
         if how.values is not None:
-            return self._recoded(column, how.values, self._missing(column))
+            typed = self._recoded(
+                column, how.values, self._missing(column), _in_words(name, allowed)
+            )
+            beyond = ((typed < allowed.low) | (typed > allowed.high)).to_numpy()
+            note(self.problems, "out_of_range", self.raw[column], self._lines(), beyond)
+            return typed.mask(beyond)
         typed = numbers(
             as_numbers_of(self.raw, column, self._missing(column)),
             self.raw["line"].to_numpy(),
@@ -75,6 +84,7 @@ class Reader:
             missing=self._missing(column),
             decimal=self.file.decimal_marks(),
             whole=True,
+            item=_in_words(name, allowed),
         )
         self._hold_to_choices(column, typed, self._missing(column))
         return turned(typed, (allowed.low, allowed.high)) if how.reversed else typed
@@ -102,11 +112,19 @@ class Reader:
         return found | {item: pd.Series(np.nan, index=self.raw.index) for item in absent}
 
     def _recoded(
-        self, column: str, values: dict[str, str], missing: tuple[str, ...]
+        self, column: str, values: dict[str, str], missing: tuple[str, ...], item: str = ""
     ) -> "pd.Series[Any]":
         lines, decimal = self.raw["line"].to_numpy(), self.file.decimal_marks()
         raw = as_numbers_of(self.raw, column, (*values, *missing))
-        typed = recoded(raw, lines, self.problems, values=values, missing=missing, decimal=decimal)
+        typed = recoded(
+            raw,
+            lines,
+            self.problems,
+            values=values,
+            missing=missing,
+            decimal=decimal,
+            item=item,
+        )
         self._hold_to_choices(column, typed, missing)
         return typed
 
@@ -137,3 +155,11 @@ class Reader:
 
     def _missing(self, column: str) -> tuple[str, ...]:
         return codes_of_no_answer(self.raw, column, self.file)
+
+
+def _in_words(question: str, allowed: ItemRange) -> str:
+    """What to write if the answers to an item are words: a line of its file's entry."""
+    low, high = int(allowed.low), int(allowed.high)
+    codes = range(low, high + 1) if high - low < _MANY else (low, high)
+    words = ", ".join(f"WORD_{at}: {code}" for at, code in enumerate(codes, 1))
+    return f"item_values: {{{question.partition('.')[0]}: {{{words}}}}}"

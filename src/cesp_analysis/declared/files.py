@@ -1,41 +1,17 @@
 """What the raw files hold: columns become variables here, and nowhere else."""
 
-from typing import Annotated, Literal, get_args
+from typing import Literal, get_args
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
+from pydantic import Field, field_validator
 
 from cesp_analysis.declared.base import Frozen, Name
-from cesp_analysis.declared.crosswalk import AS_DECLARED, Asked
+from cesp_analysis.declared.crosswalk import AS_DECLARED, Asked, Recode
 from cesp_analysis.declared.derived import Derived
 from cesp_analysis.declared.file_forms import Format, LongFormat, Written
 from cesp_analysis.declared.instruments import ItemColumns, StateColumn
+from cesp_analysis.declared.listed import Codes, Formats, Values
 
 FORMATS: tuple[str, ...] = get_args(Format)
-
-
-def _listed(value: object) -> object:
-    """One word, number or a list of them, as text."""
-    if isinstance(value, str | int | float):
-        return (str(value),)
-    return tuple(str(part) for part in value) if isinstance(value, list | tuple) else value
-
-
-_WORD = {"anyOf": [{"type": "string"}, {"type": "number"}]}
-_LISTED = {"anyOf": [*_WORD["anyOf"], {"type": "array", "items": _WORD}]}
-"""How JSON schema says: one word or number, or a list of them."""
-Formats = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LISTED)]
-Codes = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LISTED)]
-Values = Annotated[
-    dict[str, str],
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "object", "additionalProperties": _WORD},
-                {"type": "array", "items": _WORD},
-            ]
-        }
-    ),
-]
 
 
 class From(Frozen):
@@ -112,6 +88,11 @@ class Form(Frozen):
         description="Instrument → its columns, with {item} for the item's code: 'phq9_{item}'; or"
         " {state: COLUMN} where one column holds all answers, a digit an item: 11221.",
     )
+    item_values: dict[str, Recode] = Field(
+        default_factory=dict,
+        description="Instrument, or instrument.item, whose answers are words or other codes → each"
+        " of these with the instrument's code: {swemwbs: {Rarely: 2, Often: 4}}.",
+    )
     missing: Codes = Field(
         default=(), description="Raw codes that mean: no answer, in every column of the file."
     )
@@ -123,6 +104,10 @@ class Form(Frozen):
     renamed: dict[str, str] = Field(
         default_factory=dict, description="Column as it is named here → as the raw file has it."
     )
+
+
+_NAMED = ("variables", "derived", "instruments", "renamed", "item_values")
+"""Parts of a form that a file's own entry adds to, by name."""
 
 
 class RawFile(Written, Form):
@@ -200,7 +185,7 @@ class RawFile(Written, Form):
         """The same file with its form's questions written out."""
         if self.form is None:
             return self
-        form, named = forms[self.form], ("variables", "derived", "instruments", "renamed")
+        form, named = forms[self.form], _NAMED
         both = {part: {**getattr(form, part), **getattr(self, part)} for part in named}
         codes = {
             part: tuple(dict.fromkeys((*getattr(form, part), *getattr(self, part))))
@@ -214,7 +199,15 @@ class RawFile(Written, Form):
 
     def asked(self, question: str) -> Asked:
         """How this file asks a question: a variable, or instrument.item."""
-        return self.crosswalk.get(question, AS_DECLARED)
+        how = self.crosswalk.get(question, AS_DECLARED)
+        words = self.words_of(question)
+        alike = words is None or how.values is not None or not how.asked
+        return how if alike else how.model_copy(update={"values": words})
+
+    def words_of(self, question: str) -> dict[str, str] | None:
+        """The codes of an item's answers where they are words (`item_values`)."""
+        every = self.item_values.get(question.partition(".")[0]) if "." in question else None
+        return self.item_values.get(question, every)
 
     def variable_column(self, name: str, time: str = "") -> str:
         """The raw column of a variable (of a wide one, at `time`)."""
