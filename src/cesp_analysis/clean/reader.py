@@ -9,7 +9,7 @@ import pandas as pd
 from cesp_analysis.cells import as_numbers_of
 from cesp_analysis.clean.answered import codes_of_no_answer
 from cesp_analysis.clean.choices import no_choice
-from cesp_analysis.clean.columns import KEPT, is_number, note, numbers, variable
+from cesp_analysis.clean.columns import KEPT, is_blank, is_number, note, numbers, variable
 from cesp_analysis.clean.crosswalk import recoded, turned
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.states import digits
@@ -42,7 +42,7 @@ class Reader:
             return turned(typed, entry.range) if how.reversed and entry.range else typed
         bounded = entry.type != "number" or entry.range is not None or how.values is not None
         typed = variable(
-            self._cells(column, entry, missing) if bounded else self._of_choices(column, missing),
+            self._cells(column, entry, missing, bounded),
             self.raw["line"].to_numpy(),
             self.problems,
             entry if how.values is None else entry.model_copy(update={"values": how.values}),
@@ -76,8 +76,9 @@ class Reader:
             beyond = ((typed < allowed.low) | (typed > allowed.high)).to_numpy()
             note(self.problems, "out_of_range", self.raw[column], self._lines(), beyond)
             return typed.mask(beyond)
+        raw = as_numbers_of(self.raw, column, self._missing(column))
         typed = numbers(
-            as_numbers_of(self.raw, column, self._missing(column)),
+            self._of_choices(raw, column, self._missing(column)),
             self.raw["line"].to_numpy(),
             self.problems,
             allowed=(allowed.low, allowed.high),
@@ -136,19 +137,33 @@ class Reader:
         other = no_choice(self.raw, column, self.file, missing) & typed.notna().to_numpy()
         note(self.problems, "no_choice", self.raw[column], self._lines(), other, KEPT)
 
-    def _of_choices(self, column: str, missing: tuple[str, ...]) -> "pd.Series[Any]":
-        """A column of numbers whose answers the dictionary alone declares: without others."""
-        raw = as_numbers_of(self.raw, column, missing)
+    def _of_choices(
+        self, raw: "pd.Series[Any]", column: str, missing: tuple[str, ...], alone: bool = False
+    ) -> "pd.Series[Any]":
+        """A column of numbers without words that are no choice, nor, where the dictionary `alone`
+        declares its answers, numbers that are none; a column that is hardly anything else as it
+        is: it is not what config takes it for."""
         other = no_choice(self.raw, column, self.file, missing)
-        other &= is_number(raw, self.file.decimal_marks())
+        if not other.any():
+            return raw
+        known = is_number(raw, self.file.decimal_marks())
+        words = other & ~known
+        if 2 * words.sum() > (~is_blank(raw)).sum():
+            words[:] = False
+        other = words | (other & known) if alone else words
         if not other.any():
             return raw
         note(self.problems, "no_choice", raw, self._lines(), other)
         return raw.astype("str").mask(other, "")
 
-    def _cells(self, column: str, entry: Variable, missing: tuple[str, ...]) -> "pd.Series[Any]":
-        number = entry.type == "number"
-        return as_numbers_of(self.raw, column, missing) if number else self.raw[column]
+    def _cells(
+        self, column: str, entry: Variable, missing: tuple[str, ...], bounded: bool
+    ) -> "pd.Series[Any]":
+        """The cells that a variable is read from; `bounded`: config declares its answers."""
+        if entry.type != "number":
+            return self.raw[column]
+        raw = as_numbers_of(self.raw, column, missing)
+        return self._of_choices(raw, column, missing, alone=not bounded)
 
     def _lines(self) -> np.ndarray:
         return self.raw["line"].to_numpy()
