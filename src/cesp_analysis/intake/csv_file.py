@@ -52,12 +52,12 @@ def read_csv(path: Path, file: Written) -> pd.DataFrame:
     lines, fields = text.lines, text.fields
     columns = len(text.header[0]) if text.header else 0
     width = max(columns, _widest(fields))
-    found = named(text.header, file, width)
     frame = text.records
     frame = _records(text.body, width, file, lines[-1:]) if frame is None else frame
     end = last_record(frame, lines, file)
     frame, below, lines_below = frame.iloc[:end], frame.iloc[end:], lines[end : len(frame)]
     _check_width(frame, lines, fields, columns if text.header else width, file)
+    found = named(text.header, file, width)
     nameless = [i for i, name in enumerate(found.names) if name in ("", f"column_{i + 1}")]
     kept = [i for i in range(width) if i not in nameless or _filled(frame[i])]
     checked([found.names[i] for i in kept], file)
