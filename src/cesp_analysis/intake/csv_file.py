@@ -19,6 +19,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.intake.csv_end import check_end, last_record, said
 from cesp_analysis.intake.cut import above, note_cut
 from cesp_analysis.intake.decoding import decoded, is_utf_8
+from cesp_analysis.intake.ended_early import check_ended_early
 from cesp_analysis.intake.even_csv import even_records
 from cesp_analysis.intake.header import checked, named
 from cesp_analysis.intake.recognised import looks_like
@@ -102,6 +103,8 @@ def _to_walk(content: str, file: Written) -> _Text:
     starts = [file.header.skip + 1, *(lines + above)] if header else lines + above
     columns = len(header[0]) if header else 0
     check_swallowed(content[named:], np.asarray(starts), fields, columns, file)
+    if columns:
+        check_ended_early(body, above, (lines, fields), columns, file)
     skipped = _skipped(content, file)
     return _Text(skipped, header, None, lines + above, fields, content.endswith(("\n", "\r")), body)
 
