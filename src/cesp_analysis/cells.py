@@ -34,6 +34,11 @@ _LIKELY = (10_000, 80_000)
 """Serial numbers from 1927 to 2119: what a study's dates may be."""
 
 
+NEAR = (1800, 2199)
+"""Years that a study's dates may have, of birth as well; another is a slip, or another format's."""
+_YEAR_FIRST = re.compile("%Y%m%d|%Y%d%m")
+
+
 def numbers_in(text: "pd.Series[Any]", decimal: str) -> "pd.Series[Any]":
     """Text as numbers; NaN where it is none, infinite where it says so."""
     import pandas as pd
@@ -74,20 +79,29 @@ def as_numbers(codes: Sequence[str]) -> list[float]:
 
 
 def dates_in(text: "pd.Series[Any]", formats: Sequence[str]) -> "pd.Series[Any]":
-    """Text as dates in the first format that fits, by default YYYY-MM-DD; NaT where none does.
+    """Text as dates in the first format that fits, by default YYYY-MM-DD; NaT where none does. One
+    that makes it a day of a year that is not near gives way to one that does not.
 
     The formats excel and excel_1904 read numbers, as spreadsheets count days.
     """
     import pandas as pd
 
-    parsed = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
+    near = far = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
     for written in formats or ("%Y-%m-%d",):
         if written in SERIALS:
             found = _days_counted(text, written)
         else:
-            found = pd.to_datetime(text, format=written, errors="coerce").astype("datetime64[us]")
-        parsed = parsed.where(parsed.notna(), found)
-    return parsed
+            may = text.where(text.str.contains(r"\d{8}"), "") if eight_digits(written) else text
+            found = pd.to_datetime(may, format=written, errors="coerce").astype("datetime64[us]")
+        near = near.where(near.notna(), found.where(found.dt.year.between(*NEAR)))
+        far = far.where(far.notna(), found)
+    return near.where(near.notna(), far)
+
+
+def eight_digits(written: str) -> bool:
+    """Whether a format has year, month and day in a row, the year first, which writes all eight of
+    their digits: 050311 is no day of the year 503."""
+    return _YEAR_FIRST.search(written) is not None
 
 
 def _days_counted(text: "pd.Series[Any]", written: str) -> "pd.Series[Any]":

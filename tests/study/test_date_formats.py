@@ -2,8 +2,10 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
+from cesp_analysis.cells import dates_in
 from cesp_analysis.study.date_formats import read_differently
 from cesp_analysis.study.questions import faulty_formats
 
@@ -15,7 +17,10 @@ from cesp_analysis.study.questions import faulty_formats
         (["%d.%m.%y", "%y.%m.%d"], 1),
         (["%d.%m.%y", "%m.%d.%y"], 1),
         (["%Y-%m-%d", "%Y-%d-%m"], 1),
-        (["%d%m%Y", "%Y%m%d"], 1),  # 20031105 is also 20 March 1105
+        (["%d%m%Y", "%Y%m%d"], 0),  # 20031105 is 20 March 1105 to one: no study's
+        (["%Y%m%d", "%d%m%y"], 0),  # 050311 is no day of the year 503, nor 200324 of 2003
+        (["%d%m%y", "%Y%m%d"], 0),
+        (["%d%m%y", "%Y.%m.%d"], 0),
         (["%d/%m/%Y", "%d/%m/%y", "%m/%d/%Y", "%m/%d/%y"], 2),
         (["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"], 1),
         (["excel", "excel_1904"], 1),
@@ -43,3 +48,29 @@ def test_the_cell_and_both_days_are_told() -> None:
 def test_a_format_that_is_none_does_not_hide_two_that_are() -> None:
     said = list(faulty_formats("at", ["%d.%m.%Y", "dmy", "%m.%d.%Y"]))
     assert [line.split(" ")[1] for line in said] == ["'dmy'", "'%d.%m.%Y'"]
+
+
+@pytest.mark.parametrize("formats", [("%d%m%Y", "%Y%m%d"), ("%d%m%y", "%Y%m%d")])
+def test_the_reader_takes_what_the_rule_takes_for_the_day(formats: tuple[str, str]) -> None:
+    """Whichever format stands first, each cell is the day that was written."""
+    days = [
+        date(2003 + year, 1 + (5 * year) % 12, day) for year in range(28) for day in range(1, 29)
+    ]
+    for written in formats:
+        cells = pd.Series([day.strftime(written) for day in days])
+        for order in (formats, formats[::-1]):
+            assert dates_in(cells, order).dt.date.tolist() == days
+
+
+def test_a_single_format_reads_any_year() -> None:
+    """It is listed as outside the period, not as no date."""
+    cells = pd.Series(["0203-01-05", "9999-12-31"])
+    assert dates_in(cells, ["%Y-%m-%d"]).dt.year.tolist() == [203, 9999]
+    assert dates_in(cells, ["%d.%m.%Y", "%Y-%m-%d"]).dt.year.tolist() == [203, 9999]
+
+
+def test_a_near_year_goes_before_a_far_one() -> None:
+    cells = pd.Series(["20031105", "20032004"])
+    assert dates_in(cells, ["%d%m%Y", "%Y%m%d"]).dt.strftime("%Y-%m-%d").tolist() == [
+        "2003-11-05", "2004-03-20",
+    ]  # fmt: skip

@@ -1,15 +1,16 @@
 """Which formats of one list read a cell as different days: the first would decide, unseen."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from itertools import combinations
 
-from cesp_analysis.cells import SERIALS
+from cesp_analysis.cells import NEAR, SERIALS, eight_digits
 
-_DAYS = (
-    *(date(2000 + a, b, c) for a, b, c in ((3, 5, 11), (5, 11, 3), (11, 3, 5), (3, 11, 5))),
-    date(2024, 12, 31),
+_DAYS = tuple(
+    date(2000 + a, b, c)
+    for a, b, c in ((3, 5, 11), (5, 11, 3), (11, 3, 5), (3, 11, 5), (24, 3, 20))
 )  # year, month and day differ, and each may stand for each other
 _SERIALS = range(36_526, 47_848, 37)  # days of 2000 to 2030, as spreadsheets count them
 
@@ -36,11 +37,15 @@ def _written(format_: str) -> list[str]:
 
 
 def _read(cell: str, format_: str) -> date | None:
-    """The day that a format reads in a cell; None where it fits none."""
+    """The day that a format reads in a cell, as `cells.dates_in` does where another format of its
+    list fits, too: none of a year that is not near; None where it fits none."""
     if format_ in SERIALS:
         known = cell.isdigit() and int(cell) in range(_SERIALS.start, _SERIALS.stop)
         start = date.fromisoformat(SERIALS[format_])
         return start + timedelta(days=int(cell)) if known else None
+    if eight_digits(format_) and not re.search(r"\d{8}", cell):
+        return None
     with suppress(ValueError):
-        return datetime.strptime(cell, format_).date()
+        day = datetime.strptime(cell, format_).date()
+        return day if NEAR[0] <= day.year <= NEAR[1] else None
     return None
