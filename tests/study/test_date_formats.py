@@ -1,6 +1,8 @@
 """Formats of one list may not read a cell as different days."""
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import combinations, permutations
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -42,7 +44,7 @@ def test_which_pairs_read_a_cell_differently(formats: list[str], pairs: int) -> 
 
 def test_the_cell_and_both_days_are_told() -> None:
     (found,) = read_differently(["%d.%m.%Y", "%m.%d.%Y"])
-    assert found[2:] == ("11.05.2003", date(2003, 5, 11), date(2003, 11, 5))
+    assert found[2:] == ("08.12.2018", date(2018, 12, 8), date(2018, 8, 12))
 
 
 def test_a_format_that_is_none_does_not_hide_two_that_are() -> None:
@@ -74,3 +76,23 @@ def test_a_near_year_goes_before_a_far_one() -> None:
     assert dates_in(cells, ["%d%m%Y", "%Y%m%d"]).dt.strftime("%Y-%m-%d").tolist() == [
         "2003-11-05", "2004-03-20",
     ]  # fmt: skip
+
+
+def test_a_few_days_show_what_any_day_shows() -> None:
+    """Formats without separators, whose parts may be cut otherwise."""
+    formats = [
+        "".join(parts) for year in ("%Y", "%y") for parts in permutations(("%d", "%m", year))
+    ]
+    days = [date(2000, 1, 1) + timedelta(7 * week) for week in range(1_600)]
+    cells = {written: pd.Series([day.strftime(written) for day in days]) for written in formats}
+    for one, other in combinations(formats, 2):
+        both = pd.concat([cells[one], cells[other]], ignore_index=True)
+        first, second = (in_practice(both, written) for written in (one, other))
+        shown = bool((first.notna() & second.notna() & (first != second)).any())
+        assert bool(list(read_differently([one, other]))) == shown, (one, other)
+
+
+def in_practice(cells: "pd.Series[Any]", written: str) -> "pd.Series[Any]":
+    """Days of years that a study may have, as the reader reads them."""
+    days = dates_in(cells, [written])
+    return days.where(days.dt.year.between(1800, 2199))
