@@ -57,7 +57,9 @@ class Variable(Frozen):
         default=None, description="Lowest and highest possible value; others are set to missing."
     )
     values: Values | None = Field(
-        default=None, description="Raw value → code. A list means: these values, as they are."
+        default=None,
+        description="Raw value → code; of a number, the number that a word stands for. A list"
+        " means: these values, as they are.",
     )
     missing: Codes = Field(default=(), description="Raw codes that mean: no answer, e.g. [-9].")
     format: Formats = Field(
