@@ -21,12 +21,22 @@ MASKED_ORDER = "(in the raw file: a date in another order)"
 MASKED_SERIAL = "(in the raw file: a day's serial number)"
 """What stands for a number where a date should be, as a spreadsheet counts days."""
 MASKS = (MASK, MASKED_DATE, MASKED_NUMBER, MASKED_ORDER, MASKED_SERIAL)
+POINTED = "pointed"
+"""In `attrs` of a Raw table whose decimal mark is the comma: column → lines whose cell is text with
+a point, not a number, where a number has a point too."""
+AS_TEXT = " (text)"
+"""What is added to such a cell where numbers are read: it is none, and listed so."""
 SERIALS = {"excel": "1899-12-30", "excel_1904": "1904-01-01"}
 """How a spreadsheet counts days: the format's name in config.yaml → day 0 (ECMA-376, 18.17.4)."""
 _FIRST = {"excel": 61, "excel_1904": 0}
 """Before 1 March 1900 Excel counts a day that never was: such a number is no date here."""
 _LIKELY = (10_000, 80_000)
 """Serial numbers from 1927 to 2119: what a study's dates may be."""
+
+
+NEAR = (1800, 2199)
+"""Years that a study's dates may have, of birth as well; another is a slip, or another format's."""
+_YEAR_FIRST = re.compile("%Y%m%d|%Y%d%m")
 
 
 def numbers_in(text: "pd.Series[Any]", decimal: str) -> "pd.Series[Any]":
@@ -38,11 +48,26 @@ def numbers_in(text: "pd.Series[Any]", decimal: str) -> "pd.Series[Any]":
 
 def _pointed(text: "pd.Series[Any]", decimal: str) -> "pd.Series[Any]":
     """Numbers with a decimal point. Where the comma is declared, a point may not stand: 1.000 may
-    be a thousand. ('.,': the cells of a sheet, whose numbers have points and whose text commas.)
+    be a thousand. ('.,': the cells of a sheet, whose numbers have points and whose text commas;
+    text with a point carries a mark, see `as_numbers_of`.)
     """
     if decimal == ",":
         return text.str.translate(str.maketrans(",.", ".,"))
     return text.str.replace(",", ".", regex=False) if decimal == ".," else text
+
+
+def as_numbers_of(raw: "pd.DataFrame", column: str, codes: Sequence[str] = ()) -> "pd.Series[Any]":
+    """A Raw table's column as numbers are read from it: where the comma is the decimal mark, text
+    with a point is marked, and so is none, unless it is one of the declared `codes`."""
+    import numpy as np
+
+    cells: pd.Series[Any] = raw[column]
+    at = raw.attrs.get(POINTED, {}).get(column)
+    if not at:
+        return cells
+    words = cells.astype("str")
+    marked = np.isin(raw["line"].to_numpy(), at) & ~words.isin([*codes, *MASKS])
+    return words.mask(marked, words + AS_TEXT) if marked.any() else cells
 
 
 def as_numbers(codes: Sequence[str]) -> list[float]:
@@ -54,20 +79,29 @@ def as_numbers(codes: Sequence[str]) -> list[float]:
 
 
 def dates_in(text: "pd.Series[Any]", formats: Sequence[str]) -> "pd.Series[Any]":
-    """Text as dates in the first format that fits, by default YYYY-MM-DD; NaT where none does.
+    """Text as dates in the first format that fits, by default YYYY-MM-DD; NaT where none does. One
+    that makes it a day of a year that is not near gives way to one that does not.
 
     The formats excel and excel_1904 read numbers, as spreadsheets count days.
     """
     import pandas as pd
 
-    parsed = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
+    near = far = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]")
     for written in formats or ("%Y-%m-%d",):
         if written in SERIALS:
             found = _days_counted(text, written)
         else:
-            found = pd.to_datetime(text, format=written, errors="coerce").astype("datetime64[us]")
-        parsed = parsed.where(parsed.notna(), found)
-    return parsed
+            may = text.where(text.str.contains(r"\d{8}"), "") if eight_digits(written) else text
+            found = pd.to_datetime(may, format=written, errors="coerce").astype("datetime64[us]")
+        near = near.where(near.notna(), found.where(found.dt.year.between(*NEAR)))
+        far = far.where(far.notna(), found)
+    return near.where(near.notna(), far)
+
+
+def eight_digits(written: str) -> bool:
+    """Whether a format has year, month and day in a row, the year first, which writes all eight of
+    their digits: 050311 is no day of the year 503."""
+    return _YEAR_FIRST.search(written) is not None
 
 
 def _days_counted(text: "pd.Series[Any]", written: str) -> "pd.Series[Any]":

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from cesp_analysis.cells import MASK
 from small_study import Study
 
 HEAD = (
@@ -105,7 +106,43 @@ def test_a_code_of_no_answer_is_none_to_be_chosen(study: Study, place: str) -> N
 
 
 def test_what_is_a_problem_already_is_not_listed_again(study: Study) -> None:
-    exported(study, labelled=False, mood="x", home="d", known="12", u_1="9")
+    exported(study, labelled=False, home="d", known="12", u_1="9")
+    assert listed(study)[0] == []
+
+
+@pytest.mark.parametrize("pseudonyms", [False, True])
+@pytest.mark.parametrize("labelled", [False, True])
+def test_words_that_are_no_choice_are_listed_as_that_alone(
+    study: Study, labelled: bool, pseudonyms: bool
+) -> None:
+    """Of items, of numbers with a range and without; also where the words stay in the raw folder.
+    What is no field with choices is no number, as before."""
+    said = "Hardly ever or never"
+    exported(study, labelled, mood=said, known=said, u_1=said, score=said)
+    study.config["study"]["pseudonyms"] = pseudonyms
+    found, records = listed(study)
+    shown = MASK if pseudonyms else said
+    assert found == [(2, name, shown, "set to missing") for name in ("known", "mood", "u_1")]
+    assert records.iloc[0][["mood", "known", "ucla3.1"]].isna().all()
+    other = study.run(until="clean").problems().query("kind == 'not_a_number'")
+    assert other["column"].tolist() == ["score"]
+
+
+def test_a_column_of_words_that_are_no_choices_stops_the_run(study: Study) -> None:
+    """Its labels were changed: the declaration is wrong, not one answer."""
+    exported(study, labelled=True)
+    lines = str(study.files["before.csv"]).replace(",never,", ",not ever,")
+    study.files["before.csv"] = lines
+    ran = study.run(until="check")
+    assert ran.status == 1
+    (told,) = [line for line in ran.lines if ": u_1: " in line]
+    assert "12 of 12" in told
+
+
+def test_a_declared_code_of_no_answer_is_none_in_a_labelled_export_either(study: Study) -> None:
+    exported(study, labelled=True, mood="2")
+    assert listed(study)[0] == [(2, "mood", "2", "set to missing")]
+    study.config["files"]["before"]["variables"]["mood"]["missing"] = ["2"]
     assert listed(study)[0] == []
 
 

@@ -293,6 +293,12 @@ def messy(kind: str, study: Study) -> None:
     elif kind == "times_swapped":
         before, after = (study.config["files"][name] for name in ("before", "after"))
         before["time"], after["time"] = after["time"], before["time"]
+    elif kind == "misread_item":
+        words = str(study.files["before.csv"])
+        study.files["before.csv"] = "\n".join(
+            line if line.startswith("id") else line.rpartition(",")[0] + ",Rarely"
+            for line in words.splitlines()
+        )
     elif kind == "misread_column":
         study.config["files"]["before"]["date"]["format"] = "%d/%m/%Y"
     elif kind == "unlinked_id":
@@ -360,6 +366,7 @@ def redcap(study: Study) -> None:
 OF_SURVEYS = {"two_sites", "not_constant", "fell_back", "turned_scale", "no_weight", "not_a_weight",
               "one_id_two_sites", "one_id_two_files"}  # fmt: skip
 """Kinds that tests/clean/test_members.py, test_turned.py and tests/survey trip."""
+IN_WORDS = "item_values: {ucla3: {WORD_1: 1, WORD_2: 2, WORD_3: 3}}"
 FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "not_a_number": ("before", 2, "score", "x", "set to missing"),
     "out_of_range": ("before", 2, "score", "41", "set to missing"),
@@ -403,6 +410,7 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     ),
     "undated_event": ("people", 2, "gone", "P01", "counted, without a date"),
     "times_swapped": ("before", 0, "date", "12 of 12 later dates", "the run stops"),
+    "misread_item": ("before", 0, "u_3", f"12 of 12; {IN_WORDS}", "the run stops"),
     "misread_column": ("before", 0, "date", "12 of 12", "the run stops"),
     "unlinked_id": ("log", 2, "who", "P99", "kept"),
     "register_contradicts": ("people", 3, "site", "P01", "the first record counts"),
@@ -472,7 +480,11 @@ def test_a_kind_named_in_stop_on_stops(study: Study, kind: str) -> None:
     where = f"first on line {line}: " if line else f"; {value or '12 of 12'}; "
     remedy = f"correct the source, or take {kind} out of problems.stop_on"
     if kind == "misread_column":  # stops in any case
-        remedy = "correct how config.yaml declares it (type, format, decimal), or the source"
+        remedy = (
+            "correct how config.yaml declares it (type, format, decimal, values), or the source"
+        )
+    if kind == "misread_item":
+        remedy = "if not, correct its columns under instruments:, or the source"
     assert where in told and told.endswith(f"; {remedy}")
     assert kind in set(ran.problems()["kind"])  # the list is there, all of it
     assert not (study.folder / "results/tables/problem_counts.csv").exists()

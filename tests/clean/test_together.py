@@ -108,7 +108,7 @@ def test_what_is_wrong_with_a_whole_column_is_told_in_its_own_words(tmp_path: Pa
     found = [("a.csv", 0, "x", "misread_column", "3 of 5", "the run stops")]
     assert checked(tmp_path, found) == [
         "a.csv: x: most cells cannot be read as config.yaml declares the column; 3 of 5; correct"
-        " how config.yaml declares it (type, format, decimal), or the source"
+        " how config.yaml declares it (type, format, decimal, values), or the source"
     ]
 
 

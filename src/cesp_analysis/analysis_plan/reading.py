@@ -38,6 +38,7 @@ OF_RECORDS = {
     "answers",
     "redcap_forms",
     "crosswalk",
+    "item_values",
 }
 _OF_A_HEADER = {"skip", "rows"}
 """What decides on which line records begin."""

@@ -54,7 +54,14 @@ def check(spec: str, problems: Path, ledger: Path, out: Path) -> None:
         first = int(rows["line"].iloc[0])
         counts.append((file, column or None, kind, len(rows), first))
         if kind == "misread_column":
-            remedy = "correct how config.yaml declares it (type, format, decimal), or the source"
+            remedy = (
+                "correct how config.yaml declares it (type, format, decimal, values), or the source"
+            )
+        elif kind == "misread_item":
+            remedy = (
+                "if the answers are words, write this line into the file's entry, with its words in"
+                " place of WORD_1 …; if not, correct its columns under instruments:, or the source"
+            )
         elif kind in how.stop_on:
             remedy = f"correct the source, or take {kind} out of problems.stop_on"
         elif _must_stop(str(kind), len(rows), how):

@@ -65,10 +65,12 @@ def numbers(
     missing: Sequence[str],
     decimal: str = ".",
     whole: bool = False,
+    item: str = "",
 ) -> "pd.Series[Any]":
     """Numbers (float64); blank and `missing` codes are NaN, misfits NaN and listed.
 
-    `missing` codes are compared as numbers too, so that '-9' covers '-9.0'.
+    `missing` codes are compared as numbers too, so that '-9' covers '-9.0'. item: of an
+    instrument's, what to write if its answers are words.
     """
     cells = Distinct.of(raw)
     text = _bare(cells.words)
@@ -79,7 +81,7 @@ def numbers(
     masked = text == MASKED_NUMBER  # only one out of range is
     unreadable = asked & ~np.isfinite(values) & ~masked
     note(problems, "not_a_number", raw, lines, cells.where(unreadable))
-    misread(problems, raw, cells.where(asked), cells.where(unreadable))
+    misread(problems, raw, cells.where(asked), cells.where(unreadable), item=item)
     beyond = masked | (
         asked
         & ~unreadable
@@ -199,14 +201,17 @@ def misread(
     asked: np.ndarray,
     unreadable: np.ndarray,
     serial: int = 0,
+    item: str = "",
 ) -> None:
     """A column of which most cells cannot be read as declared: the declaration is wrong; `serial`:
-    how many of them are a spreadsheet's numbers for days."""
+    how many of them are a spreadsheet's numbers for days; `item`: of an instrument's item, what to
+    write if its answers are words."""
     n, bad = int(asked.sum()), int(unreadable.sum())
     if n >= ENOUGH and 2 * bad > n:
         hint = f" ({serial} as Excel counts days: format: excel)" if serial else ""
-        told = pd.Series([f"{bad} of {n}{hint}"], dtype="str")
-        problems.add("misread_column", str(raw.name), np.array([0]), told, "the run stops")
+        told = pd.Series([f"{bad} of {n}{hint}{f'; {item}' if item else ''}"], dtype="str")
+        kind = "misread_item" if item else "misread_column"
+        problems.add(kind, str(raw.name), np.array([0]), told, "the run stops")
 
 
 def note(

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from cesp_analysis.attributes import shared
+from cesp_analysis.cells import POINTED
 from cesp_analysis.clean.columns import stripped
 from cesp_analysis.declared.columns import ItemCodes, questions_of
 from cesp_analysis.declared.files import RawFile
@@ -28,7 +29,10 @@ def spread(raw: pd.DataFrame, file: RawFile, items: ItemCodes) -> pd.DataFrame:
     table = pd.concat([raw, pd.DataFrame(columns, index=raw.index)], axis=1)
     missing = raw.attrs.get("user_missing", {})
     codes = dict.fromkeys(names, missing.get(long.answer, ()))
-    table.attrs = shared(raw.attrs | {"user_missing": missing | codes})
+    known = raw.attrs | {"user_missing": missing | codes}
+    if at := raw.attrs.get(POINTED, {}).get(long.answer):
+        known[POINTED] = raw.attrs[POINTED] | dict.fromkeys(names, at)
+    table.attrs = shared(known)
     return table
 
 

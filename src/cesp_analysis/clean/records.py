@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cesp_analysis.cells import respellings
+from cesp_analysis.cells import as_numbers_of, respellings
 from cesp_analysis.clean.answered import without_answer
 from cesp_analysis.clean.columns import (
     SET_TO_MISSING,
@@ -231,7 +231,7 @@ def _weight(raw: pd.DataFrame, file: RawFile, problems: ProblemList) -> "pd.Seri
     if source is None or source.column is None:
         value = float(source.constant) if source and source.constant else 1.0
         return pd.Series(value, index=raw.index)
-    column, lines = raw[source.column], raw["line"].to_numpy()
+    column, lines = as_numbers_of(raw, source.column, file.missing), raw["line"].to_numpy()
     weights = numbers(
         column,
         lines,

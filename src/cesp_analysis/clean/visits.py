@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from cesp_analysis.clean.answered import answered
+from cesp_analysis.clean.columns import KEPT
 from cesp_analysis.clean.file import Cleaned
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.declared.files import RawFile
+from cesp_analysis.declared.follow_up import BY_KIND
 from cesp_analysis.distinct import as_text, each, repeated
 from cesp_analysis.schemas import Visits
 
@@ -105,7 +107,7 @@ def set_aside(part: Cleaned, file: RawFile, reasons: "pd.Series[Any]") -> Cleane
     if out.empty:
         return part
     gone = part.records.loc[out.index]
-    problems = ProblemList(file.path, [part.problems])
+    problems = ProblemList(file.path, [_no_longer_kept(part.problems, gone["line"])])
     column = (file.date.column if file.date else None) or ""
     for kind in dict.fromkeys(out):
         rows = gone[(out == kind).to_numpy()]
@@ -121,6 +123,18 @@ def set_aside(part: Cleaned, file: RawFile, reasons: "pd.Series[Any]") -> Cleane
             reason=ledger["reason"].mask(new.notna(), new),
         ),
         problems.sorted(),
+    )
+
+
+def _no_longer_kept(problems: pd.DataFrame, gone: "pd.Series[Any]") -> pd.DataFrame:
+    """The list in which records after an event that were kept, but now go for another reason, have
+    that one fate; gone: their lines."""
+    late = problems["kind"].isin([kind for kind in BY_KIND.values() if kind])
+    late &= problems["line"].isin(gone) & (problems["action"] == KEPT)
+    return (
+        problems.assign(action=problems["action"].mask(late, "set aside"))
+        if late.any()
+        else problems
     )
 
 

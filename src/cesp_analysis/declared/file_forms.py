@@ -103,6 +103,11 @@ class Written(TableForm):
         description="true: column names without a record mean that nothing is recorded yet, such as"
         " adverse events or a later time: no records (listed as no_records).",
     )
+    decimal: Literal[".", ","] = Field(
+        default=".",
+        description="The mark before decimals, in sheets, SPSS and Stata that of numbers written as"
+        " text: true numbers need none.",
+    )
     redcap: Redcap | None = Field(default=None, description="A REDCap export.")
     carried: dict[str, str] = Field(
         default_factory=dict,
@@ -110,6 +115,15 @@ class Written(TableForm):
         " study id that REDCap keeps in one event: column → the column that says which rows are of"
         " one record.",
     )
+
+    def decimal_marks(self) -> str:
+        """What may stand before decimals: in a CSV the declared mark; numbers of other formats
+        have a point, also where text has a comma (text with a point is noted by its reader)."""
+        return ".," if self.comma_beside_numbers() else self.decimal
+
+    def comma_beside_numbers(self) -> bool:
+        """Whether text has a decimal comma in a format whose numbers have none."""
+        return self.decimal == "," and self.kind_of_file() != "csv"
 
     def companions(self) -> dict[str, str]:
         """The raw files that say how this one is read: place in the entry → path."""

@@ -1,41 +1,17 @@
 """What the raw files hold: columns become variables here, and nowhere else."""
 
-from typing import Annotated, Literal, get_args
+from typing import Literal, get_args
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
+from pydantic import Field, field_validator
 
 from cesp_analysis.declared.base import Frozen, Name
-from cesp_analysis.declared.crosswalk import AS_DECLARED, Asked
+from cesp_analysis.declared.crosswalk import AS_DECLARED, Asked, Recode
 from cesp_analysis.declared.derived import Derived
 from cesp_analysis.declared.file_forms import Format, LongFormat, Written
 from cesp_analysis.declared.instruments import ItemColumns, StateColumn
+from cesp_analysis.declared.listed import Codes, Formats, Values
 
 FORMATS: tuple[str, ...] = get_args(Format)
-
-
-def _listed(value: object) -> object:
-    """One word, number or a list of them, as text."""
-    if isinstance(value, str | int | float):
-        return (str(value),)
-    return tuple(str(part) for part in value) if isinstance(value, list | tuple) else value
-
-
-_WORD = {"anyOf": [{"type": "string"}, {"type": "number"}]}
-_LISTED = {"anyOf": [*_WORD["anyOf"], {"type": "array", "items": _WORD}]}
-"""How JSON schema says: one word or number, or a list of them."""
-Formats = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LISTED)]
-Codes = Annotated[tuple[str, ...], BeforeValidator(_listed), WithJsonSchema(_LISTED)]
-Values = Annotated[
-    dict[str, str],
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "object", "additionalProperties": _WORD},
-                {"type": "array", "items": _WORD},
-            ]
-        }
-    ),
-]
 
 
 class From(Frozen):
@@ -81,7 +57,9 @@ class Variable(Frozen):
         default=None, description="Lowest and highest possible value; others are set to missing."
     )
     values: Values | None = Field(
-        default=None, description="Raw value → code. A list means: these values, as they are."
+        default=None,
+        description="Raw value → code; of a number, the number that a word stands for. A list"
+        " means: these values, as they are.",
     )
     missing: Codes = Field(default=(), description="Raw codes that mean: no answer, e.g. [-9].")
     format: Formats = Field(
@@ -112,6 +90,11 @@ class Form(Frozen):
         description="Instrument → its columns, with {item} for the item's code: 'phq9_{item}'; or"
         " {state: COLUMN} where one column holds all answers, a digit an item: 11221.",
     )
+    item_values: dict[str, Recode] = Field(
+        default_factory=dict,
+        description="Instrument, or instrument.item, whose answers are words or other codes → each"
+        " of these with the instrument's code: {swemwbs: {Rarely: 2, Often: 4}}.",
+    )
     missing: Codes = Field(
         default=(), description="Raw codes that mean: no answer, in every column of the file."
     )
@@ -125,10 +108,13 @@ class Form(Frozen):
     )
 
 
+_NAMED = ("variables", "derived", "instruments", "renamed", "item_values")
+"""Parts of a form that a file's own entry adds to, by name."""
+
+
 class RawFile(Written, Form):
     """One raw file: how it is written, what a row is, and what its columns mean."""
 
-    decimal: Literal[".", ","] = Field(default=".", description="The mark before decimals.")
     level: Literal["person", "respondent", "other"] = Field(
         description="What a row belongs to: a person who is followed, a survey respondent, other."
     )
@@ -201,7 +187,7 @@ class RawFile(Written, Form):
         """The same file with its form's questions written out."""
         if self.form is None:
             return self
-        form, named = forms[self.form], ("variables", "derived", "instruments", "renamed")
+        form, named = forms[self.form], _NAMED
         both = {part: {**getattr(form, part), **getattr(self, part)} for part in named}
         codes = {
             part: tuple(dict.fromkeys((*getattr(form, part), *getattr(self, part))))
@@ -209,18 +195,21 @@ class RawFile(Written, Form):
         }
         return self.model_copy(update={"form": None, **both, **codes})
 
-    def decimal_marks(self) -> str:
-        """What may stand before decimals: in a CSV the declared mark; numbers of other formats
-        have a point, also where text has a comma."""
-        return ".," if self.decimal == "," and self.kind_of_file() != "csv" else self.decimal
-
     def raw_name(self, column: str) -> str:
         """How this file calls a column that the form calls `column`."""
         return self.renamed.get(column, column)
 
     def asked(self, question: str) -> Asked:
         """How this file asks a question: a variable, or instrument.item."""
-        return self.crosswalk.get(question, AS_DECLARED)
+        how = self.crosswalk.get(question, AS_DECLARED)
+        words = self.words_of(question)
+        alike = words is None or how.values is not None or not how.asked
+        return how if alike else how.model_copy(update={"values": words})
+
+    def words_of(self, question: str) -> dict[str, str] | None:
+        """The codes of an item's answers where they are words (`item_values`)."""
+        every = self.item_values.get(question.partition(".")[0]) if "." in question else None
+        return self.item_values.get(question, every)
 
     def variable_column(self, name: str, time: str = "") -> str:
         """The raw column of a variable (of a wide one, at `time`)."""

@@ -218,6 +218,8 @@ def _of_variable(entry: Variable, missing: tuple[str, ...]) -> Passing:
         return Passing(words=(*(entry.values or ()), *codes))
     if entry.type == "date":
         return Passing(words=codes, formats=entry.format or ("%Y-%m-%d",), no_number=True)
+    if entry.values is not None:
+        return Passing(words=(*entry.values, *codes))
     if entry.range is None:
         return Passing(words=codes, any_number=True)
     return Passing(words=codes, ranges=(entry.range,))

@@ -17,6 +17,7 @@ KINDS: dict[str, str] = {
     "date_serial": "a number where a date should be, as spreadsheets count days (format: excel, or"
     " excel_1904, reads it)",
     "misread_column": "most cells cannot be read as config.yaml declares the column",
+    "misread_item": "most answers of a questionnaire's item are no codes of it",
     "impossible_date": "a date outside the study's period",
     "date_before_baseline": "a later date that lies before the person's first",
     "times_swapped": "most dates of a later time (or wave) lie before those of an earlier one: are"

@@ -10,6 +10,7 @@ from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.faults import fact_of
 from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.errors import CespError, no_such
+from cesp_analysis.intake.pointed import forget_pointed
 from cesp_analysis.schemas import Corrections
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def corrected(
             if first != at:
                 problems.append(f"{place}: entry {first} corrects the same cell; keep one of them")
             table.loc[row, entry.column] = entry.value
+            forget_pointed(table, entry.column, line)
             was, now = (told(entry.file, entry.column, w) for w in (entry.expect, entry.value))
             shown = vars(entry) | {"line": line, "was": was, "now": now}
             done.append({name: shown[name] for name in Corrections.columns()})

@@ -19,6 +19,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.intake.csv_end import check_end, last_record, said
 from cesp_analysis.intake.cut import above, note_cut
 from cesp_analysis.intake.decoding import decoded, is_utf_8
+from cesp_analysis.intake.ended_early import check_ended_early
 from cesp_analysis.intake.even_csv import even_records
 from cesp_analysis.intake.header import checked, named
 from cesp_analysis.intake.recognised import looks_like
@@ -52,12 +53,12 @@ def read_csv(path: Path, file: Written) -> pd.DataFrame:
     lines, fields = text.lines, text.fields
     columns = len(text.header[0]) if text.header else 0
     width = max(columns, _widest(fields))
-    found = named(text.header, file, width)
     frame = text.records
     frame = _records(text.body, width, file, lines[-1:]) if frame is None else frame
     end = last_record(frame, lines, file)
     frame, below, lines_below = frame.iloc[:end], frame.iloc[end:], lines[end : len(frame)]
     _check_width(frame, lines, fields, columns if text.header else width, file)
+    found = named(text.header, file, width)
     nameless = [i for i, name in enumerate(found.names) if name in ("", f"column_{i + 1}")]
     kept = [i for i in range(width) if i not in nameless or _filled(frame[i])]
     checked([found.names[i] for i in kept], file)
@@ -102,6 +103,8 @@ def _to_walk(content: str, file: Written) -> _Text:
     starts = [file.header.skip + 1, *(lines + above)] if header else lines + above
     columns = len(header[0]) if header else 0
     check_swallowed(content[named:], np.asarray(starts), fields, columns, file)
+    if columns:
+        check_ended_early(body, above, (lines, fields), columns, file)
     skipped = _skipped(content, file)
     return _Text(skipped, header, None, lines + above, fields, content.endswith(("\n", "\r")), body)
 

@@ -20,7 +20,9 @@ def read_raw(path: Path, file: Written) -> "pd.DataFrame":
     `user_missing` (column → [lowest, highest] of each declaration), `hidden_rows` (lines that a
     sheet hides), `merged_across` (lines with a cell that is merged over columns, and these), `cut`
     (rows that settings cut off) and, for REDCap, `forms`, `field_kinds`, `checkboxes` and
-    `unlabelled` (column → code → lines that hold it in place of a label). Raises CespError when the
+    `unlabelled` (column → code → lines that hold it in place of a label) and `chosen_otherwise`
+    (column → lines that hold neither code nor label of the field's choices); of a decimal comma
+    beside true numbers `pointed` (column → lines with a point in text). Raises CespError when the
     file is not what config says.
     """
     if path.stat().st_size == 0:

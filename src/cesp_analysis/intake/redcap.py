@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cesp_analysis.declared.file_forms import Redcap, Written
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.recognised import beginning_of, looks_like
+from cesp_analysis.intake.redcap_choices import chosen_otherwise, unlabelled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,10 +142,15 @@ def _plain(label: str) -> str:
 
 
 def fields_of(header: list[str], dictionary: tuple[Field, ...], file: Written) -> tuple[str, ...]:
-    """The names of a labelled export's columns, matched in order with the dictionary's."""
+    """The names of a labelled export's columns, matched in order with the dictionary's; '' of
+    columns behind the last label: blank cells that stand beyond the header."""
     names: list[str] = []
     waiting = list(dictionary)
+    labelled = max((place for place, label in enumerate(header, start=1) if label), default=0)
     for place, label in enumerate(header, start=1):
+        if place > labelled:
+            names.append("")
+            continue
         if label in _SYSTEM:
             names.append(_SYSTEM[label])
             continue
@@ -170,8 +176,9 @@ def described(frame: "pd.DataFrame", file: Written, how: Redcap) -> "pd.DataFram
         raise CespError(
             f"{file.path}: has no column of {how.dictionary}; is it another project's dictionary?"
         )
+    frame.attrs["chosen_otherwise"] = chosen_otherwise(frame, present)
     if how.labelled:
-        frame.attrs["unlabelled"] = _unlabelled(frame, present)
+        frame.attrs["unlabelled"] = unlabelled(frame, present)
         for field in present:
             frame[field.column] = _coded(frame[field.column].astype("str"), field, file)
         if REPEAT in frame:
@@ -208,17 +215,6 @@ def _form_named(cells: "pd.Series[str]", fields: dict[str, Field]) -> "pd.Series
         return name if name in forms else cell
 
     return cells.map({cell: named(cell) for cell in cells.unique()})
-
-
-def _unlabelled(frame: "pd.DataFrame", fields: Iterable[Field]) -> dict[str, dict[str, list[int]]]:
-    """Column → code → the lines whose cell is that code and no label: coded they look alike."""
-    found: dict[str, dict[str, list[int]]] = {}
-    for field in fields:
-        cells, labels = frame[field.column].astype("str"), {label for _, label in field.codes}
-        for code in (code for code, _ in field.codes if code not in labels):
-            if (at := (cells == code).to_numpy(dtype=bool)).any():
-                found.setdefault(field.column, {})[code] = frame["line"].to_numpy()[at].tolist()
-    return found
 
 
 def _coded(cells: "pd.Series[str]", field: Field, file: Written) -> "pd.Series[str]":

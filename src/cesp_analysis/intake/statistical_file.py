@@ -13,6 +13,7 @@ from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.apart import apart
 from cesp_analysis.intake.header import checked
+from cesp_analysis.intake.pointed import has_point, note_pointed
 from cesp_analysis.intake.recognised import beginning_of, end_of, looks_like
 from cesp_analysis.intake.unpacked import check_blocks, check_long_texts, check_records
 
@@ -32,6 +33,12 @@ def read_statistical(path: Path, file: Written) -> pd.DataFrame:
     checked([str(name) for name in frame.columns], file)
     text = pd.DataFrame({str(name): _as_text(frame[name]) for name in frame.columns}, dtype=str)
     text.insert(0, "line", np.arange(2, len(text) + 2))
+    if file.comma_beside_numbers():
+        pointed = {
+            str(name): [line for line, cell in enumerate(frame[name], start=2) if has_point(cell)]
+            for name in frame.columns
+        }
+        note_pointed(text, pointed)
     text.attrs["column_labels"] = {
         name: label for name, label in meta.column_names_to_labels.items() if label
     }

@@ -10,11 +10,17 @@ A note of several lines looks the same, so a cell that spans lines is one of the
   its last line on looks like one.
 
 A line looks like a record if it has exactly as many fields (as the header, or as most records);
-if its first cell is formed like the first cell of records (P3 like P12: runs of letters and of
-digits count as one); if at least one of its cells is a word that its column has in another record,
-or has digits and is formed like another cell of the column; and if none begins with a blank where
-the column's other cells do not. The last is what parts prose from records of two or three columns:
-after a comma there stands a space. 'bread, cheese' is a note's line; 'P3,south' is not.
+if none begins with a blank where the column's other cells do not; and if either
+
+- its first cell is formed like the first cell of records (P3 like P12: runs of letters and of
+  digits count as one), and at least one of its cells is a word that its column has in another
+  record, or has digits and is formed like another cell of the column; or
+- it has an id where records have theirs, in whatever column: cells with digits, all different, of
+  one form; its is as long as one of them.
+
+Where no record is left undamaged, the record around the cell says how cells are formed. The blank
+is what parts prose from records of two or three columns: after a comma there stands a space.
+'bread, cheese' is a note's line; 'P3,south' is not.
 """
 
 import csv
@@ -22,6 +28,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -55,27 +62,49 @@ class _Cell:
 @dataclass
 class _Usual:
     """What stands in each column of records on one line: its words, their forms, and whether any
-    begins with a blank."""
+    begins with a blank; n: how many records these are."""
 
     words: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     forms: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     blanks: set[int] = field(default_factory=set)
+    n: int = 0
 
     def add(self, record: Sequence[str]) -> None:
         """Note one record."""
+        self.n += 1
         for place, cell in enumerate(record):
             self.words[place].add(cell)
             self.forms[place].add(_form(cell))
             if cell[:1].isspace():
                 self.blanks.add(place)
 
-    def alike(self, line: Sequence[str], first: str) -> bool:
-        """Whether a line looks like a record; first: the first cell of the record around it."""
-        if _form(line[0]) not in self.forms[0] | {_form(first)}:
+    @cached_property
+    def ids(self) -> dict[int, set[str]]:
+        """Columns of ids → how long their runs of letters and digits are."""
+        return {
+            at: {_lengths(word) for word in words}
+            for at, words in self.words.items()
+            if len(words) == self.n > 1 and len(self.forms[at]) == 1 and _has_digits(*words)
+        }
+
+    def has_id(self, line: Sequence[str], first: int, last: int) -> bool:
+        """Whether a line has an id in its place, of the columns `first` to before `last`."""
+        return not self._odd_blank(line) and any(
+            first <= at < min(last, len(line)) and _lengths(line[at]) in known
+            for at, known in self.ids.items()
+        )
+
+    def alike(self, line: Sequence[str], *around: Sequence[str]) -> bool:
+        """Whether a line looks like a record; around: the beginning of the record around it and,
+        if need be, its end."""
+        if self._odd_blank(line):
             return False
-        if any(cell[:1].isspace() and at not in self.blanks for at, cell in enumerate(line)):
+        own = {0: {_form(around[0][0])}}
+        if not self.n:
+            known = [record for record in around if len(record) == len(line)]
+            own |= {at: {_form(one[at]) for one in known} for at in range(len(line)) if known}
+        if _form(line[0]) not in self.forms[0] | own[0]:
             return False
-        own = {0: {_form(first)}}
         return any(
             cell.strip()
             and (
@@ -84,6 +113,9 @@ class _Usual:
             )
             for at, cell in enumerate(line)
         )
+
+    def _odd_blank(self, line: Sequence[str]) -> bool:
+        return any(cell[:1].isspace() and at not in self.blanks for at, cell in enumerate(line))
 
 
 def check_swallowed(
@@ -135,13 +167,21 @@ def _said(
     both = len(opening) in widths and len(closing) in widths
     if not known and (whole or both):
         known.append(_usual(*source, separator))
-    lines = [at for at, line in whole if known[0].alike(line, opening[0])]
+    lines = [
+        at
+        for at, line in whole
+        if known[0].alike(line, opening, closing) or known[0].has_id(line, 0, len(line))
+    ]
     if lines:
         more = such(lines, "lines")
         return f" and holds line {lines[0]}, which looks like a record{more}"
     if cell.rest.strip():
         return ", where text follows its closing mark"
-    if both and known[0].alike(closing, opening[0]):
+    ids_within = both and (
+        known[0].has_id(opening, len(cell.before) + 1, len(opening))
+        or known[0].has_id(closing, 0, len(last) - 1)
+    )
+    if ids_within or (both and known[0].alike(closing, opening)):
         return " and looks like the end of one record and the beginning of another"
     return ""
 
@@ -149,6 +189,15 @@ def _said(
 def _form(cell: str) -> str:
     """How a cell is formed: runs of digits as 9, runs of letters as a."""
     return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", cell))
+
+
+def _lengths(cell: str) -> str:
+    """How a cell is formed, digit by digit and letter by letter."""
+    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", cell))
+
+
+def _has_digits(*cells: str) -> bool:
+    return all(any(sign.isdigit() for sign in cell) for cell in cells)
 
 
 def _usual(text: str, starts: np.ndarray, ends: np.ndarray, separator: str) -> _Usual:

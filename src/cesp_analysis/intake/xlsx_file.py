@@ -14,6 +14,7 @@ from cesp_analysis.errors import CespError, few, no_such
 from cesp_analysis.intake.cut import above, note_cut
 from cesp_analysis.intake.header import checked, named
 from cesp_analysis.intake.hidden import hidden_in
+from cesp_analysis.intake.pointed import has_point, note_pointed
 from cesp_analysis.intake.recognised import beginning_of, looks_like
 from cesp_analysis.intake.workbook import check_sheet, check_workbook
 
@@ -32,7 +33,7 @@ def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
     """One sheet as text; dates as YYYY-MM-DD; `line` is the sheet's row. `attrs["merged_across"]`:
     of cells of records merged over columns the row, and names of the columns, the first first."""
     check_workbook(path, file)
-    rows, across = _rows(path, file)
+    rows, across, pointed = _rows(path, file)
     width = max((i + 1 for row in rows for i, cell in enumerate(row) if cell), default=0)
     top = file.header.skip + file.header.rows
     found = named(rows[file.header.skip : top], file, width)
@@ -57,6 +58,8 @@ def read_xlsx(path: Path, file: Written) -> pd.DataFrame:
         if row < top + len(records)
     ]:
         frame.attrs["merged_across"] = over
+    if pointed:
+        note_pointed(frame, {found.names[i]: pointed[i] for i in kept if i in pointed})
     hidden = set(hidden_in(path, file.sheet).rows)
     if own := [int(line) for line in frame["line"] if line in hidden]:
         frame.attrs["hidden_rows"] = own
@@ -81,6 +84,12 @@ def sheets_of(path: Path) -> dict[str, bool]:
 
 def grid_of(path: Path, file: Written) -> tuple[list[list[str]], list[Merged]]:
     """All cells of the sheet as text, and its merged cells: (first row, column), (last …)."""
+    grid, merged = _cells_of(path, file)
+    return [[_as_text(cell) for cell in row] for row in grid], merged
+
+
+def _cells_of(path: Path, file: Written) -> tuple[list[list[Any]], list[Merged]]:
+    """All cells of the sheet as they are, and its merged cells."""
     with _told(path, file) as workbook:
         sheet = file.sheet or workbook.sheet_names[0]
         if sheet not in workbook.sheet_names:
@@ -91,9 +100,7 @@ def grid_of(path: Path, file: Written) -> tuple[list[list[str]], list[Merged]]:
         grid = content.to_python(skip_empty_area=False)
     for (row, column), text in errors.items():
         grid[row][column] = text
-    return [[_as_text(cell) for cell in row] for row in grid], list(
-        content.merged_cell_ranges or ()
-    )
+    return grid, list(content.merged_cell_ranges or ())
 
 
 @contextmanager
@@ -119,16 +126,23 @@ def _told(path: Path, file: Written) -> "Iterator[CalamineWorkbook]":
         ) from None
 
 
-def _rows(path: Path, file: Written) -> tuple[list[list[str]], list[Across]]:
-    """All cells of the sheet as text, merged header cells carried; records' cells over columns."""
-    rows, merged = grid_of(path, file)
+def _rows(path: Path, file: Written) -> tuple[list[list[str]], list[Across], dict[int, list[int]]]:
+    """All cells of the sheet as text, merged header cells carried; records' cells over columns;
+    place of a column → its lines with text where a point may be mistaken for the decimal mark."""
+    grid, merged = _cells_of(path, file)
+    rows = [[_as_text(cell) for cell in row] for row in grid]
     if not any(cell for row in rows for cell in row):
         sheet = file.sheet or next(iter(sheets_of(path)))
         raise CespError(f"{file.path}: sheet '{sheet}' is empty; export it again")
     _carry_merged(rows, merged, file)
     top = file.header.skip + file.header.rows
     across = [(row, left, right) for (row, left), (_, right) in merged if row >= top]
-    return rows, sorted(one for one in across if one[2] > one[1] and rows[one[0]][one[1]])
+    over = sorted(one for one in across if one[2] > one[1] and rows[one[0]][one[1]])
+    pointed: dict[int, list[int]] = {}
+    for line, row in enumerate(grid[top:] if file.comma_beside_numbers() else (), top + 1):
+        for place in (place for place, cell in enumerate(row) if has_point(cell)):
+            pointed.setdefault(place, []).append(line)
+    return rows, over, pointed
 
 
 def _carry_merged(rows: list[list[str]], merged: list[Merged], file: Written) -> None:

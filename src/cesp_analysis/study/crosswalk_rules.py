@@ -1,12 +1,15 @@
-"""What must be right of a file's crosswalk, and of the mode and version that it declares."""
+"""What must be right of a file's crosswalk and item_values, and of the mode and version that it
+declares."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cesp_analysis.declared.crosswalk import MODES, Asked
 from cesp_analysis.declared.files import RawFile, Variable
+from cesp_analysis.declared.instruments import StateColumn
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.instruments.types import Instrument, read_instrument
+from cesp_analysis.study.questions import number_of
 from cesp_analysis.study.study import Study
 
 
@@ -15,13 +18,26 @@ def broken_ways_of_asking(place: str, file: RawFile) -> Iterator[str]:
     if file.level != "respondent":
         for part in ("mode", "version", "crosswalk"):
             if getattr(file, part):
-                yield f"{place}.{part}: is for files of respondents (level: respondent); remove it"
+                yield (
+                    f"{place}.{part}: is for files of respondents (level: respondent);"
+                    f" {_else(part)}"
+                )
         return
     if file.mode is not None:
         named = [file.mode.constant] if file.mode.constant else [*(file.mode.values or {}).values()]
         for word in named:
             if word not in MODES:
                 yield f"{place}.mode: {no_such('mode', word, MODES)}"
+
+
+def _else(part: str) -> str:
+    """What a file of others has in place of what is for respondents' files."""
+    if part != "crosswalk":
+        return "remove it"
+    return (
+        "remove it (a column by another name: column, or renamed; answers of items in words:"
+        " item_values: {INSTRUMENT: {WORD: CODE, …}}; of a variable: its values)"
+    )
 
 
 def broken_crosswalks(study: Study, folder: Path) -> Iterator[str]:
@@ -32,15 +48,39 @@ def broken_crosswalks(study: Study, folder: Path) -> Iterator[str]:
     own = {name: folder / entry.path for name, entry in study.instruments.items()}
     known: dict[str, Instrument] = {}
     for name, entry in study.files.items():
-        if entry.level != "respondent" or not entry.crosswalk:
-            continue
         file = entry.with_form(study.forms)
+        crosswalk = file.crosswalk if file.level == "respondent" else {}
+        if not (crosswalk or file.item_values):
+            continue
         try:
             for instrument in file.instruments:
                 known.setdefault(instrument, read_instrument(own.get(instrument, instrument)))
         except CespError:  # the instrument's own file is at fault, and is named for it
             continue
-        yield from _of_file(f"files.{name}.crosswalk", file, known)
+        yield from _of_words(f"files.{name}.item_values", file, known)
+        if crosswalk:
+            yield from _of_file(f"files.{name}.crosswalk", file, known)
+
+
+def _of_words(place: str, file: RawFile, known: Mapping[str, Instrument]) -> Iterator[str]:
+    """Of `item_values`: each names an instrument of the file, or an item of it, and its codes."""
+    for name, words in file.item_values.items():
+        at, (instrument, _, code) = f"{place}.{name}", name.partition(".")
+        if instrument not in file.instruments:
+            yield f"{at}: {no_such('instrument', instrument, list(file.instruments), 'it has')}"
+            continue
+        if isinstance(file.instruments[instrument], StateColumn):
+            yield f"{at}: its answers are digits of one column (state), no words; remove it"
+            continue
+        items = {item.code: item for item in known[instrument].items}
+        if code and code not in items:
+            yield f"{at}: {no_such('item', code, list(items))}"
+            continue
+        if not words:
+            yield f"{at}: list the words, each with the instrument's code"
+        meant = [items[code]] if code else list(items.values())
+        ends = (min(item.low for item in meant), max(item.high for item in meant))
+        yield from _codes(at, words, ends, None, whole=True)
 
 
 def _of_file(place: str, file: RawFile, known: Mapping[str, Instrument]) -> Iterator[str]:
@@ -57,8 +97,10 @@ def _of_file(place: str, file: RawFile, known: Mapping[str, Instrument]) -> Iter
             yield f"{at}: {no_such('question', question, asked)}"
             continue
         yield from _at_odds(at, how)
+        if how.reversed and file.words_of(question) is not None:
+            yield f"{at}.reversed: item_values gives its codes; write values, as this file has them"
         if question in items:
-            yield from _codes(at, how, items[question], None, whole=True)
+            yield from _codes(f"{at}.values", how.values or {}, items[question], None, whole=True)
         else:
             yield from _variable(at, how, file.variables[question])
         if how.column and (other := columns.setdefault(how.column, question)) != question:
@@ -86,37 +128,34 @@ def _variable(at: str, how: Asked, entry: Variable) -> Iterator[str]:
     elif entry.type == "category":
         if how.reversed:
             yield f"{at}.reversed: a category has no order; write values"
-        yield from _codes(at, how, None, list(dict.fromkeys((entry.values or {}).values())))
+        yield from _codes(
+            f"{at}.values",
+            how.values or {},
+            None,
+            list(dict.fromkeys((entry.values or {}).values())),
+        )
     elif entry.type == "number":
         if how.reversed and entry.range is None:
             yield f"{at}.reversed: needs the variable's range, whose ends change places"
-        yield from _codes(at, how, entry.range, None)
+        yield from _codes(f"{at}.values", how.values or {}, entry.range, None)
 
 
 def _codes(
     at: str,
-    how: Asked,
+    values: Mapping[str, str],
     ends: tuple[float, float] | None,
     codes: list[str] | None,
     whole: bool = False,
 ) -> Iterator[str]:
     """The study's codes are those that it declares: listed, or numbers within a range."""
-    for raw, code in (how.values or {}).items():
+    for raw, code in values.items():
         if codes is not None:
             if code not in codes:
-                yield f"{at}.values.{raw}: {no_such('code', code, codes)}"
+                yield f"{at}.{raw}: {no_such('code', code, codes)}"
             continue
-        number = _number(code)
+        number = number_of(code)
         if number is None or (whole and number % 1):
             noun = "whole number" if whole else "number"
-            yield f"{at}.values.{raw}: the study's code must be a {noun}, not '{code}'"
+            yield f"{at}.{raw}: the study's code must be a {noun}, not '{code}'"
         elif ends and not ends[0] <= number <= ends[1]:
-            yield f"{at}.values.{raw}: {code} is not within {ends[0]:g} to {ends[1]:g}"
-
-
-def _number(code: str) -> float | None:
-    try:
-        value = float(code)
-    except ValueError:
-        return None
-    return value if abs(value) < float("inf") else None
+            yield f"{at}.{raw}: {code} is not within {ends[0]:g} to {ends[1]:g}"

@@ -51,6 +51,30 @@ def _variable(at: str, name: str, variable: Variable) -> Iterator[str]:
         yield f"{at}.range: the lowest value stands first"
     if variable.type == "category" and not variable.values:
         yield f"{at}.values: list the codes that may occur"
+    if variable.type == "number" and variable.values is not None:
+        yield from _numbers(at, variable)
+
+
+def _numbers(at: str, variable: Variable) -> Iterator[str]:
+    """Of a number that is written in words or codes: each stands for a number in its range."""
+    if not variable.values:
+        yield f"{at}.values: list the words, each with its number"
+    for word, code in (variable.values or {}).items():
+        number = number_of(code)
+        low, high = variable.range or (float("-inf"), float("inf"))
+        if number is None:
+            yield f"{at}.values.{word}: '{code}' is no number; write one, or type: category"
+        elif not low <= number <= high:
+            yield f"{at}.values.{word}: {code} is not within {low:g} to {high:g}"
+
+
+def number_of(code: str) -> float | None:
+    """A declared code as a finite number; None if it is none."""
+    try:
+        value = float(code)
+    except ValueError:
+        return None
+    return value if abs(value) < float("inf") else None
 
 
 def faulty_formats(place: str, formats: Sequence[str]) -> Iterator[str]:

@@ -51,7 +51,7 @@ def _asked_otherwise(
 ) -> Iterator[str]:
     """A digit of a state may be turned; it has no column, no codes of its own."""
     for item in known.items:
-        asked = file.asked(f"{instrument}.{item.code}")
+        asked = file.crosswalk.get(f"{instrument}.{item.code}", Asked())
         if asked not in (Asked(), Asked(reversed=True)):
             yield (
                 f"{place}.{instrument}.{item.code}: is read from column '{how.state}', one digit"
