@@ -113,6 +113,7 @@ def test_order_comments_labels_and_defaults_do_not_count(study: Study) -> None:
         lambda config: config["files"]["after"].update(header={"skip": 1}),
         lambda config: config["files"]["after"].update(header={"rows": 2}),
         lambda config: config["files"]["after"].update(decimal=","),
+        lambda config: config["files"]["after"].update(item_values={"ucla3": {"Often": 3}}),
         lambda config: config["files"]["after"]["date"].update(format="%Y-%d-%m"),
         lambda config: config["files"]["after"]["date"].update(format=["%m/%d/%Y"]),
         lambda config: config["study"].update(period=["2023-06-01", "2025-12-31"]),
