@@ -128,8 +128,7 @@ def _apart(rows: list[Row]) -> str:
 
 
 def _when(results: Results, row: Row) -> str:
-    when = results.words.moment(row["time"]).label
-    chosen = row["analysis_set"]
+    when, chosen = results.words.moment(row["time"]).label, row["analysis_set"]
     return when if chosen == OBSERVED else f"{when}, {set_label(chosen, row['level']).lower()}"
 
 
