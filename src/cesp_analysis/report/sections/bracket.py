@@ -122,9 +122,10 @@ def _apart(rows: list[Row]) -> str:
     ]
     if not known:
         return CAN_DIFFER
-    least, most = (fixed(end(known), 2) for end in (min, max))
-    how_far = least if least == most else f"between {least} and {most}"
-    return f"give answers that lie {how_far} SD apart here,"
+    ends = dict.fromkeys(fixed(end(known), 2) for end in (min, max))
+    return (
+        f"give answers that lie {'between ' * (len(ends) - 1)}{' and '.join(ends)} SD apart here,"
+    )
 
 
 def _when(results: Results, row: Row) -> str:
