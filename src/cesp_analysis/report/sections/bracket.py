@@ -115,17 +115,11 @@ def _people(results: Results, rows: list[Row]) -> Iterator[Block]:
 def _apart(rows: list[Row]) -> str:
     """How far the two ways' answers lie apart, in SDs within arms."""
     pairs = [(row["difference"], row["baseline_sd"]) for row in rows if row["estimator"] == "did"]
-    known = [
-        abs(difference) / sd
-        for difference, sd in pairs
-        if isinstance(difference, float) and isinstance(sd, float) and sd > 0
-    ]
+    known = [abs(d) / s for d, s in pairs if isinstance(d, float) and isinstance(s, float) and s]
     if not known:
         return CAN_DIFFER
     ends = dict.fromkeys(fixed(end(known), 2) for end in (min, max))
-    return (
-        f"give answers that lie {'between ' * (len(ends) - 1)}{' and '.join(ends)} SD apart here,"
-    )
+    return f"give answers that lie {' to '.join(ends)} SD apart here,"
 
 
 def _when(results: Results, row: Row) -> str:
