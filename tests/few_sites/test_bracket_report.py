@@ -68,7 +68,7 @@ def test_how_far_the_two_answers_lie_apart_is_that_of_the_data() -> None:
     assert _apart([row(-0.004), row(3.0, "ancova")]) == (
         "give answers that lie 0.00 SD apart here,"
     )
-    assert "lie between 0.10 and 0.50 SD apart" in _apart([row(-0.2), row(1.0), row(None)])
+    assert "lie 0.10 to 0.50 SD apart" in _apart([row(-0.2), row(1.0), row(None)])
     assert _apart([row(None), row(Withheld())]) == CAN_DIFFER
 
 

@@ -115,16 +115,11 @@ def _people(results: Results, rows: list[Row]) -> Iterator[Block]:
 def _apart(rows: list[Row]) -> str:
     """How far the two ways' answers lie apart, in SDs within arms."""
     pairs = [(row["difference"], row["baseline_sd"]) for row in rows if row["estimator"] == "did"]
-    known = [
-        abs(difference) / sd
-        for difference, sd in pairs
-        if isinstance(difference, float) and isinstance(sd, float) and sd > 0
-    ]
+    known = [abs(d) / s for d, s in pairs if isinstance(d, float) and isinstance(s, float) and s]
     if not known:
         return CAN_DIFFER
-    least, most = (fixed(end(known), 2) for end in (min, max))
-    how_far = least if least == most else f"between {least} and {most}"
-    return f"give answers that lie {how_far} SD apart here,"
+    ends = dict.fromkeys(fixed(end(known), 2) for end in (min, max))
+    return f"give answers that lie {' to '.join(ends)} SD apart here,"
 
 
 def _when(results: Results, row: Row) -> str:
