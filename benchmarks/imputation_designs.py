@@ -4,17 +4,20 @@ Two sites; a baseline that everybody has, an interim answer and a last one; the 
 to the last time is what is asked. A study is a table (n, 3) with gaps as NaN.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit, ndtri
 
+from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.missing.chained import Groups, impute
-from cesp_analysis.missing.departures import bayesian, conditional_mean
+from cesp_analysis.missing.departures import conditional_mean, drawn_sets, draws
 from cesp_analysis.missing.imputed import Imputations
 from cesp_analysis.missing.linear_estimate import LinearEstimate
-from cesp_analysis.missing.pooling import pool
+from cesp_analysis.missing.pooling import Pooled, pool
 from cesp_analysis.missing.recipe import Column, Method, Recipe
+from cesp_analysis.missing.reference_based import Strategy
 from cesp_analysis.models.mmrm_engine import NeverTogether, NotConverged, NotIdentified, fit_mmrm
 from cesp_analysis.models.mmrm_small_sample import small_sample
 from cesp_analysis.models.refusals import NotEstimable
@@ -36,6 +39,24 @@ Found = dict[str, tuple[float, float, float]]
 """Way → estimate, standard error, df; NaN where it was refused."""
 NONE = (np.nan, np.nan, np.nan)
 REFUSALS = (NotEstimable, NotIdentified, NotConverged, NeverTogether)
+Analysis = Callable[[Floats, Codes], tuple[Floats, Floats]]
+"""Sets (m, n, columns), groups (n,) → estimates (m,) and squared standard errors (m,)."""
+
+
+def by_rubin(
+    y: Floats,
+    arm: Codes,
+    strategy: Strategy,
+    analysis: Analysis,
+    df_complete: float,
+    m: int,
+    seed: int,
+) -> Pooled | str:
+    """What m drawn sets say by Rubin's rules of a strategy; or why there are none."""
+    drawn = draws(y, arm, m, seed)
+    if isinstance(drawn, str):
+        return drawn
+    return pool(*analysis(drawn_sets(y, arm, strategy, drawn), arm), df_complete)
 
 
 @dataclass(frozen=True)
@@ -164,7 +185,7 @@ def _jumped(y: np.ndarray, site: np.ndarray, seed: int, costly: bool) -> Found:
     except REFUSALS:
         pass  # counted
     if costly:
-        pooled = bayesian(y, site, "jump_to_reference", compared, n - 2, M, seed)
+        pooled = by_rubin(y, site, "jump_to_reference", compared, n - 2, M, seed)
         if not isinstance(pooled, str):
             found[RUBIN] = (
                 float(pooled.estimate[0]), float(pooled.std_error[0]), float(pooled.df[0]),

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from imputation_designs import by_rubin
 from scipy.special import expit, ndtri, stdtrit
 from validation_page import in_batches, write_section
 
 from cesp_analysis.missing.chained import Groups, impute
-from cesp_analysis.missing.departures import bayesian, conditional_mean
+from cesp_analysis.missing.departures import conditional_mean
 from cesp_analysis.missing.linear_estimate import LinearEstimate
 from cesp_analysis.missing.pooling import pool
 from cesp_analysis.missing.recipe import Column, Method, Recipe
@@ -124,7 +125,7 @@ def jumping(rng: np.random.Generator) -> Found:
     x, n = np.column_stack([np.ones(80), arm]), len(arm)
     compared = LinearEstimate(x, np.array([0.0, 1.0]), np.arange(n), np.ones(n), first=0, last=2)
     means = conditional_mean(y, arm, "jump_to_reference", compared)
-    drawn = bayesian(y, arm, "jump_to_reference", change_compared, 78, M, int(rng.integers(2**31)))
+    drawn = by_rubin(y, arm, "jump_to_reference", change_compared, 78, M, int(rng.integers(2**31)))
     assert not isinstance(drawn, str)
     return {
         "conditional means, jackknife": (means.estimate, means.std_error, 78.0),
