@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from rooms import ORDER, SOURCE
+from rooms import ORDER, SOURCE, tree
 
 PAGE = SOURCE.parents[1] / "docs" / "modules.md"
 HEAD = """# Modules
@@ -22,7 +22,7 @@ imports which: [rooms](rooms.md).
 
 def first_sentence(path: Path) -> str:
     """What a module's docstring says first, up to its first full stop that ends a sentence."""
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    said = ast.get_docstring(tree(path)) or ""
     paragraph = " ".join(said.split("\n\n")[0].split())
     return re.split(r"(?<=[^.\s][a-z0-9)'`\"])\.(?:\s+(?=[A-Z`])|$)", paragraph)[0].removesuffix(
         "."

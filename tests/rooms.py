@@ -24,6 +24,12 @@ ORDER = (
 
 
 @cache
+def tree(path: Path) -> ast.Module:
+    """A source file as Python reads it: read once for all that look at it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imports() -> Counter[tuple[str, str]]:
     """(room, room that it imports) → in how many statements, those that only types need too."""
     found: Counter[tuple[str, str]] = Counter()
@@ -37,7 +43,7 @@ def imports() -> Counter[tuple[str, str]]:
 
 def _rooms_in(path: Path) -> Iterator[str]:
     """The rooms of a file's imports."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cesp_analysis"):
             parts = str(node.module).split(".")
             yield from [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names]

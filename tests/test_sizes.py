@@ -5,23 +5,17 @@ The length of a function is that of its body without the docstring.
 
 import ast
 import re
-from functools import cache
 from pathlib import Path
 from statistics import median
 
 import modules
 import rooms
 from cesp_analysis.steps import STEPS
+from rooms import tree
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 FILES = sorted(SOURCE.rglob("*.py"))
 LINES, MEDIAN, NINE_IN_TEN, LONGEST = 250, 9, 30, 60
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    """A source file's syntax, asked for by several tests."""
-    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def length(function: ast.FunctionDef) -> int:
@@ -116,7 +110,7 @@ def test_what_others_call_says_what_it_is() -> None:
     silent = [
         f"{path.relative_to(SOURCE)}: {node.name}"
         for path in FILES
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for node in tree(path).body
         if isinstance(node, (ast.FunctionDef, ast.ClassDef))
         and not node.name.startswith("_")
         and not ast.get_docstring(node)
