@@ -12,7 +12,8 @@ WITH := PATH="$$PWD/$(VENV)/bin:$$PATH"
 # What is imported and rewritten for a test is kept for the next run, whatever the shell says
 TESTED := $(WITH) PYTHONDONTWRITEBYTECODE=
 LONG := $(addprefix tests/,pipeline cases export browser docs/test_tutorial.py test_budget.py \
-  report/test_claims.py report/test_one_story.py report/test_word_opened.py bad_input/test_large.py bad_input/test_many_outcomes.py bad_input/test_poison.py)
+  report/test_claims.py report/test_one_story.py report/test_word_opened.py bad_input/test_large.py bad_input/test_many_outcomes.py bad_input/test_poison.py \
+  economics/test_bad_input.py economics/test_broken_files.py new_study/test_raw_exports.py docs/test_performance.py)
 SLOW = $(shell grep --recursive --files-with-matches --include='test_*.py' 'pytest\.mark\.slow' tests)
 # An environment's scripts name its folder: in a checkout that was moved or copied they are dead, or
 # another's. Asked of pyvenv.cfg, where venv writes its own command: prints its folder if not this one
