@@ -5,11 +5,12 @@ number has a point, while the text 1.040 may be a thousand and forty, as in a CS
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.cells import POINTED
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def has_point(cell: Any) -> bool:
@@ -17,7 +18,7 @@ def has_point(cell: Any) -> bool:
     return isinstance(cell, str) and "." in cell
 
 
-def note_pointed(frame: pd.DataFrame, lines: Mapping[str, Sequence[int]]) -> None:
+def note_pointed(frame: "pd.DataFrame", lines: Mapping[str, Sequence[int]]) -> None:
     """Note in `attrs` on which lines of a column such text stands; lines, not the words, which
     stay in the raw folder."""
     there = set(frame["line"].tolist())
@@ -26,7 +27,7 @@ def note_pointed(frame: pd.DataFrame, lines: Mapping[str, Sequence[int]]) -> Non
         frame.attrs[POINTED] = known
 
 
-def forget_pointed(frame: pd.DataFrame, column: str, line: int) -> None:
+def forget_pointed(frame: "pd.DataFrame", column: str, line: int) -> None:
     """A cell that was corrected is no longer what the file holds."""
     noted = frame.attrs.get(POINTED, {})
     if line in noted.get(column, ()):
