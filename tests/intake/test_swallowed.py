@@ -187,7 +187,7 @@ def test_a_note_that_ends_early_is_said(tmp_path: Path, name: str) -> None:
     ],
 )
 def test_a_mark_within_text_is_none(tmp_path: Path, text: str) -> None:
-    read_raw(*written(tmp_path, text))
+    assert len(read_raw(*written(tmp_path, text))) == text.count("\n") - 1
 
 
 def test_what_stands_below_the_last_record_ends_nothing(tmp_path: Path) -> None:
