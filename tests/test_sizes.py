@@ -52,6 +52,18 @@ def test_functions_are_short() -> None:
     assert {name for name, n in found.items() if n > LONGEST} == set()
 
 
+def test_no_module_takes_what_is_another_s_alone() -> None:
+    taken = {
+        f"{path.relative_to(SOURCE)}: {node.module}.{alias.name}"
+        for path in FILES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.name.startswith("_")
+    }
+    assert taken == set()
+
+
 def test_each_module_can_be_imported_first() -> None:
     """Two modules that need each other at import can be entered from one of them alone."""
     assert in_circles({name_of(path): imports(path) for path in FILES}) == set()

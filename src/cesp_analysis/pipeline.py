@@ -21,7 +21,13 @@ from cesp_analysis.provenance.told import write_told
 from cesp_analysis.study.format import UNNAMED
 from cesp_analysis.study.read import checked
 from cesp_analysis.study.study import Study
-from cesp_analysis.study_faults import _data_ahead, _gaps, _misfits, _stops_ahead, faults_of_files
+from cesp_analysis.study_faults import (
+    cleaning_ahead,
+    corrections_ahead,
+    economics_ahead,
+    faults_of_files,
+    still_open,
+)
 
 _YEAR = ("config.yaml: economics.price_year: ", "config.yaml: economics.index: ")
 """Mistakes that leave open to which year, or by which index, prices are brought."""
@@ -103,11 +109,11 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
         found = faults_of_files(study)
         found = [line for line in found if not _follows(line, problems)]
         if found and not problems and all(line.startswith(f"{CORRECTIONS}: ") for line in found):
-            found += _misfits(study)
+            found += corrections_ahead(study)
         if not problems:
-            found += _stops_ahead(study, found) or _data_ahead(study, found)
+            found += cleaning_ahead(study, found) or economics_ahead(study, found)
         problems += found
-        problems += _gaps(study, valid=not problems)
+        problems += still_open(study, valid=not problems)
     if problems or study is None:
         raise CespError(problems)
     return study.resolved()

@@ -174,7 +174,7 @@ def _changed_beside(study: Study) -> list[str]:
     return list(changed_sources([path for path in there if path in listed], listed, SOURCES))
 
 
-def _gaps(study: Study, valid: bool) -> Iterator[str]:
+def still_open(study: Study, valid: bool) -> Iterator[str]:
     """What is still to decide, a line each; of a `valid` draft the first line says that it is one.
 
     An entry of SOURCES.yaml that is undecided is named in every study.
@@ -199,7 +199,7 @@ def _own_instrument(path: str) -> None:
         raise CespError(f"{path}: {line}" for line in wrong)
 
 
-def _misfits(study: Study) -> list[str]:
+def corrections_ahead(study: Study) -> list[str]:
     """Faults of CORRECTIONS.yaml stop the run before `intake`: what it would say is told too."""
     from cesp_analysis.intake.intake import misfits
     from cesp_analysis.study import specs
@@ -210,7 +210,7 @@ def _misfits(study: Study) -> list[str]:
         return []
 
 
-def _stops_ahead(study: Study, found: list[str]) -> list[str]:
+def cleaning_ahead(study: Study, found: list[str]) -> list[str]:
     """An absent file stops the run before any is read: what the others lack is told too."""
     paths = study.raw_paths()
     if not any(fault_of(Path(path)) for path in paths):
@@ -222,7 +222,7 @@ def _stops_ahead(study: Study, found: list[str]) -> list[str]:
     return stops_ahead(specs.clean(study.resolved()), [p for p in paths if p not in faulty])
 
 
-def _data_ahead(study: Study, found: list[str]) -> list[str]:
+def economics_ahead(study: Study, found: list[str]) -> list[str]:
     """Prices that there are not stop the run before any raw file is read: what is wrong with use,
     contacts, utilities and dates is told too."""
     places = ["config.yaml: economics.", *(f"{path}: " for path in own_prices(study).values())]

@@ -1,7 +1,7 @@
 """What the data dictionary is told of the study."""
 
 from cesp_analysis.declared.networks import SCORES as NETWORK_SCORES
-from cesp_analysis.study.specs import _items_as_data, _json, _set, instruments
+from cesp_analysis.study.specs import as_json, as_set, instruments, items_as_data
 from cesp_analysis.study.study import Study
 
 
@@ -23,10 +23,10 @@ def dictionary_spec(study: Study) -> str:
                 words = [f"{instrument}.{item}" for item in (own.items if own else digits)]
             for word in words:
                 used.setdefault(entry.level, {}).setdefault(word, []).append(name)
-    return _json(
+    return as_json(
         {
-            "files": {name: _set(file) for name, file in study.files.items()},
-            "items": _items_as_data(study),
+            "files": {name: as_set(file) for name, file in study.files.items()},
+            "items": items_as_data(study),
             "used": used,
         }
     )

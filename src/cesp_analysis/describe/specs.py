@@ -7,7 +7,7 @@ from cesp_analysis.declared.design import MOST_SITES, Moment
 from cesp_analysis.declared.estimands import Asked
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.declared.outcomes import Outcome
-from cesp_analysis.study.specs import _register
+from cesp_analysis.study.specs import register_of
 from cesp_analysis.study.study import Study
 from cesp_analysis.study.subset_rules import files_of
 
@@ -17,7 +17,7 @@ MOVED, MOVED_HERE = "Moved to the other arm", "Moved here from the other arm"
 def flow(study: Study) -> str:
     """The declared steps in the flow of people, then the times at which an outcome is asked, and
     the waves; what ends people's follow-up; which files say whose their rows are."""
-    steps = {name: _set(entry) for name, entry in study.flow.items()}
+    steps = {name: as_set(entry) for name, entry in study.flow.items()}
     links = {entry.file: entry.person for entry in study.flow.values() if entry.person}
     other = dict.fromkeys(e.file for e in study.flow.values() if _level(study, e.file) == "other")
     register = [  # its records are people, which flow.csv is held to, if each stands there once
@@ -40,7 +40,7 @@ def flow(study: Study) -> str:
         "crossed": _labels(study),
         "paths": {n: f.path for n, f in study.files.items() if f.level == "person" and f.date},
     }
-    return _json({key: value for key, value in spec.items() if value})
+    return as_json({key: value for key, value in spec.items() if value})
 
 
 def asked_moments(study: Study, level: str) -> list[Moment]:
@@ -73,7 +73,7 @@ def contamination(study: Study) -> str:
         spec |= {"over_time": over_time.model_dump()} if over_time else {}
         spec |= {"respondents": own.respondents.model_dump()} if own.respondents else {}
         spec |= {"moved_here": own.moved_here} if own.moved_here else {}
-    return _json({key: value for key, value in spec.items() if value})
+    return as_json({key: value for key, value in spec.items() if value})
 
 
 def contamination_files(study: Study) -> list[str]:
@@ -113,7 +113,7 @@ def missing(study: Study) -> str:
     }
     if len(study.sites) > MOST_SITES:
         spec["arms"] = {name: arm.label for name, arm in study.arms.items()}
-    return _json(spec)
+    return as_json(spec)
 
 
 def nothing_to_draw(study: Study) -> list[str]:
@@ -171,30 +171,30 @@ def _level(study: Study, name: str) -> str:
     return study.files[name].level
 
 
-def _set(entry: Any) -> dict[str, Any]:
+def as_set(entry: Any) -> dict[str, Any]:
     return dict(entry.model_dump(mode="json", exclude_defaults=True))
 
 
-def _json(data: Any) -> str:
+def as_json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def follow_up(study: Study) -> str:
     """The times of people; files and events in config's order."""
     times = [moment.model_dump() for moment in study.moments("person")]
-    return _json({"times": times, "files": list(study.files), "events": list(study.events)})
+    return as_json({"times": times, "files": list(study.files), "events": list(study.events)})
 
 
 def linking(study: Study) -> str:
     """The register, the files whose records are people's, the variables that hold their ids."""
     files = {name: file.with_form(study.forms) for name, file in study.files.items()}
-    register = _register(files)
+    register = register_of(files)
     people = [name for name, file in files.items() if file.level == "person" and name != register]
     ids = {
         name: [word for word, entry in file.variables.items() if entry.type == "id"]
         for name, file in files.items()
     }
-    return _json(
+    return as_json(
         {
             "register_of_people": register,
             "files": people,
@@ -210,9 +210,9 @@ def subsets(study: Study) -> str:
         for entry in study.subsets.values()
         if entry.variable is not None
     }
-    return _json(
+    return as_json(
         {
-            "subsets": {name: _set(entry) for name, entry in study.subsets.items()},
+            "subsets": {name: as_set(entry) for name, entry in study.subsets.items()},
             "holding": holding,
             "times": list(study.times),
         }

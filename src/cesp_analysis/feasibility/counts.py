@@ -5,6 +5,6 @@ from typing import Any
 import pandas as pd
 
 
-def _words(column: "pd.Series[Any]") -> "pd.Series[Any]":
+def as_words(column: "pd.Series[Any]") -> "pd.Series[Any]":
     """A column as words, blank where it says nothing."""
     return column.astype("object").where(column.notna(), "").astype("object")

@@ -11,7 +11,7 @@ from cesp_analysis.clean.evaluate import evaluated
 from cesp_analysis.declared.feasibility import Count
 from cesp_analysis.describe.tables import FlowPlaces
 from cesp_analysis.feasibility.counted import PEOPLE, Counted
-from cesp_analysis.feasibility.counts import _words
+from cesp_analysis.feasibility.counts import as_words
 from cesp_analysis.feasibility.elements import Element, elements
 from cesp_analysis.feasibility.fillings import Source
 from cesp_analysis.feasibility.follow_up import Followed, followed
@@ -81,8 +81,8 @@ class Tables:
         table = self.records(self.how.register_of_people).drop_duplicates("unit")
         return pd.DataFrame(
             {
-                "group": _words(table[self.how.of]).to_numpy(),
-                "worker": _words(table["link_worker"]).to_numpy(),
+                "group": as_words(table[self.how.of]).to_numpy(),
+                "worker": as_words(table["link_worker"]).to_numpy(),
             },
             index=pd.Index(table["unit"].astype("object"), name="unit"),
         )
@@ -102,7 +102,7 @@ class Tables:
         told = self.how.link_workers
         names = list(told.names)
         if told.file is not None:
-            names += _words(self.records(told.file)["link_worker"]).tolist()
+            names += as_words(self.records(told.file)["link_worker"]).tolist()
         own = sorted(set(self.people["worker"]) - {""})
         return list(dict.fromkeys(name for name in [*names, *own] if name))
 
@@ -130,7 +130,7 @@ class Tables:
             table = self.records(file)
             own = table[(table["time"] == time) & table[variable].notna()]
             units = own["unit"].astype("object")
-            parts.append(pd.Series(_words(own[variable]).to_numpy(), units))
+            parts.append(pd.Series(as_words(own[variable]).to_numpy(), units))
         whole = pd.concat(parts) if parts else pd.Series(dtype="object")
         return whole[~whole.index.duplicated()]
 
@@ -160,7 +160,7 @@ class Tables:
         own["date"] = table["date"].astype("object")
         for name in self.how.kept_of(file):
             own[name] = table[name].astype("object") if name in table else None
-        own["group"], own["worker"] = _words(table[self.how.of]), _words(table["link_worker"])
+        own["group"], own["worker"] = as_words(table[self.how.of]), as_words(table["link_worker"])
         own = self._about(own) if person else own
         inside = self._inside(file, table) if units else pd.Series(1.0, index=table.index)
         holds = pd.Series(1.0, index=table.index)

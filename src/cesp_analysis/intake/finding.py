@@ -22,24 +22,24 @@ _MOSTLY = 0.9  # of the answers that must be numbers (dates) for the others to b
 _FEW = 15  # as many different words make categories
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 """A comma before exactly three digits: it may part thousands or stand before decimals."""
-_DETAILS = {
+DETAILS = {
     "e-mail addresses": re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.I),
     "postcodes": re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"),
     "phone numbers": re.compile(r"\+?[\d() -]{10,}\d"),
 }
 
-_WITHIN = {
+WITHIN = {
     "e-mail addresses": re.compile(r"[^@\s]@[^@\s]+\.[a-z]{2,}", re.I),
-    "postcodes": _DETAILS["postcodes"],
+    "postcodes": DETAILS["postcodes"],
     "phone numbers": re.compile(r"(?<![\d() -])[\d() -]{10,}\d"),
 }
 """The same somewhere in a text, in a time that grows with it: a cell may hold a million letters,
 and a search that starts anew at each of them would take days."""
 
-_BAND = re.compile(r"[1-9][\d ]*[-–] ?[1-9][\d ]*|0 ?[-–] ?[1-9][\d ]*")
+BAND = re.compile(r"[1-9][\d ]*[-–] ?[1-9][\d ]*|0 ?[-–] ?[1-9][\d ]*")
 """From one number to another, such as an income's: no phone number."""
-_TITLE = re.compile(r"\b(Mrs?|Ms|Miss|Dr|Prof|Herrn?|Frau)\b\.? [A-ZÀ-Þ]")
-_NAMES = re.compile(
+TITLE = re.compile(r"\b(Mrs?|Ms|Miss|Dr|Prof|Herrn?|Frau)\b\.? [A-ZÀ-Þ]")
+NAMES = re.compile(
     r"(^|_)(first|last|full|sur|family|given|nick|user|device)?_?names?(_|$)|birth|(^|_)dob(_|$)"
     r"|address|post_?code|(^|_)zip|phone|(^|_)tel(_|$)|mobile|e_?mail|(^|_)nhs|(^|_)ip(_|$)|latitude"
     r"|longitude|(^|_)gps|next_of_kin|contact_(info|phone|details)|signature|pseudonym|initials"
@@ -48,7 +48,7 @@ _NAMES = re.compile(
 )
 """Columns that say, by their name, who somebody is."""
 
-_DATED = re.compile(r"date|datum|(^|_)(dob|day)(_|$)|birth|geburt|when")
+DATED = re.compile(r"date|datum|(^|_)(dob|day)(_|$)|birth|geburt|when")
 
 Kind = Literal["empty", "whole number", "number", "date", "category", "text"]
 
@@ -168,7 +168,7 @@ def _as_numbers(words: _Words) -> Finding | None:
     """A finding whose values belong to the words, if most answers are numbers."""
     numbers = pd.to_numeric(words.each, errors="coerce")
     commas, commas_only, thousands = 0, False, 0
-    if _occurs(re.compile(","), words.each):
+    if occurs(re.compile(","), words.each):
         comma = pd.to_numeric(words.each.str.replace(",", ".", regex=False), errors="coerce")
         either = words.each.str.fullmatch(_THOUSANDS.pattern) & numbers.isna()
         points = numbers.notna() & words.each.str.contains(".", regex=False)
@@ -218,6 +218,6 @@ def _ways(words: _Words) -> tuple[tuple[str, ...], ...]:
     return tuple(product(*rounds)) if enough and written else ()
 
 
-def _occurs(pattern: "re.Pattern[str]", words: Answers) -> bool:
+def occurs(pattern: "re.Pattern[str]", words: Answers) -> bool:
     """Whether any word may hold the pattern: one search of them all together, which is quick."""
     return pattern.search("\n".join(words)) is not None

@@ -80,9 +80,9 @@ def least_squares(
     y, x, weights, kept = _usable(y, x, weights, absorb)
     units = None if absorb is None else np.unique(np.asarray(absorb)[kept], return_inverse=True)[1]
     root_w = np.sqrt(weights)
-    within = _within(y[:, None], weights, units)[:, 0]
-    _refuse_constant(within, y, units)
-    own_y, own = within * root_w, _within(x, weights, units) * root_w[:, None]
+    within = within_units(y[:, None], weights, units)[:, 0]
+    refuse_constant(within, y, units)
+    own_y, own = within * root_w, within_units(x, weights, units) * root_w[:, None]
     gram = own.T @ own
     lengths = np.diag(gram) if units is None else np.einsum("nk,nk->k", x, x * weights[:, None])
     basis, root = _factors(own, gram, np.sqrt(lengths), units)
@@ -98,7 +98,7 @@ def of_coefficients(
     Raises NotEstimable as `least_squares` does.
     """
     y, x, scaled, kept = _usable(y, x, weights, None)
-    _refuse_constant(y, y, None)
+    refuse_constant(y, y, None)
     root_w = np.sqrt(scaled)
     if weights is not None:  # gram is of weights as given, the fit of those of mean 1
         gram = gram * float(scaled[0] / weights[kept][0])
@@ -131,7 +131,7 @@ def _finished(
         coef = coef + bread @ (own.T @ (own_y - own @ coef))  # what rounding left of the first
     residual = own_y - own @ coef
     seen = inverse.T @ (own.T @ root_w) if basis is None else basis.T @ root_w
-    whole = _total(y, weights, seen, units)
+    whole = sum_of_squares(y, weights, seen, units)
     return LeastSquares(
         coef=coef,
         x=own,
@@ -174,7 +174,7 @@ def _usable(
     return (y, x, scaled, kept) if kept.all() else (y[kept], x[kept], scaled, kept)
 
 
-def _within(values: Floats, weights: Floats, units: Codes | None) -> Floats:
+def within_units(values: Floats, weights: Floats, units: Codes | None) -> Floats:
     """Deviations of values (n, m) from their unit's weighted mean."""
     if units is None:
         return values
@@ -182,13 +182,11 @@ def _within(values: Floats, weights: Floats, units: Codes | None) -> Floats:
     return np.asarray(values - means[units])
 
 
-def _refuse_constant(own: Floats, y: Floats, units: Codes | None) -> None:
+def refuse_constant(own: Floats, y: Floats, units: Codes | None) -> None:
+    """Raises NotEstimable where y (n,), of which own is left within units, does not vary."""
     if np.ptp(own) <= ROUNDING * np.max(np.abs(y)):
-        raise NotEstimable(
-            "the outcome does not vary"
-            if units is None
-            else "the outcome does not vary within units: each has the same value at every time"
-        )
+        within = "" if units is None else " within units: each has the same value at every time"
+        raise NotEstimable(f"the outcome does not vary{within}")
 
 
 def _factors(
@@ -239,7 +237,7 @@ def _twice(x: Floats, scale: Floats, root: Floats) -> Floats:
     return np.asarray(np.linalg.cholesky(gram).T @ root)
 
 
-def _total(y: Floats, weights: Floats, seen: Floats, units: Codes | None) -> float:
+def sum_of_squares(y: Floats, weights: Floats, seen: Floats, units: Codes | None) -> float:
     """The sum of squares of the outcome, about its mean if a constant is in the model.
 
     seen (k,): the constant in the basis; in the model it is seen whole, to 1e-5 of its length.

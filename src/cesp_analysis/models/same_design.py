@@ -5,7 +5,12 @@ from dataclasses import replace
 import numpy as np
 
 from cesp_analysis.arrays import Floats
-from cesp_analysis.models.least_squares import LeastSquares, _refuse_constant, _total, _within
+from cesp_analysis.models.least_squares import (
+    LeastSquares,
+    refuse_constant,
+    sum_of_squares,
+    within_units,
+)
 
 
 def same_design(fit: LeastSquares, y: Floats) -> LeastSquares:
@@ -14,18 +19,19 @@ def same_design(fit: LeastSquares, y: Floats) -> LeastSquares:
     Raises NotEstimable where nothing varies.
     """
     root_w = np.sqrt(fit.weights)
-    own = _within(np.asarray(y, dtype=np.float64)[:, None], fit.weights, fit.units)[:, 0] * root_w
-    _refuse_constant(own / root_w, y, fit.units)
+    column = np.asarray(y, dtype=np.float64)[:, None]
+    own = within_units(column, fit.weights, fit.units)[:, 0] * root_w
+    refuse_constant(own / root_w, y, fit.units)
     coef = np.asarray(np.linalg.solve(fit.root, fit.basis.T @ own), dtype=np.float64)
     residual = own - fit.x @ coef
+    whole = sum_of_squares(y, fit.weights, fit.basis.T @ root_w, fit.units)
     return replace(
         fit,
         coef=coef,
         residuals=residual / root_w,
         kept=np.ones(fit.n_obs, dtype=bool),
         outcome=y,
-        r_squared=1
-        - float(residual @ residual) / _total(y, fit.weights, fit.basis.T @ root_w, fit.units),
+        r_squared=1 - float(residual @ residual) / whole,
         residual_variance=float(residual @ residual) / (fit.n_obs - fit.n_parameters),
         outcome_size=float(np.max(np.abs(y))),
         factor=fit.basis,

@@ -4,7 +4,7 @@ from typing import Any
 
 from cesp_analysis.declared.economics import Economics
 from cesp_analysis.study.foremost import foremost
-from cesp_analysis.study.specs import _json, _set, instruments
+from cesp_analysis.study.specs import as_json, as_set, instruments
 from cesp_analysis.study.study import Study
 
 
@@ -30,7 +30,7 @@ def wording_spec(study: Study, figures: bool = False, kind: str = "", public: bo
     spec |= {} if figures else _of_the_report(study)
     if public and not figures:
         spec["disclosure"] = study.disclosure.model_dump()
-    return _json(spec)
+    return as_json(spec)
 
 
 def _of_sources(own: Economics) -> dict[str, Any]:
@@ -45,15 +45,15 @@ def _of_sources(own: Economics) -> dict[str, Any]:
 def _of_every_study(study: Study) -> dict[str, Any]:
     """What every study has labels of."""
     return {
-        "study": _set(study.study),
+        "study": as_set(study.study),
         "banner": study.banner(),
         "arms": {name: arm.label for name, arm in study.arms.items()},
         "sites": [place.model_dump() for place in study.places()],
         "time_unit": study.time_unit,
         "times": [moment.model_dump() for moment in study.moments("person")],
         "waves": [moment.model_dump() for moment in study.moments("respondent")],
-        "outcomes": {name: _set(entry) for name, entry in study.outcomes.items()},
-        "covariates": {name: _set(entry) for name, entry in study.covariates.items()},
+        "outcomes": {name: as_set(entry) for name, entry in study.outcomes.items()},
+        "covariates": {name: as_set(entry) for name, entry in study.covariates.items()},
         "models": {
             name: {"label": entry.label, "kind": entry.kind, "level": entry.level}
             | ({"weighs": True} if name in study.weighing() else {})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.study.specs import _json, _set, levels
+from cesp_analysis.study.specs import as_json, as_set, levels
 from cesp_analysis.study.study import Study
 
 
@@ -15,14 +15,14 @@ def standardise(study: Study) -> str:
         "ci_level": study.study.ci_level,
         "arms": {name: arm.label for name, arm in study.arms.items()},
         "times": {level: [m.model_dump() for m in own] for level, own in named.items()},
-        "outcomes": {name: _set(entry) for name, entry in study.outcomes.items()},
+        "outcomes": {name: as_set(entry) for name, entry in study.outcomes.items()},
     }
     if places:
         spec["sites"] = {arm: sum(site.arm == arm for site in places) for arm in study.arms}
     if study.study.randomised:
         spec["randomised"] = True
     spec["models"] = {name: _compared(entry) for name, entry in study.models.items()}
-    return _json(spec)
+    return as_json(spec)
 
 
 def _compared(entry: ModelSpec) -> dict[str, Any]:

@@ -25,9 +25,11 @@ def intake(study: Study) -> str:
     whole = {name: file.with_form(study.forms) for name, file in study.files.items()}
     spec: dict[str, Any] = {
         "files": {name: _some(file, wanted) for name, file in study.files.items()},
-        "needed": {name: _set(needed_columns(file, ranges)) for name, file in study.files.items()},
+        "needed": {
+            name: as_set(needed_columns(file, ranges)) for name, file in study.files.items()
+        },
         "ids": {name: ids.model_dump() for name, ids in _ids(whole).items() if ids.columns},
-        "register_of_people": _register(whole),
+        "register_of_people": register_of(whole),
     }
     if study.study.id_form is not None:
         spec["id_form"] = study.study.id_form.model_dump()
@@ -39,10 +41,11 @@ def intake(study: Study) -> str:
             times=(*study.times, *study.waves),
         )
         spec["private"] = {
-            name: _set(private_columns(file, ranges, names, period)) for name, file in whole.items()
+            name: as_set(private_columns(file, ranges, names, period))
+            for name, file in whole.items()
         }
         spec["secret"] = synthetic_secret(study)
-    return _json(spec)
+    return as_json(spec)
 
 
 def _ids(files: dict[str, RawFile]) -> dict[str, Ids]:
@@ -51,14 +54,14 @@ def _ids(files: dict[str, RawFile]) -> dict[str, Ids]:
     return {name: ids_of_people(files[name]) for name in order}
 
 
-def _register(files: dict[str, RawFile]) -> str | None:
+def register_of(files: dict[str, RawFile]) -> str | None:
     """The file that lists the people."""
     return next((name for name, file in files.items() if file.lists_people), None)
 
 
 def checksums(study: Study, folder: Path = Path()) -> str:
     """Path of each raw file → its sha256, as SOURCES.yaml in the study's folder lists it."""
-    return _json(checksums_of(study.raw_paths(), read_sources(folder / SOURCES), SOURCES))
+    return as_json(checksums_of(study.raw_paths(), read_sources(folder / SOURCES), SOURCES))
 
 
 def synthetic_secret(study: Study) -> str:
@@ -68,22 +71,22 @@ def synthetic_secret(study: Study) -> str:
 
 def clean(study: Study) -> str:
     """What each file's rows and columns mean; not how tables call them."""
-    return _json(
+    return as_json(
         {
-            "files": {name: _unlabelled(_set(file)) for name, file in study.files.items()},
+            "files": {name: _unlabelled(as_set(file)) for name, file in study.files.items()},
             "sites": [place.model_dump() for place in study.places()],
             "arms": {name: arm.label for name, arm in study.arms.items()},
             "times": [*study.times, *study.waves],
-            "items": _items_as_data(study),
+            "items": items_as_data(study),
             "period": study.study.period,
             "first_time": next(iter(study.times), None),
             "time_days": days_in(study.time_unit),
             "positions": {name: time.position for name, time in study.times.items()},
             "windows": study.windows(),
-            "visits": _set(study.visits),
-            "events": {name: _set(event) | {"label": ""} for name, event in study.events.items()},
+            "visits": as_set(study.visits),
+            "events": {name: as_set(event) | {"label": ""} for name, event in study.events.items()},
             "together": seen_together(study),
-            "members": _set(study.surveys.members),
+            "members": as_set(study.surveys.members),
             "of_alters": _of_alters(study),
             "invitations": study.surveys.response.file if study.surveys.response else None,
         }
@@ -116,8 +119,8 @@ def check(study: Study) -> str:
     """Which problems must stop the run."""
     conflicts = [file.path for file in study.files.values() if file.duplicates == "stop"]
     own = {name: file.path for name, file in study.files.items()}
-    register = _register(study.files)
-    return _json(
+    register = register_of(study.files)
+    return as_json(
         {
             "paths": own,
             "register_of_people": register,
@@ -148,7 +151,7 @@ def score(study: Study) -> str:
     }
     own = {name: entry.path for name, entry in study.instruments.items()}
     used = {name for file in study.files.values() for name in file.instruments}
-    return _json(
+    return as_json(
         {"files": files, "instruments": {name: own.get(name, name) for name in sorted(used)}}
     )
 
@@ -165,16 +168,16 @@ def panel(study: Study) -> str:
         "sites": [place.model_dump() for place in study.places()],
         "times": list(study.times),
         "waves": list(study.waves),
-        "outcomes": {name: _set(entry) for name, entry in study.outcomes.items()},
-        "covariates": {name: _set(entry) for name, entry in study.covariates.items()},
+        "outcomes": {name: as_set(entry) for name, entry in study.outcomes.items()},
+        "covariates": {name: as_set(entry) for name, entry in study.covariates.items()},
         "categories": {
             name: categories_of(entry, list(study.files.values()))
             for name, entry in study.covariates.items()
         },
     }
     if study.contamination:
-        spec["contamination"] = _set(study.contamination.of_models()) | {"label": ""}
-    return _json(spec)
+        spec["contamination"] = as_set(study.contamination.of_models()) | {"label": ""}
+    return as_json(spec)
 
 
 def model(study: Study, name: str) -> str:
@@ -184,9 +187,9 @@ def model(study: Study, name: str) -> str:
 
 def ladder(study: Study) -> str:
     """The models as their jobs see them, what is known of the sites, the seed of draws."""
-    known = _set(study.few_sites)
+    known = as_set(study.few_sites)
     known.pop("prior", None)  # a file of its own
-    return _json({"seed": study.study.seed, "few_sites": known} | told_of(study.models))
+    return as_json({"seed": study.study.seed, "few_sites": known} | told_of(study.models))
 
 
 def instruments(study: Study) -> dict[str, Instrument]:
@@ -196,21 +199,23 @@ def instruments(study: Study) -> dict[str, Instrument]:
     return {name: read_instrument(own.get(name, name)) for name in used}
 
 
-def _set(entry: Any) -> dict[str, Any]:
+def as_set(entry: Any) -> dict[str, Any]:
+    """What of an entry is set, as JSON says it: no defaults."""
     return dict(entry.model_dump(mode="json", exclude_defaults=True))
 
 
 def _some(entry: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: value for name, value in _set(entry).items() if name in names}
+    return {name: value for name, value in as_set(entry).items() if name in names}
 
 
-def _json(data: Any) -> str:
+def as_json(data: Any) -> str:
+    """As a command's word: in one line, no blanks."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def paths(study: Study) -> str:
     """File → its path and sheet."""
-    return _json({name: [file.path, file.sheet] for name, file in study.files.items()})
+    return as_json({name: [file.path, file.sheet] for name, file in study.files.items()})
 
 
 def levels(study: Study) -> list[str]:
@@ -219,7 +224,8 @@ def levels(study: Study) -> list[str]:
     return [level for level in ("person", "respondent") if level in found]
 
 
-def _items_as_data(study: Study) -> dict[str, Any]:
+def items_as_data(study: Study) -> dict[str, Any]:
+    """Instrument → its items by code, with their ranges."""
     return {
         name: {code: entry.model_dump() for code, entry in entries.items()}
         for name, entries in _items(study).items()
