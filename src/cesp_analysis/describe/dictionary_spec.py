@@ -1,7 +1,8 @@
 """What the data dictionary is told of the study."""
 
+from cesp_analysis.declared.as_data import as_json, as_set
 from cesp_analysis.declared.networks import SCORES as NETWORK_SCORES
-from cesp_analysis.study.specs import as_json, as_set, instruments, items_as_data
+from cesp_analysis.study.specs import instruments, items_as_data
 from cesp_analysis.study.study import Study
 
 

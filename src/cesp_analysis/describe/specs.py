@@ -1,8 +1,8 @@
 """What the flow, contamination and missing answers need of the study, as JSON."""
 
-import json
 from typing import Any
 
+from cesp_analysis.declared.as_data import as_json, as_set
 from cesp_analysis.declared.design import MOST_SITES, Moment
 from cesp_analysis.declared.estimands import Asked
 from cesp_analysis.declared.files import RawFile
@@ -169,14 +169,6 @@ def _files(study: Study, level: str) -> list[str]:
 
 def _level(study: Study, name: str) -> str:
     return study.files[name].level
-
-
-def as_set(entry: Any) -> dict[str, Any]:
-    return dict(entry.model_dump(mode="json", exclude_defaults=True))
-
-
-def as_json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def follow_up(study: Study) -> str:

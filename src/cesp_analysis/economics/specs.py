@@ -1,9 +1,9 @@
 """What each step of economics is told of the study, as one line of JSON."""
 
-import json
 from typing import Any
 
 from cesp_analysis.clean.copied import unsaid
+from cesp_analysis.declared.as_data import as_json
 from cesp_analysis.declared.base import Frozen
 from cesp_analysis.declared.economics import Economics
 from cesp_analysis.declared.follow_up import DAYS_IN, days_in
@@ -33,7 +33,7 @@ UNSAID = {"label": ""}
 def cost(study: Study) -> str:
     """Services and their prices' names, the intervention, times in months, starts, files."""
     own = asked(study)
-    return _json(
+    return as_json(
         {
             "economics": costed(own).model_dump(mode="json"),
             "times": months_of(study),
@@ -107,7 +107,7 @@ def resample(study: Study) -> str:
     fields = own.model_dump(mode="json", include={*OfPeople.model_fields}, exclude=unsaid)
     fields["perspectives"] = dict([*fields["perspectives"].items()][:1])
     fields["utility"]["label"] = ""
-    return _json({"economics": fields, **_of_people(study)})
+    return as_json({"economics": fields, **_of_people(study)})
 
 
 def evaluate(study: Study) -> str:
@@ -118,7 +118,7 @@ def evaluate(study: Study) -> str:
     """
     own, shared = asked(study), {"missing": {"parts"}}
     told = _with_ranges(estimated(own), study)
-    return _json(
+    return as_json(
         {
             "economics": told.model_dump(mode="json", exclude=shared),
             "indirect": own.intervention.indirect if own.intervention else 0.0,
@@ -238,7 +238,3 @@ def own_prices(study: Study) -> dict[str, str]:
     own = study.economics
     found = {"unit_costs": own.unit_costs, "index": own.index} if own else {}
     return {setting: path for setting, path in found.items() if path}
-
-
-def _json(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

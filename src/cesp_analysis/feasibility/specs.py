@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.declared.as_data import as_json, as_set
 from cesp_analysis.declared.derived import ends_of
 from cesp_analysis.declared.expressions import names_in
 from cesp_analysis.declared.feasibility import Criterion, Feasibility, Rate
@@ -26,10 +27,10 @@ def rates(study: Study) -> str:
     flow = json.loads(flow_spec(study))
     used = {c.outcome for rate in own.rates.values() for c in _counts(rate) if c.outcome}
     spec: dict[str, Any] = {
-        "rates": {name: _set(rate) for name, rate in own.rates.items()},
+        "rates": {name: as_set(rate) for name, rate in own.rates.items()},
         "steps": {
             name: {
-                part: told for part, told in _set(step).items() if part in StepOfFlow.model_fields
+                part: told for part, told in as_set(step).items() if part in StepOfFlow.model_fields
             }
             for name, step in study.flow.items()
         },
@@ -44,7 +45,7 @@ def rates(study: Study) -> str:
         },
         "holding": holding(study),
         "questionnaires": questionnaires(study) if own.completeness else {},
-        "link_workers": _set(own.link_workers),
+        "link_workers": as_set(own.link_workers),
         "since": study.visits.since or "",
         "last": last * days / DAYS_IN["months"],
         "days_a_unit": days,
@@ -53,9 +54,9 @@ def rates(study: Study) -> str:
         "ci_level": study.study.ci_level,
         **_groups(study),
     }
-    spec |= {"period": _set(own.period)} if own.period else {}
-    spec |= {"recruitment": _set(own.recruitment)} if own.recruitment else {}
-    return _json(spec)
+    spec |= {"period": as_set(own.period)} if own.period else {}
+    spec |= {"recruitment": as_set(own.recruitment)} if own.recruitment else {}
+    return as_json(spec)
 
 
 def told_of(study: Study) -> Feasibility:
@@ -97,14 +98,6 @@ def _counts(rate: Rate) -> list[Any]:
     return [count for count in (rate.numerator, rate.denominator) if count is not None]
 
 
-def _set(entry: Any) -> dict[str, Any]:
-    return dict(entry.model_dump(mode="json", exclude_defaults=True))
-
-
-def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-
 def progression(study: Study) -> str:
     """The criteria, resolved; whether they were declared when the plan was locked."""
     own, times = told_of(study), list(study.times)
@@ -112,7 +105,7 @@ def progression(study: Study) -> str:
     spec: dict[str, Any] = {
         "criteria": {
             name: {
-                "criterion": _set(criterion),
+                "criterion": as_set(criterion),
                 "measure": _measure(study, criterion),
                 "kind": _kind(own, criterion),
                 "standing": standing.get(name, ""),
@@ -120,7 +113,7 @@ def progression(study: Study) -> str:
             }
             for name, criterion in own.progression.items()
         },
-        "main_trial": _set(own.main_trial),
+        "main_trial": as_set(own.main_trial),
         "register_of_people": next((n for n, f in study.files.items() if f.lists_people), ""),
         "outcomes": {
             name: outcome.label
@@ -131,7 +124,7 @@ def progression(study: Study) -> str:
         "icc": own.link_workers.icc,
         "ci_level": study.study.ci_level,
     }
-    return _json(spec | ({"decision": _set(own.decision)} if own.decision else {}))
+    return as_json(spec | ({"decision": as_set(own.decision)} if own.decision else {}))
 
 
 def _kind(own: Feasibility, criterion: Criterion) -> str:

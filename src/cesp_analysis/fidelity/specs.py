@@ -1,9 +1,9 @@
 """What each step of delivery is told of the study, as one line of JSON."""
 
-import json
 from typing import Any
 
 from cesp_analysis.clean.copied import unsaid
+from cesp_analysis.declared.as_data import as_json
 from cesp_analysis.declared.follow_up import days_in
 from cesp_analysis.study.study import Study
 
@@ -20,7 +20,7 @@ def fidelity(study: Study) -> str:
     for word in own.components:
         entry = file.variables.get(word) or file.derived[word]
         labels[word] = entry.label or word
-    return _json(
+    return as_json(
         {
             "fidelity": own.model_dump(mode="json", exclude_defaults=True, exclude=_FOR_READERS)
             | {"sources": dict.fromkeys(own.sources, "")},
@@ -35,7 +35,7 @@ def dose(study: Study) -> str:
     """The contacts' file and columns, where starts are, times of people."""
     assert study.dose is not None
     copied = unsaid(study.files, [study.dose.file])
-    return _json(
+    return as_json(
         {
             **({"copied": copied} if copied else {}),
             "dose": study.dose.model_dump(mode="json", exclude_defaults=True),
@@ -49,7 +49,7 @@ def dose(study: Study) -> str:
 def activity(study: Study) -> str:
     """The meetings' file and columns, and the sites."""
     assert study.activity is not None
-    return _json(
+    return as_json(
         {
             "activity": study.activity.model_dump(mode="json", exclude_defaults=True),
             "sites": [place.name for place in study.places()],
@@ -104,7 +104,3 @@ def starts(study: Study) -> dict[str, Any]:
         if file.level == "person" and file.time is not None and file.date is not None
     ]
     return {"first_files": files, "first_time": next(iter(study.times), None)} | known
-
-
-def _json(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

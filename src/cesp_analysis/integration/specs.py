@@ -1,8 +1,8 @@
 """What each step of integration is told of the study, as one line of JSON."""
 
-import json
 from typing import Any
 
+from cesp_analysis.declared.as_data import as_json
 from cesp_analysis.study.foremost import foremost
 from cesp_analysis.study.study import Study
 
@@ -15,7 +15,7 @@ def joined(study: Study) -> str:
     own = study.integration
     assert own is not None
     named = {one for c in own.constructs.values() for one in (c.outcome, c.survey_outcome) if one}
-    return _json(
+    return as_json(
         {
             "integration": _declared(study),
             "outcomes": {
@@ -37,7 +37,7 @@ def _control(study: Study) -> list[str]:
 
 def theory(study: Study) -> str:
     """Constructs, boxes and links; sites of the control arm."""
-    return _json({"integration": _declared(study), "control": _control(study)})
+    return as_json({"integration": _declared(study), "control": _control(study)})
 
 
 def process(study: Study) -> str:
@@ -55,7 +55,7 @@ def process(study: Study) -> str:
         if study.activity
         else None,
     }
-    return _json(
+    return as_json(
         {name: told for name, told in sections.items() if told is not None}
         | {
             "waves": {name: wave.label for name, wave in study.waves.items()},
@@ -119,7 +119,3 @@ def nothing_to_draw(study: Study) -> list[str]:
 def _declared(study: Study) -> Any:
     assert study.integration is not None
     return study.integration.model_dump(mode="json", exclude_defaults=True, by_alias=True)
-
-
-def _json(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -1,8 +1,8 @@
 """What each step of interviews is told of the study, as one line of JSON."""
 
-import json
 from typing import Any
 
+from cesp_analysis.declared.as_data import as_json
 from cesp_analysis.study.study import Study
 
 
@@ -14,7 +14,7 @@ def imported(study: Study) -> str:
     declared = own.model_dump(mode="json", exclude_defaults=True)
     words = list(joined.words().values()) if joined is not None else []
     told = {"interviews": declared, "sites": list(study.sites), "constructs": words}
-    return _json(told | {"leaving": _leaving(study), **_secret(study)})
+    return as_json(told | {"leaving": _leaving(study), **_secret(study)})
 
 
 def _secret(study: Study) -> dict[str, str]:
@@ -44,7 +44,7 @@ def described(study: Study) -> str:
     known, and codes without any of both imports or of neither."""
     own = study.interviews
     assert own is not None
-    return _json(
+    return as_json(
         {
             "ci_level": study.study.ci_level,
             "seed": study.study.seed,
@@ -94,7 +94,3 @@ def _criteria(study: Study) -> dict[str, str]:
         for name, construct in joined.constructs.items()
         if construct.criterion is not None
     }
-
-
-def _json(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.declared.as_data import as_set
 from cesp_analysis.declared.derived import ends_of
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.declared.outcomes import Outcome
@@ -21,7 +22,7 @@ def measure(study: Study) -> str:
     paths = {name: entry.path for name, entry in study.instruments.items()}
     first = foremost(study)
     spec: dict[str, Any] = {
-        "outcomes": {name: _set(outcome) for name, outcome in chosen.items()},
+        "outcomes": {name: as_set(outcome) for name, outcome in chosen.items()},
         "ranges": {name: range_of(study, outcome) for name, outcome in chosen.items()},
         "times": list(study.times),
         "waves": list(study.waves),
@@ -51,7 +52,7 @@ def measure(study: Study) -> str:
     }
     if own.retest is not None:
         held = study.files[own.retest.file].with_form(study.forms).instruments
-        spec["retest"] = _set(own.retest)
+        spec["retest"] = as_set(own.retest)
         spec["retest_instruments"] = sorted(set(held) & wanted)
     return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
 
@@ -145,7 +146,3 @@ def range_of(study: Study, outcome: Outcome) -> tuple[float | None, float | None
         if file.level == outcome.level and ends:
             return ends
     return (0.0, None) if outcome.type in ("count", "amount") else (None, None)
-
-
-def _set(entry: Any) -> dict[str, Any]:
-    return dict(entry.model_dump(mode="json", exclude_defaults=True))

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from cesp_analysis.declared.analysis_sets import WITHOUT
+from cesp_analysis.declared.as_data import as_set
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.models.imputed import POOLING
 from cesp_analysis.models.kinds import module_of
@@ -34,13 +35,13 @@ def impute(study: Study) -> str:
     paths = {name: entry.path for name, entry in study.instruments.items()}
     spec: dict[str, Any] = {
         "seed": study.study.seed,
-        "imputation": _set(own),
+        "imputation": as_set(own),
         "times": [moment.model_dump() for moment in study.moments("person")],
         "windows": study.windows(),
         "sites": [place.model_dump() for place in study.places()],
         "shares": shares(study),
-        "outcomes": {name: _set(one) for name, one in chosen.items()},
-        "covariates": {n: _set(c) for n, c in study.covariates.items() if n in covariates},
+        "outcomes": {name: as_set(one) for name, one in chosen.items()},
+        "covariates": {n: as_set(c) for n, c in study.covariates.items() if n in covariates},
         "files": {
             name: {"level": file.level, "instruments": sorted(instruments & set(file.instruments))}
             | ({"long_format": True} if file.long_format else {})
@@ -112,7 +113,7 @@ def shares(study: Study) -> list[dict[str, Any]]:
             share = found.setdefault(
                 handling.name,
                 {
-                    "handling": _set(handling) | {"name": handling.name},
+                    "handling": as_set(handling) | {"name": handling.name},
                     "outcomes": [],
                     "covariates": [],
                     "levels": set(),
@@ -146,7 +147,3 @@ def _item_files(study: Study, instruments: set[str]) -> dict[str, RawFile]:
 def _timed(file: RawFile) -> bool:
     """Whether a file's answers belong to times; a retest's do not."""
     return file.time is not None or file.long_format is not None
-
-
-def _set(entry: Any) -> dict[str, Any]:
-    return dict(entry.model_dump(mode="json", exclude_defaults=True))

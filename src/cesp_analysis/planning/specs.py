@@ -1,9 +1,9 @@
 """What each step of planning is told of the study, as one line of JSON."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from cesp_analysis.declared.as_data import as_json
 from cesp_analysis.declared.planning import LEARNT, Planning
 from cesp_analysis.declared.trial_designs import TrialDesign
 from cesp_analysis.models.prior import gap_in_months
@@ -27,7 +27,7 @@ def learn(study: Study) -> str:
     """What the draws rest on: outcome, times, what is declared; the longest design's periods."""
     own = asked(study)
     outcome = study.outcomes[own.outcome]
-    return _json(
+    return as_json(
         own.model_dump(mode="json", include=_OF_DRAWS, exclude_defaults=True)
         | {
             "known": origins(own),
@@ -56,7 +56,7 @@ def size(study: Study) -> str:
     """Designs, targets, costs; of shares and counts which way is better."""
     own = asked(study)
     kind = study.outcomes[own.outcome].type
-    return _json(
+    return as_json(
         own.model_dump(mode="json", include=_OF_SIZES)
         | {"designs": _designs(own.designs)}
         | {"difference": difference(study)}
@@ -76,7 +76,7 @@ def worth(study: Study) -> str:
     own = asked(study)
     economics = study.economics
     assert economics is not None and economics.information is not None  # `valued` says so
-    return _json(
+    return as_json(
         own.model_dump(mode="json", include={"alpha", "structure", "delay"})
         | {"designs": _designs(own.designs)}
         | {
@@ -90,7 +90,7 @@ def worth(study: Study) -> str:
 def trials(study: Study) -> str:
     """The designs of which trials are simulated, and how."""
     own = asked(study)
-    return _json(
+    return as_json(
         own.model_dump(mode="json", include={"alpha", "structure"})
         | {
             "designs": _drawn(own.simulated),
@@ -236,7 +236,3 @@ def own_sizes(study: Study) -> list[str]:
     """Files of locations that there are."""
     own = study.planning
     return [] if own is None else [one.sizes for one in own.designs.values() if one.sizes]
-
-
-def _json(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from cesp_analysis.declared.as_data import as_json, as_set
 from cesp_analysis.declared.economics import Economics
 from cesp_analysis.study.foremost import foremost
-from cesp_analysis.study.specs import as_json, as_set, instruments
+from cesp_analysis.study.specs import instruments
 from cesp_analysis.study.study import Study
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from cesp_analysis.declared.as_data import as_json, as_set
 from cesp_analysis.models.spec import ModelSpec
-from cesp_analysis.study.specs import as_json, as_set, levels
+from cesp_analysis.study.specs import levels
 from cesp_analysis.study.study import Study
 
 

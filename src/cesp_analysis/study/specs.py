@@ -1,9 +1,9 @@
 """What each step is told of the study: its own part, resolved, as one line of JSON."""
 
-import json
 from pathlib import Path
 from typing import Any
 
+from cesp_analysis.declared.as_data import as_json, as_set
 from cesp_analysis.declared.columns import ItemRange, Items, needed_columns
 from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.declared.files import RawFile
@@ -199,18 +199,8 @@ def instruments(study: Study) -> dict[str, Instrument]:
     return {name: read_instrument(own.get(name, name)) for name in used}
 
 
-def as_set(entry: Any) -> dict[str, Any]:
-    """What of an entry is set, as JSON says it: no defaults."""
-    return dict(entry.model_dump(mode="json", exclude_defaults=True))
-
-
 def _some(entry: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: value for name, value in as_set(entry).items() if name in names}
-
-
-def as_json(data: Any) -> str:
-    """As a command's word: in one line, no blanks."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def paths(study: Study) -> str:

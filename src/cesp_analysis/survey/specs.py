@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from cesp_analysis.declared.as_data import as_json, as_set
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.declared.instruments import StateColumn
 from cesp_analysis.declared.networks import SHARED
@@ -34,9 +35,9 @@ def questions(study: Study) -> str:
         for name, how in file.instruments.items()
         if isinstance(how, StateColumn)
     }
-    return _json(
+    return as_json(
         {
-            "files": {name: _set(file) for name, file in files.items()},
+            "files": {name: as_set(file) for name, file in files.items()},
             **({"optional": states} if states else {}),
             "items": {
                 name: {item.code: item.label for item in known[name].items} for name in sorted(used)
@@ -51,9 +52,9 @@ def response(study: Study) -> str:
     """The frame, what its codes are called, and where the surveys' records are."""
     declared = study.surveys.response
     assert declared is not None
-    return _json(
+    return as_json(
         {
-            **_set(declared),
+            **as_set(declared),
             "sites": [place.name for place in study.places()],
             "waves": list(study.waves),
             "ci_level": study.study.ci_level,
@@ -87,13 +88,13 @@ def means(study: Study) -> str:
         "ci_level": study.study.ci_level,
         **study.surveys.model_dump(mode="json", include=own, exclude_defaults=True),
     }
-    return _json(spec | ({"design": _set(design)} if design else {}))
+    return as_json(spec | ({"design": as_set(design)} if design else {}))
 
 
 def agreement(study: Study) -> str:
     """Each survey model that a mixed model has outcomes in common with, resolved; '': none."""
     pairs = list(_pairs(study))
-    return _json({"pairs": pairs}) if pairs else ""
+    return as_json({"pairs": pairs}) if pairs else ""
 
 
 def _pairs(study: Study) -> Iterator[dict[str, Any]]:
@@ -139,14 +140,6 @@ def nothing_to_draw(study: Study) -> list[str]:
 def _has_categories(study: Study, covariate: str) -> bool:
     entry, files = study.covariates[covariate], list(survey_files(study).values())
     return entry.level == "respondent" and bool(categories_of(entry, files))
-
-
-def _set(entry: Any) -> dict[str, Any]:
-    return dict(entry.model_dump(mode="json", exclude_defaults=True))
-
-
-def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def declared_of(study: Study) -> Declared:
