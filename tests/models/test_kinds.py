@@ -549,11 +549,11 @@ def test_both_df_stand_beside_a_variance_of_zero() -> None:
     for other in ({"df": "satterthwaite"}, {"information": "observed"}):
         row = fitted(panel, study, **asked, **other)
         (said,) = [text for text in row.warnings if "estimated as zero" in text]
-        assert "the df of 471 treat that zero as known" in said and "df of 32" in said
+        assert "the df of 471 treat that boundary as known" in said and "df of 32" in said
         assert row.df == approx(471, rel=1e-9)
     row = fitted(panel, study, **asked, method="ML")
     (said,) = [text for text in row.warnings if "estimated as zero" in text]
-    assert "Satterthwaite df of 480 treat that zero as known" in said
+    assert "Satterthwaite df of 480 treat that boundary as known" in said
 
 
 def test_kenward_roger_needs_reml_and_only_it_has_a_choice_of_information() -> None:

@@ -318,6 +318,45 @@ def test_hc2_s_intervals_hold_the_truth_where_half_of_the_variance_is_seen(monke
     assert list(held.values())[3:] == approx([0.83, 0.5], abs=0.03)
 
 
+@pytest.mark.parametrize(
+    ("sizes", "heaviest"), [((20,) * 6, 1.0), ((60, 2, 2, 20, 20, 20), 1.0), ((5,) * 6, 50.0)]
+)
+def test_cr1_says_what_it_shows_or_is_refused(sizes, heaviest):
+    """By simulation, errors alike and independent, 4,000 draws: CR1's expected square over the
+    variance is what is said of it; less than half of it is no standard error."""
+    codes = np.repeat(np.arange(6), sizes)
+    n, arm = len(codes), (codes < 3).astype(float)
+    draws, weights = np.random.default_rng(5).normal(size=(4000, n)), np.ones(n)
+    weights[-1] = heaviest
+    x = np.column_stack([np.ones(n), arm])
+    bread = np.linalg.inv(x.T @ (weights[:, None] * x))
+    lead = (x @ bread)[:, 1] * weights
+    residuals = draws - (draws * weights) @ x @ bread @ x.T
+    scores = (residuals * lead) @ (codes[:, None] == np.arange(6))
+    factor = 6 / 5 * (n - 1) / (n - 2)
+    seen = factor * np.mean((scores**2).sum(axis=1)) / np.sum(lead**2)
+    fit = least_squares(draws[0], x, weights)
+    if seen < 0.5:
+        with pytest.raises(NotEstimable, match="decide most of this estimate") as told:
+            infer(fit, [0, 1], "CR1", codes)
+        shown = float(str(told.value).split("only ")[1].split("%")[0]) / 100
+    else:
+        method = infer(fit, [0, 1], "CR1", codes).method
+        shown = float(method.split("expected to show ")[1].split("%")[0]) / 100
+    assert shown == approx(seen, abs=0.03)
+    assert (seen < 0.5) == (max(sizes) > 20 or heaviest > 1)
+
+
+@pytest.mark.parametrize("covariance", ["CR1", "CR2"])
+@pytest.mark.parametrize("heaviest", [1e5, 1e6, 1e9])
+def test_a_weight_beyond_all_others_is_refused_in_words(covariance, heaviest):
+    y, arm, weights = np.arange(12.0) % 5, np.repeat([0.0, 1.0], 6), np.ones(12)
+    weights[0] = heaviest
+    fit = least_squares(y, np.column_stack([np.ones(12), arm]), weights)
+    with pytest.raises(NotEstimable):
+        infer(fit, [0, 1], covariance, np.arange(12))
+
+
 # ---- invariances
 
 
@@ -596,7 +635,7 @@ def test_what_cannot_be_estimated_says_why():
     flat = least_squares(np.r_[np.full(8, 3.3), 1, 2, 3, 4], (cells[:, None] == [0, 1, 2]) * 1.0)
     lone = least_squares(y[:9], np.column_stack([np.ones(9), np.arange(9) == 4]))
     refused = [
-        ("outcome does not vary$", lambda: least_squares(np.full(len(y), 0.1), x)),
+        ("outcome or its change, does not vary$", lambda: least_squares(np.full(len(y), 0.1), x)),
         ("does not vary within units", lambda: least_squares(person * 0.1, x[:, 2:], None, person)),
         ("too few", lambda: least_squares(y[-5:-2] * [1, 2, 3], np.vander([1.0, 2, 4]))),
         ("below zero", lambda: least_squares(y, x, -data.w_row)),

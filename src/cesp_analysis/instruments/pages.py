@@ -39,7 +39,8 @@ def index_of(shipped: list[Instrument]) -> str:
     text = (
         "# Instruments\n\nMade from the files in `src/cesp_analysis/instruments/` by"
         " `cesp instruments`. No item wording is shipped; the labels are ours. What could not be"
-        " sourced is not here (ReQoL, Resource Generator-UK, SCOPE, ASCOT, ICECAP-A): a study may"
+        " sourced is not here (ReQoL, Resource Generator-UK, SCOPE, ASCOT, ICECAP-A; of"
+        " the Community Life Survey's questions the codes of answers): a study may"
         " [bring its own](../howto/add_an_instrument.md).\n\n"
     )
     return text + "\n".join([*head, *rows]) + "\n"

@@ -18,8 +18,9 @@ import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.least_squares import ROUNDING
+from cesp_analysis.models.lost_variance import ENOUGH
 from cesp_analysis.models.refusals import NotEstimable
-from cesp_analysis.models.sandwich import ENOUGH, Inference
+from cesp_analysis.models.sandwich import Inference
 
 # Of an error's variance: less is a record that fits itself, blurred by rounding.
 SEEN = 1e-10

@@ -186,7 +186,7 @@ def refuse_constant(own: Floats, y: Floats, units: Codes | None) -> None:
     """Raises NotEstimable where y (n,), of which own is left within units, does not vary."""
     if np.ptp(own) <= ROUNDING * np.max(np.abs(y)):
         within = "" if units is None else " within units: each has the same value at every time"
-        raise NotEstimable(f"the outcome does not vary{within}")
+        raise NotEstimable(f"what is compared, the outcome or its change, does not vary{within}")
 
 
 def _factors(

@@ -138,22 +138,22 @@ def _effects_word(name: str) -> str:
 
 
 def _both_df(spec: "Mixed", fit: NestedFit, contrast: np.ndarray, counted: str) -> str:
-    """Both degrees of freedom beside a zero variance: what each takes that zero to be."""
+    """Both degrees of freedom beside a boundary: what each takes the boundary to be."""
     known = satterthwaite_df(fit, contrast)
     if fit.method == "ML":
         return (
-            f", and the Satterthwaite df of {known:.4g} treat that zero as known, though it rests"
+            f", and the Satterthwaite df of {known:.4g} treat that boundary as known, though it rests"
             f" on {counted}; the interval may be too narrow"
         )
     estimated = kenward_roger_df(fit, contrast)
     words = (
-        f"Kenward-Roger df of {estimated:.4g} (expected information), which count that this zero is"
-        f" estimated from {counted}"
+        f"Kenward-Roger df of {estimated:.4g} (expected information), which count that this"
+        f" boundary is estimated from {counted}"
     )
     if spec.rule() == "kenward_roger" and spec.information == "expected":
         return f", with {words}; Satterthwaite df, which take it as known, would be {known:.4g}"
     return (
-        f", and the df of {known:.4g} treat that zero as known: the interval may be too narrow;"
+        f", and the df of {known:.4g} treat that boundary as known: the interval may be too narrow;"
         f" {words}, would be right by their definition too"
     )
 

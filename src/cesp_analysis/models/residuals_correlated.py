@@ -14,8 +14,8 @@ from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.check import Check, Nested, Repeated
 from cesp_analysis.models.deletion import sets_by_size, without_blocks, without_sets
 from cesp_analysis.models.examined import Examined, LeftOut, condition_number, units_of
+from cesp_analysis.models.lost_variance import constant_within
 from cesp_analysis.models.nested_precision import Precision, precision_of
-from cesp_analysis.models.sandwich import constant_within
 
 # Rows of one unit whose block of V⁻¹ is still formed: (units, s, s) numbers.
 LARGEST_SET = 300

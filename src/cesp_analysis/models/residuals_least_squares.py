@@ -14,7 +14,7 @@ from cesp_analysis.models.check import Check
 from cesp_analysis.models.deletion import LEFT, without_blocks, without_rows
 from cesp_analysis.models.examined import Examined, LeftOut, condition_number, units_of
 from cesp_analysis.models.least_squares import ROWS, LeastSquares
-from cesp_analysis.models.sandwich import constant_within
+from cesp_analysis.models.lost_variance import constant_within
 from cesp_analysis.models.student import f_p_value
 
 

@@ -10,19 +10,20 @@ import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.least_squares import ROUNDING, Covariance, LeastSquares
+from cesp_analysis.models.lost_variance import (
+    ACROSS,
+    HALF,
+    constant_within,
+    refuse_few_that_decide,
+    refuse_lost,
+    refuse_unseen_units,
+    refuse_without_df,
+)
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.scores import hc2_parts, row_share_and_df, summed
 
 # tr(P) / true variance misses 1 by rounding only (some 1e-12) unless a cluster's part is lost.
 WHOLE = 1 - 1e-6
-_ACROSS = (
-    "some units have records in more than one cluster: with an effect for each unit the degrees of"
-    " freedom are then not known; cluster by person instead, or use design: change"
-)
-ENOUGH = 0.9  # of its variance: below that CR2's standard error would be 5% too small or more
-# Of HC2 by weights, whose df are few where it shows little of the variance: 95% intervals held the
-# truth down to a third of it, at a tenth half of the time (docs/validation.md).
-HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,15 @@ def infer(
 
     CR1: Stata's, times G/(G-1) * (n-1)/(n-k); absorbed effects that nest in the clusters count as
     the one constant (as xtreg, reghdfe), others each; Satterthwaite df of the working model
-    (clubSandwich's CR1S), not G - 1, which few or unequal clusters do not have. CR2: see
-    `cluster_sums`.
+    (clubSandwich's CR1S), not G - 1, which few or unequal clusters do not have. What it is expected
+    to show of the variance of independent errors stands in the method; less than HALF is refused.
+    CR2: see `cluster_sums`.
     """
     contrast = np.asarray(contrast, dtype=np.float64)
     codes = None if clusters is None else codes_of(fit, clusters)
     across = fit.units is not None and codes is not None and not constant_within(codes, fit.units)
     if covariance == "CR1" and across:
-        raise NotEstimable(_ACROSS)
+        raise NotEstimable(ACROSS)
     direction: Floats = np.asarray(np.linalg.solve(fit.root.T, contrast), dtype=np.float64)
     if not np.any(direction):
         raise ValueError("the contrast is zero")
@@ -132,57 +134,28 @@ def _directed(
     groups = int(codes.max()) + 1
     if groups < 2:
         raise NotEstimable("a cluster-robust standard error needs at least 2 clusters; there is 1")
-    _refuse_unseen_units(fit, covariance, codes)
+    refuse_unseen_units(fit, covariance, codes)
     sums = summed(fit, codes)
     seen = [sums.share_and_df(True, row) for row in directions]
     share = min(share for share, _ in seen)
-    _refuse_lost(share, groups)
+    refuse_lost(share, groups)
     if covariance == "CR2":
+        refuse_without_df(seen[0][1])
         scores = sums.scores(adjusted=True) @ directions.T
         words = "CR2 standard error, Satterthwaite df"
         if share < WHOLE:
             words += f" (with these weights expected to show {share:.1%} of the variance)"
         return scores.T @ scores, seen[0][1], words
-    scores = sums.scores(adjusted=False) @ directions.T
-    df = sums.share_and_df(False, directions[0])[1]
+    scores, factor = sums.scores(adjusted=False) @ directions.T, _cr1_factor(fit, codes)
+    plain = [sums.share_and_df(False, row) for row in directions]
+    shown = factor * min(share for share, _ in plain)
+    refuse_few_that_decide(shown, groups)
+    refuse_without_df(plain[0][1])
     counted = "" if fit.units is None else ", unit effects not counted, as xtreg"
     words = f"CR1 standard error (Stata's small-sample factor{counted}), Satterthwaite df"
-    return _cr1_factor(fit, codes) * scores.T @ scores, df, words
-
-
-def _refuse_unseen_units(fit: LeastSquares, covariance: Covariance, codes: Codes) -> None:
-    """CR2 on the within-transformed design equals CR2 with a dummy per unit only if (Pustejovsky &
-    Tipton 2018, theorem 2) units nest in clusters, and weights are constant within units."""
-    if fit.units is None or covariance != "CR2":
-        return
-    if not constant_within(codes, fit.units):
-        raise NotEstimable(_ACROSS)
-    if not constant_within(fit.weights, fit.units):
-        raise NotEstimable(
-            "CR2 with an effect for each unit needs one weight for all records of a unit"
-        )
-
-
-def constant_within(values: Floats | Codes, units: Codes) -> bool:
-    """Whether values (n,) are the same for all rows of a unit (codes 0..u-1)."""
-    first = np.empty(int(units.max()) + 1, dtype=values.dtype)
-    first[units] = values
-    return bool(np.all(first[units] == values))
-
-
-def _refuse_lost(share: float, groups: int) -> None:
-    """Refuse where scores vanish by design: the sandwich would print a false, tiny error."""
-    if share < 1e-6:
-        raise NotEstimable(
-            f"the {groups} clusters leave no information about this estimate's variance: the model"
-            " fits the means of each cluster exactly, so every cluster's score is zero by design"
-        )
-    if share < ENOUGH:
-        raise NotEstimable(
-            "a cluster alone determines part of this estimate (such as the only cluster of an"
-            f" arm), so only {share:.0%} of its variance can be estimated from the {groups}"
-            " clusters"
-        )
+    if f"{shown:.1%}" != "100.0%":
+        words += f" (expected to show {shown:.1%} of the variance of independent errors)"
+    return factor * scores.T @ scores, plain[0][1], words
 
 
 def _cr1_factor(fit: LeastSquares, codes: Codes) -> float:

@@ -1,0 +1,72 @@
+"""Refusals of sandwiches whose scores do not show the variance, by design or by weights."""
+
+import numpy as np
+
+from cesp_analysis.arrays import Codes, Floats
+from cesp_analysis.models.least_squares import Covariance, LeastSquares
+from cesp_analysis.models.refusals import NotEstimable
+
+ACROSS = (
+    "some units have records in more than one cluster: with an effect for each unit the degrees of"
+    " freedom are then not known; cluster by person instead, or use design: change"
+)
+ENOUGH = 0.9  # of its variance: below that CR2's standard error would be 5% too small or more
+# Of HC2 by weights, whose df are few where it shows little of the variance: 95% intervals held the
+# truth down to a third of it, at a tenth half of the time (docs/validation.md). Of CR1, whose df do
+# not make up for it: 90% of the time at a half, 71% at a fifth.
+HALF = 0.5
+
+
+def refuse_unseen_units(fit: LeastSquares, covariance: Covariance, codes: Codes) -> None:
+    """CR2 on the within-transformed design equals CR2 with a dummy per unit only if (Pustejovsky &
+    Tipton 2018, theorem 2) units nest in clusters, and weights are constant within units."""
+    if fit.units is None or covariance != "CR2":
+        return
+    if not constant_within(codes, fit.units):
+        raise NotEstimable(ACROSS)
+    if not constant_within(fit.weights, fit.units):
+        raise NotEstimable(
+            "CR2 with an effect for each unit needs one weight for all records of a unit"
+        )
+
+
+def constant_within(values: Floats | Codes, units: Codes) -> bool:
+    """Whether values (n,) are the same for all rows of a unit (codes 0..u-1)."""
+    first = np.empty(int(units.max()) + 1, dtype=values.dtype)
+    first[units] = values
+    return bool(np.all(first[units] == values))
+
+
+def refuse_lost(share: float, groups: int) -> None:
+    """Refuse where scores vanish by design: the sandwich would print a false, tiny error."""
+    if share < 1e-6:
+        raise NotEstimable(
+            f"the {groups} clusters leave no information about this estimate's variance: the model"
+            " fits the means of each cluster exactly, so every cluster's score is zero by design"
+        )
+    if share < ENOUGH:
+        raise NotEstimable(
+            "a cluster alone determines part of this estimate (such as the only cluster of an"
+            f" arm), so only {share:.0%} of its variance can be estimated from the {groups}"
+            " clusters"
+        )
+
+
+def refuse_few_that_decide(shown: float, groups: int) -> None:
+    """Refuse CR1 where it is expected to show less than HALF of the variance: nothing in its one
+    factor for all clusters makes up for what the residuals of those that decide have lost."""
+    if shown < HALF:
+        raise NotEstimable(
+            f"a few of the {groups} clusters decide most of this estimate, by their size or their"
+            f" weights, so that CR1 is expected to show only {shown:.0%} of its variance; use CR2"
+        )
+
+
+def refuse_without_df(df: float) -> None:
+    """Refuse where one cluster's weight leaves nothing to the others, to the computer's digits."""
+    if not df > 0:
+        raise NotEstimable(
+            "the weight of one cluster exceeds that of all others by so much that its standard"
+            " error has no degrees of freedom that can be computed; look at the weights, and at the"
+            " estimate without them"
+        )
