@@ -9,6 +9,7 @@ from cesp_analysis import contracts
 from cesp_analysis.clean.directions import directions_agree
 from cesp_analysis.clean.events import with_events
 from cesp_analysis.clean.file import Cleaned, clean_file
+from cesp_analysis.clean.labels import contradictions
 from cesp_analysis.clean.long_format import clashes, spread
 from cesp_analysis.clean.members import members_agree
 from cesp_analysis.clean.near_places import near_places
@@ -63,7 +64,8 @@ def typed(
 def lacking(
     as_read: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame], how: CleanSpec
 ) -> list[str]:
-    """One line for each row or form that config asks for and a file does not have."""
+    """One line for each row or form that config asks for and a file does not have, and for labels
+    that contradict what its codes are taken for."""
     files = {name: how.files[name] for name in tables}
     return [
         *(line for name, file in files.items() for line in faulty_parts(tables[name], name, file)),
@@ -72,6 +74,7 @@ def lacking(
             for name, file in files.items()
             for line in clashes(as_read[name], name, file, how.items)
         ),
+        *contradictions(tables, files, how.items),
     ]
 
 

@@ -142,8 +142,8 @@ def _both_df(spec: "Mixed", fit: NestedFit, contrast: np.ndarray, counted: str) 
     known = satterthwaite_df(fit, contrast)
     if fit.method == "ML":
         return (
-            f", and the Satterthwaite df of {known:.4g} treat that boundary as known, though it rests"
-            f" on {counted}; the interval may be too narrow"
+            f", and the Satterthwaite df of {known:.4g} treat that boundary as known, though it"
+            f" rests on {counted}; the interval may be too narrow"
         )
     estimated = kenward_roger_df(fit, contrast)
     words = (
