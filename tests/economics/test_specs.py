@@ -49,6 +49,17 @@ def test_another_word_estimates_nothing_again(path: str, tmp_path: Path) -> None
     assert told(tmp_path / "b", changed) == before
 
 
+def test_how_an_auxiliary_is_shown_estimates_nothing_again(tmp_path: Path) -> None:
+    own = costed(tmp_path / "a", **NAMED | {"auxiliaries": ["score"]})
+    found = []
+    for shown in ({}, {"decimals": 0, "mid": {"value": 1, "source": "said"}}):
+        own.config["outcomes"]["score"] |= shown
+        own.write()
+        with inside(own.folder):
+            found.append((specs.resample(study := opened(".")), specs.evaluate(study)))
+    assert found[0] == found[1] and list(json.loads(found[0][0])["outcomes"]) == ["score"]
+
+
 def test_another_wellby_or_value_set_of_unit_costs_is_no_other_estimate(tmp_path: Path) -> None:
     cost, evaluate = told(tmp_path / "a", NAMED)
     assert told(tmp_path / "b", NAMED | {"wellby": 15000}) == (cost, evaluate)

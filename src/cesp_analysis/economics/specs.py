@@ -28,6 +28,7 @@ FIGURES = ("ce_plane", "ceac", "tornado", "information")
 NOT_HERE = ("auxiliaries", "items", "interactions")
 """Settings of imputation that are of the models' outcomes; an evaluation has its own."""
 UNSAID = {"label": ""}
+_SAID = ("decimals", "role", "mid")
 
 
 def cost(study: Study) -> str:
@@ -101,7 +102,8 @@ def parts(study: Study) -> int:
 
 def resample(study: Study) -> str:
     """What samples of people rest on: nothing of what is made of them, so that another threshold,
-    perspective or bar of the tornado draws none again."""
+    perspective or bar of the tornado draws none again. Another subgroup does: what tells of it is a
+    predictor of what is imputed."""
     own = estimated(asked(study))
     unsaid = {"missing": {"sets", "parts"}}
     fields = own.model_dump(mode="json", include={*OfPeople.model_fields}, exclude=unsaid)
@@ -130,7 +132,8 @@ def evaluate(study: Study) -> str:
 
 
 def _of_people(study: Study) -> dict[str, Any]:
-    """Times, sites, events, covariates, auxiliary outcomes, files with variables."""
+    """Times, sites, events, covariates (those of subgroups are imputed with, too), auxiliary
+    outcomes, files with variables."""
     own = asked(study)
     people = {*own.covariates, *own.auxiliaries, *own.subgroups}
     imputation = study.missing_data.imputation.model_copy(update=dict.fromkeys(NOT_HERE, ()))
@@ -171,8 +174,10 @@ def _entry(one: Valued) -> Outcome:
 
 
 def _unsaid(one: Frozen) -> dict[str, Any]:
-    """An entry without its label."""
-    return one.model_copy(update=UNSAID).model_dump(mode="json")
+    """An entry without what tables and figures alone say of it: label, decimals, importance."""
+    said = {name: field for name, field in type(one).model_fields.items() if name in _SAID}
+    usual = {name: field.default for name, field in said.items()}
+    return one.model_copy(update=usual | UNSAID).model_dump(mode="json")
 
 
 def _without(fields: dict[str, Any], *names: str) -> dict[str, Any]:
