@@ -347,6 +347,25 @@ def test_cr1_says_what_it_shows_or_is_refused(sizes, heaviest):
     assert (seen < 0.5) == (max(sizes) > 20 or heaviest > 1)
 
 
+@pytest.mark.parametrize(
+    ("heaviest", "sizes", "held"),
+    [(1.0, (20,) * 6, 0.95), (1.0, (60, 2, 2, 20, 20, 20), 0.9), (50.0, (7, 7, 7, 7, 6, 6), 0.77)],
+)
+def test_cr1_s_intervals_miss_the_truth_where_half_of_the_variance_is_hidden(
+    monkeypatch, heaviest, sizes, held
+):
+    """Why HALF: errors alike and independent, 4,000 draws (Monte Carlo error .004 to .007)."""
+    monkeypatch.setattr("cesp_analysis.models.lost_variance.HALF", 0.0)
+    codes = np.repeat(np.arange(6), sizes)
+    draws, weights = np.random.default_rng(7).normal(size=(4000, len(codes))), np.ones(len(codes))
+    weights[0] = heaviest
+    x = np.column_stack([np.ones(len(codes)), codes < 3])
+    fit = least_squares(draws[0], x, weights)
+    many = infer_many(fit, np.array([0.0, 1.0]), "CR1", draws, codes)
+    reach = t_quantile(0.975, many.df) * np.sqrt(many.squares[:, 0])
+    assert np.mean(np.abs(many.estimates) <= reach) == approx(held, abs=0.02)
+
+
 @pytest.mark.parametrize("covariance", ["CR1", "CR2"])
 @pytest.mark.parametrize("heaviest", [1e5, 1e6, 1e9])
 def test_a_weight_beyond_all_others_is_refused_in_words(covariance, heaviest):

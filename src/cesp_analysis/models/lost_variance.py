@@ -13,7 +13,7 @@ ACROSS = (
 ENOUGH = 0.9  # of its variance: below that CR2's standard error would be 5% too small or more
 # Of HC2 by weights, whose df are few where it shows little of the variance: 95% intervals held the
 # truth down to a third of it, at a tenth half of the time (docs/validation.md). Of CR1, whose df do
-# not make up for it: 90% of the time at a half, 71% at a fifth.
+# not make up for it: 90% of the time at a half, 77% at a seventh.
 HALF = 0.5
 
 
