@@ -11,7 +11,7 @@ from pytest import approx
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.cleared import cleared
 from cesp_analysis.models.frame import Frame
-from cesp_analysis.models.link_workers import ICC, INDEPENDENT, caseload
+from cesp_analysis.models.link_worker_words import ICC, INDEPENDENT, caseload
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.models.two_sites import HELD
 from cesp_analysis.models.weighting_words import PRECISION_NOT_SAMPLING

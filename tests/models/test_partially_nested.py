@@ -10,7 +10,7 @@ import pytest
 from pytest import approx
 
 from cesp_analysis.models.baseline import COMMON_MEAN, STARTED_ALIKE
-from cesp_analysis.models.link_workers import INDEPENDENT
+from cesp_analysis.models.link_worker_words import INDEPENDENT
 from cesp_analysis.models.nested import NotConverged, NotIdentified, ZeroResidualVariance
 from cesp_analysis.models.nested import fit_nested as fitted_engine
 from cesp_analysis.models.nested_df import adjusted_cov, kenward_roger_df, satterthwaite_df

@@ -27,7 +27,7 @@ from cesp_analysis.models.group_time_words import (
     no_clusters,
     one_cluster,
 )
-from cesp_analysis.models.link_workers import sharing_of
+from cesp_analysis.models.link_worker_words import sharing_of
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.rows import Compared, asked_for, inferred

@@ -152,7 +152,7 @@ def _both_df(spec: "Mixed", fit: NestedFit, contrast: np.ndarray, counted: str) 
 def change_warnings(spec: "Mixed", frame: Frame, change: bool) -> tuple[str, ...]:
     """What an intercept cannot hold: it is there at both times, so a change does not show it.
 
-    Of link workers, who are met after baseline, see `link_workers`.
+    Of link workers, who are met after baseline, see `link_worker_words`.
     """
     held = {"person", "link_worker", "neighbourhood_time"}
     held |= {"neighbourhood"} if "neighbourhood_time" in spec.random else set()

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from cesp_analysis.declared.analysis_sets import ALL_RECRUITED
-from cesp_analysis.models.link_workers import INDEPENDENT
+from cesp_analysis.models.link_worker_words import INDEPENDENT
 from cesp_analysis.models.two_sites import CAUTIONS
 
 if TYPE_CHECKING:

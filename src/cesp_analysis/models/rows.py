@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import Frame
-from cesp_analysis.models.link_workers import Sharing, sharing_of
+from cesp_analysis.models.link_worker_words import Sharing, sharing_of
 from cesp_analysis.models.renamed import apart
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.spec import ModelSpec

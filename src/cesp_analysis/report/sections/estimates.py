@@ -6,7 +6,7 @@ from cesp_analysis.analysis_plan.words import UNCHANGED
 from cesp_analysis.columns import Row
 from cesp_analysis.declared.analysis_sets import set_words
 from cesp_analysis.declared.outcomes import Outcome
-from cesp_analysis.models.link_workers import INDEPENDENT
+from cesp_analysis.models.link_worker_words import INDEPENDENT
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import NONE, OTHER_DECIMALS, count, degrees, fixed, interval
 from cesp_analysis.report.alike import alike

@@ -1,6 +1,6 @@
 """Limitations that follow from whom people share: link workers and neighbourhoods."""
 
-from cesp_analysis.models.link_workers import INDEPENDENT
+from cesp_analysis.models.link_worker_words import INDEPENDENT
 from cesp_analysis.numbers import counted, interval
 from cesp_analysis.report.headcounts import link_workers as workers_of
 from cesp_analysis.report.limitation import EITHER_WAY, TOO_NARROW, Limitation
