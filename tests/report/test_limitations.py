@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from cesp_analysis.report.limitation import Limitation
+from cesp_analysis.models.link_worker_words import INDEPENDENT
+from cesp_analysis.report.limitation import TOO_NARROW, Limitation
 from cesp_analysis.report.sections import limitations_of_clusters as of_clusters
 from cesp_analysis.report.sections import limitations_of_costs as costs
 from cesp_analysis.report.sections import limitations_of_data as data
@@ -44,8 +45,22 @@ def test_synthetic_data_are_told_of_synthetic_studies_alone(tmp_path: Path) -> N
 def test_few_link_workers_are_counted(tmp_path: Path, workers: int, said: str) -> None:
     rates = [WORKER | {"group": f"W{at}"} for at in range(workers)]
     results = plain(tmp_path, rates=[*rates, {"of": "all", "group": ""}])
-    assert told(of_clusters.link_workers(results)).startswith(said)
-    assert bool(of_clusters.link_workers(results)) == bool(said)
+    found = of_clusters.link_workers(results)
+    assert told(found).startswith(said)
+    assert bool(found) == bool(said)
+    if found:
+        assert (found.direction == TOO_NARROW) == (workers > 1)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_intervals_that_count_link_workers_people_as_independent_are_told(
+    tmp_path: Path, shared: bool
+) -> None:
+    row = ESTIMATE | {"warnings": f"{INDEPENDENT}: so" if shared else ""}
+    rates = [WORKER | {"group": f"W{at}"} for at in range(5)]
+    found = of_clusters.link_workers(plain(tmp_path, rates=rates, estimates=[row]))
+    assert ("correlation of 0.05" in told(found)) == shared
+    assert found is not None and ("estimates" in found.where) == shared
 
 
 @pytest.mark.parametrize(

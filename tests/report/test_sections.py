@@ -14,6 +14,7 @@ from cesp_analysis.declared.wording import Wording
 from cesp_analysis.economics.words import USUALLY
 from cesp_analysis.figures.draw import instead_of
 from cesp_analysis.figures.fmi import fmi
+from cesp_analysis.models.link_worker_words import INDEPENDENT
 from cesp_analysis.models.tables import Standardised
 from cesp_analysis.models.two_sites import SITES_APART
 from cesp_analysis.numbers import percent
@@ -244,28 +245,49 @@ def test_a_caution_stands_above_all_only_if_it_holds_for_all() -> None:
     assert common_cautions(SimpleNamespace(estimates=[row, other])) == []  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("records", "cell"), [(40, "40"), (1234, "40 (1,234)")])
-def test_records_are_told_where_they_are_more_than_people(records: int, cell: str) -> None:
-    """In one column: a table of both was wider than the page."""
+def table_of(rows: list[dict[str, Any]]) -> Any:
+    """The table of estimates of one outcome, whose rows say this beside what all say."""
     outcome = {"label": "Y", "variable": "y", "unit": "points", "direction": "neither"}
     named = {"label": "M", "kind": "did", "level": "person"}
     study = Wording.model_validate(
         words().model_dump() | {"outcomes": {"y": outcome}, "models": {"m": named}}
     )
     text = dict.fromkeys(Estimates.columns(), "") | {"level": "person", "outcome": "y"}
-    row = text | {"model": "m", "estimate_id": "m/y", "unit": "points", "status": "estimated"}
-    row |= dict.fromkeys(("estimate", "ci_low", "ci_high", "std_error", "df"), 1.0)
-    row |= {"analysis_set": "all_recruited", "n_units": 40, "n_clusters": 40, "n_obs": records}
+    text |= {"model": "m", "estimate_id": "m/y", "unit": "points", "status": "estimated"}
+    text |= dict.fromkeys(("estimate", "ci_low", "ci_high", "std_error", "df"), 1.0)
+    text |= {"analysis_set": "all_recruited", "n_units": 40, "n_clusters": 40, "n_obs": 40}
     results = SimpleNamespace(
-        words=study, estimates=[row], grades=[{"estimate_id": "m/y", "grade": "none"}],
-        planned={}, public=False,
+        words=study, estimates=[text | row for row in rows],
+        grades=[{"estimate_id": "m/y", "grade": "none"}], planned={}, public=False,
         figure=lambda name: dict.fromkeys(("caption", "alt", "svg", "png", "csv", "rows"), "x"),
     )  # fmt: skip
     results.grades[0] |= {"published_design": "", "reason": "r", "level": "person"}
-    table = list(estimates(results))[-1]  # type: ignore[arg-type]
-    at = [column.header for column in table.columns].index("People (records)")  # type: ignore[union-attr]
-    assert table.groups[0].rows[0].cells[at] == cell  # type: ignore[union-attr]
-    assert table.notes[-1].text == RECORDS  # type: ignore[union-attr]
+    return list(estimates(results))[-1]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("records", "cell"), [(40, "40"), (1234, "40 (1,234)")])
+def test_records_are_told_where_they_are_more_than_people(records: int, cell: str) -> None:
+    """In one column: a table of both was wider than the page."""
+    table = table_of([{"n_obs": records}])
+    at = [column.header for column in table.columns].index("People (records)")
+    assert table.groups[0].rows[0].cells[at] == cell
+    assert table.notes[-1].text == RECORDS
+
+
+def test_what_rows_say_of_link_workers_is_one_note_with_the_range_of_its_numbers() -> None:
+    told = [f"{INDEPENDENT}: 5 link workers for {n} people, {m} times" for n, m in
+            ((96, 1.94), (110, 2.05), (110, 2.05))]  # fmt: skip
+    table = table_of([{"warnings": f"{text} | 3 left out"} for text in told[:2]])
+    notes = [note.text for note in table.notes if INDEPENDENT[1:] in note.text]
+    assert notes == [
+        f"P{INDEPENDENT[1:]}: 5 link workers for 96 to 110 people, 1.94 to 2.05 times."
+    ]
+    first, second = table.groups[0].rows
+    assert first.marks == second.marks
+    table = table_of([{"warnings": text} for text in told[1:]])
+    assert [n.text for n in table.notes if "110 people, 2.05 times." in n.text]
+    table = table_of([{"warnings": f"{n} records left out"} for n in (3, 4)])  # others as they are
+    assert {"3 records left out.", "4 records left out."} <= {note.text for note in table.notes}
 
 
 def test_published_numbers_that_differ_are_told_at_the_end_of_a_run() -> None:

@@ -42,6 +42,9 @@ _WORDS = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine)(?= (?:people|persons|respondents|answers|units"
     r"|records)\b)"
 )
+_CASELOADS = re.compile(r"(?P<of>× 0\.05|\bover sum)(?: =|:) [\d.]+(?: and [\d.]+)?")
+"""'1 + (m − 1) × 0.05 = 2.05 times', 'over sum: 22.0': with the number of people they tell how few
+have one link worker."""
 _SPAN = r"-?\d[\d.,]*(?:e[+-]?\d+)?"
 _IMPUTED = re.compile(
     rf"\b(?:{_DIGITS}) of (?:{_DIGITS}) of (?P<what>[^();]+?) \({_SPAN} to {_SPAN}\)"
@@ -73,6 +76,7 @@ def cleared(text: str, how: Disclosure) -> str:
     people without', '216 in the model' → 'about 215 in the model'."""
     text = _LINES.sub(": some lines", text)
     text = _ALIKE.sub(r"people of the \g<whose> hardly differ in their \g<what>", text)
+    text = _CASELOADS.sub(r"\g<of>", text)
     text = _IMPUTED.sub(r"some of \g<what>", text)
     text = _ALONE.sub("a coefficient rests on too few records", _WORDS.sub("few", text))
     text = _BARE.sub(lambda found: _bare(found[0], how), text)

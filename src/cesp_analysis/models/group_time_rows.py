@@ -27,6 +27,7 @@ from cesp_analysis.models.group_time_words import (
     no_clusters,
     one_cluster,
 )
+from cesp_analysis.models.link_worker_words import sharing_of
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.rows import Compared, asked_for, inferred
@@ -146,6 +147,7 @@ def _described(
         treated = _different([one.treated for one in there.values()])
         others = _different([one.others for one in there.values()])
     person = frame.codes["person"][own]
+    shared = spec.level == "person" and there
     return replace(
         row,
         n_obs=int(own.sum()),
@@ -157,6 +159,7 @@ def _described(
             *frame.left_out,
             *rollout.said,
             *composed(spec, average, there),
+            *(sharing_of(spec, row.estimand).said(frame.rows(own)) if shared else ()),
         ),
     )
 

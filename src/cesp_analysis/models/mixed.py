@@ -27,7 +27,6 @@ from cesp_analysis.models.mixed_random import (
     with_times,
 )
 from cesp_analysis.models.mixed_words import (
-    PRECISION_NOT_SAMPLING,
     boundary_warnings,
     change_warnings,
     fault_words,
@@ -49,7 +48,7 @@ from cesp_analysis.models.rows import Asked, asked_for, change_to, inferred, wit
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.two_sites import refusal
-from cesp_analysis.models.weighting_words import uneven
+from cesp_analysis.models.weighting_words import as_precisions, uneven
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,7 +204,7 @@ class Mixed(ModelSpec):
         said = (
             *boundary_warnings(self, fit, frame, contrast),
             *change_warnings(self, frame, asked.time is not None),
-            *((PRECISION_NOT_SAMPLING,) if self.weighted else ()),
+            *as_precisions(self),
             *uneven(self, frame, frame.weight, row.time),
             *self._alike(frame, asked.time),
             *(assumed(self, row.outcome) if asked.time is None else ()),

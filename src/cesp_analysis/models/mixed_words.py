@@ -23,19 +23,10 @@ from cesp_analysis.models.nested_df import (
     kenward_roger_df,
     satterthwaite_df,
 )
-from cesp_analysis.models.two_sites import HELD, workers_apart
 
 if TYPE_CHECKING:
     from cesp_analysis.models.mixed import Mixed
     from cesp_analysis.models.mixed_design import MixedDesign
-
-PRECISION_NOT_SAMPLING = (
-    "the weights are taken as precisions (a record of weight 2 is as sure as the mean of two): the"
-    " variances of residuals are those of a record of weight 1. If they are survey weights, which"
-    " say how many people a record stands for, use kind did with covariance: CR2"
-)
-"""What the weights of a mixed model mean; weights of surveys mean something else."""
-
 
 _NAMED = ("neighbourhood", "link worker")
 """Levels whose names somebody wrote: two spellings of one are two groups."""
@@ -159,8 +150,11 @@ def _both_df(spec: "Mixed", fit: NestedFit, contrast: np.ndarray, counted: str) 
 
 
 def change_warnings(spec: "Mixed", frame: Frame, change: bool) -> tuple[str, ...]:
-    """What an intercept cannot hold: it is there at both times, so a change does not show it."""
-    held = {"person", "neighbourhood_time"}
+    """What an intercept cannot hold: it is there at both times, so a change does not show it.
+
+    Of link workers, who are met after baseline, see `link_worker_words`.
+    """
+    held = {"person", "link_worker", "neighbourhood_time"}
     held |= {"neighbourhood"} if "neighbourhood_time" in spec.random else set()
     groups = [level for level in spec.random if level not in held]
     if not change or not groups:
@@ -168,7 +162,6 @@ def change_warnings(spec: "Mixed", frame: Frame, change: bool) -> tuple[str, ...
     words = " or ".join(level.replace("_", " ") for level in groups)
     both = [level for level in groups if min(frame.count_in_arm(level, a) for a in (0, 1)) > 1]
     remedy = f"; kind did with covariance: CR2 and cluster: {both[-1]} holds it" if both else ""
-    remedy += f"; {HELD}" if any(workers_apart(frame, level) for level in groups) else ""
     return (
         f"an intercept for each {words} is the same at all times and drops out of a change: what"
         f" changes a whole {words} between two times is not in this interval{remedy}",

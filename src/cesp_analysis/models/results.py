@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from cesp_analysis.declared.analysis_sets import ALL_RECRUITED
+from cesp_analysis.models.link_worker_words import INDEPENDENT
 from cesp_analysis.models.two_sites import CAUTIONS
 
 if TYPE_CHECKING:
@@ -81,8 +82,9 @@ class Estimate:
 
     def _without(self, status: Status, reason: str) -> "Estimate":
         """Neither numbers nor what is said of an interval."""
-        said = tuple(one for one in self.warnings if one not in CAUTIONS)
-        return replace(self, status=status, reason=reason, warnings=said, **_NOTHING)
+        said = [one for one in self.warnings if one not in CAUTIONS]
+        said = [one for one in said if not one.startswith(INDEPENDENT)]
+        return replace(self, status=status, reason=reason, warnings=tuple(said), **_NOTHING)
 
 
 @dataclass(frozen=True)

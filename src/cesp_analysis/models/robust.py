@@ -16,7 +16,7 @@ from cesp_analysis.models.rows import inferred
 from cesp_analysis.models.sandwich import covariance_matrix, infer
 from cesp_analysis.models.spec import Cluster, ModelSpec
 from cesp_analysis.models.two_sites import refusal
-from cesp_analysis.models.weighting_words import uneven
+from cesp_analysis.models.weighting_words import as_precisions, uneven
 
 Covariance = Literal["classical", "HC2", "CR1", "CR2"]
 
@@ -81,7 +81,7 @@ def robust_row(
     method = f"{estimator}; {found.method}"
     method += f"; clusters: {level}" if found.n_clusters else ""
     row = inferred(row, found, method, found.n_clusters or rows.n, level)
-    said = uneven(spec, rows.rows(fit.kept), fit.weights, row.time)
+    said = (*as_precisions(spec), *uneven(spec, rows.rows(fit.kept), fit.weights, row.time))
     return replace(row, warnings=(*row.warnings, *said))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.link_worker_words import Sharing, sharing_of
 from cesp_analysis.models.renamed import apart
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.spec import ModelSpec
@@ -22,13 +23,15 @@ class Asked:
     """One estimate that a model was asked for: its empty row, and the time it speaks of.
 
     clusters: the levels below sites that the model takes as clusters; order: its times; reference:
-    the one that others are compared with; late: on sites where the intervention began later.
+    the one that others are compared with; late: on sites where the intervention began later;
+    sharing: what its interval holds of people who share a link worker.
     """
 
     row: Estimate
     time: Moment | None
     sites_declared: int
     at_site: bool
+    sharing: Sharing
     clusters: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     reference: str = ""
@@ -48,6 +51,7 @@ class Asked:
                 *self.late,
                 *frame.left_out,
                 *filter(None, self._apart(frame)),
+                *(self.sharing.said(frame) if self.row.level == "person" else ()),
             ),
         )
 
@@ -111,6 +115,7 @@ def asked_for(
         time,
         len(context.sites),
         held,
+        sharing_of(spec, compared.estimand),
         clusters=tuple(one for one in ("neighbourhood", "link_worker") if one in levels),
         order=tuple(moment.name for moment in spec.moments()),
         reference=reference.name,

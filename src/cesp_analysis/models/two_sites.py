@@ -136,7 +136,8 @@ def _instead(frame: "Frame", level: str, noun: str) -> str:
         and frame.has("neighbourhood")
         and min(frame.count_in_arm("neighbourhood", arm) for arm in (0, 1)) > 1
     )
-    if enough:
-        return "use neighbourhood instead"
     each = "" if noun == "person" else " (each respondent)"
-    return f"use person{each} instead, and say so"
+    told = "neighbourhood instead" if enough else f"person{each} instead, and say so"
+    if level == "link_worker" and frame.count(level) > 1:
+        told = f"{told.removesuffix(', and say so')}, whose rows say what that leaves out"
+    return f"use {told}"

@@ -21,6 +21,13 @@ BALANCED = (
 )
 """The sentence that every weighted estimate of arms made of sites carries."""
 
+PRECISION_NOT_SAMPLING = (
+    "the weights are taken as precisions (a record of weight 2 is as sure as the mean of two): the"
+    " variances of residuals are those of a record of weight 1. If they are survey weights, which"
+    " say how many people a record stands for, use kind did with covariance: CR2"
+)
+"""What weights mean to a mixed model and to classical errors; those of surveys mean others."""
+
 ALIKE = 0.1
 """Standardised differences up to this are called small (Austin 2009, Stat Med 28:3083-107)."""
 
@@ -76,6 +83,12 @@ def uneven(
     ]
     held = weights_of([group for group in groups if group.rows.any()], weight)
     return exploding(held, LARGEST_SHARE, LEAST_EFFECTIVE, AS_GIVEN)
+
+
+def as_precisions(spec: ModelSpec) -> tuple[str, ...]:
+    """What the weights of a model are taken to be, where that is no number of people."""
+    precise = spec.kind == "mixed" or getattr(spec, "covariance", "") == "classical"
+    return (PRECISION_NOT_SAMPLING,) if spec.weighted and precise else ()
 
 
 def still_apart(compared: str, balance: dict[str, CovariateBalance]) -> list[str]:

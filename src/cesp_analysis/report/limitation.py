@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 EITHER_WAY = "Either way; its size is not known"
+TOO_NARROW = "Intervals may be too narrow"
 TO_NO_DIFFERENCE = "Towards no difference"
 
 

@@ -6,8 +6,10 @@ from cesp_analysis.analysis_plan.words import UNCHANGED
 from cesp_analysis.columns import Row
 from cesp_analysis.declared.analysis_sets import set_words
 from cesp_analysis.declared.outcomes import Outcome
+from cesp_analysis.models.link_worker_words import INDEPENDENT
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import NONE, OTHER_DECIMALS, count, degrees, fixed, interval
+from cesp_analysis.report.alike import alike
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes, sentence
@@ -111,11 +113,12 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
     entry = words.outcomes[outcome]
     notes = Notes()
     grades = {row["estimate_id"]: row["grade"] for row in results.grades}
+    told = _told(rows, common)
     groups = []
     for model in dict.fromkeys(row["model"] for row in rows):
         own = [row for row in rows if row["model"] == model]
         lines = tuple(
-            _line(row, entry, notes, common, grades, declared(results, row["estimate_id"]))
+            _line(row, entry, notes, told, grades, declared(results, row["estimate_id"]))
             for row in own
         )
         later = later_added(results, own)
@@ -144,6 +147,16 @@ def _table(results: Results, rows: list[Row], outcome: str, common: list[str]) -
         notes=(*notes.notes(), Note(RECORDS)),
         csv="tables/estimates.csv",
     )
+
+
+def _told(rows: list[Row], common: list[str]) -> dict[str, str]:
+    """Each warning of rows → what the table says of it; those that hold for every estimate aside.
+
+    Of people who share a link worker each row has its own numbers; the table says their range.
+    """
+    every = [text for row in rows for text in row["warnings"].split(" | ") if text]
+    shared = alike([text for text in every if INDEPENDENT in text], str)
+    return {text: shared.get(text, text) for text in every if text not in common}
 
 
 def declared(results: Results, estimate: str) -> list[str]:
@@ -180,7 +193,7 @@ def _line(
     row: Row,
     outcome: Outcome,
     notes: Notes,
-    common: list[str],
+    told: dict[str, str],
     grades: dict[str, str],
     declared: list[str],
 ) -> TableRow:
@@ -189,7 +202,7 @@ def _line(
         chosen = set_words(row["analysis_set"], row["level"])
         said += [f"Analysis set: {chosen.lower()}. Records: {row['missing_data']}."]
     said += [f"{sentence(row['reason'])}"] if row["reason"] else []
-    said += [sentence(w) for w in row["warnings"].split(" | ") if w and w not in common]
+    said += [sentence(told[w]) for w in row["warnings"].split(" | ") if w in told]
     marks = " ".join(notes.mark(text) for text in dict.fromkeys(said))
     own = row["unit"] == outcome.unit
     named = own or row["unit"] == "ratio"  # which the contrast says

@@ -1,8 +1,9 @@
 """Limitations that follow from whom people share: link workers and neighbourhoods."""
 
+from cesp_analysis.models.link_worker_words import INDEPENDENT
 from cesp_analysis.numbers import counted, interval
 from cesp_analysis.report.headcounts import link_workers as workers_of
-from cesp_analysis.report.limitation import EITHER_WAY, Limitation
+from cesp_analysis.report.limitation import EITHER_WAY, TOO_NARROW, Limitation
 from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.limitations_of_design import FEW, FEW_WORKERS
@@ -17,11 +18,27 @@ def link_workers(results: Results) -> Limitation | None:
         "One link worker: who that was and what was offered cannot be told apart."
         if n == 1
         else f"{n} link workers: how alike the people of one are is hardly known, and what is found"
-        " is of these."
+        f" is of these.{_in_intervals(results)}"
     )
     title = "One link worker" if n == 1 else "Few link workers"
     where = ("feasibility",) if results.rates else ("delivery",)
-    return Limitation(title, said, EITHER_WAY, where)
+    where += ("estimates",) if _sharing(results) else ()
+    return Limitation(title, said, EITHER_WAY if n == 1 else TOO_NARROW, where)
+
+
+def _in_intervals(results: Results) -> str:
+    """That intervals take people who share a link worker as independent, where any does."""
+    if not _sharing(results):
+        return ""
+    return (
+        " Intervals that count people who share one as independent are marked by a note, which"
+        " says how many times as large the variance of an arm's mean is at an intraclass"
+        " correlation of 0.05."
+    )
+
+
+def _sharing(results: Results) -> bool:
+    return any(INDEPENDENT in row["warnings"] for row in results.estimates)
 
 
 def few_clusters(results: Results) -> Limitation | None:
@@ -44,4 +61,4 @@ def few_clusters(results: Results) -> Limitation | None:
         " for few clusters."
     )
     anchor = "estimates" if row["level"] == "person" else "survey_estimates"
-    return Limitation("Few clusters", said, "Intervals may be too narrow", (anchor,))
+    return Limitation("Few clusters", said, TOO_NARROW, (anchor,))
