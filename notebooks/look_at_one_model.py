@@ -1,7 +1,8 @@
 # %% [markdown]
 # # One model
-# Fits one model of the study in the working folder to its panel: the very function that the rule
-# `fit` runs. Run `make study` first.
+# Fits one model of the study in the working folder to its panel, by the function that the rule `fit`
+# calls (an imputed model: for each imputed set; here to the answers there are). Run `make study`
+# first.
 
 # %%
 from pathlib import Path
@@ -16,7 +17,7 @@ panel = contracts.read(Path("data/processed/panel.parquet"), Panel)
 # %%
 name = next(iter(study.models))
 fitted = study.models[name].fit(panel)
-columns = ["estimate_id", "estimate", "ci_low", "ci_high", "df", "n_units", "method"]
+columns = ["estimate_id", "status", "estimate", "ci_low", "ci_high", "df", "n_units", "method"]
 print(fitted.table()[columns].to_string(index=False))
 
 # %% [markdown]

@@ -290,6 +290,12 @@ def test_the_model_kind_of_the_howto_fits(monkeypatch: pytest.MonkeyPatch, tmp_p
     (none,) = model(kind="last_time").fit(panel[panel["arm"] == "control"]).estimates
     assert none.status == "not_estimable" and none.reason
 
+    for time, status in (("t0", "estimated"), ("t1", "not_estimable")):  # one control then
+        others = (panel["arm"] == "control") & (panel["time"] == time)
+        left = panel[~(others & (panel["unit"] != panel["unit"][others].iloc[0]))]
+        (one,) = model(kind="last_time").fit(left).estimates
+        assert one.status == status and one.estimate == (row.estimate if time == "t0" else None)
+
 
 def test_the_section_of_the_howto_yields_blocks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -66,6 +66,16 @@ def test_it_needs_every_later_time(settings: Any) -> None:
     assert average.estimate is None
 
 
+def test_where_its_parts_are_refused_it_is_refused_with_their_reason() -> None:
+    site = {"kind": "did", "design": "cross_sections", "covariance": "CR2", "cluster": "site"}
+    alike = {"kind": "mmrm", "constrained_baseline": True}
+    for settings in (site, alike):
+        asked = model(times=3, average=True, **settings)
+        one, two, average = asked.fit(panel_of(times=3)).estimates
+        assert [row.status for row in (one, two, average)] == ["refused"] * 3
+        assert one.reason == two.reason == average.reason and average.estimate is None
+
+
 @pytest.mark.parametrize("settings", WAYS)
 def test_times_before_the_reference_and_a_single_one_make_none(settings: Any) -> None:
     panel = panel_of(times=4)
@@ -97,7 +107,8 @@ def test_it_is_over_the_times_that_are_asked_and_fed(settings: Any, why: str) ->
     outcome = study.outcomes["y"].model_copy(update={"times": ("t0", "t1", "t2")})
     changed = {"without_file": ("t3",)} if why == "no file" else {"outcomes": {"y": outcome}}
     asked = asked.model_copy(update={"study": study.model_copy(update=changed)})
-    one, two, absent, average = asked.fit(panel).estimates
-    assert (absent.status, average.status) == ("not_estimable", "estimated")
+    one, two, *absent, average = asked.fit(panel).estimates
+    assert [row.status for row in absent] == (["not_estimable"] if why == "no file" else [])
+    assert average.status == "estimated"
     assert average.contrast.endswith("to the average of time 1 and time 2")
     assert average.estimate == approx((one.estimate + two.estimate) / 2, rel=1e-9)

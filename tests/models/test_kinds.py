@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from scipy import stats
 
 from cesp_analysis import contracts
 from cesp_analysis.models.analysis_sets import in_set
+from cesp_analysis.models.every_kind import ModelKind
 from cesp_analysis.models.frame import WITHOUT_WEIGHT
 from cesp_analysis.models.kinds import KINDS as KNOWN
 from cesp_analysis.models.kinds import class_of, read_model
+from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.two_sites import CAUTIONS, ONE_SITE_ARM, SAMPLING_ONLY, SITES_APART
 from cesp_analysis.schemas import Estimates, Panel
@@ -660,6 +663,56 @@ def test_a_new_kind_by_likelihood_is_taken_for_one() -> None:
     new = Jointly(kind="new", outcomes=("y",), analysis_set="observed", study=own.study)
     kept, said = in_set(rows, new)
     assert (~kept).sum() == 1 and "1 person without a value at each time left out" in said
+
+
+@pytest.mark.parametrize("kind", KNOWN)
+def test_every_kind_is_fitted_in_the_one_way(kind: str) -> None:
+    """What holds for all kinds is in ModelKind.fit: a kind has a fit of its own beneath it."""
+    own = class_of(kind)
+    assert issubclass(own, ModelKind) and own.fit is ModelKind.fit
+    assert own.own_fit is not ModelKind.own_fit
+
+
+CHANGES: list[dict[str, Any]] = [
+    {"kind": "did", "design": "change"},
+    {"kind": "ancova"},
+    {"kind": "weighted_did", "design": "change", "covariates": ["age"], "method": "entropy"},
+    {"kind": "dr_did", "design": "change", "covariates": ["age"]},
+    {"kind": "glm", "family": "gamma", "design": "panel"},
+]
+
+
+@pytest.mark.parametrize("settings", CHANGES, ids=lambda s: str(s["kind"]))
+@pytest.mark.parametrize("left", [0, 1])
+def test_n_of_a_row_without_an_estimate_is_of_what_it_would_rest_on(
+    settings: dict[str, Any], left: int
+) -> None:
+    """Of three times 40 people: 20 changed in the other arm by t1, not 100 records of all times."""
+    panel = panel_of(times=3)
+    gone = panel[(panel["arm"] == "control") & (panel["time"] == "t1")].index[left:]
+    panel = panel.assign(value=panel["value"].mask(panel.index.isin(gone)))
+    rows = {row.estimate_id: row for row in model(times=3, **settings).fit(panel).estimates}
+    lost, kept = rows["m/y/t1"], rows["m/y/t2"]
+    assert (lost.status, kept.status) == ("not_estimable", "estimated")
+    each = 2 if settings["kind"] == "glm" else 1  # its records: both of each person
+    assert (kept.n_obs, kept.n_units) == (40 * each, 40)
+    assert (lost.n_obs, lost.n_units) == ((20 + left) * each, 20 + left)
+
+
+def test_a_row_without_an_estimate_blanks_each_field_that_an_estimate_fills() -> None:
+    """Whatever of a full row is no name, setting, record count or warning is blank without it."""
+    full = {field.name: 1 for field in fields(Estimate)} | {"warnings": ()}
+    left = asdict(Estimate(**full).not_estimable("why"))  # type: ignore[arg-type]
+    blank = {name for name, value in left.items() if value is None}
+    numbers = {name for name in blank if name.startswith(("ci_", "n_"))}
+    assert numbers == {
+        *("ci_low", "ci_high", "ci_low_joint", "ci_high_joint", "ci_low_shock", "ci_high_shock"),
+        "n_clusters",
+    }
+    assert blank - numbers == {
+        *("estimate", "std_error", "df", "shock_prior", "baseline_slope", "p_value"),
+        *("cluster_level", "method"),
+    }
 
 
 def test_a_row_without_an_interval_says_nothing_of_one() -> None:

@@ -470,18 +470,18 @@ KIND = '''"""A model kind that a test adds: the difference of the arms' standard
 from dataclasses import replace
 from typing import Literal
 
+from cesp_analysis.models.every_kind import ModelKind
 from cesp_analysis.models.frame import frame_of
 from cesp_analysis.models.results import Fit
 from cesp_analysis.models.rows import Compared, asked_for
-from cesp_analysis.models.spec import ModelSpec
 
 
-class Spread(ModelSpec):
+class Spread(ModelKind):
     """How much more one arm varies than the other."""
 
     kind: Literal["spread"]
 
-    def fit(self, panel):
+    def own_fit(self, panel):
         """One description an outcome, without an interval."""
         rows = []
         for outcome in self.outcomes:

@@ -16,7 +16,6 @@ from cesp_analysis.missing.pooled_rows import pooled_rows
 from cesp_analysis.missing.pooling import pool
 from cesp_analysis.missing.sets import Completing, Sets
 from cesp_analysis.models.results import Fit
-from cesp_analysis.models.rows import as_asked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +40,7 @@ def exported(spec: Any, panel: "pd.DataFrame", sets: Sets) -> Exported:
     import pandas as pd
 
     ready = Completing.of(panel, spec, sets)
-    fits = [as_asked(spec, spec.fit(ready.panel(number))) for number in range(ready.m)]
+    fits = [spec.fit(ready.panel(number)) for number in range(ready.m)]
     tables = [rows_table(spec, fit.checks) for fit in fits]
     for number, table in enumerate(tables, start=1):
         table.insert(0, "set", number)

@@ -10,7 +10,6 @@ from cesp_analysis.missing.sets import Completing, Sets, read_sets
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.imputed import IMPUTATION
 from cesp_analysis.models.results import Fit
-from cesp_analysis.models.rows import as_asked
 from cesp_analysis.models.spec import ModelSpec
 
 if TYPE_CHECKING:
@@ -43,16 +42,16 @@ def fits_of(spec: ModelSpec, ready: Completing, first: int = 0) -> list[Fit]:
     """The fits to the sets from number `first` on; the first alone keeps its checks."""
     fitted: Any = spec
     if ready.complete:
-        one = as_asked(spec, fitted.fit(ready.base))
+        one = fitted.fit(ready.base)
         return [one] * (ready.m - first)
-    found = (as_asked(spec, fitted.fit(ready.panel(number))) for number in range(first, ready.m))
+    found = (fitted.fit(ready.panel(number)) for number in range(first, ready.m))
     return [replace(one, checks=()) if at + first else one for at, one in enumerate(found)]
 
 
 def _answered(spec: ModelSpec, ready: Completing) -> list[Check]:
     """The equations of the records that were answered, for residuals and influence, with what they
     estimate: what a unit changes is changed of that, not of the pooled estimate."""
-    found = as_asked(spec, cast(Any, spec).fit(ready.base))
+    found = cast(Any, spec).fit(ready.base)
     rows = {row.estimate_id: row for row in found.estimates}
     return [
         replace(

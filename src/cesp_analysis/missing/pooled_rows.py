@@ -92,7 +92,8 @@ def pooled_row(rows: Sequence[Estimate], m: int) -> PooledRow:
 
 
 def pooled_means(fits: Sequence[Fit], level: float) -> tuple[Mean, ...]:
-    """Means that every set has, pooled; n and SD as in the sets, on average."""
+    """Means that every set has, pooled; n and SD as in the sets, on average. One person's answer
+    has no interval in any set, and none here."""
     by_place: dict[tuple[str, ...], list[Mean]] = {}
     for fit in fits:
         for mean in fit.means:
@@ -100,6 +101,9 @@ def pooled_means(fits: Sequence[Fit], level: float) -> tuple[Mean, ...]:
             by_place.setdefault(place, []).append(mean)
     made = []
     for means in by_place.values():
+        if means[0].reason and len(means) == len(fits):
+            made.append(replace(means[0], mean=float(np.mean([one.mean for one in means]))))
+            continue
         ends = [(one.mean, one.std_error, one.df, one.ci_low, one.ci_high) for one in means]
         found = _pooled(ends, SCALES[means[0].scale], level) if len(means) == len(fits) else ""
         if isinstance(found, str):

@@ -5,6 +5,7 @@ did not allocate stands in models/baseline.py.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -21,7 +22,7 @@ from cesp_analysis.models.baseline import (
     bracket,
 )
 from cesp_analysis.models.check import Check, of_least_squares
-from cesp_analysis.models.did_design import both_times, enough, fitted
+from cesp_analysis.models.did_design import both_times, enough, fitted, people_behind
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.least_squares import LeastSquares
 from cesp_analysis.models.refusals import NotEstimable
@@ -63,8 +64,8 @@ class Ancova(RobustSpec):
         """Its means are of no site."""
         return "it compares later values of people who started alike, whom no site holds"
 
-    def fit(self, panel: "pd.DataFrame") -> Fit:
-        """Fit to every outcome of the spec; see `Fit` for what comes back."""
+    def own_fit(self, panel: "pd.DataFrame") -> Fit:
+        """A fit to every outcome of the spec."""
         estimates: list[Estimate] = []
         diagnostics: dict[str, Any] = {}
         checks: list[Check] = []
@@ -85,8 +86,9 @@ class Ancova(RobustSpec):
             for moment in self.moments()
             if moment != self.reference_time()
         ]
+        own = partial(people_behind, self, answers, outcome)
         rows = before_baseline(self, asked, frame)
-        rows = without_data(self, asked, frame) | rows
+        rows = without_data(self, asked, frame, own) | rows
         diagnostics: dict[str, Any] = {}
         checks: list[Check] = []
         for one in asked:
@@ -95,7 +97,7 @@ class Ancova(RobustSpec):
             try:
                 found = self.regression(answers, outcome, one.time)
             except NotEstimable as error:
-                rows[one.time.name] = one.describe(frame).not_estimable(str(error))
+                rows[one.time.name] = one.describe(own(one.time)).not_estimable(str(error))
                 continue
             rows[one.time.name] = row = self._estimate(found, one)
             if row.status == "estimated":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -11,7 +12,7 @@ from cesp_analysis.models.alike import alike, same_values
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.balance import Group, balance_of, known, weights_of
 from cesp_analysis.models.check import Balanced, Check, cluster_of
-from cesp_analysis.models.did_design import enough
+from cesp_analysis.models.did_design import enough, people_behind, repeated
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.influence import infer_clusters, infer_records
 from cesp_analysis.models.refusals import NotEstimable
@@ -96,7 +97,8 @@ def fit_by_time(
             for moment in spec.moments()
             if moment != spec.reference_time()
         ]
-        rows = without_data(spec, asked, frame)
+        own = partial(people_behind, spec, answers, outcome) if spec.design == "change" else None
+        rows = without_data(spec, asked, frame, own)
         of_times: dict[str, Any] = {}
         for one in asked:
             if one.time and one.time.name not in rows:
@@ -181,7 +183,7 @@ def _with_balance(
     said += exploding(weights, spec.largest_share, spec.least_effective)
     for compared, balance in balances.items():
         said += still_apart(compared.replace(" / ", " and "), balance)
-    said += _repeated(spec, sample.frame)
+    said += () if spec.cluster else repeated(sample.frame)
     if spec.design == "change":
         said += alike(sample.frame.y, sample.frame.arm, "change")
     else:
@@ -228,13 +230,3 @@ def _with_squares(x: np.ndarray, names: tuple[str, ...]) -> tuple[np.ndarray, tu
     numbers = [i for i, value in enumerate(x.T) if not np.isin(value, (0, 1)).all()]
     squares = (x[:, numbers] - x[:, numbers].mean(axis=0)) ** 2
     return np.column_stack([x, squares]), (*names, *(f"{names[i]} squared" for i in numbers))
-
-
-def _repeated(spec: "WeightedDid | DrDid", frame: Frame) -> list[str]:
-    again = frame.n - frame.count("person")
-    if spec.cluster or again == 0:
-        return []
-    return [
-        f"{again} records are of units that answered before, and are treated as independent of"
-        " them; cluster by person (or neighbourhood) to allow for that"
-    ]

@@ -6,6 +6,7 @@ Tipton (2018) for CR2 and its degrees of freedom; Welch (1947) for HC2 in two gr
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -15,7 +16,13 @@ from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.alike import alike, same_changes, same_values
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.check import Check, of_least_squares
-from cesp_analysis.models.did_design import Regression, change_regression, level_regression
+from cesp_analysis.models.did_design import (
+    Regression,
+    change_regression,
+    level_regression,
+    people_behind,
+    repeated,
+)
 from cesp_analysis.models.did_means import means_of
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.refusals import NotEstimable
@@ -31,9 +38,9 @@ from cesp_analysis.models.rows import (
     as_average,
     asked_for,
     change_to,
-    lacking,
     later_average,
     without_data,
+    without_parts,
 )
 
 if TYPE_CHECKING:
@@ -99,8 +106,8 @@ class Did(RobustSpec):
             "cross_sections": "",
         }[self.design]
 
-    def fit(self, panel: "pd.DataFrame") -> Fit:
-        """Fit to every outcome of the spec; see `Fit` for what comes back."""
+    def own_fit(self, panel: "pd.DataFrame") -> Fit:
+        """A fit to every outcome of the spec."""
         answers = answers_of(panel, self)
         return of_all({outcome: self._outcome(answers, outcome) for outcome in self.outcomes})
 
@@ -111,20 +118,21 @@ class Did(RobustSpec):
             for moment in self.moments()
             if moment != self.reference_time()
         }
-        rows = without_data(self, list(asked.values()), frame)
+        one_by_one = self.design == "change"
+        own = partial(people_behind, self, answers, outcome) if one_by_one else None
+        rows = without_data(self, list(asked.values()), frame, own)
         times = [one.time for name, one in asked.items() if name not in rows and one.time]
         diagnostics: dict[str, Any] = {}
         checks: list[Check] = []
         means: list[Mean] = []
         last: Regression | None = None
-        one_by_one = self.design == "change"
         for group in [[time] for time in times] if one_by_one else filter(None, [times]):
             try:
                 fitted = self._regression(answers, outcome, group)
             except NotEstimable as error:
-                rows |= {
-                    t.name: asked[t.name].describe(frame).not_estimable(str(error)) for t in group
-                }
+                for t in group:
+                    described = asked[t.name].describe(own(t) if own else frame)
+                    rows[t.name] = described.not_estimable(str(error))
                 continue
             diagnostics |= self._diagnostics(fitted, group)
             rows |= {
@@ -169,9 +177,9 @@ class Did(RobustSpec):
     ) -> Estimate:
         said, compared = _MISSING_DATA[self.design], change_to(self, moment)
         asked = as_average(asked_for(self, outcome, moment, said, compared))
-        reason = lacking(later, rows)
-        if reason or fitted is None:
-            return asked.describe(frame).not_estimable(str(reason))
+        if without := without_parts(asked.describe(frame), later, rows):
+            return without
+        assert fitted is not None  # its parts are estimated
         return self._estimate(fitted, asked, fitted.average(later))
 
     def _regression(self, answers: Answers, outcome: str, times: list[Moment]) -> Regression:
@@ -194,10 +202,10 @@ class Did(RobustSpec):
         """What a dose's estimate rests on (Callaway, Goodman-Bacon & Sant'Anna 2024)."""
         if self.dose is None:
             return ()
-        label = self.context.covariates[self.dose].label
         return (
-            f"compares changes by {label}, not the arms: an effect only if those with more of it"
-            " would have changed like those with less, had there been no intervention",
+            f"compares changes by {self.context.covariates[self.dose].label}, not the arms: an"
+            " effect only if those with more of it would have changed like those with less, had"
+            " there been no intervention",
         )
 
     def _alike(self, fitted: Regression, time: Moment | None) -> tuple[str, ...]:
@@ -211,13 +219,7 @@ class Did(RobustSpec):
 
     def _repeated(self, rows: Frame) -> tuple[str, ...]:
         """A sentence where records of the same unit are taken as independent."""
-        again = rows.n - rows.count("person")
-        if self.clustered or again == 0 or self.design == "unit_effects":
-            return ()
-        return (
-            f"{again} records are of units that answered before, and are treated as independent of"
-            " them; cluster by person (or neighbourhood) to allow for that",
-        )
+        return () if self.clustered or self.design == "unit_effects" else repeated(rows)
 
     def _checks(
         self, fitted: Regression, outcome: str, made: dict[Moment, Estimate]

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cesp_analysis.declared.design import Moment
-from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 
 if TYPE_CHECKING:
+    from cesp_analysis.models.answers import Answers
     from cesp_analysis.models.did import Did
     from cesp_analysis.models.spec import ModelSpec
     from cesp_analysis.models.survey import Survey
@@ -76,6 +77,12 @@ def both_times(spec: "ModelSpec", frame: Frame, time: Moment) -> tuple[Frame, Fr
         frame.codes["person"][before], frame.codes["person"][after], return_indices=True
     )
     return frame.rows(np.flatnonzero(before)[i]), frame.rows(np.flatnonzero(after)[j])
+
+
+def people_behind(spec: "ModelSpec", answers: "Answers", outcome: str, time: Moment) -> Frame:
+    """Whom an estimate of change to a time would rest on: their rows of the reference time."""
+    at = [spec.reference_time(), time]
+    return both_times(spec, frame_of(answers, spec, outcome, at, at_each=True), time)[0]
 
 
 def level_regression(
@@ -161,6 +168,17 @@ def enough(frame: Frame) -> None:
         if people < 2:
             noun = "nobody" if people == 0 else "one person"
             raise NotEstimable(f"the {arm} arm holds {noun} with the answers this needs")
+
+
+def repeated(frame: Frame) -> tuple[str, ...]:
+    """A sentence where records of the same unit are taken as independent."""
+    again = frame.n - frame.count("person")
+    if again == 0:
+        return ()
+    return (
+        f"{again} records are of units that answered before, and are treated as independent of"
+        " them; cluster by person (or neighbourhood) to allow for that",
+    )
 
 
 def _seen_twice(frame: Frame) -> Frame:

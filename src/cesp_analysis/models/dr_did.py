@@ -38,8 +38,8 @@ class DrDid(Weighing):
         """Its means are of no site."""
         return "it predicts changes of people like the intervention arm's alone, and no levels"
 
-    def fit(self, panel: "pd.DataFrame") -> Fit:
-        """Fit to every outcome of the spec; see `Fit` for what comes back."""
+    def own_fit(self, panel: "pd.DataFrame") -> Fit:
+        """A fit to every outcome of the spec."""
         return fit_by_time(self, panel, "those like the intervention arm's (ATT)", self._found)
 
     def _found(self, sample: Sample, time: Moment) -> Found:

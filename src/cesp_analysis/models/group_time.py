@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from cesp_analysis.models.answers import answers_of
+from cesp_analysis.models.every_kind import ModelKind
 from cesp_analysis.models.group_time_engine import Adjustment
 from cesp_analysis.models.group_time_plan import averages_of
 from cesp_analysis.models.group_time_rows import fitted
 from cesp_analysis.models.group_time_sums import Multiplier
 from cesp_analysis.models.results import Fit, of_all
-from cesp_analysis.models.spec import Cluster, ModelSpec
+from cesp_analysis.models.spec import ArmsAt, Cluster
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,12 +26,10 @@ if TYPE_CHECKING:
 Asked = Literal["overall", "since_start", "by_start", "by_time", "group_time"]
 
 
-class GroupTime(ModelSpec):
+class GroupTime(ModelKind):
     """Group-time average effects of a staggered start."""
 
     seeded: ClassVar[bool] = True
-
-    by_arm_and_time: ClassVar[bool] = False
 
     kind: Literal["group_time"]
     design: Literal["panel", "cross_sections"] = Field(
@@ -84,11 +83,15 @@ class GroupTime(ModelSpec):
         """What follows model/outcome in the names of its estimates; blank: the overall one."""
         return tuple(row.tail for row in averages_of(self))
 
+    def arms_at(self) -> ArmsAt:
+        """Its comparisons have groups of their own, at times of their own."""
+        return "neither"
+
     def no_means(self) -> str:
         """Comparisons have groups and base times of their own."""
         return "each of its comparisons has a base time and a group of its own"
 
-    def fit(self, panel: "pd.DataFrame") -> Fit:
-        """Fit to every outcome of the spec; see `Fit` for what comes back."""
+    def own_fit(self, panel: "pd.DataFrame") -> Fit:
+        """A fit to every outcome of the spec."""
         answers = answers_of(panel, self)
         return of_all({outcome: fitted(self, answers, outcome) for outcome in self.outcomes})

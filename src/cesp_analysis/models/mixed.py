@@ -13,6 +13,7 @@ from pydantic import Field
 from cesp_analysis.models.alike import CERTAIN, SHARED, same_changes, same_values
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.did_design import enough
+from cesp_analysis.models.every_kind import ModelKind
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.mixed_check import check_of, setting_without_check, without_residuals
 from cesp_analysis.models.mixed_design import MixedDesign, design_of, means_of, residual_classes
@@ -46,7 +47,6 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, of_all
 from cesp_analysis.models.rows import Asked, asked_for, change_to, inferred, without_data
 from cesp_analysis.models.sandwich import Inference
-from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.two_sites import refusal
 from cesp_analysis.models.weighting_words import as_precisions, uneven
 
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Mixed(ModelSpec):
+class Mixed(ModelKind):
     """Linear mixed model: arm and time, random intercepts that nest."""
 
     by_likelihood: ClassVar[bool] = True
@@ -128,8 +128,8 @@ class Mixed(ModelSpec):
         """It predicts means."""
         return ""
 
-    def fit(self, panel: "pd.DataFrame") -> Fit:
-        """Fit to every outcome of the spec; see `Fit` for what comes back."""
+    def own_fit(self, panel: "pd.DataFrame") -> Fit:
+        """A fit to every outcome of the spec."""
         answers = answers_of(panel, self)
         return of_all({outcome: self._outcome(answers, outcome) for outcome in self.outcomes})
 

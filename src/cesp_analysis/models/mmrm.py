@@ -17,6 +17,7 @@ from cesp_analysis.models.alike import SHARED, same_changes
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.baseline import at_equal_baseline, before_baseline, not_alike
 from cesp_analysis.models.did_design import enough
+from cesp_analysis.models.every_kind import ModelKind
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.mmrm_covariance import Structure
 from cesp_analysis.models.mmrm_design import (
@@ -51,17 +52,16 @@ from cesp_analysis.models.rows import (
     as_average,
     asked_for,
     change_to,
-    lacking,
     later_average,
     without_data,
+    without_parts,
 )
-from cesp_analysis.models.spec import ModelSpec
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Mmrm(ModelSpec):
+class Mmrm(ModelKind):
     """Mixed model for repeated measures: arm and time, a covariance of the times."""
 
     by_likelihood: ClassVar[bool] = True
@@ -129,8 +129,8 @@ class Mmrm(ModelSpec):
         """It predicts means."""
         return ""
 
-    def fit(self, panel: "pd.DataFrame") -> Fit:
-        """Fit to every outcome of the spec; see `Fit` for what comes back."""
+    def own_fit(self, panel: "pd.DataFrame") -> Fit:
+        """A fit to every outcome of the spec."""
         answers = answers_of(panel, self)
         return of_all({outcome: self._outcome(answers, outcome) for outcome in self.outcomes})
 
@@ -198,10 +198,11 @@ class Mmrm(ModelSpec):
         rows = [found[moment.name] for moment in self._times()]
         if average := later_average(self, outcome):
             moment, later = average
-            asked, reason = as_average(self._asked(outcome, moment)), lacking(later, found)
-            if reason or contrasts is None or estimate is None:
-                rows.append(asked.describe(frame).not_estimable(str(reason)))
+            asked = as_average(self._asked(outcome, moment))
+            if without := without_parts(asked.describe(frame), later, found):
+                rows.append(without)
             else:
+                assert contrasts is not None and estimate is not None  # its parts are estimated
                 mean = np.mean([contrasts[time.name] for time in later], axis=0)
                 rows.append(estimate(asked, mean))
         return tuple(rows)

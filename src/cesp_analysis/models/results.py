@@ -1,7 +1,7 @@
 """What a fitted model says: estimates, means, diagnostics. Frozen, in the outcome's unit."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from cesp_analysis.declared.analysis_sets import ALL_RECRUITED
@@ -19,16 +19,6 @@ Status = Literal["estimated", "refused", "not_estimable"]
 Scale = Literal["own", "log", "logit"]
 """On which an interval is made, estimate ∓ t × SE: the estimate's own, its logarithm's, its
 logit's. Pooling of imputed sets goes by it; no table has it."""
-
-
-_NOTHING: dict[str, Any] = dict.fromkeys(
-    (
-        *("estimate", "std_error", "df", "ci_low", "ci_high", "ci_low_joint", "ci_high_joint"),
-        *("ci_low_shock", "ci_high_shock", "shock_prior", "baseline_slope", "p_value"),
-        *("n_clusters", "cluster_level", "method"),
-    )
-)
-"""What a row without an estimate leaves blank."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +74,23 @@ class Estimate:
         """Neither numbers nor what is said of an interval."""
         said = [one for one in self.warnings if one not in CAUTIONS]
         said = [one for one in said if not one.startswith(INDEPENDENT)]
-        return replace(self, status=status, reason=reason, warnings=tuple(said), **_NOTHING)
+        return replace(self, status=status, reason=reason, warnings=tuple(said), **_NO_ESTIMATE)
+
+
+_RECORDS = ("n_obs", "n_units", "n_sites_treated", "n_sites_control")
+"""Which records stand behind a row: it says so without an estimate too."""
+_NO_ESTIMATE: dict[str, Any] = {
+    one.name: None
+    for one in fields(Estimate)
+    if one.default is None and one.name not in ("reason", *_RECORDS)
+}
+"""What a row without an estimate leaves blank: all that is blank before there is one."""
 
 
 @dataclass(frozen=True)
 class Mean:
-    """One predicted mean; see schemas.Means. model_time: '' where one model is of all times."""
+    """One predicted mean; see schemas.Means. model_time: '' where one model is of all times;
+    std_error, df and ends: None where it is one person's answer, as reason says."""
 
     model: str
     level: str
@@ -98,10 +99,10 @@ class Mean:
     arm: str
     time: str
     mean: float
-    std_error: float
-    df: float
-    ci_low: float
-    ci_high: float
+    std_error: float | None
+    df: float | None
+    ci_low: float | None
+    ci_high: float | None
     n: int
     method: str
     sd: float | None = None

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
+from cesp_analysis.models.every_kind import ModelKind
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.joint import as_diagnostic, joint_test
 from cesp_analysis.models.least_squares import LeastSquares
@@ -14,14 +15,14 @@ from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.rows import inferred
 from cesp_analysis.models.sandwich import covariance_matrix, infer
-from cesp_analysis.models.spec import Cluster, ModelSpec
+from cesp_analysis.models.spec import Cluster
 from cesp_analysis.models.two_sites import refusal
 from cesp_analysis.models.weighting_words import as_precisions, uneven
 
 Covariance = Literal["classical", "HC2", "CR1", "CR2"]
 
 
-class RobustSpec(ModelSpec):
+class RobustSpec(ModelKind):
     """The settings of a regression with a choice of standard errors."""
 
     covariance: Covariance = Field(

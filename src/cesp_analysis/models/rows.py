@@ -1,6 +1,6 @@
 """From a request to a row of estimates.csv: what was asked, of whom, and what came of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -164,14 +164,20 @@ def as_average(asked: Asked) -> Asked:
     return replace(asked, row=replace(asked.row, time=None, estimand=estimand))
 
 
-def lacking(later: list[Moment], rows: dict[str, Estimate]) -> str | None:
-    """Why an average of times is not known: one of them has no estimate; None if all have."""
-    without = [time.label for time in later if rows[time.name].status != "estimated"]
-    return (
-        f"the average needs estimates at {listed(without)}, which are not there"
-        if without
-        else None
-    )
+def without_parts(
+    row: Estimate, later: list[Moment], rows: Mapping[str, Estimate]
+) -> Estimate | None:
+    """The row of an average of times, one of which has no estimate; None if all have.
+
+    Where one is refused, so is the average, for the same reason: it is a mistake of design too.
+    """
+    parts = [rows[time.name] for time in later]
+    if reasons := dict.fromkeys(str(one.reason) for one in parts if one.status == "refused"):
+        return row.refused("; ".join(reasons))
+    gone = [time.label for time in later if rows[time.name].status != "estimated"]
+    if not gone:
+        return None
+    return row.not_estimable(f"the average needs estimates at {listed(gone)}, which are not there")
 
 
 def numbers_of(found: "Inference", ci_level: float) -> dict[str, Any]:
@@ -193,10 +199,16 @@ def inferred(row: Estimate, found: "Inference", method: str, clusters: int, leve
     )
 
 
-def without_data(spec: ModelSpec, asked: list[Asked], frame: Frame) -> dict[str, Estimate]:
+def without_data(
+    spec: ModelSpec,
+    asked: list[Asked],
+    frame: Frame,
+    own: Callable[[Moment], Frame] | None = None,
+) -> dict[str, Estimate]:
     """Rows of times at which an arm has nobody: not estimable, by the time's name.
 
-    If that is so at the reference time, nothing is estimable.
+    If that is so at the reference time, nothing is estimable. `own`: the records that an estimate
+    of a time would rest on, where those are not all of the frame.
     """
     order = {moment.name: index for index, moment in enumerate(spec.moments())}
     reference = spec.reference_time()
@@ -208,7 +220,8 @@ def without_data(spec: ModelSpec, asked: list[Asked], frame: Frame) -> dict[str,
                 left = f" ({'; '.join(frame.left_out)})" if frame.left_out else ""
                 what = needed(spec, frame)
                 reason = f"the {arm} arm holds nobody with {what} at {moment.label}{left}"
-                rows[one.time.name] = one.describe(frame).not_estimable(reason)
+                described = one.describe(own(one.time) if own else frame)
+                rows[one.time.name] = described.not_estimable(reason)
     return rows
 
 

@@ -13,6 +13,7 @@ from cesp_analysis.declared.outcomes import Covariate, Outcome
 from cesp_analysis.declared.surveys import SurveyDesign
 
 Cluster = Literal["person", "link_worker", "neighbourhood", "site"]
+ArmsAt = Literal["time_and_reference", "time", "neither"]
 
 
 class Context(Frozen):
@@ -68,8 +69,6 @@ class ModelSpec(Frozen):
     tipping points."""
     balances: ClassVar[bool] = False
     """Whether it weighs records to balance covariates: `balance` reads its diagnostics."""
-    by_arm_and_time: ClassVar[bool] = True
-    """Whether its rows of a time compare the arms then and at the reference time."""
 
     kind: str
     label: str = Field(default="", description="How tables call the model; by default its name.")
@@ -129,6 +128,11 @@ class ModelSpec(Frozen):
     def times_together(self) -> bool:
         """Whether one fit holds several times, so that people may enter who lack one of them."""
         return self.by_likelihood
+
+    def arms_at(self) -> ArmsAt:
+        """At which times its row of a time compares the arms: then and at the reference time, then
+        alone, or neither. Where an arm holds one person at such a time, the row has no estimate."""
+        return "time_and_reference"
 
     def without_rows(self) -> str:
         """The setting, as config.yaml writes it, for which no equation with its rows is kept; blank

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
@@ -11,14 +12,15 @@ from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.alike import same_changes, same_values
 from cesp_analysis.models.answers import Answers, answers_of
 from cesp_analysis.models.check import Check
-from cesp_analysis.models.frame import frame_of
+from cesp_analysis.models.every_kind import ModelKind
+from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.glm_rows import MISSING_DATA, DesignName, Entering, entering
 from cesp_analysis.models.glm_words import cells_of, fault_words
 from cesp_analysis.models.random_intercept import NO_RESIDUALS, RandomLevel, random_refused
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean, of_all
 from cesp_analysis.models.rows import Asked, asked_for, change_to, without_data
-from cesp_analysis.models.spec import Cluster, ModelSpec
+from cesp_analysis.models.spec import Cluster
 from cesp_analysis.models.standardised import Design, Population, design_of
 from cesp_analysis.models.standardised_check import checks_of
 from cesp_analysis.models.standardised_rows import Fitted, Question, answered, asked_rows
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Standardised(ModelSpec):
+class Standardised(ModelKind):
     """Arm × time in a model with a link; effects as differences of standardised means."""
 
     design: DesignName = Field(
@@ -84,8 +86,8 @@ class Standardised(ModelSpec):
         """It predicts means."""
         return ""
 
-    def fit(self, panel: "pd.DataFrame") -> Fit:
-        """Fit to every outcome of the spec; see `Fit` for what comes back."""
+    def own_fit(self, panel: "pd.DataFrame") -> Fit:
+        """A fit to every outcome of the spec."""
         answers = answers_of(panel, self)
         return of_all({outcome: self._outcome(answers, outcome) for outcome in self.outcomes})
 
@@ -114,7 +116,8 @@ class Standardised(ModelSpec):
             )
             for moment in later
         }
-        absent = without_data(self, list(asked.values()), frame)
+        own = partial(self._entering, answers, outcome) if self.design == "panel" else None
+        absent = without_data(self, list(asked.values()), frame, own)
         found: dict[str, list[Estimate]] = {
             name: [empty for _, empty in asked_rows(self, row, self.questions(outcome))]
             for name, row in absent.items()
@@ -146,6 +149,11 @@ class Standardised(ModelSpec):
         made_of = tuple(row for name in asked for row in found[name])
         return Fit(made_of, tuple(means), known, tuple(checks))
 
+    def _entering(self, answers: Answers, outcome: str, *times: Moment) -> Frame:
+        """The records of some later times and of the reference time; of a panel in pairs."""
+        at = (self.reference_time(), *times)
+        return frame_of(answers, self, outcome, at, at_each=self.design == "panel")
+
     def _group(
         self, answers: Answers, outcome: str, asked: list[Asked], times: list[Moment]
     ) -> tuple[dict[str, list[Estimate]], Fitted | None]:
@@ -154,7 +162,7 @@ class Standardised(ModelSpec):
         at = (self.reference_time(), *times)
         index = tuple(order.index(moment.name) for moment in at)
         questions = self.questions(outcome)
-        frame = frame_of(answers, self, outcome, at, at_each=self.design == "panel")
+        frame = self._entering(answers, outcome, *times)
         design = None
         try:
             rows = entering(

@@ -15,11 +15,11 @@ from cesp_analysis.declared.design import Level, Moment
 from cesp_analysis.declared.surveys import SurveyDesign
 from cesp_analysis.models.answers import answers_of
 from cesp_analysis.models.check import Check
+from cesp_analysis.models.every_kind import ModelKind
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, Mean
 from cesp_analysis.models.rows import asked_for, change_to, without_data
-from cesp_analysis.models.spec import ModelSpec
 from cesp_analysis.models.survey_batch import Batch, batches
 from cesp_analysis.models.survey_combined import combined_row
 from cesp_analysis.models.survey_design import Sample
@@ -42,7 +42,7 @@ class Asking:
     unit: str
 
 
-class Survey(ModelSpec):
+class Survey(ModelKind):
     """Change of respondents between waves by the survey's design, weighted by default."""
 
     kind: Literal["survey"]
@@ -89,8 +89,8 @@ class Survey(ModelSpec):
             return ""
         return "it compares changes of some of the respondents, whose means are not the site's"
 
-    def fit(self, panel: "pd.DataFrame") -> Fit:
-        """Fit to every outcome of the spec; see `Fit` for what comes back."""
+    def own_fit(self, panel: "pd.DataFrame") -> Fit:
+        """A fit to every outcome of the spec."""
         drawn = drawn_of(panel, self)
         ways = self.ways(drawn)
         answers = answers_of(panel, self)

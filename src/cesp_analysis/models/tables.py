@@ -172,5 +172,7 @@ class Means(Table):
     n: ClassVar = count("records")
     method: ClassVar = text("how the interval was made")
     reason: ClassVar = text(
-        "why the mean is not shown: fewer respondents than surveys.minimum", blank=True
+        "why the mean, or its interval, is not shown: fewer respondents than surveys.minimum, or a"
+        " predicted mean that is one person's answer",
+        blank=True,
     )

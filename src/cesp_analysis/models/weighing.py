@@ -4,11 +4,12 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from cesp_analysis.models.spec import Cluster, ModelSpec
+from cesp_analysis.models.every_kind import ModelKind
+from cesp_analysis.models.spec import Cluster
 from cesp_analysis.models.weighting_words import LARGEST_SHARE, LEAST_EFFECTIVE
 
 
-class Weighing(ModelSpec):
+class Weighing(ModelKind):
     """What is independent, and from which weights on it is told that few carry an arm."""
 
     balances: ClassVar[bool] = True

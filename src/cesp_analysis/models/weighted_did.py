@@ -76,8 +76,8 @@ class WeightedDid(Weighing):
         """Its means are of no site."""
         return "its weights make the arms alike, so that their means are of no site as it is"
 
-    def fit(self, panel: "pd.DataFrame") -> Fit:
-        """Fit to every outcome of the spec; see `Fit` for what comes back."""
+    def own_fit(self, panel: "pd.DataFrame") -> Fit:
+        """A fit to every outcome of the spec."""
         return fit_by_time(self, panel, _WHO[self.target()], self._found)
 
     def _found(self, sample: Sample, time: Moment) -> Found:
