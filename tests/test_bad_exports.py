@@ -40,6 +40,13 @@ def instead(name: str, content: str | bytes) -> Change:
     return change
 
 
+def quoted(content: str) -> str:
+    """The CSV with its names in quotation marks."""
+    header, *rows = content.splitlines(keepends=True)
+    names = ",".join(f'"{name}"' for name in header.strip().split(","))
+    return "".join([f"{names}\n", *rows])
+
+
 def bomb() -> bytes:
     """A small workbook that unpacks to 150 MB."""
     content = io.BytesIO()
@@ -149,6 +156,10 @@ STOPS: dict[str, tuple[Change, str]] = {
         instead("before.csv", answers(0).replace(",", ";")),
         f"""{RAW}: line 1: ',' separates nothing there; if the columns stand between ";\"""",
     ),
+    "semicolons between names in quotes": (
+        instead("before.csv", quoted(answers(0)).replace(",", ";")),
+        f"""{RAW}: line 1: ',' separates nothing there; if the columns stand between ";\"""",
+    ),
     "tabs": (
         instead("before.csv", answers(0).replace(",", "\t")),
         f"""{RAW}: line 1: ',' separates nothing there; if the columns stand between "\\t\"""",
@@ -165,6 +176,51 @@ def test_it_stops_with_its_line(name: str, tmp_path: Path) -> None:
     assert ran.status == 1
     assert [line for line in ran.lines if line.startswith(message)], ran.shown
     assert "Traceback" not in ran.shown
+
+
+@pytest.mark.parametrize(("mark", "shown"), [(",", ","), ("\t", "\\t"), ("|", "|")])
+def test_a_header_of_one_column_is_told_once(mark: str, shown: str, tmp_path: Path) -> None:
+    """A separator stands in a cell, too, so that header and first record do not have as many."""
+    study = Study(tmp_path)
+    header, first, *rows = answers(0).splitlines()
+    lines = [header, f"{first},{first}", *rows]
+    study.files["before.csv"] = "\n".join(lines).replace(",", mark) + "\n"
+    declared(separator=";")(study)
+    ran = study.run(until="clean")
+    assert ran.status == 1
+    assert ran.lines == [
+        f"{RAW}: the header is one column, as the separator is '{shown}'; {CONFIG}: declare"
+        f' separator: "{shown}"'
+    ]
+
+
+def test_a_file_of_one_column_says_which_others_it_lacks(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    study.files["before.csv"] = "id,of whom\nP01\nP02\n"  # one name, that holds a comma
+    declared(separator=";")(study)
+    ran = study.run(until="clean")
+    assert ran.status == 1 and len(ran.lines) > 1
+    assert all("no column is called" in line for line in ran.lines), ran.shown
+
+
+LABELS = "Id,Day,Score,Complete?\n"
+DICTIONARY = FIELDS + "id,q,text,Id,\nday,q,text,Day,\nscore,q,text,<b>Score</b>,\n"
+
+
+def test_labels_of_a_raw_redcap_export_are_told_as_labels(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    dictionary(DICTIONARY)(study)
+    study.files["before.csv"] = LABELS + "P01,2024-01-11,11,Complete\n"
+    ran = study.run(until="clean")
+    assert ran.status == 1
+    assert ran.lines == [
+        f"{RAW}: line 1: holds labels of fields ('Id'), not their names; write redcap:"
+        " {dictionary: data/raw/dd.csv, labelled: true}, or export the raw data"
+    ]
+    for header in ({"columns": ["id", "date", "score", "done"]}, {"skip": 1}):  # other names
+        declared(header=header)(study)
+        study.files["before.csv"] = LABELS + "id,day,score,q_complete\nP01,2024-01-11,11,2\n"
+        assert "holds labels" not in study.run(until="clean").shown
 
 
 def test_what_looks_dangerous_is_text(tmp_path: Path) -> None:

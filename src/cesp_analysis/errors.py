@@ -1,7 +1,7 @@
 """A mistake that an analyst can fix. Its message is the whole story."""
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 _MANY = 60  # names that a line may list
 _LONG = 4000  # characters that it may have
@@ -41,12 +41,24 @@ def no_such(
 ) -> str:
     """Say that `word` is not among the known names, with the nearest of them (of those that are
     `free`, where some have a meaning already)."""
-    near = get_close_matches(word, declared if free is None else free, n=1, cutoff=0.5)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    if near and word.isascii() and not near[0].isascii():
-        hint = f"; did you mean '{near[0]}' ({near[0]!a})?"  # a letter that looks alike
+    near = closest(word, declared if free is None else free)
+    hint = f"; did you mean '{near}'?" if near else ""
+    if near and word.isascii() and not near.isascii():
+        hint = f"; did you mean '{near}' ({near!a})?"  # a letter that looks alike
     listed = few(sorted(declared)) or "none"
     return f"{no_such_begins(noun, word)}{hint} ({known}: {listed})"
+
+
+def closest(word: str, names: Sequence[str]) -> str | None:
+    """The name most like the word, None where none is: one of the same letters (ddi: did) before
+    others, then by difflib's ratio, then of the nearest length."""
+    near = get_close_matches(word, names, n=max(len(names), 1), cutoff=0.5)
+
+    def unlike(name: str) -> tuple[bool, float, int]:
+        ratio = SequenceMatcher(None, name, word).ratio()
+        return sorted(name) != sorted(word), -ratio, abs(len(name) - len(word))
+
+    return min(near, key=unlike, default=None)
 
 
 def no_such_begins(noun: str, word: str) -> str:

@@ -620,3 +620,22 @@ def test_what_does_not_fit_is_one_line(tmp_path: Path, changes: dict[str, Any], 
         else:
             node[last] = value
     assert [said for said in one.lines() if f"config.yaml: {line}" in said], one.lines()
+
+
+def test_a_mistyped_first_date_costs_no_other_its_date(tmp_path: Path) -> None:
+    """The year 2052 for 2024: the register's start says that the later dates are the right ones."""
+    one = study(tmp_path)
+    one.config["times"]["later"] = {"label": "Later", "position": 200, "window": [180, 240]}
+    del one.config["study"]["period"]
+    wrong = f"2052{day(5)[4:]}"
+    one.files["visits.csv"] = (
+        f"id,date,time,score\nP01,{wrong},before,1\nP01,{day(100)},after,2\nP01,{day(200)},later,3\n"
+    )
+    one.config["files"]["visits"]["time"] = {"column": "time"}
+    one.config["visits"]["outside"] = "set_aside"
+    ran = one.run("panel")
+    (told,) = ran.problems().to_dict("records")
+    assert (told["kind"], told["line"], told["value"]) == ("first_date_late", 2, wrong)
+    kept = ran.records("visits")
+    assert kept["date"].fillna("").tolist() == ["", day(100), day(200)]
+    assert kept["score"].tolist() == [1, 2, 3]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from cesp_analysis.clean.file import Cleaned
+from cesp_analysis.clean.order import dates_in_order
 from cesp_analysis.clean.spec import CleanSpec
 from cesp_analysis.clean.visits import Calendar, calendar, in_windows, set_aside
 from cesp_analysis.declared.files import RawFile
@@ -83,6 +84,64 @@ def test_a_study_that_does_not_count_by_the_calendar_has_no_moment() -> None:
     parts, files = {"v": visits("v", ["a"], [1])}, {"v": entry(**BY_WINDOW)}
     found, seen = placed(parts, files, since, time_days=None)
     assert kept(found) == {"v": []} and seen["place"].tolist() == ["undated"]
+
+
+# ------------------------------------------------------------------ a wrong first date
+
+
+def in_order(days: dict[str, list[int | None]], **how: Any) -> tuple[list[Any], list[Any]]:
+    """Dates of people's visits at 'before', 'after' and 'late' once they are in order, and what is
+    listed; everybody began on day 0 by the register."""
+    units = [unit for unit, own in days.items() for _ in own]
+    times = [time for own in days.values() for time, _ in zip(WINDOWS_3, own, strict=False)]
+    said = [n for own in days.values() for n in own]
+    people = entry(unit="id", lists_people=True, variables={"began": {"type": "date"}})
+    parts = {"v": visits("v", units, said, time=times), "p": part(records(list(days)), "p")}
+    parts["p"] = part(parts["p"].records.assign(began=day(0)), "p")
+    asked = WINDOWS | {"windows": WINDOWS_3, "visits": {"since": "began"}} | how
+    found = dates_in_order(parts, spec({"v": entry(**SAYS_IT), "p": people}, **asked))
+    assert found["p"] is parts["p"]
+    return values(found["v"].records["date"]), [row[:4] for row in listed(found["v"].problems)]
+
+
+WINDOWS_3 = {"before": (0, 10), "after": (20, 40), "late": (60, 80)}
+
+
+def test_a_first_date_after_later_ones_that_lie_in_their_windows_is_the_wrong_one() -> None:
+    dates, told = in_order({"a": [10220, 30, 70], "b": [5, 30, 70]})
+    assert dates == [None, day(30), day(70), day(5), day(30), day(70)]
+    assert told == [(2, "day", "first_date_late", day(10220))]
+
+
+@pytest.mark.parametrize(
+    ("days", "wrong"),
+    [
+        ([5, 2, 70], [1]),  # a first date in its window is right
+        ([15, 2, 70], [1]),  # of two later dates one lies before it, and outside its window
+        ([50, 30, 70], [1]),  # half of the later dates are not most of them
+        ([100, 30, 50], [1, 2]),  # one later date lies in no window either
+        ([100, None, 70], [0]),
+        ([100, 30, None], [0]),
+        ([None, 30, 70], []),
+    ],
+)
+def test_which_date_of_two_is_wrong(days: list[int | None], wrong: list[int]) -> None:
+    dates, told = in_order({"a": days})
+    assert dates == [None if n is None or at in wrong else day(n) for at, n in enumerate(days)]
+    kind = "first_date_late" if wrong == [0] else "date_before_baseline"
+    assert told == [(at + 2, "day", kind, day(days[at] or 0)) for at in wrong]
+
+
+def test_nothing_says_so_without_a_start_or_windows() -> None:
+    lost = [(line, "day", "date_before_baseline", day(n)) for line, n in ((3, 30), (4, 70))]
+    for how in ({"visits": {}}, {"windows": {}}, {"time_days": None}):
+        assert in_order({"a": [100, 30, 70]}, **how)[1] == lost
+
+
+def test_first_dates_that_are_wrong_of_most_people_stop_a_run_all_the_same() -> None:
+    _, told = in_order({unit: [100, 30, 70] for unit in "abc"})
+    assert told[0] == (0, "day", "times_swapped", "6 of 6 later dates")
+    assert [row[2] for row in told[1:]] == ["first_date_late"] * 3
 
 
 # ------------------------------------------------------------------ in which window

@@ -119,12 +119,14 @@ def test_the_figure_says_of_whom_each_estimate_is(tmp_path: Path) -> None:
     study = Study(tmp_path)
     study.files["people.csv"] = str(study.files["people.csv"]).replace("n3,33,", "n3,,")
     study.config["models"]["did"]["covariates"] = ["age"]
+    study.config["outcomes"]["score"]["role"] = "secondary"
     found = laddered(study)[1]
     assert [row["n_obs"] for row in found.bracket] == [12, 12, 11]
     captions = [found.figure("bracket_person")["caption"]]
     captions += [block.caption for block in section(found) if isinstance(block, Table)]
     assert not any("same people" in caption for caption in captions)
     assert words.OF_WHOM in captions[0]
+    assert captions[0].endswith(": an outcome, as none here is primary.")
 
 
 def test_the_figure_shows_the_rows(results: Results) -> None:

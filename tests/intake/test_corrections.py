@@ -68,7 +68,7 @@ def test_a_cell_may_be_made_blank_or_filled(study: Study) -> None:
         ({"expect": "15"}, "line 5 holds '14', '15' was expected: the source was mended"),
         ({"file": "befor"}, "no file is called 'befor'; did you mean 'before'?"),
         ({"column": "scor"}, "no column is called 'scor'; did you mean 'score'?"),
-        ({"where": {"id": "P99"}}, "no record has id 'P99'"),
+        ({"where": {"id": "P99"}}, "no record has id 'P99': there is none such; correct where: "),
         ({"where": {"u_3": "2"}}, "12 records have u_3 '2'; say more exactly"),
         ({"where": {"name": "x"}}, "no column is called 'name'"),
     ],
@@ -119,7 +119,8 @@ def test_a_fault_of_one_entry_hides_no_misfit_of_another(study: Study) -> None:
     assert told[1].startswith("entry 2 (before, score): line 4 holds '13', '15' was expected")
     assert told[2:] == [
         "entry 3 (before, scor): no column is called 'scor'",
-        "entry 3 (before, scor): no record has id 'P99'; say more exactly which one is meant",
+        "entry 3 (before, scor): no record has id 'P99': there is none such; correct where: (the"
+        " id?) or file:",
         "entry 4 (befor, score): no file is called 'befor'",
     ]
 

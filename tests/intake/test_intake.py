@@ -108,7 +108,20 @@ REFUSED: dict[str, tuple[str | bytes, dict[str, str], str]] = {
     "NUL": (
         b"a,b\n1,2\n\x00,3\n",
         {},
-        "a.csv: line 3: holds a NUL byte, so it is binary or UTF-16",
+        "a.csv: line 3: holds a NUL byte, so it is binary or UTF-16; if UTF-16, write encoding:"
+        " utf-16; else export it as CSV, or write nul_bytes: drop",
+    ),
+    "UTF-16 without a mark": (
+        "a,b\n1,2\n".encode("utf-16-le"),
+        {},
+        "a.csv: line 1: holds a NUL byte (3 such lines: lines 1 to 3), so it is binary or"
+        " UTF-16; if UTF-16, write encoding: utf-16; else",
+    ),
+    "UTF-16 of the other order without a mark": (
+        "a,b\n1,2\n".encode("utf-16-be"),
+        {},
+        "a.csv: line 1: holds a NUL byte (2 such lines: lines 1 to 2), so it is binary or"
+        " UTF-16; if UTF-16, write encoding: utf-16-be; else",
     ),
     "UTF-16": (
         "a,b\n1,2\n".encode("utf-16"),

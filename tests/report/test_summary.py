@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 
+from cesp_analysis.declared.outcomes import which
+from cesp_analysis.figures.raincloud_panels import rain_outcomes
 from cesp_analysis.numbers import MINUS
 from cesp_analysis.report.blocks import Block, Heading
 from cesp_analysis.report.claims import prose, what_it_can_tell
 from cesp_analysis.report.headcounts import last_asked
-from cesp_analysis.report.main_estimates import main_estimates
+from cesp_analysis.report.main_estimates import called, main_estimates
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections import limitations_of_design as design
+from cesp_analysis.report.sections.missing_patterns import missing_patterns
+from cesp_analysis.report.sections.study import study
 from cesp_analysis.report.sections.summary import summary
 from cesp_analysis.report.sections.summary_found import found
 from cesp_analysis.report.sections.summary_unknown import next_steps, unknown
@@ -155,6 +159,63 @@ def test_a_decision_is_quoted_unless_it_says_what_the_design_does_not_allow(
     assert said(tuple(next_steps(results))) == text
     _, told, red = found(results)
     assert told.endswith("Found: 1 red and 1 amber.") and red == "The red one: Uptake."
+
+
+def outcomes(*roles: str) -> dict[str, Any]:
+    """A study with an outcome a role."""
+    one = {"variable": "score", "unit": "points", "direction": "higher_is_better"}
+    named = {f"o{at}": one | {"label": f"O{at}", "role": role} for at, role in enumerate(roles, 1)}
+    did = {"kind": "did", "design": "change", "outcomes": ["o1"]}
+    return {"outcomes": named, "models": {"did": did}}
+
+
+@pytest.mark.parametrize(
+    ("roles", "asked", "listed"),
+    [
+        (("secondary", "primary"), "The main questions: O2.", "Primary outcomes: O2."),
+        (
+            ("secondary", "secondary"),
+            "The study names no primary outcome. It asked about: O1 and O2.",
+            "No outcome is named as primary. Secondary outcomes: O1 and O2.",
+        ),
+        (
+            ("secondary",) * 5,
+            "The study names no primary outcome. It asked about (among others): O1, O2, O3 and O4.",
+            "No outcome is named as primary. Secondary outcomes: O1, O2, O3, O4 and O5.",
+        ),
+    ],
+)
+def test_a_study_without_a_primary_outcome_says_so_wherever_it_names_them(
+    tmp_path: Path, roles: tuple[str, ...], asked: str, listed: str
+) -> None:
+    results = plain(tmp_path, outcomes(*roles))
+    told = said(tuple(summary(results)))
+    assert asked in told and ("main questions" in told) == ("primary" in roles)
+    about = said(tuple(study(results)))
+    assert listed in about and ("named as primary" in about) != ("primary" in roles)
+
+
+def test_captions_call_no_outcome_primary_that_is_none(tmp_path: Path) -> None:
+    rows = [
+        {"outcome": name, "times": "before, after", "group": "north", "pattern": "answered",
+         "monotone": "yes", "n": 2, "of": 2}
+        for name in ("o1", "o2")
+    ]  # fmt: skip
+    for roles, shown in (
+        (("secondary", "primary"), "primary outcomes"),
+        (("secondary", "secondary"), "outcomes, as none here is primary"),
+    ):
+        results = plain(tmp_path / roles[1], outcomes(*roles), missing_patterns=rows)
+        own = results.words.outcomes
+        assert missing_patterns(results).caption.split(": ")[1] == f"{shown}; people (percent)."
+        assert called(results.words, own) == (
+            "Main outcomes" if "primary" in roles else "Outcomes (none is primary)"
+        )
+        first = [own[name] for name in rain_outcomes(results.words, "person")]
+        assert which(first) == ("primary outcomes" if "primary" in roles else ALONE)
+
+
+ALONE = "an outcome, as none here is primary"
 
 
 def test_what_a_study_does_not_have_leaves_no_gap(tmp_path: Path) -> None:

@@ -227,6 +227,11 @@ MISTAKES: list[tuple[str, Change, str]] = [
         f" (known: {', '.join(KINDS)})",
     ),
     (
+        "kind with two letters in each other's place",
+        put("models.did.kind", "ddi"),
+        "models.did: no model kind is called 'ddi'; did you mean 'did'? (known: ",
+    ),
+    (
         "path that leaves the folder",
         put("files.after.path", "/tmp/after.csv"),
         "files.after.path: '/tmp/after.csv' leaves the study's folder; put the file under data/raw",
@@ -358,7 +363,8 @@ MISTAKES: list[tuple[str, Change, str]] = [
     (
         "outcome without a time",
         put("outcomes.score.variable", "age"),
-        "outcomes.score.variable: 'age' is in no file that says a time; an outcome needs one",
+        "outcomes.score.variable: 'age' is in no file that says a time; an outcome needs one: write"
+        " time: {constant: TIME} or time: {column: COLUMN} in the entry of data/raw/people.csv",
     ),
     (
         "post-baseline covariate",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cesp_analysis.clean.columns import ENOUGH, SET_TO_MISSING
 from cesp_analysis.clean.file import Cleaned
+from cesp_analysis.clean.first_dates import first_dates, without_first_dates, wrong_first_dates
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.distinct import as_text, each
@@ -18,39 +19,50 @@ if TYPE_CHECKING:
 
 
 def dates_in_order(cleaned: dict[str, Cleaned], how: "CleanSpec") -> dict[str, Cleaned]:
-    """Set dates of later times that lie before the person's first date to missing; list them."""
+    """Set dates of later times that lie before the person's first date to missing, or the first
+    one where that is the wrong one; list them."""
     people = [name for name, file in how.files.items() if file.level == "person" and file.date]
-    first = _first_dates([cleaned[name].records for name in people], how.first_time)
-    return {
-        name: _checked(part, how, name, first) if name in people else part
+    said = first_dates([cleaned[name].records for name in people], how.first_time)
+    known = {n: p for n, p in cleaned.items() if n in people or how.files[n].lists_people}
+    wrong = wrong_first_dates(known, how, said)
+    parts = {
+        name: without_first_dates(part, how, name, said, wrong)
+        if wrong and name in people
+        else part
         for name, part in cleaned.items()
+    }
+    first = first_dates([parts[name].records for name in people], how.first_time) if wrong else said
+    return {
+        name: _checked(part, how, name, first, said) if name in people else part
+        for name, part in parts.items()
     }
 
 
-def _first_dates(records: list[pd.DataFrame], first_time: str | None) -> "pd.Series[str]":
-    dated = [table.loc[table["time"] == first_time, ["unit", "date"]] for table in records]
-    table = pd.concat(dated) if dated else pd.DataFrame({"unit": [], "date": []}, dtype="str")
-    once = as_text(table.dropna().drop_duplicates("unit"))
-    return once.set_index("unit")["date"].astype("str")
-
-
-def _checked(part: Cleaned, how: "CleanSpec", name: str, first: "pd.Series[str]") -> Cleaned:
+def _checked(
+    part: Cleaned, how: "CleanSpec", name: str, first: "pd.Series[str]", said: "pd.Series[str]"
+) -> Cleaned:
+    """The file without later dates before the person's first; most of them before what the files
+    `said` was the first, right or wrong, are told of as times that seem swapped."""
     records, file = part.records, how.files[name]
     later = records["time"].notna() & (records["time"] != how.first_time)
-    began = each(records["unit"], lambda ids: ids.map(first).astype("str"))
-    early = later & (records["date"] < began)
-    mask = early.to_numpy(dtype=bool)
-    if not mask.any() or file.date is None:
+    early = later & (records["date"] < _of_people(records, first))
+    began = _of_people(records, said)
+    mask, before = early.to_numpy(dtype=bool), (later & (records["date"] < began)).to_numpy(bool)
+    if not before.any() or file.date is None:
         return part
     problems = ProblemList(file.path, [part.problems])
     lines, dates = records["line"].to_numpy()[mask], records.loc[mask, "date"]
     problems.add("date_before_baseline", str(file.date.column), lines, dates, SET_TO_MISSING)
-    dated, bad = int((later & records["date"].notna() & began.notna()).sum()), int(mask.sum())
+    dated, bad = int((later & records["date"].notna() & began.notna()).sum()), int(before.sum())
     if dated >= ENOUGH and 2 * bad > dated:
         told = pd.Series([f"{bad} of {dated} later dates"], dtype="str")
         problems.add("times_swapped", str(file.date.column), np.array([0]), told, "the run stops")
     kept = records.assign(date=records["date"].where(~early))
     return replace(part, records=kept, problems=problems.sorted())
+
+
+def _of_people(records: pd.DataFrame, dates: "pd.Series[str]") -> "pd.Series[str]":
+    return each(records["unit"], lambda ids: ids.map(dates).astype("str"))
 
 
 def waves_in_order(cleaned: dict[str, Cleaned], how: "CleanSpec") -> dict[str, Cleaned]:

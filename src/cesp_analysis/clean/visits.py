@@ -151,7 +151,7 @@ def _visits(
     elapsed = since.elapsed(records["unit"], records["date"])
     by_window = file.time is not None and file.time.by == "window"
     time = _window_of(elapsed, how) if by_window else records["time"]
-    low, high = (_bound(time, how, at) for at in (0, 1))
+    low, high = (bound(time, how, at) for at in (0, 1))
     undecided = "outside" if by_window else "no window"
     codes = np.select(
         [elapsed.isna(), elapsed < low, elapsed > high, low.notna()],
@@ -172,7 +172,7 @@ def _visits(
     )
 
 
-def _bound(time: "pd.Series[Any]", how: "CleanSpec", at: int) -> "pd.Series[Any]":
+def bound(time: "pd.Series[Any]", how: "CleanSpec", at: int) -> "pd.Series[Any]":
     """The first (0) or last (1) moment of each record's window; NaN where there is none."""
     bounds = {name: window[at] for name, window in how.windows.items()}
     return each(time, lambda names: names.astype("object").map(bounds).astype("float64"))

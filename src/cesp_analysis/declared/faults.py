@@ -2,10 +2,11 @@
 
 import reprlib
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import BaseModel
+
+from cesp_analysis.errors import closest
 
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxstring, _SHORT.maxother = 2, 3, 80, 80
@@ -87,8 +88,8 @@ def _shown(value: Any) -> str:
 
 def nearest(word: str, declared: list[str]) -> str:
     """A question that names the declared word nearest to this one; nothing where none is near."""
-    near = get_close_matches(word, declared, n=1, cutoff=0.5)
-    return f"; did you mean '{near[0]}'?" if near else ""
+    near = closest(word, declared)
+    return f"; did you mean '{near}'?" if near else ""
 
 
 def _unknown_key(key: str, known: Mapping[str, Any]) -> str:

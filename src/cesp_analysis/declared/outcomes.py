@@ -1,5 +1,6 @@
 """What is measured: outcomes and covariates."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -52,6 +53,14 @@ class Outcome(Measured):
         default=None, description="When it is measured; by default at every time or wave."
     )
     decimals: int = Field(default=2, ge=0, le=6, description="Decimals in tables.")
+
+
+def which(outcomes: Iterable[Outcome]) -> str:
+    """What a caption calls outcomes that were chosen as primary, or in place of primary ones."""
+    shown = list(outcomes)
+    if all(outcome.role == "primary" for outcome in shown):
+        return "primary outcomes"
+    return ("an outcome" if len(shown) == 1 else "outcomes") + ", as none here is primary"
 
 
 class Covariate(Measured):

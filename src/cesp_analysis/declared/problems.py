@@ -20,6 +20,8 @@ KINDS: dict[str, str] = {
     "misread_item": "most answers of a questionnaire's item are no codes of it",
     "impossible_date": "a date outside the study's period",
     "date_before_baseline": "a later date that lies before the person's first",
+    "first_date_late": "a first date that lies after the person's later ones, which lie in their"
+    " windows since the day that visits: since: names, as it does not",
     "times_swapped": "most dates of a later time (or wave) lie before those of an earlier one: are"
     " the times of two files swapped?",
     "respelled": "a declared value written differently (case, spaces)",

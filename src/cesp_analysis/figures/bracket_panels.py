@@ -16,10 +16,8 @@ MOST = 6  # panels: a page
 def bracket_panels(table: "pd.DataFrame", words: "Wording", level: str) -> list[BracketPanel]:
     """The panels of one level, from bracket.csv, in config's order."""
     own = table[(table["level"] == level) & (table["status"] == "estimated")]
-    there = [name for name in words.outcomes if (own["outcome"] == name).any()]
-    chosen = [name for name in there if words.outcomes[name].role == "primary"] or there[:1]
     panels = []
-    for name in chosen[:MOST]:
+    for name in bracket_outcomes(table, words, level):
         part, outcome, rows = own[own["outcome"] == name], words.outcomes[name], []
         for (time, of), cells in part.groupby(["time", "analysis_set"], sort=False):
             when = words.moment(str(time)).label
@@ -32,3 +30,11 @@ def bracket_panels(table: "pd.DataFrame", words: "Wording", level: str) -> list[
             rows.append(BracketRow(when + further, kept))
         panels.append(BracketPanel(outcome.label, outcome.unit, tuple(rows), outcome.decimals))
     return panels
+
+
+def bracket_outcomes(table: "pd.DataFrame", words: "Wording", level: str) -> list[str]:
+    """The primary outcomes of a level that have an estimate; the first, where none is."""
+    own = table[(table["level"] == level) & (table["status"] == "estimated")]
+    there = [name for name in words.outcomes if (own["outcome"] == name).any()]
+    chosen = [name for name in there if words.outcomes[name].role == "primary"] or there[:1]
+    return chosen[:MOST]

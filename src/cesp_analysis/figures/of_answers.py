@@ -58,11 +58,13 @@ def draw_trajectories(table: "pd.DataFrame", words: "Wording", level: str) -> Dr
 
 def draw_raincloud(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     """How people's change since the first time is spread, by site."""
+    from cesp_analysis.declared.outcomes import which
     from cesp_analysis.figures.raincloud import alt_text, raincloud
-    from cesp_analysis.figures.raincloud_panels import rain_panels
+    from cesp_analysis.figures.raincloud_panels import rain_outcomes, rain_panels
 
     panels = rain_panels(table, words, level)
-    caption = "Changes of people since the first time, before any model: primary outcomes."
+    shown = which(words.outcomes[name] for name in rain_outcomes(words, level))
+    caption = f"Changes of people since the first time, before any model: {shown}."
     return raincloud(panels, words.study.seed), caption, alt_text(panels), None
 
 

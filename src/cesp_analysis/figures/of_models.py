@@ -99,12 +99,14 @@ def draw_shock(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
 
 def draw_bracket(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     """The two adjustments for unequal baselines, and what lies between them."""
+    from cesp_analysis.declared.outcomes import which
     from cesp_analysis.few_sites.bracket_words import OF_WHOM
     from cesp_analysis.figures.bracket import alt_text, bracket
-    from cesp_analysis.figures.bracket_panels import bracket_panels
+    from cesp_analysis.figures.bracket_panels import bracket_outcomes, bracket_panels
 
     panels = bracket_panels(table, words, level)
-    caption = f"DiD, ANCOVA and doubly robust of {OF_WHOM}, side by side: primary outcomes."
+    shown = which(words.outcomes[name] for name in bracket_outcomes(table, words, level))
+    caption = f"DiD, ANCOVA and doubly robust of {OF_WHOM}, side by side: {shown}."
     return bracket(panels, words.interval()), caption, alt_text(panels), panels
 
 

@@ -14,12 +14,10 @@ MOST = 6  # outcomes
 
 def rain_panels(table: "pd.DataFrame", words: "Wording", level: str) -> list[RainPanel]:
     """The panels of one level, from the panel; people count to the group of their first answer."""
-    here = [name for name, outcome in words.outcomes.items() if outcome.level == level]
-    chosen = [name for name in here if words.outcomes[name].role == "primary"] or here[:1]
     moments = words.moments(level)
     column = "site" if words.sites else "arm"
     panels = []
-    for name in chosen[:MOST]:
+    for name in rain_outcomes(words, level):
         own = table[(table["level"] == level) & (table["outcome"] == name) & table["value"].notna()]
         own = own.assign(time=own["time"].astype("str"), unit=own["unit"].astype("str"))
         at = {time: part.set_index("unit") for time, part in own.groupby("time", sort=False)}
@@ -30,6 +28,13 @@ def rain_panels(table: "pd.DataFrame", words: "Wording", level: str) -> list[Rai
                 groups = at[first][column].astype("str")[changes.index]
                 panels.append(_panel(changes, groups, words, name, moment.label))
     return panels
+
+
+def rain_outcomes(words: "Wording", level: str) -> list[str]:
+    """The primary outcomes of a level; the first, where none is."""
+    here = [name for name, outcome in words.outcomes.items() if outcome.level == level]
+    chosen = [name for name in here if words.outcomes[name].role == "primary"] or here[:1]
+    return chosen[:MOST]
 
 
 def _panel(

@@ -1,6 +1,6 @@
 """Which of the columns that config asks for a raw file does not have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from cesp_analysis.declared.columns import Needed
@@ -31,6 +31,12 @@ def missing_columns(raw: "pd.DataFrame", path: str, name: str, needed: Needed) -
             present += [word for word in asked if word not in present and (words == word).any()]
         else:
             asked = dict.fromkeys((str(needed.question), str(needed.answer)), "long_format")
+    if len(present) == 1 and (mark := _separator(present[0], asked)):
+        yield (
+            f"{path}: the header is one column, as the separator is '{mark}'; config.yaml:"
+            f' files.{name}: declare separator: "{mark}"'
+        )
+        return
     for column, place in asked.items():
         if column not in present:
             remedy = f" ({_REMEDY[needed.respondents]})" if "." in place else ""
@@ -41,3 +47,13 @@ def missing_columns(raw: "pd.DataFrame", path: str, name: str, needed: Needed) -
                 f"{path}: {no_such(noun, column, present, 'it has', free)}; config.yaml:"
                 f" files.{name}.{place} asks for it{remedy}"
             )
+
+
+def _separator(header: str, asked: Iterable[str]) -> str:
+    """What stands between columns that are asked for in the only name of a header, '\\t' for a tab;
+    '' where it is no two of them."""
+    for mark in ",;\t|":
+        parts = [part.strip().strip('"') for part in header.split(mark)]
+        if sum(column in parts for column in asked) > 1:
+            return mark.replace("\t", "\\t")
+    return ""

@@ -116,8 +116,10 @@ def _faults(
         meant = ", ".join(
             f"{name} '{told(entry.file, name, value)}'" for name, value in entry.where.items()
         )
-        count = f"{len(rows)} records have" if len(rows) else "no record has"
-        yield f"{count} {meant}; say more exactly which one is meant"
+        if rows.empty:
+            yield f"no record has {meant}: there is none such; correct where: (the id?) or file:"
+        else:
+            yield f"{len(rows)} records have {meant}; say more exactly which one is meant"
         return
     if entry.column not in known:
         return

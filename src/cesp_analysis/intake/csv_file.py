@@ -117,7 +117,9 @@ def _parted(content: str, file: Written) -> tuple[list[list[str]], str, int]:
     try:
         rows = list(islice(reader, file.header.rows))
     except csv.Error as error:
-        line = file.header.skip + 1
+        line, first = file.header.skip + 1, _first_two(head)[0]
+        if file.separator not in first:  # quoted names, with another separator between them
+            _check_separator([[first]], head, file)
         raise CespError(f"{file.path}: line {line}: {_in_words(str(error))}") from None
     if file.header.rows and not any(cell.strip() for row in rows for cell in row):
         line = file.header.skip + 1

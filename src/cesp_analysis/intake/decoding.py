@@ -49,9 +49,15 @@ def decoded(content: bytes, file: Written) -> str:
         lines = [i for i, line in enumerate(text.split("\n"), start=1) if "\x00" in line]
         raise CespError(
             f"{file.path}: line {lines[0]}: holds a NUL byte{such(lines, 'lines')}, so it is binary"
-            " or UTF-16; export it as CSV, declare its encoding, or write nul_bytes: drop"
+            f" or UTF-16; if UTF-16, write encoding: {_utf_16(content)}; else export it as CSV, or"
+            " write nul_bytes: drop"
         )
     return text
+
+
+def _utf_16(content: bytes) -> str:
+    """What Python calls a text of UTF-16 that has no mark, by which bytes of most pairs are NUL."""
+    return "utf-16-be" if content[::2].count(0) > len(content) // 4 else "utf-16"
 
 
 def _check_no_utf_8(content: bytes, file: Written) -> None:

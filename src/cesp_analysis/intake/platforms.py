@@ -21,6 +21,10 @@ def names_given(found: list[str], file: Written) -> tuple[str, ...] | None:
         from cesp_analysis.intake.redcap import fields_of, read_dictionary
 
         return fields_of(found, read_dictionary(file.redcap.dictionary), file)
+    if file.redcap is not None and not file.header.columns:
+        from cesp_analysis.intake.redcap import check_names
+
+        check_names(found, file, file.redcap.dictionary)
     if file.header.syntax is not None:
         given, place = _syntax_names(file.header.syntax), file.header.syntax
         given += tuple(found[len(given) :])  # columns of timings are not in the syntax file

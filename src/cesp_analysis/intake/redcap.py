@@ -167,6 +167,21 @@ def fields_of(header: list[str], dictionary: tuple[Field, ...], file: Written) -
     return tuple(names)
 
 
+def check_names(header: list[str], file: Written, dictionary: str) -> None:
+    """Raises CespError where the header of an export that is declared as raw holds labels: most of
+    its columns are called as the dictionary labels fields, and fewer by names of fields."""
+    fields = read_dictionary(dictionary)
+    names, labels = {field.column for field in fields}, {field.label for field in fields}
+    there = [cell for cell in header if cell]
+    labelled = [cell for cell in there if _plain(cell) in labels or cell in _SYSTEM]
+    if 2 * len(labelled) > len(there) and len(labelled) > sum(cell in names for cell in there):
+        raise CespError(
+            f"{file.path}: line {file.header.skip + 1}: holds labels of fields ('{labelled[0]}'),"
+            f" not their names; write redcap: {{dictionary: {dictionary}, labelled: true}}, or"
+            " export the raw data"
+        )
+
+
 def described(frame: "pd.DataFrame", file: Written, how: Redcap) -> "pd.DataFrame":
     """The same records with labels, forms and checkboxes noted; labels turned into codes."""
     fields = {field.column: field for field in read_dictionary(how.dictionary)}

@@ -1,6 +1,9 @@
 """The estimates that the report speaks of first: of each primary outcome one, at its last time."""
 
+from collections.abc import Iterable
+
 from cesp_analysis.columns import Row
+from cesp_analysis.declared.wording import Wording
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_patterns import primary
 from cesp_analysis.withheld import Withheld
@@ -44,3 +47,9 @@ def _first(results: Results, outcome: str, level: str, rows: list[Row]) -> Row:
         return without, row["unit"] != unit, models.index(row["model"]), -late
 
     return min(rows, key=place)  # of equals the first in the table
+
+
+def called(words: Wording, names: Iterable[str]) -> str:
+    """What the table calls its outcomes, of which the primary ones are shown, or else all."""
+    named = any(words.outcomes[name].role == "primary" for name in names)
+    return "Main outcomes" if named else "Outcomes (none is primary)"

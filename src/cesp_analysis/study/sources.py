@@ -80,8 +80,11 @@ def _measured(place: str, entry: Measured, files: list[RawFile]) -> Iterator[str
     elif any(_is_id(file, entry) for file in holding):
         yield f"{place}.{key}: '{entry.source}' holds ids of people; nothing is measured by it"
     elif isinstance(entry, Outcome) and holding and not _says_when(entry, holding):
+        first = "WAVE" if entry.level == "respondent" else "TIME"
         yield (
-            f"{place}.{key}: '{entry.source}' is in no file that says a time; an outcome needs one"
+            f"{place}.{key}: '{entry.source}' is in no file that says a time; an outcome needs one:"
+            f" write time: {{constant: {first}}} or time: {{column: COLUMN}} in the entry of"
+            f" {holding[0].path}"
         )
 
 

@@ -1,6 +1,7 @@
 """Shocks to sites: what those of the prior do to intervals, and which would undo a finding."""
 
 from cesp_analysis.columns import Row
+from cesp_analysis.declared.outcomes import which
 from cesp_analysis.few_sites.words import ShockWords, shock_words
 from cesp_analysis.figures.shock_panels import MOST, main_of
 from cesp_analysis.numbers import fixed, interval
@@ -115,6 +116,7 @@ def size_table(results: Results, chosen: list[dict[str, Row]], level: str) -> Ta
     """The interval at each size of a shock that the prior has."""
     words, groups = results.words, []
     called = shock_words(words.own_prior)
+    of = which(words.outcomes[rungs["sampling"]["outcome"]] for rungs in chosen)
     for rungs in chosen:
         row = rungs["sampling"]
         outcome, lines = words.outcomes[row["outcome"]], []
@@ -130,7 +132,7 @@ def size_table(results: Results, chosen: list[dict[str, Row]], level: str) -> Ta
         groups.append(Group(f"{outcome.label}, {stub(results, row)}", tuple(lines)))
     return Table(
         id=f"shock_sizes_{level}",
-        caption=f"Shocks {called.sizes}: {BELOW[level]}, primary outcomes.",
+        caption=f"Shocks {called.sizes}: {BELOW[level]}; {of}.",
         stub="Size of the shock",
         columns=(Column("SD of the shock"), Column("in SD"), Column(words.interval())),
         groups=tuple(groups),

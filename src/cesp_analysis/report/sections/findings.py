@@ -19,7 +19,7 @@ from cesp_analysis.report.blocks import (
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.claims import what_it_can_tell
 from cesp_analysis.report.headcounts import answered_once, nobody_in
-from cesp_analysis.report.main_estimates import main_estimates
+from cesp_analysis.report.main_estimates import called, main_estimates
 from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import GRADES, LEVELS
@@ -84,9 +84,10 @@ def _table(results: Results, rows: dict[str, list[Row]]) -> Table:
         if own
     )
     shaken = shock_words(words.own_prior)
+    names = [row["outcome"] for row in every]
     return Table(
         id="key_findings",
-        caption=f"Main outcomes: the estimate that speaks for each, {_when(every)}.",
+        caption=f"{called(words, names)}: the estimate that speaks for each, {_when(every)}.",
         stub="Outcome",
         columns=(
             Column("Estimate"),
@@ -189,7 +190,7 @@ def _changes(results: Results) -> Table | None:
         return None
     return Table(
         id="key_findings",
-        caption=f"Main outcomes: change from {words.times[0].label}.",
+        caption=f"{called(words, asked)}: change from {words.times[0].label}.",
         stub="Outcome",
         columns=(
             Column("To", "left"), Column("n"), Column("Mean change"), Column(words.interval())

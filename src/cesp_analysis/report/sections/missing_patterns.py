@@ -1,6 +1,7 @@
 """A table of when people answered and when not."""
 
 from cesp_analysis.columns import Row
+from cesp_analysis.declared.outcomes import which
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.numbers import NONE, count, percent
 from cesp_analysis.report.blocks import Column, Group, Note, Table
@@ -22,10 +23,11 @@ def missing_patterns(results: Results) -> Table:
     there = [name for name in words.outcomes if any(row["outcome"] == name for row in rows)]
     groups = words.groups()
     shown = primary(words, there)
+    of = which(words.outcomes[name] for name in shown)
     columns = [Column(words.group(group)) for group in groups]
     return Table(
         id="missing_patterns",
-        caption="When people answered and when not: primary outcomes, people (percent).",
+        caption=f"When people answered and when not: {of}; people (percent).",
         stub="Pattern",
         columns=(*columns, Column("Monotone")),
         groups=tuple(_outcome(words, name, rows, groups) for name in shown),

@@ -43,5 +43,7 @@ def _facts(results: Results) -> Iterator[str]:
             yield f"{name}: {series([moment.label for moment in moments])}."
     for role in ("primary", "secondary", "negative_control"):
         outcomes = [o.label for o in words.outcomes.values() if o.role == role]
+        if role == "primary" and words.outcomes and not outcomes:
+            yield "No outcome is named as primary."
         if outcomes:
             yield f"{role.replace('_', ' ').capitalize()} outcomes: {series(outcomes)}."

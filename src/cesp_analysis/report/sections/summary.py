@@ -66,10 +66,20 @@ def _done(results: Results) -> Iterator[str]:
             yield f"{who} {often}: {series([moment.label for moment in there])}."
             if awaited := [moment.label for moment in asked if moment not in there]:
                 yield f"Nobody has answered yet at {listed(awaited)}."
-    names = primary(words, list(words.outcomes))[:NAMED]
-    yield f"The main questions: {series([words.outcomes[name].label for name in names])}."
+    yield from _questions(words)
     if words.banner:
         yield "All answers were made up by a computer. They say nothing of real people."
+
+
+def _questions(words: Wording) -> Iterator[str]:
+    """The primary outcomes; of a study without any that it names none, and what it asks about."""
+    names = primary(words, list(words.outcomes))
+    labels = series([words.outcomes[name].label for name in names[:NAMED]])
+    if any(outcome.role == "primary" for outcome in words.outcomes.values()):
+        yield f"The main questions: {labels}."
+        return
+    yield "The study names no primary outcome."
+    yield f"It asked about{' (among others)' if len(names) > NAMED else ''}: {labels}."
 
 
 def _who(words: Wording, empty: str) -> str:
