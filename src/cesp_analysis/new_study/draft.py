@@ -28,6 +28,7 @@ from cesp_analysis.new_study.states import states_in
 from cesp_analysis.new_study.tables import Column, Table
 from cesp_analysis.new_study.variables import declared
 from cesp_analysis.new_study.ways import format_of, two_orders, ways_of
+from cesp_analysis.new_study.worded import worded_in
 from cesp_analysis.study.gaps import UNDECIDED
 
 
@@ -117,6 +118,7 @@ class DraftStudy:
         others = [c for c in table.columns if c not in entry.reads] if entry.forms else []
         self._note(place, *(likely_in(table, [*taken, *others]) if entry.reads else ()))
         left = [c for c in reads if c not in taken]
+        self._note((*place, "variables"), *worded_in(table, left, self.matches, self.tables))
         self._note(place, *states_in(table, left), *short_eq5d_in(table, left))
         self._note(place, *said.notes.pop("", ()))
         data = dict(as_written(table.file)) | dict(self._meaning(entry))

@@ -61,7 +61,7 @@ def likely_in(table: Table, taken: Iterable[str]) -> Iterator[str]:
 
 
 def _match(one: Instrument, table: Table) -> Match | None:
-    patterns = _patterns(one, table)
+    patterns = patterns_in(one, table)
     for pattern in patterns:
         named = {item.code: pattern.replace("{item}", item.code) for item in one.items}
         present = {code: name for code, name in named.items() if name in table.columns}
@@ -82,7 +82,7 @@ def _match(one: Instrument, table: Table) -> Match | None:
     return None
 
 
-def _patterns(one: Instrument, table: Table) -> list[str]:
+def patterns_in(one: Instrument, table: Table) -> list[str]:
     """Patterns that most items' columns have, and that begin as the instrument's columns do."""
     counts: dict[str, int] = {}
     for name in table.columns:
