@@ -1,4 +1,7 @@
-"""Numbers that usually mean: no answer. Drafts and cleaning agree on them."""
+"""Numbers and labels that usually mean: no answer. Drafts, profiles and cleaning agree on them."""
+
+import re
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -7,6 +10,19 @@ CODES = (
     "88", "98", "99", "888", "998", "999", "9999",
 )  # fmt: skip
 """Numbers that usually mean: no answer."""
+_NONE = re.compile(
+    r"(refus(ed|al|es)|declined)( to (answer|say|respond))?"
+    r"|(i )?(do(es)? not|did not|dont|doesnt|didnt) know|not known|unknown|dk|can ?not say|cant say"
+    r"|(prefer(red|s)?|rather|would rather|wish(ed|es)?) not( to)?( (say|answer|disclose|state))?"
+    r"|not applicable|inapplicable|n ?a|missing( (value|data|answer))?|unanswered|skipped"
+    r"|not (said|stated|answered|asked|ascertained|given|recorded|reported|provided|available)"
+    r"|no (answer|response|reply|data|information)( given)?"
+    r"|(ich )?weiss( ich)? (es )?nicht|keine (angaben?|antwort|information)|k ?a"
+    r"|(antwort )?verweigert|trifft nicht zu|nicht (zutreffend|beantwortet|bekannt|gefragt)"
+    r"|fehlend|fehlt|unbekannt|(das )?moechte ich nicht (sagen|beantworten|angeben)"
+)
+"""Labels in small letters, without marks, that say that there is no answer."""
+_MARKS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "'": "", "’": "", "‘": "", "´": ""})
 _NUMBERS = np.array([float(code) for code in CODES])
 
 
@@ -59,3 +75,21 @@ def heaped_codes(numbers: np.ndarray) -> list[str]:
         found.append(code)
         known = below
     return found
+
+
+def says_no_answer(label: str) -> bool:
+    """Whether a label says that there is no answer: 'Refused', 'Don't know / no answer', '9 - keine
+    Angabe'; 'Refused the service' is an answer."""
+    small = label.casefold().translate(_MARKS)
+    parts = [small, *re.split(r"[/,;:()\[\]–—-]| or | oder ", small)]
+    words = [re.sub(r"^\d+ ", "", " ".join(re.findall(r"[a-z0-9]+", part))) for part in parts]
+    whole, *each = words
+    told = [word for word in each if word and not word.isdigit()]
+    return bool(_NONE.fullmatch(whole) or (told and _NONE.fullmatch(told[0])))
+
+
+def labelled_none(labels: Mapping[str, str], answers: Iterable[str]) -> list[str]:
+    """The codes among the answers whose label says that there is none, in the labels' order."""
+    said = [code for code, label in labels.items() if says_no_answer(label)]
+    there = set(answers) if said else set()
+    return [code for code in said if code in there]

@@ -178,3 +178,26 @@ def test_columns_of_a_question_at_times_in_words_are_one_variable(tmp_path: Path
     study = drafted(tmp_path / "s", *written(tmp_path / "g", trial_csv=text))
     columns = study.files["trial"].variables["bdi"].columns
     assert columns == {"baseline": "bdi_baseline", "six_months": "bdi_six_months"}
+
+
+@pytest.mark.parametrize("repeats", [False, True])
+def test_the_date_that_each_event_has_is_the_record_s(repeats: bool, tmp_path: Path) -> None:
+    """Not the day of enrolment, which the first event alone has; nor one of a repeated form's rows,
+    which the entry does not read."""
+    form = ",redcap_repeat_instrument,redcap_repeat_instance" if repeats else ""
+    plain, drug = (",,", ",drugs,1") if repeats else ("", "")
+    lines = [f"record_id,redcap_event_name{form},site,enrol_dt,svy_dt,drug_dt,score"]
+    for i in IDS:
+        site, day = ("North", "South")[i % 2], f"{i:02d}"
+        lines.append(f"{i},baseline_arm_1{plain},{site},2024-01-{day},2024-02-{day},,{i}")
+        if i % 3:  # some never answered again
+            lines.append(f"{i},month_6_arm_1{plain},,,2024-08-{day},,{i}")
+        if repeats:
+            lines.append(f"{i},baseline_arm_1{drug},,,,2024-03-{day},")
+    export = "\n".join(lines) + "\n"
+    study = drafted(tmp_path / "s", *written(tmp_path / "g", export_csv=export))
+    date = study.files["export"].date
+    assert date is not None and date.column == "svy_dt"
+    said = text_of(tmp_path / "s")
+    assert "Or was the row collected on enrol_dt?" in said
+    assert "collected on drug_dt" not in said and "or drug_dt?" not in said

@@ -11,6 +11,7 @@ from cesp_analysis.distinct import Distinct
 from cesp_analysis.intake.finding import Finding, answers_in, cells_of, finding_of
 from cesp_analysis.intake.finding_days import SERIAL
 from cesp_analysis.intake.personal import counts_days, personal_in
+from cesp_analysis.usual_codes import labelled_none
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def profile_of(frame: pd.DataFrame, column: str, file: str, counted: bool = True
     kind, values, odd = _worded(finding, counted)
     labels = frame.attrs.get("labels", {}).get(column, {})
     odd += beyond_labels(finding, labels)
+    odd += so_labelled(finding, labels)
     shown = ", ".join(f"{code} = {label}" for code, label in labels.items()) or values
     remarks = [*odd, *_remarks(cells_of(frame, column), answers, column)]
     if counts_days(finding, column):
@@ -84,6 +86,15 @@ def beyond_labels(found: Finding, labels: dict[str, str]) -> list[str]:
     listed = [f"{value:.10g}" for value in sorted(set(beyond))]
     shown = ", ".join(listed[:4]) + (", …" if len(listed) > 4 else "")
     return [f"{len(beyond)} beyond the labels {coded.min():g} to {coded.max():g}: {shown}"]
+
+
+def so_labelled(found: Finding, labels: dict[str, str]) -> list[str]:
+    """A remark on each code whose label says that there is no answer (9 = Refused)."""
+    return [
+        f"{code} is labelled '{labels[code]}' and may mean no answer (declare missing: [{code}])"
+        for code in labelled_none(labels, found.answers)
+        if code not in found.codes
+    ]
 
 
 def _odd_numbers(found: Finding) -> Iterator[str]:

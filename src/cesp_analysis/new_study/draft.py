@@ -6,6 +6,7 @@ from typing import Any
 from cesp_analysis.new_study.categories import as_before
 from cesp_analysis.new_study.coded import interviews_of, parted
 from cesp_analysis.new_study.commented import Place
+from cesp_analysis.new_study.dates import dates_in
 from cesp_analysis.new_study.draft_entries import (
     as_written,
     identity_entry,
@@ -18,15 +19,16 @@ from cesp_analysis.new_study.entries import entries_of
 from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.events import events_in
 from cesp_analysis.new_study.moments import DraftMoment, in_order, one_time_twice
+from cesp_analysis.new_study.no_answers import asked_of, no_answer_of_file
 from cesp_analysis.new_study.platforms import as_code, bound_elsewhere, previews_in
 from cesp_analysis.new_study.questionnaires import likely_in, matches_in
 from cesp_analysis.new_study.questions import QUESTIONS, decimal_comma, doubts_of, duplicates_in
-from cesp_analysis.new_study.roles import dates_of
 from cesp_analysis.new_study.sites import site_values, sites_of
 from cesp_analysis.new_study.states import states_in
 from cesp_analysis.new_study.tables import Column, Table
-from cesp_analysis.new_study.variables import codes_of_no_answer, declared
+from cesp_analysis.new_study.variables import declared
 from cesp_analysis.new_study.ways import format_of, two_orders, ways_of
+from cesp_analysis.new_study.worded import worded_in
 from cesp_analysis.study.gaps import UNDECIDED
 
 
@@ -107,7 +109,8 @@ class DraftStudy:
             self._note(place, QUESTIONS["alone"])
         matches = [m for m in self.matches[table.name] if set(m.columns) <= set(entry.reads)]
         taken = [column for match in matches for column in match.columns]
-        codes = codes_of_no_answer(table, taken)
+        codes, doubts = no_answer_of_file(table, taken, [*entry.reads, *entry.roles.values()])
+        self._note(place, *doubts)
         reads = [] if entry.long_format else list(entry.reads)
         link = entry.link.column if entry.link and entry.link.column != entry.unit else None
         said = declared(table, reads, matches, codes, entry.wide, link)
@@ -115,12 +118,13 @@ class DraftStudy:
         others = [c for c in table.columns if c not in entry.reads] if entry.forms else []
         self._note(place, *(likely_in(table, [*taken, *others]) if entry.reads else ()))
         left = [c for c in reads if c not in taken]
+        self._note((*place, "variables"), *worded_in(table, left, self.matches, self.tables))
         self._note(place, *states_in(table, left), *short_eq5d_in(table, left))
         self._note(place, *said.notes.pop("", ()))
         data = dict(as_written(table.file)) | dict(self._meaning(entry))
         if codes:
             data["missing"] = [as_code(code) for code in codes]
-            self._note((*place, "missing"), f"Does {', '.join(codes)} mean: no answer?")
+            self._note((*place, "missing"), asked_of(codes, map(table.columns.__getitem__, taken)))
         if said.answers and (doubt := bound_elsewhere(table, said.answers, said.variables)):
             self._note(place, doubt)
         elif said.answers:
@@ -157,7 +161,7 @@ class DraftStudy:
     def _dates_of_people(self) -> list[str]:
         """Dates of the register from which time could be counted."""
         people = [entry for entry in self.entries if entry.lists_people]
-        return [date for entry in people for date in dates_of(entry.table)][:3]
+        return [date for entry in people for date in dates_in(entry)][:3]
 
     def _meaning(self, entry: Entry) -> Iterator[tuple[str, Any]]:
         """Whose rows they are, and when and where they were collected."""
@@ -218,10 +222,7 @@ class DraftStudy:
 
     def _date(self, entry: Entry, column: Column) -> dict[str, Any]:
         found, place = column.found, ("files", entry.name, "date")
-        dates = [name for name in dates_of(entry.table) if name != column.name]
-        if entry.forms:
-            dates = [name for name in dates if entry.table.columns[name].form in entry.forms]
-        if dates:
+        if dates := [name for name in dates_in(entry) if name != column.name]:
             self._note(place, f"Or was the row collected on {' or '.join(dates)}?")
         for asked in two_orders(found):
             self._note(place, asked)

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from cesp_analysis.intake.redcap import REPEAT
 from cesp_analysis.new_study.alike import compared
+from cesp_analysis.new_study.dates import filled_in, with_fullest_date
 from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.event_names import event_of_file
 from cesp_analysis.new_study.links import Register, link_of
@@ -21,7 +22,7 @@ from cesp_analysis.new_study.register import (
     repeats,
 )
 from cesp_analysis.new_study.roles import ids_of, long_format_of, roles_of, unique, wide_groups
-from cesp_analysis.new_study.tables import Column, Table
+from cesp_analysis.new_study.tables import Table
 
 
 def entries_of(tables: Sequence[Table]) -> list[Entry]:
@@ -35,7 +36,8 @@ def entries_of(tables: Sequence[Table]) -> list[Entry]:
             result += [replace(one, asked=asked) if one.lists_people else one for one in own]
         else:
             result += _other(table, register)
-    placed = [_heard(_at_known_sites(entry, result), result) for entry in result]
+    dated = [with_fullest_date(entry) for entry in result]
+    placed = [_heard(_at_known_sites(entry, dated), dated) for entry in dated]
     named = _named_apart(placed)
     return compared([replace(entry, reads=_read_by(entry)) for entry in named])
 
@@ -167,17 +169,8 @@ def _read_by(entry: Entry) -> tuple[str, ...]:
     if entry.lists_people and entry.rows and "time" in roles_of(entry.table):
         return ()
     if REPEAT in entry.rows and not entry.table.fields:  # no dictionary says whose columns they are
-        columns = [column for column in columns if _answered(column, entry)]
+        columns = [column for column in columns if filled_in(entry, column.name)]
     repeating = set()
     if REPEAT in entry.table.columns and entry.level != "other":  # then other entries read them
         repeating = set(entry.table.columns[REPEAT].found.answers.unique())
     return tuple(c.name for c in columns if c.name not in used and c.form not in repeating)
-
-
-def _answered(column: Column, entry: Entry) -> bool:
-    """Whether a column holds anything in the rows that an entry reads."""
-    at = column.found.answers.index
-    for name, words in entry.rows.items():
-        cells = entry.table.columns[name].found.answers.reindex(at).fillna("")
-        at = at[cells.isin(words).to_numpy()]
-    return len(at) > 0

@@ -19,6 +19,21 @@ _FILES = {
     "moved": r"(^|_)(transfers?|moves|moved|relocations?)(_|$)",
 }
 """Event → files that hold nothing else: an exit interview is no withdrawal."""
+_WORDS = {
+    "died": r"passed_away|(^|_)(todes?fall|exitus)(_|$)",
+    "withdrew": r"opt(ed)?_out|discontinu|revoked|abgebrochen|zurueckgezogen|ausgeschieden",
+    "moved": r"(^|_)moving(_|$)|(um|weg|ver)gezogen|(^|_)verzogen(_|$)",
+}
+"""Event → what answers say besides."""
+_NOBODY_S = re.compile(
+    r"^(no|not|never|none|still|nicht|kein\w*)(_|$)|bereave|(^|_)(spouse|husband|wife|partner|mother"
+    r"|father|parents?|child|son|daughter|family|relatives?|friend|carer|ehe\w+|mutter|vater|kind)(_|$)"
+)
+"""Answers that deny an event, or tell of somebody else's."""
+_ENDING = re.compile(
+    r"(^|_)(end|ended|ending|reasons?|status|disposition|completion|ende|grund|austritt)(_|$)"
+)
+_WITHDRAWAL = re.compile(r"withdr|drop_?(ped_?)?out|abbruch")
 _LABEL = 8  # words: a longer label is a question, which may speak of anything
 
 
@@ -31,3 +46,24 @@ def events_told(name: str, label: str = "") -> list[str]:
 def event_of_file(name: str) -> str | None:
     """The event of which a file tells by its name, if it does."""
     return next((event for event, told in _FILES.items() if re.search(told, plain(name))), None)
+
+
+def event_of_word(word: str) -> str | None:
+    """The event that an answer tells of the person, if it tells one; a death before others."""
+    said = plain(word)
+    if len(word.split()) > _LABEL or _NOBODY_S.search(said):
+        return None
+    for event, (_, told) in KINDS.items():
+        if re.search(told, said) or re.search(_WORDS[event], said):
+            return event
+    return None
+
+
+def is_ending(name: str) -> bool:
+    """Whether a column's name says that it may tell how somebody's part ended."""
+    return bool(_ENDING.search(plain(name)))
+
+
+def says_withdrawal(name: str) -> bool:
+    """Whether a column's name says withdrawal itself, not only that somebody left."""
+    return bool(_WITHDRAWAL.search(plain(name)))

@@ -4,10 +4,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
+from typing import TYPE_CHECKING
 
 from cesp_analysis.instruments.types import Instrument, Item, names, read_instrument
 from cesp_analysis.new_study.commented import flow
-from cesp_analysis.new_study.tables import Table
+from cesp_analysis.new_study.no_answers import none_by_label
+from cesp_analysis.new_study.tables import Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ALIKE = 0.8  # how alike a misspelt column's name is, from 0 to 1
 _FIT = 0.98  # of the answers that must lie in an item's range
@@ -56,7 +61,7 @@ def likely_in(table: Table, taken: Iterable[str]) -> Iterator[str]:
 
 
 def _match(one: Instrument, table: Table) -> Match | None:
-    patterns = _patterns(one, table)
+    patterns = patterns_in(one, table)
     for pattern in patterns:
         named = {item.code: pattern.replace("{item}", item.code) for item in one.items}
         present = {code: name for code, name in named.items() if name in table.columns}
@@ -77,7 +82,7 @@ def _match(one: Instrument, table: Table) -> Match | None:
     return None
 
 
-def _patterns(one: Instrument, table: Table) -> list[str]:
+def patterns_in(one: Instrument, table: Table) -> list[str]:
     """Patterns that most items' columns have, and that begin as the instrument's columns do."""
     counts: dict[str, int] = {}
     for name in table.columns:
@@ -134,7 +139,7 @@ def _fits(table: Table, column: str, item: Item) -> bool:
     share, found = _in_range(table, column, item), table.columns[column].found
     if share >= _FIT or found.values is None:  # words, or nothing: no number lies in a range
         return share >= _FIT
-    n = len(found.known())
+    n = len(_known(table.columns[column]))
     return n >= _MANY and share * n >= n - 1 - 1e-9
 
 
@@ -145,15 +150,24 @@ def _in_range(table: Table, column: str, item: Item) -> float:
         return 1.0
     if found.kind not in ("whole number", "number"):
         return 0.0
-    known = found.known()
-    return float((known.between(item.low, item.high) & (known % 1 == 0)).mean())
+    known = _known(table.columns[column])
+    return (
+        1.0
+        if not len(known)
+        else float((known.between(item.low, item.high) & (known % 1 == 0)).mean())
+    )
+
+
+def _known(column: Column) -> "pd.Series[float]":
+    """A column's numbers without codes of no answer, whether they lie apart or are so labelled."""
+    known = column.found.known()
+    return known[~column.found.answers[known.index].isin(none_by_label(column))]
 
 
 def _whole_range(table: Table, columns: Sequence[str], item: Item) -> bool:
     """Whether the answers reach from an item's lowest to its highest code."""
-    known = [
-        table.columns[c].found.known() for c in columns if table.columns[c].found.kind != "empty"
-    ]
+    own = [table.columns[c] for c in columns]
+    known = [known for c in own if c.found.kind != "empty" and len(known := _known(c))]
     if not known:
         return False
     return (min(k.min() for k in known), max(k.max() for k in known)) == (item.low, item.high)

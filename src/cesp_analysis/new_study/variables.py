@@ -14,6 +14,12 @@ from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.event_names import events_told
 from cesp_analysis.new_study.free_text import is_labelled, is_text
 from cesp_analysis.new_study.moments import DraftMoment
+from cesp_analysis.new_study.no_answers import (
+    asked_of,
+    by_size,
+    maybe_none,
+    no_answer_in,
+)
 from cesp_analysis.new_study.persons import names_others
 from cesp_analysis.new_study.platforms import NOT_TICKED, as_code, ticked_only, unticked_in
 from cesp_analysis.new_study.questionnaires import Match
@@ -21,7 +27,7 @@ from cesp_analysis.new_study.roles import ids_of, is_named_as_id
 from cesp_analysis.new_study.tables import Column, Table, slug
 from cesp_analysis.new_study.ways import format_of, two_orders, ways_of
 from cesp_analysis.study.questions import RECORD_COLUMNS
-from cesp_analysis.usual_codes import CODES
+from cesp_analysis.usual_codes import says_no_answer
 
 _MOST = 40  # variables that are written out; others are listed in a comment
 _LABEL = 80  # characters of a label
@@ -69,8 +75,8 @@ def declared(
         if set(group) <= {column.name for column in fit}:
             name = _name(stem, found.variables)
             times = {moment.name: column for column, moment in group.items()}
-            codes = {code for column in group for code in _no_answer(table.columns[column])}
-            own_codes = [as_code(code) for code in sorted(codes - set(missing), key=float)]
+            codes = {code for column in group for code in no_answer_in(table.columns[column])}
+            own_codes = [as_code(code) for code in by_size(codes - set(missing))]
             found.variables[name] = {"columns": times}
             found.notes[name] = [f"Do {', '.join(group)} hold one question at these times?"]
             if own_codes:
@@ -101,15 +107,6 @@ def _written(fit: list[Column]) -> tuple[list[Column], list[Column]]:
     return [c for c in fit if c.name in chosen], [c for c in fit if c.name not in chosen]
 
 
-def codes_of_no_answer(table: Table, columns: list[str]) -> list[str]:
-    """Codes that stand apart from the other answers: in several of the columns, or below zero."""
-    counts: dict[str, int] = {}
-    for name in columns:
-        for code in table.columns[name].found.codes:
-            counts[code] = counts.get(code, 0) + 1
-    return sorted((code for code, n in counts.items() if n > 1 or code.startswith("-")), key=float)
-
-
 def _variable(
     name: str, column: Column, missing: list[str], answers: list[str]
 ) -> Iterator[tuple[str, Any]]:
@@ -128,11 +125,11 @@ def _variable(
     elif counts_days(found, column.name):
         yield "format", SERIAL
     if category and (unticked := ticked_only(column)) is not None:
-        yield "values", {unticked: NOT_TICKED} | _values(column)
+        yield "values", {unticked: NOT_TICKED} | _values(column, missing)
     elif category:
-        yield "values", _values(column)
+        yield "values", _values(column, missing)
     again = [code for code in column.declared if code in answers and ticked_only(column) is None]
-    if own := [code for code in _no_answer(column) if code not in missing] + again:
+    if own := [code for code in no_answer_in(column) if code not in missing] + again:
         yield "missing", [as_code(code) for code in own]
 
 
@@ -141,27 +138,21 @@ def _label(column: Column) -> str:
     return text if len(text) <= _LABEL else text[: _LABEL - 1] + "…"
 
 
-def _values(column: Column) -> Any:
-    """The words, each spelling once, in order; of codes with labels, what they mean."""
+def _values(column: Column, missing: list[str]) -> Any:
+    """The words, each spelling once, in order; of codes with labels, what they mean. Without those
+    of no answer."""
     if is_labelled(column):
-        labels = list(column.codes.values())
+        none = no_answer_in(column)
+        none += [c for c, label in column.codes.items() if c in missing and says_no_answer(label)]
+        codes = {code: label for code, label in column.codes.items() if code not in none}
+        labels = list(codes.values())
         apart = len(set(labels)) == len(labels) and all(labels)
-        return column.codes if apart else {code: code for code in column.codes}
+        return codes if apart else {code: code for code in codes}
     words: dict[str, str] = {}
     for word in column.found.words():
-        if word not in _no_answer(column):
+        if word not in no_answer_in(column):
             words.setdefault(word.casefold(), word)
     return in_order(list(words.values()))
-
-
-def _no_answer(column: Column) -> list[str]:
-    """Codes that stand apart from other numbers, or among words."""
-    found = column.found
-    if found.kind != "category" or column.codes:
-        return list(found.codes) if not column.codes else []
-    words = list(found.words())
-    codes = [word for word in words if word in CODES]
-    return codes if not any(_is_number(word) for word in words if word not in codes) else []
 
 
 def _system(table: Table) -> list[str]:
@@ -176,10 +167,6 @@ def _is_id(column: Column, table: Table) -> bool:
     return column.name in ids_of(table) or (text and named)
 
 
-def _is_number(word: str) -> bool:
-    return word.lstrip("-").replace(".", "", 1).isdigit()
-
-
 def _notes(column: Column, missing: list[str]) -> Iterator[str]:
     found = column.found
     if counts_days(found, column.name):
@@ -190,8 +177,9 @@ def _notes(column: Column, missing: list[str]) -> Iterator[str]:
         yield from beyond_labels(found, column.codes)
     if (unticked := ticked_only(column)) is not None:
         yield f"Does {unticked}, which the file declares missing, mean: not ticked?"
-    if own := [code for code in _no_answer(column) if code not in missing]:
-        yield f"Does {', '.join(own)} mean: no answer?"
+    if own := [code for code in no_answer_in(column) if code not in missing]:
+        yield asked_of(own, [column])
+    yield from maybe_none(column, missing)
     if any(SERIAL in formats for formats in found.ways):
         yield "Some are numbers, as Excel counts days. Are they dates too (format: excel)?"
     if len(found.ways) > 1:
