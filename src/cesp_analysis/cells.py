@@ -5,6 +5,7 @@ Intake asks it to know what is nobody's words, cleaning to type the cell: they m
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,7 +37,12 @@ _LIKELY = (10_000, 80_000)
 
 NEAR = (1800, 2199)
 """Years that a study's dates may have, of birth as well; another is a slip, or another format's."""
-_YEAR_FIRST = re.compile("%Y%m%d|%Y%d%m")
+_WIDTHS = {"d": 2, "m": 2, "y": 2, "Y": 4, "j": 3, "H": 2, "I": 2, "M": 2, "S": 2}
+"""Parts of a date that are written in digits → how many, with their leading zeros."""
+_PIECES = re.compile(
+    rf"(?P<row>(?:%[{''.join(_WIDTHS)}]){{2,}})|%(?P<part>.)|(?P<space>\s+)|.", re.S
+)
+_OF_A_DAY = re.compile("%[dmyYj]")
 
 
 def numbers_in(text: "pd.Series[Any]", decimal: str) -> "pd.Series[Any]":
@@ -91,17 +97,35 @@ def dates_in(text: "pd.Series[Any]", formats: Sequence[str]) -> "pd.Series[Any]"
         if written in SERIALS:
             found = _days_counted(text, written)
         else:
-            may = text.where(text.str.contains(r"\d{8}"), "") if eight_digits(written) else text
+            whole = all_digits(written)
+            may = text if whole is None else text.where(text.str.fullmatch(whole, case=False), "")
             found = pd.to_datetime(may, format=written, errors="coerce").astype("datetime64[us]")
         near = near.where(near.notna(), found.where(found.dt.year.between(*NEAR)))
         far = far.where(far.notna(), found)
     return near.where(near.notna(), far)
 
 
-def eight_digits(written: str) -> bool:
-    """Whether a format has year, month and day in a row, the year first, which writes all eight of
-    their digits: 050311 is no day of the year 503."""
-    return _YEAR_FIRST.search(written) is not None
+@lru_cache(maxsize=256)
+def all_digits(written: str) -> str | None:
+    """What a cell must match, whole and in whatever case, of a format whose parts stand in a row
+    without separators; None: none do.
+
+    Only with all their digits is it known where a part ends. 1112024 of %d%m%Y may be 1 November
+    2024, whose zero a spreadsheet dropped, or 11 January; 050311 is no day of the year 503.
+    """
+    pieces = list(_PIECES.finditer(written))
+    if not any(piece["row"] and _OF_A_DAY.search(piece["row"]) for piece in pieces):
+        return None
+    return "".join(_piece(piece) for piece in pieces)
+
+
+def _piece(piece: re.Match[str]) -> str:
+    """What a piece of a format stands for: parts in a row for all their digits."""
+    if (row := piece["row"]) and _OF_A_DAY.search(row):
+        return rf"\d{{{sum(_WIDTHS[part] for part in row[1::2])}}}"
+    if row or piece["part"] not in (None, "%"):
+        return ".*?"
+    return r"\s+" if piece["space"] else re.escape(piece[0][-1])
 
 
 def _days_counted(text: "pd.Series[Any]", written: str) -> "pd.Series[Any]":
@@ -134,11 +158,15 @@ def in_other_order(text: "pd.Series[Any]", formats: Sequence[str]) -> "pd.Series
     return dates_in(text, others).notna()
 
 
-def as_serials(text: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Which words are numbers such as a spreadsheet's days have."""
+def as_serials(text: "pd.Series[Any]", formats: Sequence[str] = ()) -> "pd.Series[Any]":
+    """Which words are numbers such as a spreadsheet's days have; none that a zero before it makes
+    a date of one of `formats` whose parts stand in a row: 41124 under %d%m%y lacks its first."""
     import pandas as pd
 
-    return pd.to_numeric(text, errors="coerce").between(*_LIKELY)
+    likely = pd.to_numeric(text, errors="coerce").between(*_LIKELY)
+    if in_a_row := [written for written in formats if all_digits(written)]:
+        likely &= dates_in("0" + text.astype("str"), in_a_row).isna()
+    return likely
 
 
 def outside(dates: "pd.Series[Any]", period: tuple[str, str] | None) -> "pd.Series[bool]":

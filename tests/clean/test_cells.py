@@ -45,6 +45,19 @@ def test_space_around_a_word_and_absent_cells_say_nothing() -> None:
     assert is_blank(raw).tolist() == [False, True, True, False, False]
 
 
+def test_a_date_that_lost_its_first_zero_is_none_and_no_serial_number() -> None:
+    cells = ["011124", "11124", "41124", "45302"]
+    found = read(dates, cells, formats=["%d%m%y"], missing=[], period=None)
+    assert found == (
+        ["2024-11-01", None, None, None],
+        [
+            (5, "date_serial", "45302", MISSING),
+            (3, "not_a_date", "11124", MISSING),
+            (4, "not_a_date", "41124", MISSING),
+        ],
+    )
+
+
 def test_both_ends_of_a_range_are_possible() -> None:
     found = read(numbers, ["0", "7", "-0.1", "7.1"], allowed=(0, 7), missing=[])
     assert found == (

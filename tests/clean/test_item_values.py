@@ -80,6 +80,60 @@ def test_words_pass_into_the_tables_of_a_real_study(study: Study) -> None:
     assert listed.empty
 
 
+AND_MISSING = " has a code and is declared missing, too"
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"), [("ucla3", ["Often"]), ("ucla3.3", ["Often", -9]), ("ucla3", ["-9"])]
+)
+@pytest.mark.parametrize("form", [False, True])
+def test_a_word_with_a_code_is_not_declared_missing(
+    study: Study, name: str, missing: list[Any], form: bool
+) -> None:
+    """Of the file or of its form; a code of no answer may be declared beside."""
+    part = {"item_values": {"ucla3": CODES, name: CODES}}
+    study.config["files"]["before"] |= {"missing": missing} | ({"form": "asked"} if form else part)
+    study.config |= {"forms": {"asked": part}} if form else {}
+    ran = study.run(until="intake")
+    at = "forms.asked" if form else "files.before"
+    wanted = [
+        f"{at}.item_values.{one}: 'Often'{AND_MISSING}" for one in dict.fromkeys(("ucla3", name))
+    ]
+    told = [line for line in ran.lines if AND_MISSING in line]
+    assert len(told) == (len(wanted) if "Often" in missing else 0)
+    assert all(line in ran.shown for line in wanted) == ("Often" in missing)
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"type": "category", "values": {"1": "yes", "9": "no"}, "missing": [9]}, "'9'"),
+        ({"type": "category", "values": ["yes", "no"], "missing": ["no"]}, "'no'"),
+        ({"values": {"none": 0, "9": 1}, "missing": ["9.0"]}, "'9'"),
+        ({"values": {"none": 0, "9": 1}, "missing": [-9]}, ""),
+        ({"type": "category", "values": {"01": "a", "2": "b"}, "missing": [1]}, ""),  # as text
+        ({"type": "text", "missing": ["no"]}, ""),
+    ],
+)
+def test_an_answer_of_a_variable_is_not_declared_missing(
+    study: Study, entry: dict[str, Any], said: str
+) -> None:
+    file = study.config["files"]["before"]
+    file["item_values"] = {"ucla3": CODES}
+    file["variables"] = file["variables"] | {"asked": entry | {"column": "u_1"}}
+    told = [line for line in study.run(until="intake").lines if AND_MISSING in line]
+    place = f"files.before.variables.asked.values: {said}{AND_MISSING}"
+    assert len(told) == bool(said)
+    assert all(place in line for line in told)
+
+
+def test_raw_codes_of_a_crosswalk_are_not_declared_missing(study: Study) -> None:
+    file = study.config["files"]["before"]
+    file |= {"level": "respondent", "missing": [9], "crosswalk": {"ucla3.1": {"values": {"9": 1}}}}
+    shown = study.run(until="intake").shown
+    assert f"files.before.crosswalk.ucla3.1.values: '9'{AND_MISSING}" in shown
+
+
 def test_without_codes_the_run_stops_with_the_line_to_copy(study: Study) -> None:
     ran = study.run(until="check")
     assert ran.status == 1

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cesp_analysis.declared.file_forms import Written
 from cesp_analysis.errors import CespError
+from cesp_analysis.intake import ended_early
 from cesp_analysis.intake.look import describe
 from cesp_analysis.intake.read import read_raw
 
@@ -157,6 +159,8 @@ EARLY = {
     "the last column": 'id;note\nP1;"He said "no\nand left"\nP2;ok\n',
     "the first column": 'note;id;x\n"He said "no\nand left";P1;5\nok;P2;6\n',
     "no line end": 'id;note\nP2;ok\nP1;"He said "no\nand left"',
+    "behind a digit, text behind": 'id;note;x\nP1;"pipes of 5" and\nof 6";5\nP2;ok;6\n',
+    "a whole cell between": 'size;a;b;c\n4;"5" or\n6;"ok"\n7";8;9\n',
     "returns": 'id;note;x\r\nP1;"He said "no\r\nand left";5\r\nP2;ok;6\r\n',
 }
 
@@ -167,7 +171,7 @@ def test_a_note_that_ends_early_is_said(tmp_path: Path, name: str) -> None:
         read_raw(*written(tmp_path, EARLY[name]))
     (told,) = caught.value.problems
     first = 3 if name == "no line end" else 2
-    end = first + (3 if name == "a line between" else 1)
+    end = first + {"a line between": 3, "a whole cell between": 2}.get(name, 1)
     assert told.startswith(
         f"a.csv: line {first}: a quoted cell ends within its text, and line {end}"
     )
@@ -184,10 +188,23 @@ def test_a_note_that_ends_early_is_said(tmp_path: Path, name: str) -> None:
         'id;note;x\nP1;ok\n5";6\n',  # nothing quoted before
         'id;note;x\nP1;"a"\nP2;ok;5\n5";6\n',  # a whole record between
         'id\n"a"\n5"\n',  # one column
+        'size;note;x\n5;"ok"\n6";b\n7";c;2\n',  # inches below a whole cell
+        'size;note;x\n5;"ok"\n5\'1";b\n1/2 ";b\n7;c;2\n',
     ],
 )
 def test_a_mark_within_text_is_none(tmp_path: Path, text: str) -> None:
     assert len(read_raw(*written(tmp_path, text))) == text.count("\n") - 1
+
+
+def test_each_record_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short records whose first cell ends with a mark, and none of which has all fields."""
+    seen: list[str] = []
+    monkeypatch.setattr(ended_early, "_closed", lambda record, _: seen.append(record))
+    n = 200_000
+    body = "5'1\";a\n" * n
+    records = (np.arange(1, n + 1), np.full(n, 2))
+    ended_early.check_ended_early(body, 1, records, 3, Written(path="a.csv", separator=";"))
+    assert seen == ["5'1\";a\n"] * n
 
 
 def test_what_stands_below_the_last_record_ends_nothing(tmp_path: Path) -> None:

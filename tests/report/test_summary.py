@@ -20,6 +20,7 @@ from cesp_analysis.report.sections.summary import summary
 from cesp_analysis.report.sections.summary_found import found
 from cesp_analysis.report.sections.summary_unknown import next_steps, unknown
 from plain_results import ESTIMATE, missing, plain
+from small_study import Study
 
 
 def said(blocks: tuple[Block, ...]) -> str:
@@ -131,10 +132,23 @@ def test_who_gave_no_answer_is_counted_at_the_last_time_asked(tmp_path: Path) ->
         at | {"pattern": "died, no answer", "n": 1},
     ]
     (told,) = [line for line in unknown(results) if "no full answer" in line]
-    assert "no full answer on Score (1 of them had died by then). If those of them who" in told
-    assert "who were alive fared better or worse than the others" in told
+    assert "no full answer on Score (1 of them had died by then). If they fared" in told
+    vars(results)["words"] = results.words.model_copy(update={"deaths": True})
+    (told,) = [line for line in unknown(results) if "no full answer" in line]
+    assert "If those of them who were alive fared better or worse than the others" in told
     vars(results)["missing"] = missing(*cells[:2])
     assert "At Before, 1 of 12 people" in " ".join(unknown(results))
+
+
+@pytest.mark.parametrize(("kind", "dies"), [("death", True), ("withdrawal", False)])
+def test_a_study_whose_events_are_deaths_has_deaths(tmp_path: Path, kind: str, dies: bool) -> None:
+    event = {"label": "Gone", "kind": kind, "file": "people", "date": "gone"}
+    own = Study(tmp_path)
+    files = own.config["files"]
+    dated = {"gone": {"type": "date", "format": "%Y-%m-%d", "column": "left"}}
+    files["people"]["variables"] = files["people"].get("variables", {}) | dated
+    results = plain(tmp_path, {"events": {"gone": event}, "files": files})
+    assert results.words.deaths == dies
 
 
 def progression(decided: str) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Formats of one list may not read a cell as different days."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import combinations, permutations
 from typing import Any
 
@@ -26,7 +26,11 @@ from cesp_analysis.study.questions import faulty_formats
         (["%d/%m/%Y", "%d/%m/%y", "%m/%d/%Y", "%m/%d/%y"], 2),
         (["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"], 1),
         (["excel", "excel_1904"], 1),
-        (["%y%m%d", "excel"], 1),  # 45320 is also 20 March 2045
+        (["%y%m%d", "excel"], 1),  # 040201 is 1 February 2004, and a spreadsheet's 40201
+        (["%d%m%y", "excel"], 1),
+        (["%d%m%Y", "excel"], 0),  # 4112024 lacks a digit, and no study is of that serial number
+        (["%d%m%Y", "%m%d%Y"], 1),
+        (["%d%m%Y", "%d%m%y"], 0),
         (["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "excel"], 0),
         (["%d/%m/%Y", "%d/%m/%y"], 0),
         (["%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y%m%d"], 0),
@@ -69,6 +73,43 @@ def test_a_single_format_reads_any_year() -> None:
     cells = pd.Series(["0203-01-05", "9999-12-31"])
     assert dates_in(cells, ["%Y-%m-%d"]).dt.year.tolist() == [203, 9999]
     assert dates_in(cells, ["%d.%m.%Y", "%Y-%m-%d"]).dt.year.tolist() == [203, 9999]
+
+
+@pytest.mark.parametrize(
+    ("written", "whole", "short"),
+    [
+        ("%d%m%Y", "01112024", "1112024"),  # not 11 January
+        ("%d%m%Y", "03012024", "3012024"),  # not 30 January
+        ("%m%d%Y", "01112024", "1112024"),
+        ("%Y%m%d", "20241101", "2024111"),
+        ("%d%m%y", "011124", "11124"),
+        ("%y%m%d", "030405", "30405"),
+        ("%m%y", "0124", "124"),
+        ("%Y%j", "2024009", "20249"),
+        ("%d%m%Y%H%M", "011120240905", "11120240905"),
+        ("%d%m%Y %H:%M", "01112024 9:05", "1112024 9:05"),
+        ("%d%m %Y", "0111 2024", "111 2024"),
+        ("on %d%m%Y", "On 01112024", "On 1112024"),
+        ("%%%d%m%Y", "%01112024", "%1112024"),
+    ],
+)
+def test_parts_in_a_row_need_all_their_digits(written: str, whole: str, short: str) -> None:
+    found = dates_in(pd.Series([whole, short]), [written])
+    assert found.notna().tolist() == [True, False]
+    assert found[0].date() == datetime.strptime(whole, written).date()
+
+
+@pytest.mark.parametrize(
+    ("written", "cell"),
+    [
+        ("%d/%m/%Y", "1/2/2024"),
+        ("%d/%m/%Y %H%M", "1/2/2024 930"),  # in a row are parts of the time alone
+        ("%d%b%Y", "1Feb2024"),
+        ("%Y%m%d", "20240201"),
+    ],
+)
+def test_where_a_part_ends_is_known(written: str, cell: str) -> None:
+    assert dates_in(pd.Series([cell]), [written])[0].date() == date(2024, 2, 1)
 
 
 def test_a_near_year_goes_before_a_far_one() -> None:

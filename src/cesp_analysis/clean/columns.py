@@ -167,7 +167,7 @@ def _note_undated(
     if not unreadable.any():
         return 0
     turned = cells.where(in_other_order(text, formats) | (text == MASKED_ORDER)) & unreadable
-    serial = cells.where(as_serials(text) | (text == MASKED_SERIAL)) & unreadable & ~turned
+    serial = cells.where(as_serials(text, formats) | (text == MASKED_SERIAL)) & unreadable & ~turned
     note(problems, "date_order", raw, lines, turned)
     note(problems, "date_serial", raw, lines, serial)
     note(problems, "not_a_date", raw, lines, unreadable & ~turned & ~serial)

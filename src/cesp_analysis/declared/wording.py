@@ -106,6 +106,7 @@ class Wording(Frozen):
     files: dict[str, FileWords]
     raw: tuple[str, ...] = ()
     events: dict[str, str] = {}
+    deaths: bool = False
     windows: dict[str, tuple[float, float]] = {}
     scores: dict[str, str] = {}
     published: bool = False

@@ -95,7 +95,7 @@ def shown(words: "pd.Series[Any]", passing: Passing, private: Private) -> "pd.Se
         dates = dates_in(text.where(~passes, ""), passing.formats)
         impossible = outside(dates, private.period)
         left = text.where(~passes & dates.isna(), "")
-        masked = masked.mask(as_serials(left), MASKED_SERIAL)
+        masked = masked.mask(as_serials(left, passing.formats), MASKED_SERIAL)
         masked = masked.mask(in_other_order(left, passing.formats), MASKED_ORDER)
         masked = masked.mask(dates.notna(), words).mask(impossible, MASKED_DATE)
     return masked

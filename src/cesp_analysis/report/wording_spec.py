@@ -120,6 +120,8 @@ def _of_the_report(study: Study) -> dict[str, Any]:
     from cesp_analysis.interviews.specs import interview_words
 
     spec: dict[str, Any] = {"sensitivity": True} if study.missing_data.sensitivity else {}
+    if any(event.kind == "death" for event in study.events.values()):
+        spec["deaths"] = True
     if study.contamination:  # rows of estimates say it
         spec["contamination"] = study.contamination.label
     spec |= {"imputed": True} if study.imputed() else {}

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from itertools import combinations
 
-from cesp_analysis.cells import NEAR, SERIALS, eight_digits
+from cesp_analysis.cells import NEAR, SERIALS, all_digits
 
 _DAYS = (
     date(2018, 12, 8), date(2012, 9, 22), date(2011, 11, 19), date(2012, 1, 14), date(2018, 3, 31),
@@ -19,7 +19,7 @@ def read_differently(formats: Sequence[str]) -> Iterator[tuple[str, str, str, da
     """Pairs of formats that read one cell as different days: both, such a cell, its two days.
 
     Each must be a format by itself. Tried are cells that either of them writes: a few days, and of
-    a spreadsheet's numbers those of 2000 to 2030.
+    a spreadsheet's numbers those of 2000 to 2030, also behind the zero of a date of six digits.
     """
     for one, other in combinations(dict.fromkeys(formats), 2):
         for cell in (*_written(one), *_written(other)):
@@ -32,7 +32,7 @@ def read_differently(formats: Sequence[str]) -> Iterator[tuple[str, str, str, da
 def _written(format_: str) -> list[str]:
     """Days as a format writes them."""
     if format_ in SERIALS:
-        return [str(number) for number in _SERIALS]
+        return [f"{zero}{number}" for zero in ("", "0") for number in _SERIALS]
     return [day.strftime(format_) for day in _DAYS]
 
 
@@ -43,7 +43,7 @@ def _read(cell: str, format_: str) -> date | None:
         known = cell.isdigit() and int(cell) in range(_SERIALS.start, _SERIALS.stop)
         start = date.fromisoformat(SERIALS[format_])
         return start + timedelta(days=int(cell)) if known else None
-    if eight_digits(format_) and not re.search(r"\d{8}", cell):
+    if (whole := all_digits(format_)) and not re.fullmatch(whole, cell, re.IGNORECASE):
         return None
     with suppress(ValueError):
         day = datetime.strptime(cell, format_).date()

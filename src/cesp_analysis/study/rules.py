@@ -28,6 +28,7 @@ from cesp_analysis.study.missing_sensitivity_rules import broken_sensitivity
 from cesp_analysis.study.model_rules import broken_model
 from cesp_analysis.study.name_rules import broken_names
 from cesp_analysis.study.network_rules import broken_networks
+from cesp_analysis.study.no_answer_rules import broken_no_answers
 from cesp_analysis.study.plan_rules import broken_plan, curve_models
 from cesp_analysis.study.planning_rules import broken_planning
 from cesp_analysis.study.progression_rules import broken_progression
@@ -58,6 +59,7 @@ def broken_rules(study: Study) -> Iterator[str]:
         yield from broken_questions(f"files.{name}", file, whole)
     for name, form in study.forms.items():
         yield from broken_questions(f"forms.{name}", form, form)
+    yield from broken_no_answers(study)
     for name, own in study.instruments.items():
         yield from leaving(f"instruments.{name}.path", own.path)
     if study.published:

@@ -100,10 +100,11 @@ def _silent(results: Results) -> Iterator[str]:
         lost, of = together(unanswered(results, outcome, time)) if time else (0, 0)
         if above_zero(lost) and time in {one.name for one in answered_at(results, "person")}:
             label = words.outcomes[outcome].label
+            who = "those of them who were alive" if words.deaths else "they"
             yield (
                 f"At {words.moment(time).label}, {results.part(lost, of)} people gave no full"
-                f" answer on {label}{_dead(results, outcome, time)}. If those of them who were"
-                " alive fared better or worse than the others, the numbers above may be wrong."
+                f" answer on {label}{_dead(results, outcome, time)}. If {who} fared better or"
+                " worse than the others, the numbers above may be wrong."
             )
 
 
