@@ -28,8 +28,7 @@ def link_workers(results: Results) -> Limitation | None:
         f" is of these.{COUNTED if sharing else ''}"
     )
     title = "One link worker" if n == 1 else "Few link workers"
-    where = ("feasibility",) if results.rates else ("delivery",)
-    where += ("estimates",) if sharing else ()
+    where = ("feasibility" if results.rates else "delivery", *(("estimates",) if sharing else ()))
     return Limitation(title, said, EITHER_WAY if n == 1 else TOO_NARROW, where)
 
 
