@@ -8,37 +8,28 @@ from cesp_analysis.report.main_estimates import main_estimates
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.limitations_of_design import FEW, FEW_WORKERS
 
+COUNTED = (
+    " Intervals that count people who share one as independent are marked by a note, which says"
+    " how many times as large the variance of an arm's mean is at an intraclass correlation of"
+    " 0.05."
+)
+
 
 def link_workers(results: Results) -> Limitation | None:
     """What a link worker is like, and what the intervention is, cannot be told apart."""
     n = workers_of(results)
     if not 0 < n < FEW_WORKERS:
         return None
+    sharing = any(INDEPENDENT in row["warnings"] for row in results.estimates)
     said = (
         "One link worker: who that was and what was offered cannot be told apart."
         if n == 1
         else f"{n} link workers: how alike the people of one are is hardly known, and what is found"
-        f" is of these.{_in_intervals(results)}"
+        f" is of these.{COUNTED if sharing else ''}"
     )
     title = "One link worker" if n == 1 else "Few link workers"
-    where = ("feasibility",) if results.rates else ("delivery",)
-    where += ("estimates",) if _sharing(results) else ()
+    where = ("feasibility" if results.rates else "delivery", *(("estimates",) if sharing else ()))
     return Limitation(title, said, EITHER_WAY if n == 1 else TOO_NARROW, where)
-
-
-def _in_intervals(results: Results) -> str:
-    """That intervals take people who share a link worker as independent, where any does."""
-    if not _sharing(results):
-        return ""
-    return (
-        " Intervals that count people who share one as independent are marked by a note, which"
-        " says how many times as large the variance of an arm's mean is at an intraclass"
-        " correlation of 0.05."
-    )
-
-
-def _sharing(results: Results) -> bool:
-    return any(INDEPENDENT in row["warnings"] for row in results.estimates)
 
 
 def few_clusters(results: Results) -> Limitation | None:
