@@ -367,6 +367,8 @@ OF_SURVEYS = {"two_sites", "not_constant", "fell_back", "turned_scale", "no_weig
               "one_id_two_sites", "one_id_two_files"}  # fmt: skip
 """Kinds that tests/clean/test_members.py, test_turned.py and tests/survey trip."""
 IN_WORDS = "item_values: {ucla3: {WORD_1: 1, WORD_2: 2, WORD_3: 3}}"
+OF_VISITS = {"first_date_late"}
+"""Kinds that tests/clean/test_visits.py trips."""
 FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
     "not_a_number": ("before", 2, "score", "x", "set to missing"),
     "out_of_range": ("before", 2, "score", "41", "set to missing"),
@@ -426,7 +428,7 @@ FOUND: dict[str, tuple[str, int, str, str | None, str]] = {
 
 
 def test_every_kind_of_problem_is_tried() -> None:
-    assert set(FOUND) | OF_SURVEYS == set(KINDS)
+    assert set(FOUND) | OF_SURVEYS | OF_VISITS == set(KINDS)
 
 
 @pytest.mark.parametrize("kind", FOUND)

@@ -105,21 +105,23 @@ def test_a_word_with_a_code_is_not_declared_missing(
 
 
 @pytest.mark.parametrize(
-    ("entry", "said"),
+    ("entry", "missing", "said"),
     [
-        ({"type": "category", "values": {"1": "yes", "9": "no"}, "missing": [9]}, "'9'"),
-        ({"type": "category", "values": ["yes", "no"], "missing": ["no"]}, "'no'"),
-        ({"values": {"none": 0, "9": 1}, "missing": ["9.0"]}, "'9'"),
-        ({"values": {"none": 0, "9": 1}, "missing": [-9]}, ""),
-        ({"type": "category", "values": {"01": "a", "2": "b"}, "missing": [1]}, ""),  # as text
-        ({"type": "text", "missing": ["no"]}, ""),
+        ({"type": "category", "values": {"1": "yes", "9": "no"}}, [9], "'9'"),
+        ({"type": "category", "values": ["yes", "no"]}, ["no"], "'no'"),
+        ({"values": {"none": 0, "9": 1}}, ["9.0"], "'9'"),
+        ({"values": {"none": 0, "9": 1}}, [-9], ""),
+        ({"type": "category", "values": {"01": "a", "2": "b"}}, [1], ""),  # as text
+        ({"type": "category", "values": {"1": "yes", "9": "refused"}, "missing": [9]}, [9], ""),
+        ({"type": "text"}, ["no"], ""),
     ],
 )
 def test_an_answer_of_a_variable_is_not_declared_missing(
-    study: Study, entry: dict[str, Any], said: str
+    study: Study, entry: dict[str, Any], missing: list[Any], said: str
 ) -> None:
+    """Of the file; one that a variable lists among its own stands beside them."""
     file = study.config["files"]["before"]
-    file["item_values"] = {"ucla3": CODES}
+    file |= {"item_values": {"ucla3": CODES}, "missing": missing}
     file["variables"] = file["variables"] | {"asked": entry | {"column": "u_1"}}
     told = [line for line in study.run(until="intake").lines if AND_MISSING in line]
     place = f"files.before.variables.asked.values: {said}{AND_MISSING}"

@@ -7,8 +7,9 @@ from cesp_analysis.study.study import Study
 
 
 def broken_no_answers(study: Study) -> Iterator[str]:
-    """One line for each answer that has a code and is among the codes of no answer of its variable
-    or its file: cleaning asks these first."""
+    """One line for each answer that has a code and is among the codes of no answer of its file:
+    cleaning asks these first. A variable that lists an answer among its own codes of no answer
+    (9: refused) says so beside it."""
     lines = [line for name in study.files for line in _of_file(study, name)]
     yield from dict.fromkeys(lines)  # several files share a form
 
@@ -20,7 +21,8 @@ def _of_file(study: Study, name: str) -> Iterator[str]:
         at = f"{place if part in own.item_values else f'forms.{own.form}'}.item_values.{part}"
         yield from _both(at, words, whole.missing, numbers=True)
     for part, entry in whole.variables.items():
-        given, codes = whole.asked(part).values, (*entry.missing, *whole.missing)
+        given = whole.asked(part).values
+        codes = [code for code in whole.missing if code not in entry.missing]
         here = place if part in own.variables else f"forms.{own.form}"
         at = f"{here}.variables.{part}" if given is None else f"{place}.crosswalk.{part}"
         words = (entry.values or {}) if given is None else given
