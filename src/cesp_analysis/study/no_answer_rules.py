@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from cesp_analysis.cells import as_numbers
+from cesp_analysis.study.questions import number_of
 from cesp_analysis.study.study import Study
 
 
@@ -38,9 +38,9 @@ def _both(
     at: str, values: Collection[str], missing: Collection[str], *, numbers: bool
 ) -> Iterator[str]:
     """`numbers`: codes are compared as numbers, too, as cleaning does where it reads numbers."""
-    none = set(as_numbers([*missing])) if numbers else set()
+    none = {number_of(code) for code in missing} - {None} if numbers else set()
     for word in values:
-        if word.strip() in missing or none.intersection(as_numbers([word])):
+        if word.strip() in missing or number_of(word) in none:
             yield (
                 f"{at}: '{word}' has a code and is declared missing, too, so that this answer would"
                 " be lost; take it out of one of them"
