@@ -50,7 +50,8 @@ def test_a_turned_scale_stops_with_what_to_write() -> None:
 
 def test_a_shifted_scale_stops_with_what_to_write() -> None:
     (line,) = found(("twelve", SHIFTED, {}))
-    assert "labels are of codes 1 to 4, gad7 has 0 to 3" in line
+    assert "4 is 'nearly every day' by the file's labels, and gad7 has codes 0 to 3" in line
+    assert "where 1 ('not at all') is its 0 (turned where it is its 3)" in line
     assert "files.twelve.item_values: {gad7: {1: 0, 2: 1, 3: 2, 4: 3}}" in line
 
 
@@ -71,3 +72,37 @@ def test_labels_in_place_of_codes_are_told_with_the_codes() -> None:
     (line,) = found(("twelve", SHIFTED, own))
     assert "holds codes of gad7's answers" in line
     assert "write the codes there: {gad7: {1: 0, 2: 1, 3: 2, 4: 3}}" in line
+
+
+def test_a_scale_shifted_and_turned_is_told_by_the_other_file_s_labels() -> None:
+    (line,) = found(("six", RIGHT, {}), ("twelve", dict(enumerate(reversed(WORDS), 1)), {}))
+    assert "files.twelve.item_values: {gad7: {1: 3, 2: 2, 3: 1, 4: 0}}" in line
+    (line,) = found(("twelve", dict(enumerate(reversed(WORDS), 1)), {}), ("six", RIGHT, {}))
+    assert "files.twelve.item_values: {gad7: {1: 3, 2: 2, 3: 1, 4: 0}}" in line
+
+
+def test_one_item_turned_is_told_as_one_item() -> None:
+    tables = {"six": table(RIGHT), "twelve": table(RIGHT)}
+    tables["twelve"].attrs["labels"]["g2"] = {str(c): w for c, w in TURNED.items()}
+    (line,) = contradictions(tables, {name: file(name) for name in tables}, ITEMS)
+    assert "files.twelve.item_values: {gad7.2: {0: 3, 1: 2, 2: 1, 3: 0}}" in line
+
+
+@pytest.mark.parametrize(
+    "codes", [SHIFTED | {9: "Refused"}, SHIFTED | {0: "No answer"}, {1: WORDS[0], 4: WORDS[3]}]
+)
+def test_codes_beyond_the_instrument_s_stop_beside_labels_of_no_answer(
+    codes: dict[int, str],
+) -> None:
+    assert len(found(("twelve", codes, {}))) == 1
+
+
+def test_labels_that_do_not_tell_all_codes_leave_them_to_be_written() -> None:
+    (line,) = found(("six", {0: WORDS[0], 3: WORDS[3]}, {}), ("twelve", TURNED, {}))
+    assert "{gad7: {CODE: …}, each of its codes}" in line
+
+
+def test_a_file_whose_codes_are_written_out_tells_others() -> None:
+    own = {"item_values": {"gad7": {str(c): str(3 - c) for c in range(4)}}}
+    (line,) = found(("six", TURNED, own), ("twelve", TURNED, {}))
+    assert line.startswith("data/raw/twelve.sav") and "{gad7: {0: 3, 1: 2, 2: 1, 3: 0}}" in line

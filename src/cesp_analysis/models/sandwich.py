@@ -16,6 +16,7 @@ from cesp_analysis.models.lost_variance import (
     constant_within,
     refuse_few_that_decide,
     refuse_lost,
+    refuse_one_weight,
     refuse_unseen_units,
     refuse_without_df,
 )
@@ -71,11 +72,15 @@ def infer(
     direction: Floats = np.asarray(np.linalg.solve(fit.root.T, contrast), dtype=np.float64)
     if not np.any(direction):
         raise ValueError("the contrast is zero")
+    robust = covariance in ("CR1", "CR2")
+    if robust:
+        refuse_one_weight(fit.weights)
     matrix, df, method = _directed(fit, direction[None, :], covariance, codes)
     variance = float(matrix[0, 0])
     if variance <= float(direction @ direction) * (ROUNDING * fit.outcome_size) ** 2:
         raise NotEstimable("the outcome does not vary around the model where the estimate looks")
-    robust = covariance in ("CR1", "CR2")
+    if robust:
+        refuse_without_df(df)
     n_clusters = int(codes.max()) + 1 if robust and codes is not None else None
     estimate = float(contrast @ fit.coef)
     return Inference(estimate, float(np.sqrt(variance)), df, method, n_clusters)
@@ -140,7 +145,6 @@ def _directed(
     share = min(share for share, _ in seen)
     refuse_lost(share, groups)
     if covariance == "CR2":
-        refuse_without_df(seen[0][1])
         scores = sums.scores(adjusted=True) @ directions.T
         words = "CR2 standard error, Satterthwaite df"
         if share < WHOLE:
@@ -150,7 +154,6 @@ def _directed(
     plain = [sums.share_and_df(False, row) for row in directions]
     shown = factor * min(share for share, _ in plain)
     refuse_few_that_decide(shown, groups)
-    refuse_without_df(plain[0][1])
     counted = "" if fit.units is None else ", unit effects not counted, as xtreg"
     words = f"CR1 standard error (Stata's small-sample factor{counted}), Satterthwaite df"
     if f"{shown:.1%}" != "100.0%":
