@@ -1,7 +1,6 @@
 """Random numbers of chains, each of a stream of its own."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -24,20 +23,26 @@ def normals_each(streams: Streams, one: Target) -> Floats:
     """A standard normal draw for each gap of each chain (chains, gaps), 0 beyond its own."""
     if one.filled is None:
         return normals(streams, one.gaps.shape[-1])
-    return _each(streams, one, np.random.Generator.standard_normal)
+    made = np.zeros((len(streams), one.gaps.shape[-1]))
+    sizes = one.lacking(len(streams)).tolist()
+    for row, stream, size in zip(made, streams, sizes, strict=True):
+        stream.standard_normal(out=row[:size])
+    return made
 
 
 def uniforms_each(streams: Streams, one: Target) -> Floats:
     """A uniform draw on [0, 1) for each gap of each chain (chains, gaps), 0 beyond its own."""
-    return _each(streams, one, np.random.Generator.random)
+    return uniforms(streams, one.gaps.shape[-1], one.lacking(len(streams)).tolist())
 
 
-def _each(streams: Streams, one: Target, draw: Callable[..., Any]) -> Floats:
-    """A draw for each gap of each chain (chains, gaps), 0 beyond its own."""
-    made = np.zeros((len(streams), one.gaps.shape[-1]))
-    sizes = one.lacking(len(streams)).tolist()
-    for row, stream, size in zip(made, streams, sizes, strict=True):
-        draw(stream, out=row[:size])
+def uniforms(streams: Sequence[np.random.Generator], most: int, counts: Sequence[int]) -> Floats:
+    """Uniform draws on [0, 1) (chains, most), of each chain as many as it counts, then 0.
+
+    Whole numbers below m are made of them, too: a call for them costs several times as much.
+    """
+    made = np.zeros((len(counts), most))
+    for row, stream, size in zip(made, streams, counts, strict=True):
+        stream.random(out=row[:size])
     return made
 
 

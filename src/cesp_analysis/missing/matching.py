@@ -6,7 +6,7 @@ Source: van Buuren (2018), Flexible Imputation of Missing Data, algorithm 3.3.
 import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
-from cesp_analysis.missing.chance import Streams
+from cesp_analysis.missing.chance import Streams, uniforms
 from cesp_analysis.missing.gathered import gathered
 
 TIES = 1e10
@@ -33,17 +33,14 @@ def matched(
     donors = np.broadcast_to(donors, len(streams))
     counts = np.broadcast_to(asked.shape[1] if sizes is None else sizes, len(streams)).tolist()
     near, order, wanted = _in_order(answered, asked)
-    picks = np.zeros(asked.shape, dtype=int)
-    for row, stream, own, size in zip(picks, streams, donors.tolist(), counts, strict=True):
-        row[:size] = stream.integers(own, size=size)
-    chosen = _nearest(near, wanted, donors) + picks
+    picks = uniforms(streams, asked.shape[1], counts)
+    chosen = _nearest(near, wanted, donors) + (picks * donors[:, None]).astype(int)
     alike = ((near[:, 1:] == near[:, :-1]) & (near[:, 1:] < FAR)).any(axis=1)
     if alike.any():
         ties = np.flatnonzero(alike)
         own, values = near[ties], gathered(near, chosen)[ties]
-        low, luck = _places(own, values, "left"), np.zeros(values.shape)
-        for row, i in zip(luck, ties.tolist(), strict=True):
-            streams[i].random(out=row[: counts[i]])
+        low, those = _places(own, values, "left"), ties.tolist()
+        luck = uniforms([streams[i] for i in those], asked.shape[1], [counts[i] for i in those])
         many = _places(own, values, "right") - low
         chosen[ties] = low + np.floor(many * luck).astype(int)
     return gathered(order, chosen)
