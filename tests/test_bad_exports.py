@@ -47,6 +47,14 @@ def quoted(content: str) -> str:
     return "".join([f"{names}\n", *rows])
 
 
+def within_a_cell(content: str) -> str:
+    """The CSV whose first record's last cell holds a semicolon and a decimal comma."""
+    header, first, *rows = content.splitlines(keepends=True)
+    cells = first.strip().split(";")
+    cells[-1] = '"1,5; or 2"'
+    return "".join([header, ";".join(cells) + "\n", *rows])
+
+
 def bomb() -> bytes:
     """A small workbook that unpacks to 150 MB."""
     content = io.BytesIO()
@@ -158,6 +166,10 @@ STOPS: dict[str, tuple[Change, str]] = {
     ),
     "semicolons between names in quotes": (
         instead("before.csv", quoted(answers(0)).replace(",", ";")),
+        f"""{RAW}: line 1: ',' separates nothing there; if the columns stand between ";\"""",
+    ),
+    "semicolons and decimal commas, the first record with a semicolon within a cell": (
+        instead("before.csv", within_a_cell(answers(0).replace(",", ";"))),
         f"""{RAW}: line 1: ',' separates nothing there; if the columns stand between ";\"""",
     ),
     "tabs": (

@@ -140,7 +140,8 @@ def _check_separator(rows: list[list[str]], head: str, file: Written) -> None:
     first, second = _first_two(head)
     line = file.header.skip + 1
     for other in ";,\t|":
-        split = other in first and first.count(other) == second.count(other)
+        alike = first.count(other) == second.count(other)
+        split = other in first and (alike or _outside(first, other) == _outside(second, other))
         if rows and len(rows[0]) == 1 and split and other == file.separator:
             raise CespError(
                 f"{file.path}: line {line}: the whole line stands in quotation"
@@ -152,6 +153,11 @@ def _check_separator(rows: list[list[str]], head: str, file: Written) -> None:
                 f"{file.path}: line {line}: '{file.separator}' separates nothing there; if the"
                 f' columns stand between "{shown}", write separator: "{shown}"'
             )
+
+
+def _outside(line: str, mark: str) -> int:
+    """How often a mark stands outside quotation marks."""
+    return re.sub('"[^"]*"', "", line).count(mark)
 
 
 def _first_two(text: str) -> tuple[str, str]:
