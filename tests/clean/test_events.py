@@ -121,6 +121,18 @@ def test_who_died_by_a_condition_and_without_a_date_is_listed() -> None:
     assert added == [(3, "on", "undated_event", "b", "counted, without a date")]
 
 
+def test_a_blank_reason_without_a_date_says_that_nothing_ended() -> None:
+    """One answer says which of several events it was: with a date beside it a blank is listed, of
+    one event alone (a flag) also without."""
+    held = people(list("abcd"), why=["ill", "away", None, None], left=["2024-03-01"] * 3 + [None])
+    ill, away = (LEFT | {"where": f"why == '{word}'", "reason": None} for word in ("ill", "away"))
+    for events, lines in (({"ill": ill, "away": away}, [4, 4]), ({"ill": ill}, [4, 5])):
+        parts, found = happened({"people": held}, **events)
+        assert len(found) == len(events)
+        listed_as = parts["people"].problems.query("kind == 'event_not_known'")
+        assert list(listed_as["line"]) == lines
+
+
 def test_an_event_before_the_start_loses_its_date_and_one_on_that_day_does_not() -> None:
     held = people(["a", "b", "c"], day=["2024-01-09", "2024-01-10", "2024-01-24"])
     starts = dict.fromkeys("abc", "2024-01-10")

@@ -18,13 +18,14 @@ from cesp_analysis.models.link_worker_words import INDEPENDENT
 from cesp_analysis.models.tables import Standardised
 from cesp_analysis.models.two_sites import SITES_APART
 from cesp_analysis.numbers import percent
-from cesp_analysis.report.blocks import Figure, Paragraph
+from cesp_analysis.report.blocks import Figure, Paragraph, Table
 from cesp_analysis.report.in_short import in_short
 from cesp_analysis.report.sections.answers import _instruments
 from cesp_analysis.report.sections.balance import balance
 from cesp_analysis.report.sections.data import _shown, _sources, data
 from cesp_analysis.report.sections.estimates import RECORDS, common_cautions, estimates
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.sections.follow_up import follow_up
 from cesp_analysis.report.sections.means import means_table
 from cesp_analysis.report.sections.people import _odd
 from cesp_analysis.report.sections.standardised import AS_WITHOUT, SHOCKS, standardised
@@ -459,3 +460,18 @@ def test_a_figure_of_nothing_is_its_sentence(tmp_path: Path) -> None:
         vars(results)["figure"] = lambda _, more=more: about | more
         (block,) = figure(results, "fmi_person")
         assert isinstance(block, expected)
+
+
+@pytest.mark.parametrize(("reasons", "told"), [(("ill", ""), True), (("ill",), False)])
+def test_a_reason_that_is_not_known_is_told_only_where_there_is_one(
+    reasons: tuple[str, ...], told: bool
+) -> None:
+    called = SimpleNamespace(
+        groups=lambda: ["a"], group=str, events={"left": "Left"}, windows={}, time_unit="months"
+    )
+    rows = [{"event": "left", "reason": r, "to": "", "group": "a", "n": 3} for r in reasons]
+    made: Any = SimpleNamespace(words=called, events=rows, visits=[], leaves=lambda _: False)
+    (table,) = [block for block in follow_up(made) if isinstance(block, Table)]
+    stubs = [row.stub for group in table.groups for row in group.rows]
+    assert stubs == ["All", *(["not known"] if told else []), "ill"]
+    assert ("Not known:" in table.notes[0].text) is told

@@ -55,7 +55,8 @@ def _occurred(
 
     It did where the condition holds. Where that is not known it is listed, unless the condition is
     false of nobody: a file in which the event alone was written down says by a blank that it did
-    not occur. Without a condition it did where there is a date, or a reason or a place without
+    not occur. So does one that says of several events by the same answer which it was (a reason),
+    unless a date stands beside the blank. Without a condition it did where there is a date, or a reason or a place without
     one. An event without its date is listed; so are a date whose condition does not hold, and one
     before the start, set to missing.
     """
@@ -70,6 +71,8 @@ def _occurred(
         told_of = evaluated(rows, event.where)
         holds = told_of == 1.0
         blank = told_of.isna().to_numpy() & bool((told_of == 0.0).any())
+        if _says_which(event, how):
+            blank &= date.notna().to_numpy()
         asked = ", ".join(sorted(file.raw_name(v.column or n) for n, v in file.variables.items()
                                  if n in names_in(event.where)))  # fmt: skip
         lines, units = rows["line"].to_numpy()[blank], rows["unit"][blank]
@@ -113,6 +116,13 @@ def _dates_it_alone(event: Event, how: "CleanSpec") -> bool:
     """Whether a column dates no other event (one date of whatever ended a person's part)."""
     same = [one for one in how.events.values() if (one.file, one.date) == (event.file, event.date)]
     return len(same) == 1
+
+
+def _says_which(event: Event, how: "CleanSpec") -> bool:
+    """Whether the answers that the condition asks tell other events, too."""
+    asked = names_in(event.where or "")
+    same = [one for one in how.events.values() if one.file == event.file and one.where]
+    return sum(names_in(one.where or "") == asked for one in same) > 1
 
 
 def _after_death(

@@ -10,6 +10,7 @@ from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.results import Results
 
 _PLACES = ("early", "within", "late")
+_UNKNOWN = " Not known: no reason, or no place, that config.yaml declares."
 
 
 def follow_up(results: Results) -> Iterator[Block]:
@@ -97,12 +98,13 @@ def _events(results: Results) -> Table:
     for row in results.events:
         by = counts.setdefault((row["event"], _reason(results, row)), {})
         by[row["group"]] = by.get(row["group"], 0) + row["n"]
-    parts = []
+    parts, unknown = [], ""
     for event, label in words.events.items():
         own = {reason: by for (name, reason), by in counts.items() if name == event}
         total = {group: sum(by.get(group, 0) for by in own.values()) for group in groups}
         rows = [TableRow("All", tuple(count(total[group]) for group in groups))]
         if any(own):
+            unknown = _UNKNOWN if "" in own else unknown
             rows += [
                 TableRow(reason or "not known", tuple(count(by.get(group, 0)) for group in groups))
                 for reason, by in sorted(own.items())
@@ -117,8 +119,7 @@ def _events(results: Results) -> Table:
         notes=(
             Note(
                 "Columns: where the person was recruited, and is analysed also after a transfer."
-                " Not known: no reason, or no place, that config.yaml declares. The CSV says after"
-                " which time of the study's each came."
+                f"{unknown} The CSV says after which time of the study's each came."
             ),
         ),
         csv="tables/events.csv",
