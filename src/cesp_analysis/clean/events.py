@@ -56,9 +56,9 @@ def _occurred(
     It did where the condition holds. Where that is not known it is listed, unless the condition is
     false of nobody: a file in which the event alone was written down says by a blank that it did
     not occur. So does one that says of several events by the same answer which it was (a reason),
-    unless a date stands beside the blank. Without a condition it did where there is a date, or a reason or a place without
-    one. An event without its date is listed; so are a date whose condition does not hold, and one
-    before the start, set to missing.
+    unless a date stands beside the blank. Without a condition it did where there is a date, or a
+    reason or a place without one. An event without its date is listed; so are a date whose
+    condition does not hold, and one before the start, set to missing.
     """
     records = part.records
     rows = records[records["time"].isna()] if records["time"].isna().any() else records
