@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from cesp_analysis.columns import Row
-from cesp_analysis.declared.analysis_sets import OBSERVED, set_label
 from cesp_analysis.few_sites.bracket_words import (
     ASSUMES,
     BY_CHANCE,
@@ -13,7 +12,6 @@ from cesp_analysis.few_sites.bracket_words import (
     NO_INTERVAL,
     OF_WHOM,
     ONE_IS_TRUE,
-    TELLING,
 )
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import NONE, count, fixed, interval, listed
@@ -33,6 +31,7 @@ from cesp_analysis.report.notes import Notes, sentence
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.estimates import LEVELS
 from cesp_analysis.report.sections.figure import figure
+from cesp_analysis.report.sections.regression_to_mean import regression_to_mean, when_and_of_whom
 
 ABOUT = (
     "The arms are groups that differed before. Two ways of allowing for that {apart} from the same"
@@ -47,12 +46,6 @@ BY_LOT = (
     "Only chance decided who was in which arm: the difference in mean change (DiD) and the"
     " comparison at equal baseline (ANCOVA) answer the same question and differ by chance alone;"
     " the second is the more precise."
-)
-REFERRED = (
-    "Those who come to an intervention because they are doing badly tend to do better later"
-    " whatever is done. Where one arm started worse, some of its larger improvement may be that:"
-    f" the sentences say how much, wherever the gap at baseline is more than {TELLING:g} SD."
-    " Whether both arms regress to one common mean or differ lastingly, these data cannot tell."
 )
 JOINED = (
     "People: intervention + control. Gap: intervention − control; SD: within arms. b: slope of the"
@@ -83,7 +76,7 @@ def _without(results: Results) -> Iterator[Paragraph]:
     for row in results.bracket:
         if row["estimator"] == "bracket":
             of = reasons.setdefault(row["reason"], {})
-            of.setdefault((row["level"], row["outcome"]), []).append(_when(results, row))
+            of.setdefault((row["level"], row["outcome"]), []).append(when_and_of_whom(results, row))
     for reason, found in reasons.items():
         said = [
             f"{LEVELS[level].lower()}, {results.words.outcomes[outcome].label} at {listed(times)}"
@@ -101,15 +94,7 @@ def _people(results: Results, rows: list[Row]) -> Iterator[Block]:
     yield from _tables(results, rows)
     if by_chance:
         return
-    yield Callout("caution", "Regression to the mean", REFERRED)
-    words = results.words
-    said = [
-        f"{words.outcomes[row['outcome']].label}, {_when(results, row)}: {row['threat']}"
-        for row in rows
-        if row["threat"] and row["estimator"] == "did"
-    ]
-    none = f"No gap at baseline is larger than {TELLING:g} SD."
-    yield Bullets(tuple(said)) if said else Paragraph(none)
+    yield from regression_to_mean(results, rows)
 
 
 def _apart(rows: list[Row]) -> str:
@@ -120,11 +105,6 @@ def _apart(rows: list[Row]) -> str:
         return CAN_DIFFER
     ends = dict.fromkeys(fixed(end(known), 2) for end in (min, max))
     return f"give answers that lie {' to '.join(ends)} SD apart here,"
-
-
-def _when(results: Results, row: Row) -> str:
-    when, chosen = results.words.moment(row["time"]).label, row["analysis_set"]
-    return when if chosen == OBSERVED else f"{when}, {set_label(chosen, row['level']).lower()}"
 
 
 def _tables(results: Results, rows: list[Row]) -> Iterator[Table]:
@@ -172,7 +152,7 @@ def _tables(results: Results, rows: list[Row]) -> Iterator[Table]:
 def _lines(results: Results, found: dict[str, Row], notes: Notes) -> tuple[TableRow, TableRow]:
     """One time and analysis set: its line in either table."""
     did, third = found["did"], found["doubly_robust"]
-    decimals, when = results.words.outcomes[did["outcome"]].decimals, _when(results, did)
+    decimals, when = results.words.outcomes[did["outcome"]].decimals, when_and_of_whom(results, did)
     upper = [ENDS[name] for name, row in found.items() if row["place"] == "upper"]
     joined = (
         _people_of(did),

@@ -1,0 +1,51 @@
+"""What regression to the mean alone may have done, where arms started apart."""
+
+from collections.abc import Iterator
+
+from cesp_analysis.columns import Row
+from cesp_analysis.declared.analysis_sets import OBSERVED, set_label
+from cesp_analysis.few_sites.bracket_words import TELLING
+from cesp_analysis.numbers import series
+from cesp_analysis.report.blocks import Block, Bullets, Callout, Paragraph
+from cesp_analysis.report.results import Results
+from cesp_analysis.report.sections.missing_patterns import primary
+
+REFERRED = (
+    "Those who come to an intervention because they are doing badly tend to do better later"
+    " whatever is done. Where one arm started worse, some of its larger improvement may be that:"
+    f" the sentences say how much, wherever the gap at baseline is more than {TELLING:g} SD."
+    " Whether both arms regress to one common mean or differ lastingly, these data cannot tell."
+)
+NO_GAP = f"No gap at baseline is larger than {TELLING:g} SD."
+NO_MAIN_GAP = f"Of the primary outcomes none has a gap at baseline larger than {TELLING:g} SD."
+OTHERS = (
+    f"Others with a gap larger than {TELLING:g} SD: {{labels}}. What regression to a common mean"
+    " alone would give of them stands in the table that joins DiD and ANCOVA, as their difference."
+)
+
+
+def regression_to_mean(results: Results, rows: list[Row]) -> Iterator[Block]:
+    """A caution, and a sentence on each gap of primary outcomes (of all, if none is primary);
+    which others have one, whose numbers the table of gaps holds."""
+    words = results.words
+    yield Callout("caution", "Regression to the mean", REFERRED)
+    told = [row for row in rows if row["threat"] and row["estimator"] == "did"]
+    main = primary(words, list(words.outcomes))
+    sentences = tuple(
+        f"{words.outcomes[row['outcome']].label}, {when_and_of_whom(results, row)}: {row['threat']}"
+        for row in told
+        if row["outcome"] in main
+    )
+    others = dict.fromkeys(row["outcome"] for row in told if row["outcome"] not in main)
+    if sentences:
+        yield Bullets(sentences)
+    else:
+        yield Paragraph(NO_MAIN_GAP if others else NO_GAP)
+    if others:
+        yield Paragraph(OTHERS.format(labels=series([words.outcomes[o].label for o in others])))
+
+
+def when_and_of_whom(results: Results, row: Row) -> str:
+    """The label of a row's time, and its analysis set where not all are in it."""
+    when, chosen = results.words.moment(row["time"]).label, row["analysis_set"]
+    return when if chosen == OBSERVED else f"{when}, {set_label(chosen, row['level']).lower()}"
