@@ -4,7 +4,7 @@ As inputs of their own they were nine tenths of a DAG's 25,000 inputs, and most 
 it is built. The file holds the lines that `sha256sum` prints of them, so that it is the same
 wherever the program lies, and the same again when an edit is taken back. It is written when a rule
 is read and something has changed: before a DAG is built, for Snakemake looks into a folder once.
-Beside it stands what that was, for who reads why a step runs again.
+Beside it stands what changed when, for who reads why a step runs again.
 """
 
 import os
@@ -17,7 +17,8 @@ from cesp_analysis.rerun import code_of, within_package
 from cesp_analysis.whole_files import write_text
 
 FOLDER = Path(".snakemake/cesp.code")
-CHANGED = ".changed"
+CHANGED = ".changes"
+NONE = "-"  # no checksum: the source was not there
 
 
 def code_file(step: str, *modules: str) -> str:
@@ -46,9 +47,36 @@ def write_sums(sources: Iterable[str], path: Path) -> None:
         newest = max(Path(one).stat().st_mtime_ns for one in files)
         os.utime(path, ns=(newest, newest))
         return
-    differing = set(before.splitlines()) ^ set(lines.splitlines())
-    names = sorted({line.split(maxsplit=1)[1] for line in differing})
-    write_text("".join(f"{name}\n" for name in names), path.with_name(f"{path.name}{CHANGED}"))
+    was, now = _by_name(before), _by_name(lines)
+    when, log = path.stat().st_mtime_ns, path.with_name(f"{path.name}{CHANGED}")
+    told = "".join(
+        f"{when} {was.get(name, NONE)} {name}\n"
+        for name in sorted(was.keys() | now.keys())
+        if was.get(name) != now.get(name)
+    )
+    write_text((log.read_text(encoding="utf-8") if log.is_file() else "") + told, log)
+
+
+def changed_since(path: Path, when: int) -> list[str]:
+    """The sources that are not what they were at a time (ns): what made a result of that time.
+
+    An edit that was taken back is none; of a source that changed often the first change counts.
+    """
+    log = path.with_name(f"{path.name}{CHANGED}")
+    entries = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
+    then: dict[str, str] = {}
+    for entry in entries:
+        changed, was, name = entry.split(maxsplit=2)
+        if int(changed) > when:
+            then.setdefault(name, was)
+    now = _by_name(path.read_text(encoding="utf-8"))
+    return sorted(name for name, was in then.items() if now.get(name, NONE) != was)
+
+
+def _by_name(sums: str) -> dict[str, str]:
+    """Source → its checksum, of lines as `sha256sum` prints them."""
+    pairs = (line.split(maxsplit=1) for line in sums.splitlines())
+    return {name: checksum for checksum, name in pairs}
 
 
 def sources_in(path: str) -> Iterator[str]:

@@ -113,7 +113,7 @@ class LogHandler(LogHandlerBase):
             name, purpose, record.log, record.shellcmd or "", record.created
         )
         if self.dryrun and not self.quiet:
-            self.say(f"{name} → {few_of(record.output)}\n    {in_words(record.reason)}")
+            self.say(f"{name} → {few_of(record.output)}\n    {in_words(record.reason, record.output)}")
         self.show_status()
 
     def on_shellcmd(self, record: Any) -> None:

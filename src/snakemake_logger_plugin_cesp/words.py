@@ -12,8 +12,8 @@ DOCSTRING = re.compile(
     r'^[ \t]*(?:rule|checkpoint)\s+(\w+)\s*:\s*\n\s+"{1,3}([^"\n]+)', re.MULTILINE
 )
 INCLUDE = re.compile(r"""^include:\s*["'](.+?)["']""", re.MULTILINE)
-CODE, CHANGED = ".snakemake/cesp.code", ".changed"
-"""Where cesp_analysis.code_files keeps checksums of the sources of steps, and what has changed."""
+CODE = ".snakemake/cesp.code"
+"""Where cesp_analysis.code_files keeps checksums of the sources of steps."""
 REASONS = {
     "Forced execution": "asked for",
     "Missing output files:": "not made yet:",
@@ -73,27 +73,31 @@ def purposes_of(snakefile: Path) -> Iterator[tuple[str, str]]:
         yield from purposes_of(snakefile.parent / include)
 
 
-def in_words(reason: str) -> str:
-    """Snakemake's reasons for a job, shortened, in the words of an analyst."""
-    return "; ".join(map(_in_words, BETWEEN_REASONS.split(reason)))
+def in_words(reason: str, made: Iterable[str] = ()) -> str:
+    """Snakemake's reasons for a job that makes files, shortened, in the words of an analyst."""
+    times = [path.stat().st_mtime_ns for path in map(Path, made) if path.exists()]
+    oldest = min(times, default=0)
+    return "; ".join(_in_words(one, oldest) for one in BETWEEN_REASONS.split(reason))
 
 
-def _in_words(reason: str) -> str:
+def _in_words(reason: str, made: int) -> str:
     for start, words in REASONS.items():
         if reason.startswith(start):
             rest = reason.removeprefix(start).strip()
             if params := PARAMS.search(rest):
                 return f"{words} {change(*params.groups())}"
-            return f"{words} {few_of([_sources(one) for one in rest.split(', ')])}".rstrip()
+            return f"{words} {few_of([_sources(one, made) for one in rest.split(', ')])}".rstrip()
     return reason
 
 
-def _sources(file: str) -> str:
-    """A file; of the checksums of a step's sources those that have changed, if they say so."""
+def _sources(file: str, made: int) -> str:
+    """A file; of the checksums of a step's sources those that have changed since a result was made
+    (ns), if that is known."""
+    from cesp_analysis.code_files import changed_since  # the DAG has imported it
+
     if not file.startswith(f"{CODE}/"):
         return file
-    told = Path(f"{file}{CHANGED}")
-    names = told.read_text("utf-8").splitlines() if told.is_file() else []
+    names = changed_since(Path(file), made)
     return f"the program's {few_of(names)}" if names else "the program"
 
 

@@ -59,6 +59,32 @@ def test_an_edit_makes_it_new_whatever_the_source_s_own_time(package: Path) -> N
     assert written(package).read_bytes() == before  # Snakemake compares checksums of inputs
 
 
+def test_what_changed_is_told_since_the_result_was_made(package: Path) -> None:
+    """Not since the last reading, which may have been a dry run's; an edit taken back is none."""
+    path, a, b = written(package), package / "a.py", package / "b.py"
+    result, later = Path("result.csv"), Path("later.csv")
+    result.write_text("x\n", encoding="utf-8")
+
+    def said(made: Path) -> str:
+        return words.in_words(f"Updated input files: {path}", [str(made)])
+
+    a.write_text("A = 2\n", encoding="utf-8")
+    written(package)
+    later.write_text("x\n", encoding="utf-8")
+    b.write_text("B = 2\n", encoding="utf-8")
+    written(package)
+    assert said(result).endswith("program's cesp_analysis/a.py, cesp_analysis/b.py")
+    assert said(later).endswith("program's cesp_analysis/b.py")
+    b.write_text("B = 1\n", encoding="utf-8")
+    written(package)
+    assert said(result).endswith("program's cesp_analysis/a.py")
+    assert said(later).endswith("the program")
+    a.unlink()
+    code_files._sum.cache_clear()
+    write_sums([str(b)], path)
+    assert said(later).endswith("program's cesp_analysis/a.py")
+
+
 def test_it_is_left_alone_where_nothing_has_changed(package: Path) -> None:
     path = written(package)
     os.utime(path, ns=(5, 5))
