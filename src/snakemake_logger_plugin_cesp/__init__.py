@@ -109,11 +109,11 @@ class LogHandler(LogHandlerBase):
             return
         name = " ".join([record.rule_name, *(str(v) for v in record.wildcards.values())])
         purpose = record.rule_msg or self.purposes.get(record.rule_name, "")
-        self.running[record.jobid] = Job(
-            name, purpose, record.log, record.shellcmd or "", record.created
-        )
+        command = record.shellcmd or ""
+        self.running[record.jobid] = Job(name, purpose, record.log, command, record.created)
         if self.dryrun and not self.quiet:
-            self.say(f"{name} → {few_of(record.output)}\n    {in_words(record.reason, record.output)}")
+            made = record.output
+            self.say(f"{name} → {few_of(made)}\n    {in_words(record.reason, made)}")
         self.show_status()
 
     def on_shellcmd(self, record: Any) -> None:
