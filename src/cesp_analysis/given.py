@@ -9,13 +9,14 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from cesp_analysis.declared.as_data import as_json
 from cesp_analysis.errors import CespError
 
 
 def given(paths: Iterable[str]) -> list[str]:
     """Path → sha256 of what the file holds now, as one line of JSON; nothing of no file."""
     found = {path: _sha256(path) for path in paths}
-    return [json.dumps(found, ensure_ascii=False, separators=(",", ":"))] if found else []
+    return [as_json(found)] if found else []
 
 
 def hold(checksums: str) -> None:

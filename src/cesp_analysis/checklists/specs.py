@@ -1,7 +1,6 @@
 """Which checklists apply to a study, and what the step `tick` is told of them."""
 
-import json
-
+from cesp_analysis.declared.as_data import as_json
 from cesp_analysis.declared.checklists import NAMES
 from cesp_analysis.study.study import Study
 
@@ -28,4 +27,4 @@ def applying(study: Study) -> list[str]:
 
 def filled(study: Study) -> str:
     """The items that the study fills by hand: list → item → text."""
-    return json.dumps(study.checklists, ensure_ascii=False, separators=(",", ":"))
+    return as_json(study.checklists)

@@ -1,10 +1,9 @@
 """What the step `measure` is told of the study, as one line of JSON."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-from cesp_analysis.declared.as_data import as_set
+from cesp_analysis.declared.as_data import as_json, as_set
 from cesp_analysis.declared.derived import ends_of
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.declared.outcomes import Outcome
@@ -54,7 +53,7 @@ def measure(study: Study) -> str:
         held = study.files[own.retest.file].with_form(study.forms).instruments
         spec["retest"] = as_set(own.retest)
         spec["retest_instruments"] = sorted(set(held) & wanted)
-    return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+    return as_json(spec)
 
 
 def declared(study: Study) -> str:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from cesp_analysis.declared.analysis_sets import WITHOUT
-from cesp_analysis.declared.as_data import as_set
+from cesp_analysis.declared.as_data import as_json, as_set
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.models.imputed import POOLING
 from cesp_analysis.models.kinds import module_of
@@ -56,7 +56,7 @@ def impute(study: Study) -> str:
             if "/" not in name and (primary := _primary(model))
         },
     }
-    return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+    return as_json(spec)
 
 
 def item_files(study: Study) -> list[str]:

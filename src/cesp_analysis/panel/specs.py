@@ -1,8 +1,8 @@
 """What the step `value` is told of the study, as one line of JSON."""
 
-import json
 from typing import Any
 
+from cesp_analysis.declared.as_data import as_json
 from cesp_analysis.declared.value_sets import ValueSet
 from cesp_analysis.instruments.types import Instrument
 from cesp_analysis.study.specs import instruments
@@ -25,7 +25,7 @@ def value(study: Study) -> str:
         },
         "times": [*study.times, *study.waves],
     }
-    return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+    return as_json(spec)
 
 
 def tables(study: Study) -> list[str]:

@@ -160,7 +160,7 @@ def declared_of(study: Study) -> Declared:
 
 def weigh(study: Study) -> str:
     """How respondents are weighted, and what the margins may speak of."""
-    return json.dumps(_weigh(study), ensure_ascii=False, separators=(",", ":"))
+    return as_json(_weigh(study))
 
 
 def _weigh(study: Study) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def replicate(study: Study) -> str:
     told |= {"shared": shared} if shared else {}
     if own.replicates == "bootstrap":
         told |= {"draws": own.draws, "seed": study.study.seed}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return as_json(told)
 
 
 def networks(study: Study) -> str:
@@ -203,7 +203,7 @@ def networks(study: Study) -> str:
         "paths": {name: study.files[name].path for name in _network_files(study)},
         **study.surveys.model_dump(include={"minimum"}, exclude_defaults=True),
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return as_json(told)
 
 
 def _network_files(study: Study) -> list[str]:
@@ -219,7 +219,7 @@ def external(study: Study) -> str:
         "external": {n: own.model_dump(exclude_defaults=True) for n, own in study.external.items()},
         "arms": {place.name: place.arm for place in study.places()},
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return as_json(told)
 
 
 def external_files(study: Study) -> list[str]:
