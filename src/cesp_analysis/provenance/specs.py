@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from cesp_analysis.declared.as_data import as_json
+
 if TYPE_CHECKING:
-    from cesp_analysis.declared.as_data import as_json
-from cesp_analysis.study.study import Study
+    from cesp_analysis.study.study import Study
 
 
 def crate(study: "Study") -> str:
