@@ -4,7 +4,7 @@ import re
 
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.protect import rounded
-from cesp_analysis.models.link_worker_words import FACTOR, OF_WHOM
+from cesp_analysis.disclosure.unsaid import unsaid
 
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
 _NUMBER = re.compile(
@@ -43,11 +43,6 @@ _WORDS = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine)(?= (?:people|persons|respondents|answers|units"
     r"|records)\b)"
 )
-_CASELOADS = re.compile(
-    rf"(?P<of>{re.escape(FACTOR)}|{re.escape(OF_WHOM)})(?: =|:) [\d.]+(?: and [\d.]+)?"
-)
-"""'1 + (m − 1) × 0.05 = 2.05 times', 'over sum: 22.0': with the number of people they tell how few
-have one link worker."""
 _SHARING = re.compile(
     rf"(?P<have>\bhas \d+ link workers) for (?:about |fewer than )?(?:{_DIGITS})"
     rf" (?:person|people)(?: \(and (?:about |fewer than )?(?:{_DIGITS}) without one\))?"
@@ -83,9 +78,9 @@ planned, criteria."""
 def cleared(text: str, how: Disclosure) -> str:
     """The text with numbers of people as they may be told: '3 people without' → 'fewer than 10
     people without', '216 in the model' → 'about 215 in the model'."""
-    text = _LINES.sub(": some lines", text)
+    text = _LINES.sub(": some lines", unsaid(text))
     text = _ALIKE.sub(r"people of the \g<whose> hardly differ in their \g<what>", text)
-    text = _SHARING.sub(r"\g<have>", _CASELOADS.sub(r"\g<of>", text))
+    text = _SHARING.sub(r"\g<have>", text)
     text = _IMPUTED.sub(r"some of \g<what>", text)
     text = _ALONE.sub("a coefficient rests on too few records", _WORDS.sub("few", text))
     text = _BARE.sub(lambda found: _bare(found[0], how), text)
