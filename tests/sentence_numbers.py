@@ -60,7 +60,11 @@ def _finer(leaving: Leaving, own: Row, row: dict[str, str], text: str) -> Iterat
     told = text.replace(",", "").lstrip("−+-")
     for column, role in leaving.roles.items():
         raw = own[column]
-        if role not in TOLD or not isinstance(raw, float) or not any(d in told for d in "123456789"):
+        if (
+            role not in TOLD
+            or not isinstance(raw, float)
+            or not any(d in told for d in "123456789")
+        ):
             continue
         if f"{abs(raw):.{decimals}f}" == told:
             cell = row[column]

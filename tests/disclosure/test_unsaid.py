@@ -11,6 +11,7 @@ import pytest
 
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.cleared import cleared
+from cesp_analysis.disclosure.first_times import with_first_times
 from cesp_analysis.disclosure.left_in import faults
 from cesp_analysis.disclosure.table_rows import Release
 from cesp_analysis.disclosure.tables import TABLES
@@ -29,7 +30,12 @@ from plain_results import plain
 from sentence_numbers import told_elsewhere
 
 HOW = Disclosure()
-PARTS = {"difference_in_se": 0.513, "difference": 0.07, "part_weights": 0.0831, "part_random": -0.01}
+PARTS = {
+    "difference_in_se": 0.513,
+    "difference": 0.07,
+    "part_weights": 0.0831,
+    "part_random": -0.01,
+}
 WEIGHED = {"intervention": SimpleNamespace(n=75, effective=12.3, largest_share=0.41)}
 APART = {"sex[other]": SimpleNamespace(difference_after=0.124)}
 
@@ -49,7 +55,8 @@ def sentences() -> list[str]:
         "mixture over Kasza 2023, Table 5: 16 pairs, 16 as published; SD within sites 4.262; slope"
         " on baseline 0.635",
         "with Kenward-Roger df of 40.41 (expected information), which count that this zero is"
-        " estimated from 72 neighbourhoods; Satterthwaite df, which take it as known, would be 1893",
+        " estimated from 72 neighbourhoods; Satterthwaite df, which take it as known, would be"
+        " 1893",
         "and the df of 12.5 treat that boundary as known: the interval may be too narrow;"
         " Kenward-Roger df of 1.2e+03 (expected information)",
         "panel members less those seen once: −0.25 (interval −0.99 to 0.50): one change fits both",
@@ -65,8 +72,10 @@ def sentences() -> list[str]:
 def test_no_number_of_an_estimate_or_of_a_person_is_left(said: str) -> None:
     """Levels and limits of the program's own stay: 0.05, 0.1, two digits of an SD."""
     told = unsaid(said)
-    assert told != said and unsaid(told) == told and cleared(cleared(said, HOW), HOW) == cleared(
-        said, HOW
+    assert (
+        told != said
+        and unsaid(told) == told
+        and cleared(cleared(said, HOW), HOW) == cleared(said, HOW)
     )
     left = set(re.findall(r"(?<![\w,])\d[\d,]*\.\d+", told))
     assert left <= {"0.05", "0.1", "4.3"}, told
@@ -103,7 +112,8 @@ BRACKET: dict[str, Any] = dict.fromkeys(TABLES["bracket"].contract.columns()) | 
 
 def released(row: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     decimals = {("score", "points"): 2}
-    return Release("tables/bracket", TABLES["bracket"], HOW, {}, decimals=decimals).row(row)
+    _, (own,) = with_first_times({"tables/bracket": (TABLES["bracket"], [row])})["tables/bracket"]
+    return Release("tables/bracket", TABLES["bracket"], HOW, {}, decimals=decimals).row(own)
 
 
 def test_the_bracket_s_sentence_stays_and_the_report_says_it_of_released_numbers(
@@ -131,7 +141,7 @@ def test_of_an_arm_of_few_no_sentence_stands(tmp_path: Path) -> None:
     assert cells["threat"] == "" and why["common_mean"] == why["baseline_gap"] == ALONG
     few = {name: Withheld() for name in ("estimate", "common_mean", "baseline_gap", "gap_in_sd")}
     row = BRACKET | few | {"threat": "", "time": "after"}
-    _, nothing, hidden = regression_to_mean(plain(tmp_path), [row])
+    *_, hidden = regression_to_mean(plain(tmp_path), [row])
     assert "rest on few people: gaps of Score" in str(hidden)
 
 

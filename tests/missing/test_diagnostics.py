@@ -210,7 +210,9 @@ def test_of_many_variables_those_of_primary_outcomes_and_the_unsettled_are_drawn
     assert drawn == sorted(drawn)  # as the questionnaire has them, not by their R-hat
     few = [own for own in found if own.label in labels[:3]]
     assert selection(few, labels[:3]) == "All 3 variables that were imputed in rounds. "
-    none = {name: own.model_copy(update={"role": "secondary"}) for name, own in words.outcomes.items()}
+    none = {
+        name: own.model_copy(update={"role": "secondary"}) for name, own in words.outcomes.items()
+    }
     found = traced(pd.DataFrame(rows, columns=names), words.model_copy(update={"outcomes": none}))
     told = f"{MOST} of 21 variables that were imputed in rounds: those whose R-hat is largest. "
     assert selection(found, shown(found)) == told

@@ -84,9 +84,7 @@ def test_notes_that_differ_in_numbers_alone_are_one(
         for row in model(kind="did", design="change").fit(panel_of()).estimates
         for at, (n, m) in enumerate(((96, 1.94), (110, 2.05), (104, 2.0)))
     ]
-    contracts.write(
-        estimates_table(rows), tmp_path / "results/models/m/estimates.csv", Estimates
-    )
+    contracts.write(estimates_table(rows), tmp_path / "results/models/m/estimates.csv", Estimates)
     assert main(["show", "m"]) == 0
     shown = capsys.readouterr().out
     assert shown.count(INDEPENDENT) == 1

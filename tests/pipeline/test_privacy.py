@@ -231,7 +231,7 @@ def test_what_leaves_tells_of_nobody(public: Path, made: dict[Path, str]) -> Non
 
 
 def test_no_sentence_tells_a_number_with_more_digits_than_its_cell(public: Path) -> None:
-    """'found: −0.83' beside a released −1, degrees of freedom, slopes and shifts: of every table."""
+    """'found: −0.83' beside a released −1, degrees of freedom, slopes, shifts: of every table."""
     team = public.parent / "tables"
     for path in sorted((public / "tables").glob("*.csv")):
         told = told_elsewhere(path.stem, team / path.name, path, Disclosure())

@@ -15,8 +15,8 @@ from cesp_analysis.report.sections import limitations_of_costs as costs
 from cesp_analysis.report.sections import limitations_of_data as data
 from cesp_analysis.report.sections import limitations_of_design as design
 from cesp_analysis.withheld import Withheld
-from plain_results import ESTIMATE, missing, plain
 from link_worker_frames import frame_with
+from plain_results import ESTIMATE, missing, plain
 
 WORKER = {"of": "link_worker", "group": "W1"}
 CROSSED = {"level": "person", "label": "Used New", "time": "", "n": 50, "ever_unknown": 0}

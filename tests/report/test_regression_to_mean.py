@@ -32,7 +32,9 @@ def said(gap: str) -> str:
 
 
 def told(*rows: dict[str, Any], roles: dict[str, str] = ROLES) -> list[Any]:
-    outcomes = {name: SimpleNamespace(label=name.upper(), role=of, decimals=2) for name, of in roles.items()}
+    outcomes = {
+        name: SimpleNamespace(label=name.upper(), role=of, decimals=2) for name, of in roles.items()
+    }
     words = SimpleNamespace(outcomes=outcomes, moment=lambda _: SimpleNamespace(label="After"))
     made: Any = SimpleNamespace(words=words)
     caution, *rest = regression_to_mean(made, list(rows))
@@ -41,9 +43,7 @@ def told(*rows: dict[str, Any], roles: dict[str, str] = ROLES) -> list[Any]:
 
 
 def test_primary_outcomes_have_sentences_and_others_names() -> None:
-    sentences, others = told(
-        row("a", 1.0), row("a", 2.0, WITHOUT), row("b", 1.0), row("c", None)
-    )
+    sentences, others = told(row("a", 1.0), row("a", 2.0, WITHOUT), row("b", 1.0), row("c", None))
     assert sentences == Bullets(
         (f"A, After: {said('1.00')}", f"A, After, without contaminated controls: {said('2.00')}")
     )

@@ -47,8 +47,8 @@ _SHARING = re.compile(
     rf"(?P<have>\bhas \d+ link workers) for (?:about |fewer than )?(?:{_DIGITS})"
     rf" (?:person|people)(?: \(and (?:about |fewer than )?(?:{_DIGITS}) without one\))?"
 )
-"""'5 link workers for 110 people (and 3 without one)': how many an arm has at a time may be withheld
-in the tables."""
+"""'5 link workers for 110 people (and 3 without one)': how many an arm has at a time may be
+withheld in the tables."""
 _SPAN = r"-?\d[\d.,]*(?:e[+-]?\d+)?"
 _IMPUTED = re.compile(
     rf"\b(?:{_DIGITS}) of (?:{_DIGITS}) of (?P<what>[^();]+?) \({_SPAN} to {_SPAN}\)"

@@ -16,6 +16,7 @@ from cesp_analysis.disclosure.equations import whole_equations
 from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.merging import alike_rows
 from cesp_analysis.disclosure.numbers import coarse
+from cesp_analysis.disclosure.quantities import in_arm
 from cesp_analysis.few_sites.tables import Bracket, Identities, Ladder, ShockCurve
 from cesp_analysis.missing.tables import (
     Fmi,
@@ -54,7 +55,7 @@ def _of_models(rows: list[Row], how: Disclosure) -> list[Row]:
 
 
 def _shifts_in_two_digits(rows: list[Row], how: Disclosure) -> list[Row]:
-    """Rows whose label and sentence say a shift as its cell does: by shares of an SD it tells it."""
+    """Rows whose label and sentence say a shift as its cell does: a share of an SD tells it."""
     return [
         row | {name: _shift(row["unit"]).sub(partial(_said, row), row[name]) for name in _SHIFTED}
         for row in rows
@@ -155,6 +156,10 @@ MODELS: dict[str, Leaving] = {
         shown="level outcome role time analysis_set estimator status assumption ci_level place"
         " holds n_clusters cluster_level unit method",
         sizes="n_obs n_intervention n_control",
+        sized={
+            "n_intervention": in_arm("intervention"),
+            "n_control": in_arm("control"),
+        },
         estimates=f"estimate std_error df {ENDS} baseline_gap baseline_sd gap_in_sd slope"
         " difference common_mean",
         rests_on="n_obs",

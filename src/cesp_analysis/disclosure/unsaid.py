@@ -8,6 +8,7 @@ digits are left of what no cell holds and the sentence needs.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from cesp_analysis.disclosure.numbers import coarse
 from cesp_analysis.models.link_worker_words import FACTOR, OF_WHOM
@@ -22,7 +23,7 @@ def _two_digits(found: "re.Match[str]") -> str:
 
 
 def _without_numbers(found: "re.Match[str]") -> str:
-    return found["before"] + re.sub(rf" [+−-]\d+\.\d+(?=,|;|$| \|)", "", found["listed"])
+    return found["before"] + re.sub(r" [+−-]\d+\.\d+(?=,|;|$| \|)", "", found["listed"])
 
 
 _UNSAID: tuple[tuple[str, Instead], ...] = (
@@ -72,6 +73,7 @@ _UNSAID: tuple[tuple[str, Instead], ...] = (
 _PATTERNS = [(re.compile(pattern), instead) for pattern, instead in _UNSAID]
 
 
+@lru_cache(maxsize=4096)  # rows repeat their sentences
 def unsaid(text: str) -> str:
     """The text without numbers that cells tell with fewer digits, or not at all."""
     for pattern, instead in _PATTERNS:

@@ -98,8 +98,8 @@ class Sharing:
         if len(arms) > 1:
             which, that = f"the variances of the arms' {self.mean}s are", "those"
         return (
-            f" At an intraclass correlation of {self.of} of {ICC} {which} {FACTOR} = {factors} times"
-            f" {that} of independent people {OF_WHOM}: {sizes})"
+            f" At an intraclass correlation of {self.of} of {ICC} {which} {FACTOR} = {factors}"
+            f" times {that} of independent people {OF_WHOM}: {sizes})"
         )
 
     def _kept(self) -> str:

@@ -5,6 +5,7 @@ CSV tell it to who writes there. A reviewer is told what that interval is.
 """
 
 import re
+from functools import partial
 
 from cesp_analysis.models.two_sites import HELD
 
@@ -42,10 +43,10 @@ _SAID = [(re.compile(pattern), words) for pattern, words in SAID]
 def for_readers(text: str) -> str:
     """The note without settings of config.yaml, where another sentence can say what they do."""
     for pattern, words in _SAID:
-        text = pattern.sub(lambda found, words=words: _told(found, words), text)
+        text = pattern.sub(partial(_told, words), text)
     return text
 
 
-def _told(found: "re.Match[str]", words: str) -> str:
+def _told(words: str, found: "re.Match[str]") -> str:
     levels = {name: level.replace("_", " ") for name, level in found.groupdict().items()}
     return words.format_map(levels)

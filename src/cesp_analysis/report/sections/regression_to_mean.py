@@ -55,9 +55,9 @@ def regression_to_mean(results: Results, rows: list[Row]) -> Iterator[Block]:
 
 
 def _threat(outcome: Outcome, row: Row) -> str:
-    """The sentence of a row's gap, from the numbers beside it: of released ones as they are told."""
-    numbers = (row[name] for name in ("baseline_gap", "gap_in_sd", "common_mean", "estimate"))
-    return threat(*numbers, row["unit"], outcome.decimals)
+    """The sentence of a row's gap, from the numbers beside it, as far as they are released."""
+    gap, in_sd, mean = row["baseline_gap"], row["gap_in_sd"], row["common_mean"]
+    return threat(gap, in_sd, mean, row["estimate"], row["unit"], outcome.decimals)
 
 
 def when_and_of_whom(results: Results, row: Row) -> str:
