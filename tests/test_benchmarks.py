@@ -437,3 +437,13 @@ def test_both_ways_to_the_value_of_a_trial_agree() -> None:
     evsi = script("evsi")
     worth, error = evsi.regressed(1000, evsi.SIZES[[0, -1]])
     assert np.abs(worth - evsi.closed()[[0, -1]]).max() < 4 * error.max()
+
+
+def test_a_missed_goal_of_the_whole_study_says_what_the_floor_took_beside_it() -> None:
+    """Of a slower machine all is slower: `why is not known` stood where its floor was known. A new
+    measurement asks for a new sentence, since it tells this one's seconds."""
+    goals, measured = script("goals"), script("measured")
+    found = {one.measure: one.value for one in measured.read() if one.benchmark == "floor"}
+    for name in ("study_seconds", "nothing_to_do_seconds"):
+        measure = goals.declared()["floor"].measures[name]
+        assert measure.met(float(found[name])) or f"{found['floor_seconds']} s" in measure.limit

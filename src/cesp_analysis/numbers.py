@@ -109,6 +109,11 @@ def compact(value: float | None) -> str:
     return f"{value:.10g}".replace("-", MINUS)
 
 
+def p_text(p: float) -> str:
+    """'p = 0.032', 'p < 0.001'."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
 def listed(words: Sequence[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     if len(words) < 2:

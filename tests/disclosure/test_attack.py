@@ -9,7 +9,6 @@ import pytest
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.attack import (
     REMEDY,
-    Found,
     _fits,
     _may_hold,
     _worked_out,
@@ -19,7 +18,7 @@ from cesp_analysis.disclosure.attack import (
 from cesp_analysis.disclosure.attack_numbers import is_told
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range
 from cesp_analysis.disclosure.leaving import Leaving
-from cesp_analysis.disclosure.quantities import Equation
+from cesp_analysis.disclosure.quantities import Equation, Tables
 from cesp_analysis.disclosure.tables import TABLES
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.tables import Means
@@ -38,7 +37,7 @@ def counted(site: str, sex: str, mode: str, n: str, why: str = "") -> dict[str, 
 
 
 def worked_out(*rows: dict[str, Any], leaving: Leaving = COUNTING) -> list[str]:
-    found: Found = {"t": (leaving, list(rows))}
+    found: Tables = {"t": (leaving, list(rows))}
     return without_remedy(_worked_out(found, HOW))
 
 
@@ -203,16 +202,16 @@ def test_a_mean_of_zeros_and_ones_tells_how_many_ones_there_are() -> None:
 
 def test_a_size_by_itself_is_looked_at_as_it_is_printed() -> None:
     """8 is no multiple of 5, so it was not rounded; 10 is 10 to 12."""
-    assert worked_out(means_row("bracket", n_obs="8"), leaving=TABLES["bracket"]) == [
+    assert worked_out(means_row("estimates", n_obs="8"), leaving=TABLES["estimates"]) == [
         "t.csv, line 2, n_obs: how many are cell t 0 n_obs can be worked out: 8"
     ]
-    assert worked_out(means_row("bracket", n_obs="10"), leaving=TABLES["bracket"]) == []
+    assert worked_out(means_row("estimates", n_obs="10"), leaving=TABLES["estimates"]) == []
 
 
 def test_a_rounded_count_is_not_taken_for_an_exact_one() -> None:
     """Counts are rounded to round_to, sizes to sizes_to: 40 rounded is 38 to 42."""
     rows = [*HIDDEN, counted("a", "m", "", "35")]
-    found: Found = {"t": (COUNTING, rows)}
+    found: Tables = {"t": (COUNTING, rows)}
     assert list(_worked_out(found, Disclosure(round_to=5, sizes_to=5))) == []
     assert len(list(_worked_out(found, HOW))) == 1
 
@@ -279,6 +278,36 @@ def test_respondents_of_the_baseline_are_those_of_the_first_wave(tmp_path: Path)
         "tables/baseline.csv, line 2, n_missing: how many are of respondent, sex not known, site a,"
         " wave w1 can be worked out: 4"
     ]
+
+
+PERSON = {"level": "person", "outcome": "score", "group": "a"}
+
+
+def answering(folder: Path, changed: str, both: str = "") -> None:
+    """24 people of a site, all asked at first; how many have answered later is withheld."""
+    asked = [PERSON | {"time": time, "n_expected": "24"} for time in ("t0", "t1")]
+    asked = [asked[0] | {"n_missing": "0"}, asked[1] | {WITHHELD: "n_missing few 10"}]
+    table_file(folder, "tables/missing", *asked)
+    later = PERSON | {"arm": "intervention", "time": "t1"}
+    table_file(folder, "tables/means", later | {WITHHELD: "n along"})
+    hidden = {} if changed else {WITHHELD: "n along"}
+    table_file(folder, "tables/changes", later | {"n": changed} | hidden)
+    row = PERSON | {"time": "t1", "analysis_set": "observed", "estimator": "did"}
+    hidden = {} if both else {WITHHELD: "n_intervention along"}
+    table_file(folder, "tables/bracket", row | {"n_intervention": both} | hidden)
+
+
+@pytest.mark.parametrize(
+    ("changed", "both", "leaks_from"), [("15", "", "changes"), ("", "15", "bracket"), ("", "", "")]
+)
+def test_who_changed_tells_who_did_not_answer_later(
+    tmp_path: Path, changed: str, both: str, leaks_from: str
+) -> None:
+    """13 to 17 of 24 who all answered at first: 7 to 9 are lost, fewer values than five."""
+    answering(tmp_path, changed, both)
+    told = [line for line in without_remedy(leaks(tmp_path, HOW)) if "worked out: 7 to 9" in line]
+    assert bool(told) == bool(leaks_from)
+    assert all("not known" in line for line in told)
 
 
 @pytest.mark.parametrize("mean", ["0.41", "-0.07", "37.2"])

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range, parts_of, solved
+from cesp_analysis.disclosure.first_times import first_wave, with_first_wave
 from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.quantities import (
     Cell,
@@ -14,11 +15,9 @@ from cesp_analysis.disclosure.quantities import (
     came_equations,
     cells_of,
     equations_of,
-    first_wave,
     flow_equations,
     key_in,
     key_of,
-    with_first_wave,
     with_level,
 )
 from cesp_analysis.models.tables import Means

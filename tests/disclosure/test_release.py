@@ -141,6 +141,50 @@ def test_the_respondents_of_the_baseline_are_those_of_the_first_wave() -> None:
     assert alone["tables/baseline"][1][0]["first wave"] == ""
 
 
+def test_who_changed_is_withheld_where_it_tells_who_was_lost() -> None:
+    """24 of a site all answered at first, 16 later: the 8 are few, the 16 hidden beside them, and
+    in tables of those who answered both times no less; of another, with 12 lost, all is told."""
+    kept = {"a": 16, "b": 28}
+    own = [{"level": "person", "outcome": "score", "group": g, "arm": arm}
+           for g, arm in (("a", "intervention"), ("b", "control"))]  # fmt: skip
+    asked = [
+        row("missing", **site | {"item": "", "time": t, "n_expected": n, "n_missing": n - k})
+        for site, n in zip(own, (24, 40), strict=True)
+        for t, k in (("t0", n), ("t1", kept[site["group"]]))
+    ]
+    sizes = [one | {"model": "", "time": "t1", "n": kept[one["group"]]} for one in own]
+    both = {"level": "person", "outcome": "score", "time": "t1", "n_intervention": 16,
+            "n_control": 28, "n_obs": 44, "analysis_set": "observed"}  # fmt: skip
+    found = step._prepared(
+        tables(missing=asked, means=[row("means", **one) for one in sizes],
+               changes=[row("changes", **one) for one in sizes],
+               bracket=[row("bracket", estimator=name, **both)
+                        for name in ("did", "doubly_robust")]),
+        HOW,
+    )  # fmt: skip
+    decided = step._decided(found, ReleaseSpec(), None)
+
+    def told(name: str) -> list[set[str]]:
+        return [set(why) for _, why in decided(name).rows(found[name][1])]
+
+    assert told("tables/missing") == [set(), {"n_missing"}, set(), set()]
+    assert told("tables/changes") == told("tables/means") == [{"n"}, set()]
+    assert told("tables/bracket")[0] == {"n_intervention"}
+
+
+def test_an_arm_of_several_sites_is_a_number_of_its_own() -> None:
+    own = [{"level": "person", "outcome": "score", "time": "t1", "arm": "control", "group": g}
+           for g in ("b", "c")]  # fmt: skip
+    bracket = {"level": "person", "outcome": "score", "time": "t1", "analysis_set": "observed"}
+    found = step._prepared(
+        tables(changes=[row("changes", model="", n=20, **one) for one in own],
+               bracket=[row("bracket", estimator="did", n_control=40, **bracket)]),
+        HOW,
+    )  # fmt: skip
+    (told,) = found["tables/bracket"][1]
+    assert (told["site control"], told["own control"]) == ("", "bracket 0 control")
+
+
 def test_a_released_table_is_written_with_why_its_cells_are_withheld(tmp_path: Path) -> None:
     leaving, path = TABLES["missing"], tmp_path / "missing.csv"
     cells = dict.fromkeys(leaving.contract.columns(), "") | {"group": "Zürich", "label": "=1+1"}

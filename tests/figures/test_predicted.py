@@ -86,6 +86,21 @@ def test_primary_outcomes_are_shown_and_the_first_of_each_model_of_none(words: W
     assert "kind did: each person's change alone is compared;" in why and "mixed" not in why
     assert "Without means, because nothing was estimated: lost." in caption
     assert "a line of its own" not in caption
+    assert (
+        "ones: primary outcomes, and of each model of none of these its first outcome;" in caption
+    )
+
+
+def test_where_no_outcome_is_primary_the_caption_says_so(words: Wording) -> None:
+    none = {n: own.model_copy(update={"role": "secondary"}) for n, own in words.outcomes.items()}
+    words = words.model_copy(update={"outcomes": none})
+    _, caption = predicted_panels(table(words, mixed=["score", "lonely"]), words, "person")
+    said = (
+        "ones: the first of each model, an outcome, as none here is primary; the tables hold all."
+    )
+    assert said in caption
+    _, caption = predicted_panels(table(words, mixed=ONE, alone=["lonely"]), words, "person")
+    assert "the first of each model, outcomes, as none here is primary;" in caption
 
 
 def test_a_model_of_each_later_time_has_a_line_for_each(words: Wording) -> None:

@@ -197,7 +197,7 @@ def test_of_many_variables_those_of_primary_outcomes_and_the_unsettled_are_drawn
     names = ["handling", "group", "column", "iteration", "set", "mean", "sd"]
     words = words_of(imputed)
     found = traced(pd.DataFrame(rows, columns=names), words)
-    labels = shown(found, words)
+    labels = shown(found)
     assert len(labels) == MOST and labels[0].startswith("Score")
     assert any(label.endswith("item 19") for label in labels)  # the one whose chains disagree
     said = (
@@ -210,6 +210,12 @@ def test_of_many_variables_those_of_primary_outcomes_and_the_unsettled_are_drawn
     assert drawn == sorted(drawn)  # as the questionnaire has them, not by their R-hat
     few = [own for own in found if own.label in labels[:3]]
     assert selection(few, labels[:3]) == "All 3 variables that were imputed in rounds. "
+    none = {
+        name: own.model_copy(update={"role": "secondary"}) for name, own in words.outcomes.items()
+    }
+    found = traced(pd.DataFrame(rows, columns=names), words.model_copy(update={"outcomes": none}))
+    told = f"{MOST} of 21 variables that were imputed in rounds: those whose R-hat is largest. "
+    assert selection(found, shown(found)) == told
 
 
 def test_traces_stand_in_the_order_of_the_questionnaire() -> None:

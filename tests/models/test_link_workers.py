@@ -10,11 +10,11 @@ from pytest import approx
 
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.cleared import cleared
-from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.link_worker_words import ICC, INDEPENDENT, caseload
 from cesp_analysis.models.student import t_quantile
 from cesp_analysis.models.two_sites import HELD
 from cesp_analysis.models.weighting_words import PRECISION_NOT_SAMPLING
+from link_worker_frames import frame_with
 from small_panel import model, panel_of
 
 CHANGE = {"kind": "did", "design": "change"}
@@ -53,16 +53,6 @@ def served(both: bool = False, times: int = 3) -> pd.DataFrame:
 
 def said(row: Any) -> list[str]:
     return [one for one in row.warnings if one.startswith(INDEPENDENT)]
-
-
-def frame_with(sizes: list[int], alone: int = 0) -> Frame:
-    """One record a person: link workers of these sizes, and people of the arm without one."""
-    worker = np.concatenate([np.repeat(np.arange(len(sizes)), sizes), np.full(alone + 3, -1)])
-    n = len(worker)
-    arm = (np.arange(n) < n - 3).astype(float)
-    codes = {"person": np.arange(n), "link_worker": worker}
-    no = np.zeros((n, 0))
-    return Frame(np.zeros(n), arm, np.zeros(n, int), np.ones(n), codes, {}, no, (), ())
 
 
 @pytest.mark.parametrize(("sizes", "alone"), [([22] * 5, 0), ([10] * 8, 0), ([40, 9, 3, 1], 4)])
@@ -174,7 +164,8 @@ def test_a_row_without_an_estimate_does_not_say_it() -> None:
 def test_what_leaves_the_team_tells_no_number_of_few() -> None:
     (row,) = model(**CHANGE).fit(served(times=2)).estimates
     told = cleared(said(row)[0], Disclosure(threshold=10))
-    assert "1.28" not in told and "6.5" not in told and "for about 30 people" in told
+    assert "1.28" not in told and "6.5" not in told and "people and" not in told
+    assert "the intervention arm has 5 link workers. At" in told
     assert "is 1 + (m − 1) × 0.05 times that of independent people" in told
     assert cleared(told, Disclosure(threshold=10)) == told
 

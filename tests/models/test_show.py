@@ -1,11 +1,14 @@
 """`cesp show`: estimates in the terminal, and what cannot be shown in one line."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cesp_analysis import contracts
 from cesp_analysis.cli import main
+from cesp_analysis.models.link_worker_words import INDEPENDENT
+from cesp_analysis.models.results import estimates_table
 from cesp_analysis.schemas import Estimates
 from small_panel import model, panel_of
 
@@ -68,3 +71,22 @@ def test_what_is_no_table_is_one_line(
     ):
         assert main(["show", "m", "--against", str(against)]) == 1
         assert said in capsys.readouterr().err
+
+
+def test_notes_that_differ_in_numbers_alone_are_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in the report: 14 rows said 700 characters each of how many people link workers have."""
+    monkeypatch.chdir(tmp_path)
+    note = f"{INDEPENDENT}: the intervention arm has 5 link workers for {{}} people, {{}} times"
+    rows = [
+        replace(row, estimate_id=f"m/y/t{at}", warnings=(note.format(n, m), f"{n} left out"))
+        for row in model(kind="did", design="change").fit(panel_of()).estimates
+        for at, (n, m) in enumerate(((96, 1.94), (110, 2.05), (104, 2.0)))
+    ]
+    contracts.write(estimates_table(rows), tmp_path / "results/models/m/estimates.csv", Estimates)
+    assert main(["show", "m"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count(INDEPENDENT) == 1
+    assert f"note: {note.format('96 to 110', '1.94 to 2.05')}" in shown
+    assert all(f"note: {n} left out" in shown for n in (96, 104, 110))  # others as they are

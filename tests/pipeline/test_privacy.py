@@ -19,6 +19,7 @@ from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.attack import leaks
 from cesp_analysis.disclosure.left_in import PSEUDONYM
 from planted_leaks import Plant, column_more, copied, in_figure, put_back, says
+from sentence_numbers import told_elsewhere
 
 IDS = ("person_id", "screening_id", "respondent_id", "contact_id", "excerpt_id")
 WORDS = ("full_name", "date_of_birth", "postcode", "notes", "text", "pseudonym")
@@ -229,6 +230,14 @@ def test_what_leaves_tells_of_nobody(public: Path, made: dict[Path, str]) -> Non
     assert not [path for path in rows if public in path.parents]
 
 
+def test_no_sentence_tells_a_number_with_more_digits_than_its_cell(public: Path) -> None:
+    """'found: −0.83' beside a released −1, degrees of freedom, slopes, shifts: of every table."""
+    team = public.parent / "tables"
+    for path in sorted((public / "tables").glob("*.csv")):
+        told = told_elsewhere(path.stem, team / path.name, path, Disclosure())
+        assert not list(told), path.name
+
+
 def _of_people(said: str) -> bool:
     """Whether a cell of a table is a pseudonym."""
     return any(PSEUDONYM.fullmatch(cell) for cell in re.split(r'[,\n"]', said))
@@ -288,6 +297,10 @@ LEAKS: dict[str, tuple[Plant, str]] = {
     ),
     "a sentence": (
         says("estimates", "warnings", "3 people were left out"), "tells a number of people"
+    ),
+    "a number that is rounded elsewhere": (
+        says("estimates", "shock_prior", "mixture over 16 pairs; SD within sites 4.262"),
+        "tells a number that is rounded or withheld",
     ),
     "a figure's data": (in_figure("means_person", "n", "7"), "tells a number of people: 7"),
     "a figure of people": (

@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
-from cesp_analysis.models.link_worker_words import INDEPENDENT
+from cesp_analysis.declared.disclosure import Disclosure
+from cesp_analysis.disclosure.cleared import cleared
+from cesp_analysis.models.link_worker_words import FACTOR, ICC, INDEPENDENT, Sharing
 from cesp_analysis.report.limitation import TOO_NARROW, Limitation
 from cesp_analysis.report.sections import limitations_of_clusters as of_clusters
 from cesp_analysis.report.sections import limitations_of_costs as costs
 from cesp_analysis.report.sections import limitations_of_data as data
 from cesp_analysis.report.sections import limitations_of_design as design
 from cesp_analysis.withheld import Withheld
+from link_worker_frames import frame_with
 from plain_results import ESTIMATE, missing, plain
 
 WORKER = {"of": "link_worker", "group": "W1"}
@@ -59,8 +62,37 @@ def test_intervals_that_count_link_workers_people_as_independent_are_told(
     row = ESTIMATE | {"warnings": f"{INDEPENDENT}: so" if shared else ""}
     rates = [WORKER | {"group": f"W{at}"} for at in range(5)]
     found = of_clusters.link_workers(plain(tmp_path, rates=rates, estimates=[row]))
-    assert ("correlation of 0.05" in told(found)) == shared
+    assert (f"correlation of {ICC}" in told(found)) == shared
     assert found is not None and ("estimates" in found.where) == shared
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_the_public_limitation_says_what_public_notes_hold(tmp_path: Path, public: bool) -> None:
+    """The number of times is in the team's notes alone: cleared.py takes it out of the others."""
+    frame = frame_with([8, 6, 4])
+    sharing = Sharing((), "changes", False, "mean")
+    (warning,) = sharing.said(frame)
+    note = cleared(warning, Disclosure()) if public else warning
+    rates = [WORKER | {"group": f"W{at}", "link_workers": 3} for at in range(3)]
+    results = plain(tmp_path, rates=rates, estimates=[ESTIMATE | {"warnings": note}])
+    if public:
+        vars(results)["words"] = results.words.model_copy(update={"disclosure": Disclosure()})
+    said = told(of_clusters.link_workers(results))
+    assert ("times as large" in said) == (f"{FACTOR} = " in note) == (not public)
+    assert FACTOR in note and ("by which formula" in said) == public
+
+
+def test_link_workers_are_counted_by_notes_where_neither_rates_nor_contacts_are(
+    tmp_path: Path,
+) -> None:
+    (one,) = Sharing((), "changes", False, "mean").said(frame_with([8, 6, 4, 2]))
+    rows = [ESTIMATE | {"warnings": f"a | {one}"}, ESTIMATE | {"warnings": ""}]
+    found = of_clusters.link_workers(plain(tmp_path, estimates=rows))
+    assert found is not None and found.title == "Few link workers"
+    assert found.here.startswith("4 link workers: ") and found.where == ("estimates",)
+    both = f"{INDEPENDENT}: an arm has 4 link workers for 20 people and an arm has 3 link workers"
+    found = of_clusters.link_workers(plain(tmp_path, estimates=[ESTIMATE | {"warnings": both}]))
+    assert told(found).startswith("4 and 3 link workers in the arms: ")
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from cesp_analysis.disclosure.attack_numbers import (
     within_both,
 )
 from cesp_analysis.disclosure.bounds import UNBOUNDED, Range, parts_of, solved
+from cesp_analysis.disclosure.first_times import with_first_times
 from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.left_in import (
     ACCOUNT,
@@ -35,10 +36,9 @@ from cesp_analysis.disclosure.pages import in_pages
 from cesp_analysis.disclosure.quantities import (
     Equation,
     Key,
+    Tables,
     all_equations,
-    first_wave,
     key_of,
-    with_first_wave,
 )
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
 from cesp_analysis.errors import CespError
@@ -49,7 +49,6 @@ from cesp_analysis.withheld import WITHHELD
 TOLD = frozenset(("released", "manifest"))
 """Files beside the tables that say what they are: of nobody."""
 REMEDY = "do not pass it on; round more (disclosure: round_to, sizes_to) and release anew"
-Found = dict[str, tuple[Leaving, list[Row]]]
 
 
 def attack(folder: Path, /) -> None:
@@ -80,7 +79,7 @@ def leaks(folder: Path, how: Disclosure, only: Collection[str] | None = None) ->
     folder: results/public, or one like it: tables/*.csv, models/*/means.csv; only: names of tables,
     as 'tables/flow', where others are of an earlier run.
     """
-    found: Found = {}
+    found: Tables = {}
     for path in sorted(folder.rglob("*.csv")):
         name = path.relative_to(folder).with_suffix("").as_posix()
         if only is not None and name not in only:
@@ -97,11 +96,7 @@ def leaks(folder: Path, how: Disclosure, only: Collection[str] | None = None) ->
             continue
         yield from faults(path, name, leaving, how)
         found[name] = (leaving, list(_rows(path, leaving)))
-    if "tables/baseline" in found:
-        leaving, rows = found["tables/baseline"]
-        first = first_wave(found.get("tables/missing", (None, []))[1])
-        found["tables/baseline"] = (leaving, with_first_wave(rows, first))
-    yield from _worked_out(found, how)
+    yield from _worked_out(with_first_times(found), how)
 
 
 def _entry(name: str) -> Leaving | None:
@@ -121,7 +116,7 @@ def _rows(path: Path, leaving: Leaving) -> Iterator[Row]:
             }
 
 
-def _worked_out(found: Found, how: Disclosure) -> Iterator[str]:
+def _worked_out(found: Tables, how: Disclosure) -> Iterator[str]:
     """Small numbers that lie between too few values."""
     told: dict[Key, Range] = {}
     places: dict[Key, str] = {}

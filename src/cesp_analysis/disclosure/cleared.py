@@ -4,6 +4,7 @@ import re
 
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.protect import rounded
+from cesp_analysis.disclosure.unsaid import unsaid
 
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
 _NUMBER = re.compile(
@@ -42,9 +43,12 @@ _WORDS = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine)(?= (?:people|persons|respondents|answers|units"
     r"|records)\b)"
 )
-_CASELOADS = re.compile(r"(?P<of>× 0\.05|\bover sum)(?: =|:) [\d.]+(?: and [\d.]+)?")
-"""'1 + (m − 1) × 0.05 = 2.05 times', 'over sum: 22.0': with the number of people they tell how few
-have one link worker."""
+_SHARING = re.compile(
+    rf"(?P<have>\bhas \d+ link workers) for (?:about |fewer than )?(?:{_DIGITS})"
+    rf" (?:person|people)(?: \(and (?:about |fewer than )?(?:{_DIGITS}) without one\))?"
+)
+"""'5 link workers for 110 people (and 3 without one)': how many an arm has at a time may be
+withheld in the tables."""
 _SPAN = r"-?\d[\d.,]*(?:e[+-]?\d+)?"
 _IMPUTED = re.compile(
     rf"\b(?:{_DIGITS}) of (?:{_DIGITS}) of (?P<what>[^();]+?) \({_SPAN} to {_SPAN}\)"
@@ -74,9 +78,9 @@ planned, criteria."""
 def cleared(text: str, how: Disclosure) -> str:
     """The text with numbers of people as they may be told: '3 people without' → 'fewer than 10
     people without', '216 in the model' → 'about 215 in the model'."""
-    text = _LINES.sub(": some lines", text)
+    text = _LINES.sub(": some lines", unsaid(text))
     text = _ALIKE.sub(r"people of the \g<whose> hardly differ in their \g<what>", text)
-    text = _CASELOADS.sub(r"\g<of>", text)
+    text = _SHARING.sub(r"\g<have>", text)
     text = _IMPUTED.sub(r"some of \g<what>", text)
     text = _ALONE.sub("a coefficient rests on too few records", _WORDS.sub("few", text))
     text = _BARE.sub(lambda found: _bare(found[0], how), text)

@@ -10,6 +10,7 @@ from cesp_analysis.disclosure import numbers
 from cesp_analysis.disclosure.cleared import cleared
 from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.protect import rounded
+from cesp_analysis.disclosure.unsaid import unsaid
 from cesp_analysis.numbers import OTHER_DECIMALS
 
 IN_UNIT = frozenset(
@@ -46,7 +47,7 @@ class Digits:
         """A cell as text."""
         leaving, how = self.leaving, self.how
         if role == "shown" and isinstance(value, str):
-            return value
+            return unsaid(value)
         if column in CLUSTERS and row["cluster_level"] in SINGLE:
             return str(rounded(value, how.sizes_to))  # as many as people
         if role == "texts":

@@ -14,6 +14,7 @@ from cesp_analysis.disclosure.digits import CLUSTERS, SINGLE, ends_of
 from cesp_analysis.disclosure.figures import LEAVE
 from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.protect import needed
+from cesp_analysis.disclosure.unsaid import unsaid
 from cesp_analysis.figures.kinds import kind_of
 from cesp_analysis.readable import fault_of
 from cesp_analysis.whole_files import BrokenContract
@@ -91,6 +92,13 @@ def faults(path: Path, name: str, leaving: Leaving, how: Disclosure) -> Iterator
                 text = row.get(column) or ""
                 if cleared(text, how) != text:
                     yield f"{name}.csv, line {line}, {column}: tells a number of people: '{text}'"
+            for column in leaving.shown.split():
+                text = row.get(column) or ""
+                if unsaid(text) != text:
+                    yield (
+                        f"{name}.csv, line {line}, {column}: tells a number that is rounded or"
+                        f" withheld: '{text}'"
+                    )
             if any(row.get(column) for column in leaving.blank.split()):
                 yield f"{name}.csv, line {line}: holds what is to be left empty"
             for column in _exact(leaving, row, how):

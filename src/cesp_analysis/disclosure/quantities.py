@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from cesp_analysis.columns import Row
 from cesp_analysis.disclosure.leaving import Conditions, Leaving
 
+Tables = dict[str, tuple[Leaving, list[Row]]]
+"""Name → how it leaves, its rows before."""
 Key = frozenset[tuple[str, str]]
 """Whom a number counts: conditions that hold of each; fewer conditions, more people."""
 
@@ -43,8 +45,23 @@ KNOWN, NOT_KNOWN = "known", "not known"
 ALL_VALUES = ("value of ", "mode")
 """Conditions of which a table has every value, so that nobody is left."""
 FIRST = "first wave"
+BEFORE = "first time"
+"""What rows of changes and of the bracket hold beside their columns: the time since which they are.
+"""
 REST = ("rest", "of")
 """The condition of those of a whole whom no released part counts."""
+
+
+ANSWERED = {"answer {outcome} {time}": KNOWN, f"answer {{outcome}} {{{BEFORE}}}": KNOWN}
+"""Conditions of who answered at the first time and at a later one."""
+BOTH = {"of": "{level}", "site": "{group}", "wave": "{wave}", **ANSWERED}
+"""Whom a change counts."""
+
+
+def in_arm(arm: str) -> Conditions:
+    """Whom a row of the bracket counts, of an arm."""
+    own = {"site": f"{{site {arm}}}", "cell": f"{{own {arm}}}"}
+    return {"of": "{level}", **own, **ANSWERED}
 
 
 def key_of(conditions: Conditions, row: Row) -> Key:
@@ -68,16 +85,6 @@ def with_level(row: Row) -> Row:
     level = row.get("level") or ("respondent" if "wave" in row else "person")
     wave = row.get("wave") or row.get("time") or row.get(FIRST, "")
     return row | {"level": level, "wave": wave if level == "respondent" else ""}
-
-
-def with_first_wave(rows: list[Row], first: str) -> list[Row]:
-    """Rows that name no wave, and speak of respondents of the first."""
-    return [row | {FIRST: first} for row in rows]
-
-
-def first_wave(missing: Iterable[Row]) -> str:
-    """The first wave of the respondents in the table of missing values, in the study's order."""
-    return next((row["time"] for row in missing if row["level"] == "respondent"), "")
 
 
 def cells_of(
@@ -163,6 +170,21 @@ def came_equations(flow: list[Row], missing: list[Row]) -> Iterator[Equation]:
             yield Equation(key_of(FLOW, row), (key_of(known, {}),))
 
 
+def change_equations(changes: Iterable[Row]) -> Iterator[Equation]:
+    """Who answered at the first time has answered later or not, and likewise who did not: a change
+    is of those who answered both times, so that it tells of those whom one time's number hides."""
+    for row in changes:
+        if row["level"] != "person" or not row[BEFORE]:
+            continue
+        of = {name: f"answer {row['outcome']} {name}" for name in (row[BEFORE], row["time"])}
+        who = key_of({"of": "{level}", "site": "{group}"}, row)
+        one, other = ([(name, state) for state in (KNOWN, NOT_KNOWN)] for name in of.values())
+        for mine, theirs in ((one, other), (other, one)):
+            for own in mine:
+                parts = tuple(who | {own, state} for state in theirs)
+                yield Equation(who | {own}, parts)
+
+
 def all_equations(
     tables: Mapping[str, tuple[Leaving, list[Row]]], known: Collection[Key]
 ) -> Iterator[Equation]:
@@ -174,6 +196,8 @@ def all_equations(
         _, flow = tables["tables/flow"]
         yield from flow_equations(flow)
         yield from came_equations(flow, tables.get("tables/missing", (None, []))[1])
+    if "tables/changes" in tables:
+        yield from change_equations(tables["tables/changes"][1])
 
 
 def _ordered(item: tuple[tuple[Key, str], list[Key]]) -> tuple[list[tuple[str, str]], str]:

@@ -14,6 +14,7 @@ from cesp_analysis.disclosure import rests_on_few as few
 from cesp_analysis.disclosure.attack import leaks
 from cesp_analysis.disclosure.contract import ReleasedTable
 from cesp_analysis.disclosure.dominance import Contributions, of_contacts, of_costs
+from cesp_analysis.disclosure.first_times import with_first_times
 from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.left_in import SETTINGS
 from cesp_analysis.disclosure.protect import protect
@@ -21,10 +22,9 @@ from cesp_analysis.disclosure.quantities import (
     Cell,
     Equation,
     Key,
+    Tables,
     all_equations,
     cells_of,
-    first_wave,
-    with_first_wave,
 )
 from cesp_analysis.disclosure.table_rows import Release
 from cesp_analysis.disclosure.tables import PREDICTED, TABLES
@@ -33,9 +33,6 @@ from cesp_analysis.fidelity.tables import DoseTable
 from cesp_analysis.formulas import guarded
 from cesp_analysis.whole_files import replaced, write_json
 from cesp_analysis.withheld import FEW, WITHHELD
-
-Tables = dict[str, tuple[Leaving, list[Row]]]
-"""Name → how it leaves, its rows before."""
 
 
 class ReleaseSpec(Frozen):
@@ -138,11 +135,7 @@ def _prepared(found: Tables, how: Disclosure) -> Tables:
     made = {}
     for name, (leaving, rows) in found.items():
         made[name] = (leaving, leaving.prepared(rows, how))
-    if "tables/baseline" in made:
-        leaving, rows = made["tables/baseline"]
-        first = first_wave(made.get("tables/missing", (None, []))[1])
-        made["tables/baseline"] = (leaving, with_first_wave(rows, first))
-    return made
+    return with_first_times(made)
 
 
 def _apart(cells: Iterable[Cell], found: Tables) -> frozenset[tuple[str, str]]:

@@ -7,7 +7,7 @@ from cesp_analysis.describe.record_tables import EventCounts, Flow
 from cesp_analysis.describe.tables import Baseline, Contamination, Missing
 from cesp_analysis.disclosure.leaving import Conditions, Leaving
 from cesp_analysis.disclosure.merging import event_rows, flow_rows, only, outcome_rows
-from cesp_analysis.disclosure.quantities import FLOW
+from cesp_analysis.disclosure.quantities import BOTH, FLOW
 from cesp_analysis.disclosure.tables_delivery import DELIVERY
 from cesp_analysis.disclosure.tables_economics import ECONOMICS
 from cesp_analysis.disclosure.tables_feasibility import FEASIBILITY
@@ -34,7 +34,7 @@ CHANGES = Leaving(
     Means,
     shown=MEANS.shown,
     sizes="n",
-    sized={"n": {**KNOWN, "answer {outcome} at the first time": "known"}},
+    sized={"n": BOTH},
     means=MEANS.means,
     texts="reason",
     blank=MEANS.blank,

@@ -1,5 +1,8 @@
 """How the tables of estimates leave: numbers of people rounded, estimates as they are printed."""
 
+import re
+from functools import cache, partial
+
 from cesp_analysis.analysis_plan.tables import (
     Estimands,
     PlanChanges,
@@ -12,6 +15,8 @@ from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.equations import whole_equations
 from cesp_analysis.disclosure.leaving import Leaving
 from cesp_analysis.disclosure.merging import alike_rows
+from cesp_analysis.disclosure.numbers import coarse
+from cesp_analysis.disclosure.quantities import in_arm
 from cesp_analysis.few_sites.tables import Bracket, Identities, Ladder, ShockCurve
 from cesp_analysis.missing.tables import (
     Fmi,
@@ -47,6 +52,31 @@ def _of_models(rows: list[Row], how: Disclosure) -> list[Row]:
         for row in rows
         if not _of_people(row["quantity"].split("/"))
     ]
+
+
+def _shifts_in_two_digits(rows: list[Row], how: Disclosure) -> list[Row]:
+    """Rows whose label and sentence say a shift as its cell does: a share of an SD tells it."""
+    return [
+        row | {name: _shift(row["unit"]).sub(partial(_said, row), row[name]) for name in _SHIFTED}
+        for row in rows
+    ]
+
+
+_SHIFTED = ("label", "sentence")
+
+
+@cache
+def _shift(unit: str) -> "re.Pattern[str]":
+    """'2.13 points lower', of outcomes in points."""
+    return re.compile(rf"\d[\d,]*\.\d+(?= {re.escape(unit)} (?:lower|higher)\b)")
+
+
+def _said(row: Row, found: "re.Match[str]") -> str:
+    """A shift in words with the digits of its cell; of groups, which have none, of what is said."""
+    said = float(found[0].replace(",", ""))
+    decimals = len(found[0].partition(".")[2])
+    cells = [abs(row[name]) for name in ("shift_intervention", "shift_control") if row[name]]
+    return coarse(next((own for own in cells if round(own, decimals) == said), said))
 
 
 def _decimals(row: Row) -> int:
@@ -124,18 +154,23 @@ MODELS: dict[str, Leaving] = {
     "bracket": Leaving(
         Bracket,
         shown="level outcome role time analysis_set estimator status assumption ci_level place"
-        " holds threat n_clusters cluster_level unit method",
+        " holds n_clusters cluster_level unit method",
         sizes="n_obs n_intervention n_control",
+        sized={
+            "n_intervention": in_arm("intervention"),
+            "n_control": in_arm("control"),
+        },
         estimates=f"estimate std_error df {ENDS} baseline_gap baseline_sd gap_in_sd slope"
         " difference common_mean",
         rests_on="n_obs",
         texts="reason warnings",
+        blank="threat",  # the report says it anew, of the numbers that are released
     ),
     "identities": Leaving(
         Identities,
-        shown="identity level outcome time status tolerance",
+        shown="identity level outcome time status",
         texts="reason",
-        blank="one other",
+        blank="one other tolerance",  # of one person's value, the largest
     ),
     "balance": Leaving(
         Balance,
@@ -176,12 +211,14 @@ MODELS: dict[str, Leaving] = {
     "sensitivity": Leaving(
         SensitivityTable,
         shown="estimate_id model outcome time assumption variant label descriptive"
-        " variance variance_is shift_intervention shift_control status ci_level unit m method",
+        " variance variance_is status ci_level unit m method",
         sizes="n_units n_imputed",
         estimates=f"estimate std_error df {ENDS} monte_carlo",
+        coarse="shift_intervention shift_control",  # shares of an SD
         rests_on="n_units",
         texts="reason warnings sentence",
         shifted=True,
+        prepared=_shifts_in_two_digits,
     ),
     "tipping_points": Leaving(
         TippingPoints,

@@ -69,12 +69,25 @@ def threat(
 ) -> str:
     """What regression to a common mean alone would do to the difference in mean change.
 
-    gap: intervention minus control at baseline; common_mean: (1 - slope) times the opposite.
+    gap: intervention minus control at baseline; common_mean: (1 - slope) times the opposite. Of
+    released numbers no more digits than they have; what these round to 0 is told as that.
     """
-    lower = "lower" if gap < 0 else "higher"
+    lower = "lower" if in_sd < 0 else "higher"
+    told, in_sds = fixed(abs(gap), decimals), f"{fixed(abs(in_sd), 2)} SD"
+    apart = in_sds if _is_zero(told) else f"{told} {unit} ({in_sds})"
     return (
-        f"the intervention arm started {fixed(abs(gap), decimals)} {unit} ({fixed(abs(in_sd), 2)}"
-        f" SD) {lower} than the control arm. If the people of both regress to one common mean, that"
-        f" alone gives a difference in mean change of {fixed(common_mean, decimals)} {unit} (found:"
-        f" {fixed(change, decimals)}); if they differ lastingly, it gives 0."
+        f"the intervention arm started {apart} {lower} than the control arm. If the people of both"
+        " regress to one common mean, that alone gives a difference in mean change"
+        f" {sized(common_mean, unit, decimals)} (found: {fixed(change, decimals)}); if they differ"
+        " lastingly, it gives 0."
     )
+
+
+def sized(value: float, unit: str, decimals: int) -> str:
+    """'of −0.24 points'; 'that rounds to 0 points' where no digit of it is printed."""
+    told = fixed(value, decimals)
+    return f"that rounds to 0 {unit}" if _is_zero(told) else f"of {told} {unit}"
+
+
+def _is_zero(told: str) -> bool:
+    return not any(digit in told for digit in "123456789")

@@ -39,7 +39,7 @@ def draw_traces(table: "pd.DataFrame", words: "Wording", level: str) -> Drawn:
     from cesp_analysis.figures.traces import alt_text, lines_of, shown, traced, traces
 
     found = traced(table, words)
-    labels = shown(found, words)
+    labels = shown(found)
     caption = "Imputation: chains by variable."
     return traces(found, labels), caption, alt_text(found, labels), lines_of(found, labels)
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from cesp_analysis.declared.outcomes import which
 from cesp_analysis.figures.predicted import OBSERVED, Point, PredictedPanel, Series
 
 if TYPE_CHECKING:
@@ -105,11 +106,17 @@ def _groups(there: set[str], words: "Wording") -> list[str]:
 def _caption(
     outcomes: list[str], models: dict[str, list[str]], some: str, words: "Wording", level: str
 ) -> list[str]:
+    main = any(words.outcomes[name].role == "primary" for name in outcomes)
+    own = [words.outcomes[name] for name in outcomes]
+    which_ones = (
+        "primary outcomes, and of each model of none of these its first outcome"
+        if main
+        else f"the first of each model, {which(own)}"
+    )
     said = [
-        "Means that models predict beside the observed ones: primary outcomes, and of each model"
-        " of none of these its first outcome; the tables hold all. Observed means are unweighted"
-        " and of all who answered. A model's are of its own records and with covariates alike in"
-        " all groups, so that they need not meet the observed ones."
+        f"Means that models predict beside the observed ones: {which_ones}; the tables hold all."
+        " Observed means are unweighted and of all who answered. A model's are of its own records"
+        " and with covariates alike in all groups, so that they need not meet the observed ones."
     ]
     if len(outcomes) > MOST_OUTCOMES:
         said.append(f"Shown are {MOST_OUTCOMES} of {len(outcomes)} such outcomes.")
@@ -118,10 +125,10 @@ def _caption(
         if left := models[name][MOST_MODELS:]:
             names = ", ".join(words.models[model].label for model in left)
             said.append(f"{words.outcomes[name].label}: not drawn {names}.")
-    own = {name: model for name, model in words.models.items() if model.level == level}
+    of_level = {name: model for name, model in words.models.items() if model.level == level}
     if without := words.without_means(level):
         said.append(without)
     made = {name for by in models.values() for name in by}
-    if none := [m.label for name, m in own.items() if not m.no_means and name not in made]:
+    if none := [m.label for name, m in of_level.items() if not m.no_means and name not in made]:
         said.append(f"Without means, because nothing was estimated: {', '.join(none)}.")
     return said

@@ -28,18 +28,21 @@ WIDTH, HEIGHT, LEFT, GAP = 1.3, 0.5, 0.42, 0.2
 
 @dataclass(frozen=True)
 class Traced:
-    """One imputed column in one group; its chains (iterations, m); place: the group's."""
+    """One imputed column in one group; its chains (iterations, m); place: the group's; main: of a
+    primary outcome."""
 
     label: str
     group: str
     trace: Trace
     place: int = 0
+    main: bool = False
 
 
 def traced(table: "DataFrame", words: "Wording") -> list[Traced]:
     """Every column and group that was imputed in rounds, in the outcomes' and times' order."""
     several = table["handling"].nunique() > 1
     groups, found = [*words.groups(), "intervention", "control"], []
+    primary = {name for name, own in words.outcomes.items() if own.role == "primary"}
     for (handling, group, column), own in table.groupby(
         ["handling", "group", "column"], observed=True, sort=False
     ):
@@ -53,7 +56,8 @@ def traced(table: "DataFrame", words: "Wording") -> list[Traced]:
         label += f" ({str(handling).replace('_', ' ')})" if several else ""
         trace = Trace(str(column), str(group), wide["mean"], wide["sd"])
         place = groups.index(str(group)) if str(group) in groups else len(groups)
-        found.append(Traced(label, words.group(str(group)), trace, place))
+        main = trace.column.partition("@")[0] in primary
+        found.append(Traced(label, words.group(str(group)), trace, place, main))
     places = {name: at for at, name in enumerate([*words.outcomes, *words.covariates])}
     times = {moment.name: at for at, moment in enumerate(words.times)}
 
@@ -72,14 +76,12 @@ def _tied(label: str, words: "Wording") -> str:
     return label
 
 
-def shown(found: list[Traced], words: "Wording") -> list[str]:
+def shown(found: list[Traced]) -> list[str]:
     """The labels that are drawn, in order: at most MOST."""
-    primary = {name for name, own in words.outcomes.items() if own.role == "primary"}
     largest: dict[str, tuple[bool, float]] = {}
     for own in found:
-        first = own.trace.column.partition("@")[0] in primary
-        known = largest.get(own.label, (first, 0.0))[1]
-        largest[own.label] = (first, max(known, own.trace.r_hat or 0.0))
+        known = largest.get(own.label, (own.main, 0.0))[1]
+        largest[own.label] = (own.main, max(known, own.trace.r_hat or 0.0))
     ranked = sorted(largest, key=lambda label: (not largest[label][0], -largest[label][1]))
     kept = set(ranked[:MOST])
     return [label for label in largest if label in kept]
@@ -140,9 +142,11 @@ def selection(found: list[Traced], labels: list[str]) -> str:
     every = len({own.label for own in found})
     if len(labels) == every:
         return f"All {every} variables that were imputed in rounds. " if every > 1 else ""
+    main = any(own.main for own in found)
+    first = "those of primary outcomes first, then those" if main else "those"
     return (
-        f"{len(labels)} of {every} variables that were imputed in rounds: those of primary outcomes"
-        " first, then those whose R-hat is largest. "
+        f"{len(labels)} of {every} variables that were imputed in rounds: {first} whose R-hat is"
+        " largest. "
     )
 
 

@@ -6,12 +6,14 @@ unequal size: 1 + (m - 1) × ICC, m = sum n_j² / sum n_j (Donner & Klar 2000, D
 Cluster Randomization Trials in Health Research).
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cesp_analysis.alike_notes import alike
 from cesp_analysis.arrays import Codes
 from cesp_analysis.models.two_sites import HELD, workers_apart
 from cesp_analysis.numbers import counted
@@ -24,6 +26,10 @@ ICC = 0.05
 """The intraclass correlation at which a row says what sharing costs: an example, no estimate."""
 INDEPENDENT = "people who share a link worker are counted as independent"
 """How the warning begins."""
+FACTOR = f"1 + (m − 1) × {ICC}"
+"""How many times as large the variance of an arm's mean is, at that correlation."""
+OF_WHOM = "(m, people of a link worker, sum of squares over sum"
+_HAS = re.compile(r"\bhas (\d+) link workers\b")
 _CLUSTERS = "kind did with covariance: CR2 and cluster: link_worker holds it"
 
 
@@ -92,9 +98,8 @@ class Sharing:
         if len(arms) > 1:
             which, that = f"the variances of the arms' {self.mean}s are", "those"
         return (
-            f" At an intraclass correlation of {self.of} of {ICC} {which} 1 + (m − 1) × {ICC} ="
-            f" {factors} times {that} of independent people (m, people of a link worker, sum of"
-            f" squares over sum: {sizes})"
+            f" At an intraclass correlation of {self.of} of {ICC} {which} {FACTOR} = {factors}"
+            f" times {that} of independent people {OF_WHOM}: {sizes})"
         )
 
     def _kept(self) -> str:
@@ -117,6 +122,18 @@ def sharing_of(spec: "ModelSpec", estimand: str) -> Sharing:
         of = "outcomes" + " at equal baseline" * ("equal baseline" in estimand)
     intercept = "link_worker" in random and not at_once
     return Sharing(levels, of, intercept, "" if getattr(spec, "dose", None) else mean)
+
+
+def said_once(warnings: Iterable[str]) -> dict[str, str]:
+    """Of several rows' warnings those of link workers → the one note that is printed for all that
+    differ in their numbers alone, with the range of these."""
+    return alike([text for text in warnings if INDEPENDENT in text], str)
+
+
+def workers_told(warnings: str) -> list[int]:
+    """How many link workers each arm has by a row's warnings, the intervention first; empty: they
+    do not say."""
+    return [int(number) for number in _HAS.findall(warnings)]
 
 
 def caseload(frame: "Frame", arm: int) -> Caseload | None:

@@ -44,6 +44,7 @@ from cesp_analysis.models.standardised import (
 )
 from cesp_analysis.models.standardised_rows import Fitted, Question, means_of
 from cesp_analysis.models.standardised_spec import Standardised
+from cesp_analysis.numbers import p_text
 
 MOST_CATEGORIES = 20
 DOUBTFUL = 0.05
@@ -189,7 +190,7 @@ def _said(test: OddsTest, alone: dict[float, dict[str, float]], design: Design) 
     if test is None:
         return ("proportional odds are assumed; these records are too few to test them",)
     chi2, df, p = test
-    said = f"{ODDS_TEST}: chi-squared {chi2:.1f} on {df} df, p = {p:.3f}"
+    said = f"{ODDS_TEST}: chi-squared {chi2:.1f} on {df} df, {p_text(p)}"
     if p >= DOUBTFUL:
         return (said,)
     without = "; ".join(

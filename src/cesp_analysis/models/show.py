@@ -6,6 +6,7 @@ from typing import Any
 
 from cesp_analysis.contracts import rows
 from cesp_analysis.errors import CespError, no_such, one_line
+from cesp_analysis.models.link_worker_words import said_once
 from cesp_analysis.readable import fault_of
 from cesp_analysis.schemas import Estimates
 from cesp_analysis.whole_files import BrokenContract
@@ -24,7 +25,8 @@ def show(model: str, /, against: str = "", folder: Path = Path("results/models")
 
 
 def printed(path: Path, against: Path | None = None) -> str:
-    """Estimates as an aligned table; a refusal stands where its estimate would."""
+    """Estimates as an aligned table; a refusal stands where its estimate would. What rows say of
+    link workers is one note with the range of its numbers, as in the report."""
     before = _estimates(against) if against else {}
     lines = [["estimate", "value", "95% interval", "SE", "df", "n", "clusters"]]
     notes: dict[str, None] = {}
@@ -37,7 +39,9 @@ def printed(path: Path, against: Path | None = None) -> str:
         notes |= dict.fromkeys(_notes(row))
     if against and not set(before) & set(_estimates(path)):
         notes[f"{against} holds none of these estimates"] = None
-    return "\n".join(map(one_line, [*_aligned(lines), *(f"  {note}" for note in notes)]))
+    once = said_once(notes)
+    said = dict.fromkeys(once.get(note, note) for note in notes)
+    return "\n".join(map(one_line, [*_aligned(lines), *(f"  {note}" for note in said)]))
 
 
 def _named(path: Path) -> Path:

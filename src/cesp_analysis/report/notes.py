@@ -5,10 +5,12 @@ from string import ascii_lowercase
 
 from cesp_analysis.numbers import NONE
 from cesp_analysis.report.blocks import Note, Row, Table
+from cesp_analysis.report.for_readers import for_readers
 
 
 def sentence(text: str) -> str:
-    """The text as a sentence; a file that it begins with keeps its name."""
+    """The text as a sentence for who reads a report; a file that it begins with keeps its name."""
+    text = for_readers(text)
     first = text.partition(":")[0]
     if "/" not in first or " " in first:
         text = text[:1].upper() + text[1:]

@@ -6,10 +6,9 @@ from cesp_analysis.analysis_plan.words import UNCHANGED
 from cesp_analysis.columns import Row
 from cesp_analysis.declared.analysis_sets import set_words
 from cesp_analysis.declared.outcomes import Outcome
-from cesp_analysis.models.link_worker_words import INDEPENDENT
+from cesp_analysis.models.link_worker_words import said_once
 from cesp_analysis.models.two_sites import CAUTIONS
 from cesp_analysis.numbers import NONE, OTHER_DECIMALS, count, degrees, fixed, interval
-from cesp_analysis.report.alike import alike
 from cesp_analysis.report.blocks import Block, Callout, Column, Group, Heading, Note, Table
 from cesp_analysis.report.blocks import Row as TableRow
 from cesp_analysis.report.notes import Notes, sentence
@@ -155,7 +154,7 @@ def _told(rows: list[Row], common: list[str]) -> dict[str, str]:
     Of people who share a link worker each row has its own numbers; the table says their range.
     """
     every = [text for row in rows for text in row["warnings"].split(" | ") if text]
-    shared = alike([text for text in every if INDEPENDENT in text], str)
+    shared = said_once(every)
     return {text: shared.get(text, text) for text in every if text not in common}
 
 

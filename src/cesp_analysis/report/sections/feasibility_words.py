@@ -1,7 +1,7 @@
 """How the sections of feasibility write rates: shares in percent, whose they are, note marks."""
 
 from cesp_analysis.columns import Row
-from cesp_analysis.numbers import NONE, count, fixed, interval
+from cesp_analysis.numbers import NONE, count, fixed, interval, p_text
 from cesp_analysis.report.results import Results
 from cesp_analysis.withheld import LETTER, Withheld
 
@@ -58,11 +58,6 @@ def percents(low: float | None, high: float | None) -> str:
     if isinstance(low, Withheld) or isinstance(high, Withheld):
         return LETTER
     return NONE if low is None or high is None else f"{share_of(low)} to {share_of(high)}"
-
-
-def p_text(p: float) -> str:
-    """'p = 0.032', 'p < 0.001'."""
-    return "p < 0.001" if p < 0.0005 else f"p = {p:.3f}"
 
 
 def mark_of(at: int) -> str:

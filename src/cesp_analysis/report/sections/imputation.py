@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from cesp_analysis.alike_notes import alike
 from cesp_analysis.columns import Row
 from cesp_analysis.declared.wording import Wording
 from cesp_analysis.missing.tables import NO_CHAINS
 from cesp_analysis.numbers import count, counted, fixed
-from cesp_analysis.report.alike import alike
 from cesp_analysis.report.blocks import (
     Block,
     Bullets,

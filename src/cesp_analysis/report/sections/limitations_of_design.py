@@ -3,7 +3,7 @@
 from cesp_analysis.columns import Row
 from cesp_analysis.declared.analysis_sets import OBSERVED
 from cesp_analysis.declared.outcomes import Outcome
-from cesp_analysis.few_sites.bracket_words import TELLING
+from cesp_analysis.few_sites.bracket_words import TELLING, sized
 from cesp_analysis.numbers import fixed, listed
 from cesp_analysis.report.headcounts import answered_once, asked_at, nobody_in
 from cesp_analysis.report.limitation import EITHER_WAY, Limitation
@@ -174,11 +174,11 @@ def regression_to_the_mean(results: Results) -> Limitation | None:
         return None
     row = max(gaps, key=lambda one: abs(one["gap_in_sd"]))
     outcome = words.outcomes[row["outcome"]]
-    way = "lower" if row["baseline_gap"] < 0 else "higher"
+    way = "lower" if row["gap_in_sd"] < 0 else "higher"
     said = (
         f"{outcome.label}: the intervention arm started {fixed(abs(row['gap_in_sd']), 2)} SD {way}."
-        " Regression to one common mean alone would make a difference in change of"
-        f" {fixed(row['common_mean'], outcome.decimals)} {row['unit']} by"
+        " Regression to one common mean alone would make a difference in change"
+        f" {sized(row['common_mean'], row['unit'], outcome.decimals)} by"
         f" {words.moment(row['time']).label}; the bracket shows both readings."
     )
     direction = f"In favour of {_worse(results, outcome, row)}, which started worse"
@@ -189,7 +189,7 @@ def regression_to_the_mean(results: Results) -> Limitation | None:
 
 def _worse(results: Results, outcome: Outcome, row: Row) -> str:
     """The arm that started worse."""
-    lower = row["baseline_gap"] < 0
+    lower = row["gap_in_sd"] < 0
     behind = lower == (outcome.direction == "higher_is_better")
     return results.words.arms["intervention" if behind else "control"]
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from cesp_analysis.columns import Row
 from cesp_analysis.declared.analysis_sets import OBSERVED, set_label
-from cesp_analysis.few_sites.bracket_words import TELLING
+from cesp_analysis.declared.outcomes import Outcome
+from cesp_analysis.few_sites.bracket_words import TELLING, threat
 from cesp_analysis.numbers import series
 from cesp_analysis.report.blocks import Block, Bullets, Callout, Paragraph
 from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.missing_patterns import primary
+from cesp_analysis.withheld import Withheld
 
 REFERRED = (
     "Those who come to an intervention because they are doing badly tend to do better later"
@@ -18,6 +20,7 @@ REFERRED = (
 )
 NO_GAP = f"No gap at baseline is larger than {TELLING:g} SD."
 NO_MAIN_GAP = f"Of the primary outcomes none has a gap at baseline larger than {TELLING:g} SD."
+OF_FEW = "Not shown, as they rest on few people: gaps of {labels}."
 OTHERS = (
     f"Others with a gap larger than {TELLING:g} SD: {{labels}}. What regression to a common mean"
     " alone would give of them stands in the table that joins DiD and ANCOVA, as their difference."
@@ -29,10 +32,13 @@ def regression_to_mean(results: Results, rows: list[Row]) -> Iterator[Block]:
     which others have one, whose numbers the table of gaps holds."""
     words = results.words
     yield Callout("caution", "Regression to the mean", REFERRED)
-    told = [row for row in rows if row["threat"] and row["estimator"] == "did"]
+    gaps = [row for row in rows if row["estimator"] == "did" and row["common_mean"] is not None]
+    few = [row for row in gaps if isinstance(row["common_mean"], Withheld)]
+    told = [row for row in gaps if not isinstance(row["common_mean"], Withheld)]
     main = primary(words, list(words.outcomes))
     sentences = tuple(
-        f"{words.outcomes[row['outcome']].label}, {when_and_of_whom(results, row)}: {row['threat']}"
+        f"{words.outcomes[row['outcome']].label}, {when_and_of_whom(results, row)}:"
+        f" {_threat(words.outcomes[row['outcome']], row)}"
         for row in told
         if row["outcome"] in main
     )
@@ -41,8 +47,17 @@ def regression_to_mean(results: Results, rows: list[Row]) -> Iterator[Block]:
         yield Bullets(sentences)
     else:
         yield Paragraph(NO_MAIN_GAP if others else NO_GAP)
+    if hidden := dict.fromkeys(row["outcome"] for row in few):
+        labels = series([words.outcomes[name].label for name in hidden])
+        yield Paragraph(OF_FEW.format(labels=labels))
     if others:
         yield Paragraph(OTHERS.format(labels=series([words.outcomes[o].label for o in others])))
+
+
+def _threat(outcome: Outcome, row: Row) -> str:
+    """The sentence of a row's gap, from the numbers beside it, as far as they are released."""
+    gap, in_sd, mean = row["baseline_gap"], row["gap_in_sd"], row["common_mean"]
+    return threat(gap, in_sd, mean, row["estimate"], row["unit"], outcome.decimals)
 
 
 def when_and_of_whom(results: Results, row: Row) -> str:

@@ -1,7 +1,7 @@
 """Notes under a table that differ in numbers and names alone are one note, in the study's words."""
 
+from cesp_analysis.alike_notes import SEVERAL, alike
 from cesp_analysis.quoting import names_in, quoted
-from cesp_analysis.report.alike import SEVERAL, alike
 
 
 def upper(name: str) -> str:
