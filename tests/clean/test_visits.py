@@ -132,6 +132,13 @@ def test_which_date_of_two_is_wrong(days: list[int | None], wrong: list[int]) ->
     assert told == [(at + 2, "day", kind, day(days[at] or 0)) for at in wrong]
 
 
+def test_a_first_date_in_its_window_is_right_where_windows_overlap() -> None:
+    """A later one before it lies in its own window, too: the first could be the wrong one."""
+    dates, told = in_order({"a": [35, 30, None]}, windows=WINDOWS_3 | {"before": (0, 40)})
+    assert dates == [day(35), None, None]
+    assert told == [(3, "day", "date_before_baseline", day(30))]
+
+
 def test_nothing_says_so_without_a_start_or_windows() -> None:
     lost = [(line, "day", "date_before_baseline", day(n)) for line, n in ((3, 30), (4, 70))]
     for how in ({"visits": {}}, {"windows": {}}, {"time_days": None}):

@@ -19,6 +19,7 @@ from cesp_analysis.instruments.broken import raw_range
 from cesp_analysis.instruments.pages import instruments
 from cesp_analysis.instruments.score import band_of, broken_example, score_items
 from cesp_analysis.instruments.types import Instrument, names, read_instrument
+from cesp_analysis.label_words import words_of
 
 SHIPPED = (
     "bscs", "dass21", "dejong_gierveld_6", "direct_loneliness", "eq5d_3l", "eq5d_5l", "gad7",
@@ -116,6 +117,49 @@ def test_one_row_is_scored_like_many(name: str) -> None:
         for code, alone in score_items(given[None, :], instrument).items():
             np.testing.assert_array_equal(alone.value[0], together[code].value[row])
             assert alone.answered[0] == together[code].answered[row]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_words_of_answers_are_those_that_the_response_format_names(name: str) -> None:
+    """Of each item both ends; of the EQ-5D, whose worst level has other words in each dimension,
+    the best; of the ICECAP-O's security nothing, where none is no concern, nor of its control."""
+    instrument = read_instrument(name)
+    said = f" {words_of(instrument.response)} "
+    for item in instrument.items:
+        own = item.answers or instrument.answers
+        ends = [item.low, item.high][: 1 if name.startswith("eq5d") else 2]
+        if (name, item.code) in {("icecap_o", "security"), ("icecap_o", "control")}:
+            assert own == {}
+            continue
+        for end in ends if item.code != "vas" else ():
+            assert any(f" {end} {words_of(word)} " in said for word in own[end]), (end, own)
+
+
+def test_words_of_an_item_are_its_own_or_the_instrument_s() -> None:
+    data = toy() | {"answers": {0: "never", 4: ["Every day", "daily"], 3: "often"}}
+    data["items"][1] |= {"answers": {0: "no"}}
+    data["items"][2] |= {"high": 3}
+    data["worked_example"]["answers"]["c"] = 2
+    instrument = Instrument.model_validate(data | {"scores": [data["scores"][0] | RANGE_11]})
+    first, second, third = (instrument.codes(item) for item in instrument.items)
+    assert first == {"never": 0, "every day": 4, "daily": 4, "often": 3}
+    assert (second, third) == ({"no": 0}, {"never": 0, "often": 3})
+
+
+RANGE_11 = {"range": [0, 11]}
+
+
+def test_words_of_answers_that_cannot_be_are_named() -> None:
+    data = toy() | {"answers": {0: ["never", " "], 1: "Never!", 7: "always"}}
+    data["items"][0] |= {"answers": {5: "daily"}}
+    with pytest.raises(ValidationError) as found:
+        Instrument.model_validate(data)
+    assert str(found.value.errors()[0]["ctx"]["error"]).splitlines() == [
+        "answers.0: a word is blank",
+        "answers.1: 'Never!' is 0, too; a word has one code",
+        "answers.7: codes go from 0 to 4",
+        "items.a.answers.5: codes go from 0 to 4",
+    ]
 
 
 # ------------------------------------------------------------------ instrument by instrument

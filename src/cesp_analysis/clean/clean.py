@@ -24,6 +24,7 @@ from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Words
 from cesp_analysis.clean.spec import CleanSpec
 from cesp_analysis.clean.two_files import apart_in_files
+from cesp_analysis.clean.variable_labels import contradictory_variables
 from cesp_analysis.clean.visits import calendar, in_windows
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.errors import CespError
@@ -74,7 +75,8 @@ def lacking(
             for name, file in files.items()
             for line in clashes(as_read[name], name, file, how.items)
         ),
-        *contradictions(tables, files, how.items),
+        *contradictions(tables, files, how.items, how.answers),
+        *contradictory_variables(tables, files),
     ]
 
 

@@ -9,7 +9,8 @@ from cesp_analysis.declared.surveys import Members
 
 
 class CleanSpec(Frozen):
-    """What cleaning knows of the study; together: files whose visits compete for a window;
+    """What cleaning knows of the study; answers: instrument, or instrument.item → the words of its
+    answers (`label_words.words_of`) → code; together: files whose visits compete for a window;
     of_alters: file → its variables that name whom respondents know: people of no register;
     invitations: the frame that response rates are made from."""
 
@@ -18,6 +19,7 @@ class CleanSpec(Frozen):
     arms: dict[str, str]
     times: tuple[str, ...]
     items: dict[str, dict[str, ItemRange]] = {}
+    answers: dict[str, dict[str, int]] = {}
     period: tuple[str, str] | None = None
     first_time: str | None = None
     time_days: float | None = None

@@ -145,6 +145,11 @@ class RawFile(Written, Form):
         description="Questions that this file names or codes in another way than its form: a"
         " variable, or instrument.item for an item of an instrument, e.g. ucla3.1.",
     )
+    wrong_labels: tuple[str, ...] = Field(
+        default=(),
+        description="Variables whose value labels in this file are wrong and whose codes are right:"
+        " the labels are not held against those of other files.",
+    )
     one_row_per: Literal["unit", "unit_and_time", "any"] = Field(
         default="unit_and_time", description="Which repetition counts as a duplicate."
     )

@@ -1,9 +1,10 @@
 """What is wrong with an instrument's file: all of it, at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cesp_analysis.errors import no_such
+from cesp_analysis.label_words import words_of
 from cesp_analysis.verdicts import verdicts_in
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ def faults_in(instrument: "Instrument") -> Iterator[str]:
     items = {item.code: item for item in instrument.items}
     yield from _repeated("items", [item.code for item in instrument.items])
     yield from _repeated("scores", [score.code for score in instrument.scores])
+    yield from _broken_answers("answers", instrument.answers, instrument.items)
+    for item in instrument.items:
+        yield from _broken_answers(f"items.{item.code}.answers", item.answers, [item])
     for score in instrument.scores:
         place = f"scores.{score.code}"
         yield from verdicts_in((f"{place}.label", score.label))
@@ -31,6 +35,22 @@ def faults_in(instrument: "Instrument") -> Iterator[str]:
 def _repeated(place: str, codes: Sequence[str]) -> Iterator[str]:
     for code in dict.fromkeys(code for code in codes if codes.count(code) > 1):
         yield f"{place}: '{code}' stands there more than once"
+
+
+def _broken_answers(
+    place: str, answers: Mapping[int, Sequence[str]], items: "Sequence[Item]"
+) -> Iterator[str]:
+    """Words are of a code that an item has, and of one code."""
+    low, high = min(item.low for item in items), max(item.high for item in items)
+    code_of: dict[str, int] = {}
+    for code, words in answers.items():
+        if not low <= code <= high:
+            yield f"{place}.{code}: codes go from {low} to {high}"
+        for word in words:
+            if not word.strip():
+                yield f"{place}.{code}: a word is blank"
+            elif (other := code_of.setdefault(words_of(word), code)) != code:
+                yield f"{place}.{code}: '{word}' is {other}, too; a word has one code"
 
 
 def _broken_method(score: "Score", items: "Sequence[Item]") -> Iterator[str]:

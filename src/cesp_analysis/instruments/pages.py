@@ -1,6 +1,6 @@
 """`cesp instruments`: a page for each shipped instrument, made from its file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cesp_analysis.instruments.types import Instrument, Score, names, read_instrument
@@ -57,8 +57,17 @@ def _head(instrument: Instrument) -> Iterator[str]:
     yield f"# {instrument.title}"
     yield f"\nIn config: `{instrument.name}`. Made from its file by `cesp instruments`.\n"
     yield f"**Answers.** {instrument.response}\n"
+    if instrument.answers:
+        yield f"**Labels.** Files' value labels are held against {_answers(instrument.answers)}.\n"
+    for item in instrument.items:
+        if item.answers:
+            yield f"**Labels of `{item.code}`** are held against {_answers(item.answers)}.\n"
     if instrument.reflective is not None:
         yield f"**Items.** {_REFLECTIVE[instrument.reflective]}\n"
+
+
+def _answers(answers: Mapping[int, Sequence[str]]) -> str:
+    return "; ".join(f"{code} {', '.join(words)}" for code, words in answers.items())
 
 
 def _items(instrument: Instrument) -> Iterator[str]:

@@ -9,9 +9,11 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from cesp_analysis.declared.base import Frozen, Name
 from cesp_analysis.declared.faults import fact_of, fields_at
+from cesp_analysis.declared.listed import Codes
 from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.errors import CespError, no_such
 from cesp_analysis.instruments.broken import faults_in
+from cesp_analysis.label_words import words_of
 from cesp_analysis.readable import fault_of
 
 _FOLDER = Path(__file__).parent
@@ -32,6 +34,9 @@ class Item(_Part):
     high: int
     reverse: bool = Field(default=False, description="true: it counts as low + high - answer.")
     optional: bool = Field(default=False, description="true: a file may lack its column.")
+    answers: dict[int, Codes] = Field(
+        default_factory=dict, description="As the instrument's, of an item that has others."
+    )
 
     @model_validator(mode="after")
     def _low_below_high(self) -> Self:
@@ -103,6 +108,11 @@ class Instrument(_Part):
         default=(), description="What its columns are often called, besides its own name."
     )
     response: str = Field(description="Recall period and what the answers' codes mean.")
+    answers: dict[int, Codes] = Field(
+        default_factory=dict,
+        description="Code → the words for it, in several spellings where there are such; of all"
+        " codes or some. Value labels of raw files are held against them.",
+    )
     reflective: bool | None = Field(
         default=None,
         description="true: a score's items are signs of one thing, so that alpha and omega say how"
@@ -116,6 +126,16 @@ class Instrument(_Part):
     missing_rule: str = Field(description="Who says so, or that no published rule was found.")
     note: str = ""
     worked_example: WorkedExample
+
+    def codes(self, item: Item) -> dict[str, int]:
+        """The words of an item's answers, as labels are compared, each with its code."""
+        said = item.answers or self.answers
+        return {
+            words_of(word): code
+            for code, words in said.items()
+            if item.low <= code <= item.high
+            for word in words
+        }
 
     def digits(self) -> list[Item]:
         """The items whose answers are the digits of a state, in order: all but optional ones."""

@@ -49,6 +49,9 @@ def broken_crosswalks(study: Study, folder: Path) -> Iterator[str]:
     known: dict[str, Instrument] = {}
     for name, entry in study.files.items():
         file = entry.with_form(study.forms)
+        for variable in (word for word in file.wrong_labels if word not in file.variables):
+            fault = no_such("variable", variable, list(file.variables), "it has")
+            yield f"files.{name}.wrong_labels: {fault}"
         crosswalk = file.crosswalk if file.level == "respondent" else {}
         if not (crosswalk or file.item_values):
             continue

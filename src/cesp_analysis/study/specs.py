@@ -78,6 +78,7 @@ def clean(study: Study) -> str:
             "arms": {name: arm.label for name, arm in study.arms.items()},
             "times": [*study.times, *study.waves],
             "items": items_as_data(study),
+            "answers": _answers(study),
             "period": study.study.period,
             "first_time": next(iter(study.times), None),
             "time_days": days_in(study.time_unit),
@@ -139,6 +140,16 @@ def _items(study: Study) -> Items:
         }
         for name, instrument in instruments(study).items()
     }
+
+
+def _answers(study: Study) -> dict[str, dict[str, int]]:
+    """Instrument, or instrument.item where its items differ → the words of answers → code."""
+    found: dict[str, dict[str, int]] = {}
+    for name, instrument in instruments(study).items():
+        own = {f"{name}.{item.code}": instrument.codes(item) for item in instrument.items}
+        alike = all(codes == instrument.codes(instrument.items[0]) for codes in own.values())
+        found |= {name: instrument.codes(instrument.items[0])} if alike else own
+    return {question: codes for question, codes in found.items() if codes}
 
 
 def score(study: Study) -> str:
