@@ -161,7 +161,7 @@ def _with_shares(rollout: Rollout, there: dict[Cell, Known], parts: Parts) -> Pa
 def _asked(spec: "GroupTime", outcome: str, average: Average) -> Estimate:
     """The row without numbers."""
     said = "people who answered both times" if spec.design == "panel" else "complete records"
-    compared = Compared(average.estimand, average.contrast)
+    compared = Compared(average.estimand, average.contrast, "changes")
     row = asked_for(spec, outcome, average.time, said, compared).row
     name = "/".join(filter(None, (spec.context.model, outcome, average.tail)))
     return replace(row, estimate_id=name)
@@ -198,7 +198,7 @@ def _described(
             *frame.left_out,
             *rollout.said,
             *composed(spec, average, of, without),
-            *(sharing_of(spec, row.estimand).said(frame.rows(own)) if shared else ()),
+            *(sharing_of(spec, "changes").said(frame.rows(own)) if shared else ()),
             *uneven_sides(spec, rollout.sampling, of.values()),
         ),
     )
