@@ -42,6 +42,8 @@ _WORDS = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine)(?= (?:people|persons|respondents|answers|units"
     r"|records)\b)"
 )
+_HELD = re.compile(r"\b(?P<holds>holds?) one (?:person|respondent)\b")
+"""'the control arm holds one person with a value': why a row has no estimate."""
 _CASELOADS = re.compile(r"(?P<of>× 0\.05|\bover sum)(?: =|:) [\d.]+(?: and [\d.]+)?")
 """'1 + (m − 1) × 0.05 = 2.05 times', 'over sum: 22.0': with the number of people they tell how few
 have one link worker."""
@@ -74,7 +76,7 @@ planned, criteria."""
 def cleared(text: str, how: Disclosure) -> str:
     """The text with numbers of people as they may be told: '3 people without' → 'fewer than 10
     people without', '216 in the model' → 'about 215 in the model'."""
-    text = _LINES.sub(": some lines", text)
+    text = _HELD.sub(r"\g<holds> too few people", _LINES.sub(": some lines", text))
     text = _ALIKE.sub(r"people of the \g<whose> hardly differ in their \g<what>", text)
     text = _CASELOADS.sub(r"\g<of>", text)
     text = _IMPUTED.sub(r"some of \g<what>", text)
