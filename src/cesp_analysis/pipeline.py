@@ -106,7 +106,8 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
     """The study, with its files there and unchanged; CespError with a line for each mistake."""
     study, problems = checked(folder, overrides)
     if study is not None:
-        found = faults_of_files(study)
+        year_known = not any(line.startswith(_YEAR) for line in problems)
+        found = faults_of_files(study, year_known)
         found = [line for line in found if not _follows(line, problems)]
         if found and not problems and all(line.startswith(f"{CORRECTIONS}: ") for line in found):
             found += corrections_ahead(study)
@@ -120,9 +121,7 @@ def opened(folder: str, overrides: dict[str, Any] | None = None) -> Study:
 
 
 def _follows(line: str, mistakes: list[str]) -> bool:
-    """Whether a price seems wrong only because a setting is malformed that says how it is found."""
-    if any(own.startswith(_YEAR) for own in mistakes) and " price index " in line:
-        return True
+    """Whether a price seems wrong only because the list of prices is malformed."""
     return any(own.startswith(_ITEMS) for own in mistakes) and line.startswith(_PRICES)
 
 

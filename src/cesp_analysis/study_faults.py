@@ -51,9 +51,10 @@ PRICES: dict[str, Callable[[Path], object]] = {"unit_costs": read_prices, "index
 """What reads a study's own files of prices, by the setting that names them."""
 
 
-def faults_of_files(study: Study) -> list[str]:
+def faults_of_files(study: Study, year_known: bool = True) -> list[str]:
     """One line for each file that is absent, cannot be read as what it is, or has changed.
 
+    year_known: whether the year of prices and their index are known; else no price hangs on them.
     Checksums are compared here, not by the time a file was written: a copy may keep an old one.
     """
     problems = list(absent_files(study))
@@ -73,8 +74,8 @@ def faults_of_files(study: Study) -> list[str]:
         if not _closed(path):
             judged = people_judge(study)
             problems += told_in(partial(read_judgements, criteria=judged), Path(path))
-    problems += _faults_of_prices(study)
-    problems += _faults_of_wellby(study)
+    problems += _faults_of_prices(study, year_known)
+    problems += _faults_of_wellby(study) if year_known else []
     problems += _faults_of_value_sets(study)
     for path in corrections():
         if fault := fault_of(Path(path)):
@@ -115,7 +116,7 @@ def _beside(study: Study) -> Iterator[tuple[str, Callable[[Path], object]]]:
         yield own.path, partial(read_external, own=own)
 
 
-def _faults_of_prices(study: Study) -> Iterator[str]:
+def _faults_of_prices(study: Study, year_known: bool) -> Iterator[str]:
     """Why services and the intervention have no price in the study's year. Of a file of prices in
     which something is wrong nothing is said of items that stand there with a fault; of one that is
     no such table, or beside a faulty index, nothing that hangs on it."""
@@ -138,7 +139,8 @@ def _faults_of_prices(study: Study) -> Iterator[str]:
     if "index" in own and told_in(read_index, own["index"]):
         yield from lacking(how, prices)
     else:
-        yield from priced_of(how, prices, changes_of(own.get("index"))).faults
+        found = priced_of(how, prices, changes_of(own.get("index")))
+        yield from (line for line in found.faults if year_known or line not in found.of_index)
 
 
 def _faults_of_wellby(study: Study) -> list[str]:

@@ -67,6 +67,10 @@ def test_years_are_no_people(said: str, told: str) -> None:
          "a coefficient rests on too few records"),
         ("nine persons, two units", "few persons, few units"),
         ("one unit each (Ash)", "few units"),
+        ("the control arm holds one person with a value at 8 months",
+         "the control arm holds too few people with a value at 8 months"),
+        ("sites that began by T1 hold one respondent with a value at T1",
+         "sites that began by T1 hold too few people with a value at T1"),
     ],
 )  # fmt: skip
 def test_numbers_of_people_are_told_as_elsewhere(said: str, told: str) -> None:

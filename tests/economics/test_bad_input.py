@@ -711,6 +711,26 @@ def test_a_section_that_does_not_fit_is_told_before_anything_runs(
     assert len(lines) == 1 and lines[0].startswith("config.yaml: ") and said in lines[0]
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"), [("index", 3), ("price_year", "2031"), ("price_year", None)]
+)
+def test_without_a_year_and_an_index_no_price_is_said_not_to_reach_it(
+    setting: str, value: object, tmp_path: Path
+) -> None:
+    """Which items there are does not hang on them, and is told at once."""
+    hourly = {"salary": 1, "hours": 1, "price_year": "1999/00", "source": "s"}
+    behind = {"file": "use", "minutes": "amount", "hourly": hourly}
+    study = costed(tmp_path, intervention=behind)
+    study.config["economics"]["services"]["nurse"]["unit_cost"] = "practise_nurse"
+    before = faults_before(study)
+    assert sum("the price index nhscii has no change for" in line for line in before) == 1
+    study.config["economics"][setting] = value
+    lines = faults_before(study)
+    assert not any("price index" in line for line in lines)
+    assert sum(f"config.yaml: economics.{setting}: " in line for line in lines) == 1
+    assert sum("economics.services.nurse: no item of unit costs" in line for line in lines) == 1
+
+
 def test_own_prices_that_are_absent_are_told_with_all_other_files(tmp_path: Path) -> None:
     study = costed(tmp_path, unit_costs="own.csv", index="rises.csv")
     assert faults_before(study) == [

@@ -1,5 +1,6 @@
 """Joint tests of imputed models: D1 of the sets' own effects, or the reason there is none."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,12 @@ import pytest
 
 from cesp_analysis.missing.pooled_fit import pooled_fit
 from cesp_analysis.missing.pooled_joint import joint_of_sets, pool_matrices, pooled_test
+from cesp_analysis.missing.pooled_row import PooledRow
+from cesp_analysis.missing.pooled_rows import pooled_rows
 from cesp_analysis.missing.sets import Sets, Values
+from cesp_analysis.models.imputed import IMPUTATION
 from cesp_analysis.models.joint import JointTest
+from cesp_analysis.models.results import Fit
 from missing.test_pooled_fit import handled, with_gaps
 from small_panel import model, panel_of
 
@@ -112,3 +117,26 @@ def test_other_tests_of_sets_do_not_vanish() -> None:
     found = pooled_fit(spec, panel, sets)
     told = str(found.diagnostics["y"])
     assert "'proportional_odds': {'reason': 'each imputed set has this test" in told
+
+
+def test_what_a_pooled_row_refuses_its_test_and_average_refuse(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each set has its estimate, its test and its average; pooled, one row may have no end."""
+    panel, sets, _ = imputed()
+    spec = handled(model(times=3, average=True, **KINDS[0]))
+    whole = pooled_fit(spec, panel, sets)
+    assert [row.status for row in whole.estimates] == ["estimated"] * 3
+    assert len(whole.diagnostics["y"][IMPUTATION]) == 3
+
+    def lost(fits: Sequence[Fit]) -> list[PooledRow]:
+        found = pooled_rows(fits)
+        return [PooledRow(found[0].row.not_estimable("no end")), *found[1:]]
+
+    monkeypatch.setattr("cesp_analysis.missing.pooled_fit.pooled_rows", lost)
+    made = pooled_fit(spec, panel, sets)
+    reasons = ["no end", None, "the average needs estimates at time 1, which are not there"]
+    assert [row.reason for row in made.estimates] == reasons
+    test = made.diagnostics["y"]["joint_test"]
+    assert test["reason"] == "it needs estimates at time 1, which are not there" and "f" not in test
+    assert [*made.diagnostics["y"][IMPUTATION]] == ["m/y/t2"]

@@ -112,3 +112,19 @@ def test_it_is_over_the_times_that_are_asked_and_fed(settings: Any, why: str) ->
     assert average.status == "estimated"
     assert average.contrast.endswith("to the average of time 1 and time 2")
     assert average.estimate == approx((one.estimate + two.estimate) / 2, rel=1e-9)
+
+
+def test_without_an_estimate_it_counts_the_people_of_its_parts() -> None:
+    """People seen once tell nothing of a change, whether the rows have an estimate or not."""
+    panel = panel_of(times=3)
+    once = panel["unit"].isin(panel["unit"].unique()[:4]) & (panel["time"] != "t0")
+    heavy = panel["unit"] == panel["unit"].iloc[-1]
+    panel = panel[~once].assign(weight=1.0 + 1e5 * heavy[~once])
+    *rows, average = model(times=3, average=True, weighted=True, **WAYS[0]).fit(panel).estimates
+    assert {row.status for row in (*rows, average)} == {"not_estimable"}
+    assert "needs estimates" in str(average.reason)
+    assert {(row.n_obs, row.n_units) for row in (*rows, average)} == {(108, 36)}
+    gone = panel[(panel["time"] != "t2") | (panel["site"] == "south")]
+    one, _, average = model(times=3, average=True, kind="mmrm").fit(gone).estimates
+    assert (one.status, average.status) == ("estimated", "not_estimable")
+    assert (average.n_obs, average.n_units) == (one.n_obs, one.n_units)

@@ -8,6 +8,7 @@ import pytest
 
 from cesp_analysis.models.glm_engine import MAX_STEPS, NotConverged, fit_glm
 from cesp_analysis.models.glm_families import FAMILIES
+from cesp_analysis.models.random_logit_fit import UnknownVariance, fit_random_logit
 from cesp_analysis.models.separation import Separated, separating_direction
 from cesp_analysis.models.two_sites import SAMPLING_ONLY
 from small_panel import model, panel_of
@@ -220,3 +221,23 @@ def test_time_observed_that_is_missing_or_zero() -> None:
     assert {row.n_units for row in rows} == {38}
     assert all("3 records without Days above 0 left out" in row.warnings for row in rows)
     assert rows[0].unit == "points per 30 days"
+
+
+def test_groups_that_tell_no_variance_are_called_what_they_are() -> None:
+    """A person's answers of whom all are the same; each of the ways by its own words."""
+    panel = binary()
+    first = panel.groupby("unit", observed=True)["value"].transform("first")
+    own = LOGIT | {"random": ["person"], "cluster": "person"}
+    assert only_reason(panel.assign(value=first), **own) == (
+        "within every person all records have the same value: the variance between people cannot be"
+        " told; leave out random"
+    )
+    y, x = np.array([0.0, 1, 0, 1, 1, 0]), np.arange(6.0)[:, None] % 3
+    for group, words in (
+        (np.zeros(6, int), "all records are in one ward, so that no variance between wards is"),
+        (np.arange(6), "each ward holds just one record"),
+        (y.astype(int), "within every ward all records have the same value"),
+    ):
+        with pytest.raises(UnknownVariance) as told:
+            fit_random_logit(y, x, group, 1)
+        assert told.value.told("ward", "wards") == words

@@ -394,11 +394,15 @@ def test_what_no_comparison_holds_is_said() -> None:
     assert said in waiting[""].warnings
     every = {name: start or 4 for name, start in starts.items()}
     last = by_name(_rows(y, site, every, comparison="not_yet_treated"))
-    assert "nobody without the intervention so far" in str(last["t4"].reason)
+    assert str(last["t4"].reason).startswith("nobody of those without the intervention so far has")
     assert last["t3"].status == "estimated"
-    assert "sites that began by Time 4 at Time 4" in " ".join(last[""].warnings)
+    lost = "without sites that began by Time 2 at Time 4 and Time 5, sites that began by Time 3 at"
+    assert lost in last[""].contrast
+    assert "nobody is left to compare" in " ".join(last[""].warnings)
     nobody = by_name(_rows(y, site, every))
-    assert "nobody that never gets the intervention has a value at" in str(nobody[""].reason)
+    assert "nobody of those that never get the intervention has a value at" in (
+        str(nobody[""].reason)
+    )
     none = by_name(_rows(y, site, dict.fromkeys(starts, 9)))
     assert none[""].reason == NO_START
 

@@ -18,14 +18,17 @@ EXACT = 1e-9
 DIGITS = 1e-8  # R's values are written with 10 to 12 digits; its df come from square roots
 
 
-def regression(weighted: bool = False, within: bool = False) -> tuple[LeastSquares, np.ndarray]:
+def regression(
+    weighted: bool = False, within: bool = False, weights: np.ndarray | None = None
+) -> tuple[LeastSquares, np.ndarray]:
     """y ~ arm × time (or with an effect for each person), and contrasts of its 3 effects."""
     data = own()
     at = [(data["t"] == k).to_numpy(float) for k in (1, 2, 3)]
     x = [*at, *(data["arm"].to_numpy() * column for column in at)]
     if not within:
         x = [np.ones(len(data)), data["arm"].to_numpy(), *x]
-    weights = 1 + 0.5 * np.sin(np.arange(1, len(data) + 1)) if weighted else None
+    if weighted:
+        weights = 1 + 0.5 * np.sin(np.arange(1, len(data) + 1))
     absorb = data["id"].to_numpy() if within else None
     fit = least_squares(data["y"].to_numpy(), np.column_stack(x), weights, absorb)
     return fit, np.eye(len(x))[-3:]
@@ -62,6 +65,25 @@ def test_does_not_depend_on_how_the_effects_are_written() -> None:
     turned = np.array([[1.0, 2, 0], [0, 1, -1], [3, 0, 1]]) @ contrasts
     one, two = joint_test(fit, contrasts, "CR2", near), joint_test(fit, turned, "CR2", near)
     assert (one.f, one.df_den) == approx((two.f, two.df_den), rel=EXACT)
+
+
+@pytest.mark.parametrize("covariance", ["CR1", "CR2"])
+@pytest.mark.parametrize("several", [False, True])
+def test_refuses_the_weights_that_one_effect_alone_refuses(covariance: Any, several: bool) -> None:
+    """One weight of 100,000 times the median; and of a million, where those of the other arm are as
+    large, so that no median tells it: Satterthwaite's df are then rounding."""
+    data = own()
+    first, control = data["id"] == data["id"].iloc[0], data["arm"] != data["arm"].iloc[0]
+    heavy = (first | control) if several else first
+    weights = np.where(heavy, 1e6 if several else 1e5, 1.0)
+    fit, contrasts = regression(weights=weights)
+    near, said = data["id"].to_numpy(), "the largest weight is 100,000 times the median"
+    if several:
+        said = "lost in rounding" if covariance == "CR2" else "clusters decide most of"
+    with pytest.raises(NotEstimable, match=said):
+        infer(fit, contrasts[0], covariance, near)
+    with pytest.raises(NotEstimable, match=said):
+        joint_test(fit, contrasts, covariance, near)
 
 
 def test_needs_clusters_that_carry_it() -> None:

@@ -82,6 +82,57 @@ def test_what_is_said_of_a_lone_record_names_no_covariate_that_is_not_there(
     assert told.endswith("and takes its error to be as large as that of the others")
 
 
+JOINT: list[tuple[dict[str, Any], bool]] = [
+    ({"kind": "mixed", "random": ["person"]}, False),
+    ({"kind": "mmrm"}, False),
+    ({"kind": "did", "design": "cross_sections", "covariance": "classical"}, True),
+]
+
+
+@pytest.mark.parametrize(("settings", "respondents"), JOINT, ids=lambda s: str(s))
+def test_diagnostics_hold_no_test_and_no_error_of_what_the_row_refuses(
+    settings: dict[str, Any], respondents: bool
+) -> None:
+    """The joint test counted the estimate and covariance of t1, whose row has none."""
+    spec = model(times=3, level="respondent" if respondents else "person", **settings)
+    known = spec.fit(with_one_control("t1", respondents)).diagnostics["y"]
+    test = known["joint_test"]
+    assert test["reason"] == "it needs estimates at time 1, which are not there"
+    assert test.keys() == {"question", "reason"}
+    errors = [own for name, own in known.items() if "std_error" in name]
+    whole = spec.fit(with_one_control("t1", respondents, left=2)).diagnostics["y"]
+    assert whole["joint_test"]["f"] > 0 and errors
+    every = [own for name, own in whole.items() if "std_error" in name]
+    for own, of_two in zip(errors, every, strict=True):
+        assert of_two.keys() - own.keys() == {"time[t1]", "arm:time[t1]"}
+    at_first = spec.fit(with_one_control("t0", respondents)).diagnostics["y"]
+    for own in [own for name, own in at_first.items() if "std_error" in name]:
+        assert not own
+
+
+def test_times_that_no_file_feeds_yet_leave_the_others_their_test() -> None:
+    spec, panel = model(times=4, kind="mmrm"), panel_of(times=3)
+    fed = spec.model_copy(update={"study": spec.study.model_copy(update={"without_file": ("t3",)})})
+    assert fed.fit(panel).diagnostics["y"]["joint_test"]["df_num"] == 2
+    reason = spec.fit(panel).diagnostics["y"]["joint_test"]["reason"]
+    assert reason == "it needs estimates at time 3, which are not there"
+
+
+@pytest.mark.parametrize("kind", ["mixed", "mmrm"])
+def test_one_persons_mean_has_no_interval_where_the_other_arm_has_nobody(kind: str) -> None:
+    """The row says that nobody is there, as before; whose answer the mean is does not change."""
+    panel = with_one_control("t1", False)
+    gone = (panel["arm"] == "intervention") & (panel["time"] == "t1")
+    settings = {"random": ["person"]} if kind == "mixed" else {}
+    fitted = model(times=3, kind=kind, **settings).fit(panel[~gone])
+    (row,) = [row for row in fitted.estimates if row.time == "t1"]
+    assert row.reason == "the intervention arm holds nobody with a value at time 1"
+    for mean in fitted.means:
+        lone = (mean.arm, mean.time) == ("control", "t1")
+        assert ((mean.std_error, mean.ci_low) == (None, None)) == lone
+        assert mean.reason == ("the control arm holds one person with a value at time 1" * lone)
+
+
 PREDICTED: list[dict[str, Any]] = [
     {"kind": "did", "design": "cross_sections", "covariance": "classical"},
     {"kind": "mixed", "random": ["person"]},

@@ -8,6 +8,7 @@ import pytest
 from small_panel import model, panel_of
 
 SAID = "of the weight: few people decide this estimate"
+CONTROLS = ("control arm", "those that never get the intervention")
 KINDS = [
     {"kind": "did", "design": "change"},
     {"kind": "did", "design": "cross_sections"},
@@ -19,6 +20,8 @@ KINDS = [
     {"kind": "mixed", "random": ["person"]},
     {"kind": "weighted_did", "design": "change", "method": "entropy", "covariates": ["age"]},
     {"kind": "dr_did", "design": "change", "covariates": ["age"]},
+    {"kind": "group_time", "design": "panel", "cluster": "person"},
+    {"kind": "group_time", "design": "cross_sections", "cluster": "person"},
 ]
 
 
@@ -35,7 +38,7 @@ def test_a_record_that_carries_an_arms_weight_is_told(settings: dict[str, Any]) 
     for row in model(weighted=True, **settings).fit(weighing()).estimates:
         told = [warning for warning in row.warnings if SAID in warning]
         assert row.status == "estimated" and told
-        assert len(told) == len(set(told)) <= 2 and told[0].startswith("control arm")
+        assert len(told) == len(set(told)) <= 2 and told[0].startswith(CONTROLS)
     if "weight" in settings["kind"] or settings["kind"] == "dr_did":
         return
     # 19 of 38; sum of squares 19 ** 2 + 19 of a sum of 38: 1444 / 380 records.

@@ -486,7 +486,7 @@ class Spread(ModelKind):
         rows = []
         for outcome in self.outcomes:
             frame = frame_of(panel, self, outcome)
-            compared = Compared("difference of standard deviations", "at all times")
+            compared = Compared("difference of standard deviations", "at all times", "outcomes")
             asked = asked_for(self, outcome, None, "complete records", compared)
             row = asked.describe(frame)
             rows.append(row.not_estimable("described only"))

@@ -49,6 +49,8 @@ _SHARING = re.compile(
 )
 """'5 link workers for 110 people (and 3 without one)': how many an arm has at a time may be
 withheld in the tables."""
+_HELD = re.compile(r"\b(?P<holds>holds?) one (?:person|respondent)\b")
+"""'the control arm holds one person with a value': why a row has no estimate."""
 _SPAN = r"-?\d[\d.,]*(?:e[+-]?\d+)?"
 _IMPUTED = re.compile(
     rf"\b(?:{_DIGITS}) of (?:{_DIGITS}) of (?P<what>[^();]+?) \({_SPAN} to {_SPAN}\)"
@@ -78,7 +80,7 @@ planned, criteria."""
 def cleared(text: str, how: Disclosure) -> str:
     """The text with numbers of people as they may be told: '3 people without' → 'fewer than 10
     people without', '216 in the model' → 'about 215 in the model'."""
-    text = _LINES.sub(": some lines", unsaid(text))
+    text = _HELD.sub(r"\g<holds> too few people", _LINES.sub(": some lines", unsaid(text)))
     text = _ALIKE.sub(r"people of the \g<whose> hardly differ in their \g<what>", text)
     text = _SHARING.sub(r"\g<have>", text)
     text = _IMPUTED.sub(r"some of \g<what>", text)

@@ -35,7 +35,11 @@ def changes_of(own: Path | None) -> dict[str, dict[str, float]]:
     return read_index(INDEX) | (read_index(own) if own else {})
 
 
-class Unreached(ValueError):
+class OfIndex(ValueError):
+    """A price that an index does not bring to the study's year, whatever the price is."""
+
+
+class Unreached(OfIndex):
     """A price that an index does not bring to the study's year. index; lacks: the years of which it
     has no change; runs: of which it has, first and last."""
 
@@ -57,18 +61,18 @@ class Unreached(ValueError):
 
 
 def inflated(value: float, of: str, changes: Changes, year: str, index: str) -> float:
-    """£ of one price year in those of another; ValueError where the index does not reach."""
+    """£ of one price year in those of another; OfIndex where the index does not reach."""
     return value * factor_of(index, of, changes, year)
 
 
 def factor_of(index: str, of: str, changes: Changes, year: str) -> float:
-    """Product of an index's changes from the one year to the other, or its inverse back; ValueError
+    """Product of an index's changes from the one year to the other, or its inverse back; OfIndex
     where it does not reach."""
     if of == year:
         return 1.0
     if index not in changes:
         told = no_such("price index", index, sorted(changes))
-        raise ValueError(f"{told}; write its changes into the file of economics.index")
+        raise OfIndex(f"{told}; write its changes into the file of economics.index")
     known, span = changes[index], list[str]()
     first, last = sorted([of, year])
     while first < last:

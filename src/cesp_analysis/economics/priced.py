@@ -8,7 +8,7 @@ from pathlib import Path
 from cesp_analysis.declared.resources import Service
 from cesp_analysis.economics.costed import Costed
 from cesp_analysis.economics.hourly import Hour, hour_of
-from cesp_analysis.economics.price_index import Changes, Unreached, changes_of, inflated
+from cesp_analysis.economics.price_index import Changes, OfIndex, Unreached, changes_of, inflated
 from cesp_analysis.economics.prices import (
     Brought,
     Price,
@@ -23,12 +23,14 @@ from cesp_analysis.errors import CespError
 
 @dataclass(frozen=True)
 class Priced:
-    """Each service's price, and an hour's; faults: a line for each that there is not."""
+    """Each service's price, and an hour's; faults: a line for each that there is not; of_index: the
+    lines among them that hang on the study's year and its index alone."""
 
     services: dict[str, Brought]
     hour: Hour | None
     shared: dict[str, float]
     faults: tuple[str, ...] = ()
+    of_index: tuple[str, ...] = ()
 
     def value(self, service: str) -> float:
         """£ of one unit of a service; NaN where it has no price."""
@@ -66,7 +68,10 @@ def priced_of(how: Costed, listed: list[Price], changes: Changes) -> Priced:
                 )
             except ValueError as error:
                 wrong[f"intervention.shared.{name}"] = error
-    return Priced(services, hour, shared, (*_told(wrong), *faults))
+    of_index: dict[str, ValueError] = {
+        place: error for place, error in wrong.items() if isinstance(error, OfIndex)
+    }
+    return Priced(services, hour, shared, (*_told(wrong), *faults), (*_told(of_index),))
 
 
 def sound(unit_costs: Path | None, index: Path | None) -> tuple[list[Price], Changes]:

@@ -1,15 +1,18 @@
 """A model of any kind, fitted to each imputed set and pooled by Rubin's rules, row by row."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from cesp_analysis.missing.pooled_known import merged
+from cesp_analysis.missing.pooled_row import PooledRow
 from cesp_analysis.missing.pooled_rows import pooled_means, pooled_rows
 from cesp_analysis.missing.pooled_words import sentences
 from cesp_analysis.missing.sets import Completing, Sets, read_sets
 from cesp_analysis.models.check import Check
 from cesp_analysis.models.imputed import IMPUTATION
-from cesp_analysis.models.results import Fit
+from cesp_analysis.models.made_of_rows import with_what_rows_refuse
+from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.spec import ModelSpec
 
 if TYPE_CHECKING:
@@ -22,8 +25,10 @@ def pooled_fit(spec: ModelSpec, panel: "pd.DataFrame", sets: Sets) -> Fit:
     """The model's rows and means over all sets; its checks are of the records answered."""
     ready = Completing.of(panel, spec, sets)
     fits = fits_of(spec, ready)
-    rows = pooled_rows(fits)
-    known = merged([one.diagnostics for one in fits])
+    found = pooled_rows(fits)
+    together = Fit(tuple(one.row for one in found), (), merged([one.diagnostics for one in fits]))
+    made = with_what_rows_refuse(together, spec)  # of the sets it has been asked already
+    known, rows = made.diagnostics, list(_as_made(found, made.estimates))
     for number, one in enumerate(rows):
         if one.cost:
             own = known.setdefault(one.row.outcome, {}).setdefault(IMPUTATION, {})
@@ -36,6 +41,12 @@ def pooled_fit(spec: ModelSpec, panel: "pd.DataFrame", sets: Sets) -> Fit:
     )
     means = pooled_means(fits, spec.context.ci_level)
     return Fit(estimates, means, known, tuple(_answered(spec, ready)))
+
+
+def _as_made(found: list[PooledRow], made: tuple[Estimate, ...]) -> Iterator[PooledRow]:
+    """The pooled rows as they are beside each other; what imputing cost, of those estimated."""
+    for one, row in zip(found, made, strict=True):
+        yield replace(one, row=row, cost=one.cost if row.status == "estimated" else {})
 
 
 def fits_of(spec: ModelSpec, ready: Completing, first: int = 0) -> list[Fit]:

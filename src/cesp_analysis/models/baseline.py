@@ -34,6 +34,7 @@ def at_equal_baseline(first: Moment, when: str) -> Compared:
     return Compared(
         "difference in means at equal baseline",
         f"at {when}, at the same value at {first.label}",
+        "outcomes at equal baseline",
     )
 
 

@@ -98,6 +98,10 @@ class Did(RobustSpec):
         """With an effect for each person."""
         return self.design == "unit_effects"
 
+    def mean_of_arm(self) -> str:
+        """None where a dose takes the arm's place."""
+        return "" if self.dose else super().mean_of_arm()
+
     def no_means(self) -> str:
         """Cross-sections alone keep the sites' means."""
         return {
@@ -145,7 +149,7 @@ class Did(RobustSpec):
             checks += self._checks(fitted, outcome, made)
         found = [rows[name] for name in asked]
         if (average := later_average(self, outcome)) and not one_by_one:
-            row = self._average(last, outcome, frame, rows, *average)
+            row = self._average(last, outcome, last.frame if last else frame, rows, *average)
             found.append(row)
             if last is not None and row.status == "estimated":
                 mean = last.average(average[1])

@@ -84,8 +84,13 @@ class GroupTime(ModelKind):
         return tuple(row.tail for row in averages_of(self))
 
     def arms_at(self) -> ArmsAt:
-        """Its comparisons have groups of their own, at times of their own."""
+        """Its comparisons have groups of their own, at times of their own, which it looks at itself
+        (`group_time_data.compared`)."""
         return "neither"
+
+    def levels(self) -> tuple[str, ...]:
+        """Its clusters'."""
+        return (self.cluster,)
 
     def no_means(self) -> str:
         """Comparisons have groups and base times of their own."""

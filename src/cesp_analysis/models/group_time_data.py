@@ -1,14 +1,26 @@
 """Records of a staggered start as arrays: who began when, who is compared with whom."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.frame import Frame
-from cesp_analysis.models.group_time_engine import Sides
-from cesp_analysis.models.group_time_plan import NEVER, Cell, began, groups_of, start_of
+from cesp_analysis.models.group_time_engine import Rows, Sides
+from cesp_analysis.models.group_time_plan import (
+    NEVER,
+    Cell,
+    began,
+    compares,
+    groups_of,
+    others,
+    start_of,
+)
+from cesp_analysis.models.group_time_sums import Strata
+from cesp_analysis.models.rows import needed
 
 if TYPE_CHECKING:
     from cesp_analysis.models.group_time import GroupTime
@@ -38,12 +50,28 @@ class Rollout:
         """The weight of a group in averages over groups: its people or records."""
         return float(self.sampling[self.group == group].sum())
 
+    @cached_property
+    def strata(self) -> Strata:
+        """The strata of the clusters: starts (clusters across them: one), and of different people
+        each time also the times, as the means that are compared are of one time each."""
+        n, times = int(self.cluster.max()) + 1, self.at.shape[1]
+        start, when = np.zeros(n, dtype=np.intp), np.zeros(n, dtype=np.intp)
+        start[self.cluster] = self.group
+        if np.any(start[self.cluster] != self.group):
+            start[:] = NEVER
+        share = np.bincount(self.cluster, self.sampling, n).astype(float)
+        if self.panel:
+            return Strata(start, share, start)
+        when[self.cluster] = self.frame.time  # units are records
+        if np.any(when[self.cluster] != self.frame.time):
+            return Strata(start, share, start)
+        return Strata(start * times + when, share, start, "start by start and time by time")
+
     def sides(self, cell: Cell, not_yet: int | None) -> tuple[Codes, Sides]:
         """The units (k,) of one comparison, and what is compared; not_yet: times of anticipation if
         those who have not begun compare, None if those alone do who never begin."""
         treated = self.group == cell.group
-        late = max(cell.time, cell.base)
-        other = self.group == NEVER if not_yet is None else self.group > late + not_yet
+        other = compares(self.group, cell, not_yet)
         there = self.at[:, [cell.base, cell.time]] >= 0
         asked = there.all(axis=1) if self.panel else there.any(axis=1)
         units = np.flatnonzero((treated | (other & ~treated)) & asked)
@@ -134,19 +162,28 @@ def _sites(frame: Frame, rows: np.ndarray) -> str:
     return f" at {', '.join(names)}" if names else ""
 
 
-def compared(spec: "GroupTime", cell: Cell, sides: Sides) -> str | None:
-    """Why there is no comparison: one side has nobody; None if both have."""
+def sides_of(spec: "GroupTime", cell: Cell, sides: Sides) -> Iterator[tuple[str, str, Rows]]:
+    """Those whose mean a comparison has: who, when in words, which of the units (k,); of people
+    who answered both times each side once, of different people each side at either time."""
     moments = spec.moments()
-    when = f"{moments[cell.base].label} and {moments[cell.time].label}"
-    needed = sides.treated if sides.after is None else sides.treated & sides.after
-    others = ~sides.treated if sides.after is None else ~sides.treated & sides.after
-    early = [] if sides.after is None else [sides.treated & ~sides.after]
-    early += [] if sides.after is None else [~sides.treated & ~sides.after]
-    if not all(rows.any() for rows in (needed, *early[:1])):
-        return f"nobody of {began(spec, cell.group)} has a value at {when}"
-    if not all(rows.any() for rows in (others, *early[1:])):
-        who = "without the intervention so far" if spec.comparison == "not_yet_treated" else (
-            "that never gets the intervention"
-        )  # fmt: skip
-        return f"nobody {who} has a value at {when}"
+    base, time = moments[cell.base].label, moments[cell.time].label
+    for who, rows in ((began(spec, cell.group), sides.treated), (others(spec), ~sides.treated)):
+        if sides.after is None:
+            yield who, f"{base} and {time}", rows
+        else:
+            yield who, time, rows & sides.after
+            yield who, base, rows & ~sides.after
+
+
+def compared(spec: "GroupTime", frame: Frame, cell: Cell, sides: Sides) -> str | None:
+    """Why there is no comparison: nobody is on a side, or one person (or respondent) alone, whose
+    answer tells no variance; None if each side holds more."""
+    held = list(sides_of(spec, cell, sides))
+    for who, when, rows in held:
+        if not rows.any():
+            return f"nobody of {who} has a value at {when}"
+    noun = "person" if spec.level == "person" else "respondent"
+    for who, when, rows in held:
+        if rows.sum() == 1:
+            return f"{who} hold one {noun} with {needed(spec, frame)} at {when}"
     return None

@@ -18,21 +18,44 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Known:
-    """One group-time effect: its parts by cluster, the records and sites that it rests on.
+class Behind:
+    """Who stands behind a group-time effect.
 
     records (k,): places in the frame; treated, others: codes of sites on either side; n: units on
-    either side.
+    either side; sides: who, and when where people differ each time → the units (k,).
     """
 
-    parts: Parts
     records: Codes
     treated: Codes
     others: Codes
     n: tuple[int, int]
+    sides: dict[str, Codes]
 
 
-Found = dict[Cell, Known | str]
+@dataclass(frozen=True)
+class Known:
+    """A group-time effect that has an estimate of its own: its parts by cluster."""
+
+    behind: Behind
+    parts: Parts
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Why a group-time effect has no estimate, and what is made of it has none either.
+
+    refused: whether asking was a mistake of design; unheld: why there is no such comparison
+    whoever answers, or nobody of the group at all: then the average of the others stands, and says
+    without whom it is; '' where there is one.
+    """
+
+    behind: Behind
+    reason: str
+    refused: bool = False
+    unheld: str = ""
+
+
+Found = dict[Cell, Known | Lost]
 """Each cell with its effect, or why it has none."""
 
 
@@ -83,11 +106,11 @@ def diagnostics_of(
     moments = spec.moments()
     cells: dict[str, Any] = {}
     for cell, one in found.items():
-        known: dict[str, Any] = {"reason": one} if isinstance(one, str) else {
+        known: dict[str, Any] = {"reason": one.reason} if isinstance(one, Lost) else {
             "estimate": one.parts.estimate,
             "std_error_large_sample": one.parts.large_sample_error,
-            "n_treated": one.n[0],
-            "n_compared": one.n[1],
+            "n_treated": one.behind.n[0],
+            "n_compared": one.behind.n[1],
         }  # fmt: skip
         known["base"] = moments[cell.base].name
         cells.setdefault(f"from_{moments[cell.group].name}", {})[moments[cell.time].name] = known

@@ -9,6 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from cesp_analysis.arrays import Codes
 from cesp_analysis.declared.design import Moment
 
 if TYPE_CHECKING:
@@ -148,3 +152,31 @@ def began(spec: "GroupTime", group: int) -> str:
     """'sites that began by Month 6', of a group."""
     noun = "sites" if spec.context.sites else "people"
     return f"{noun} that began by {spec.moments()[group].label}"
+
+
+def others(spec: "GroupTime") -> str:
+    """Those with whom a group is compared, in words."""
+    if spec.comparison == "not_yet_treated":
+        return "those without the intervention so far"
+    return "those that never get the intervention"
+
+
+def compares(starts: Codes, cell: Cell, not_yet: int | None) -> NDArray[np.bool_]:
+    """Which of the starts (n,) compare with a cell; not_yet: times of anticipation if those who
+    have not begun compare, None if those alone do who never begin."""
+    late = NEVER - 1 if not_yet is None else max(cell.time, cell.base) + not_yet
+    return np.asarray((starts > late) & (starts != cell.group), dtype=bool)
+
+
+def unheld(spec: "GroupTime", outcome: str, cell: Cell) -> str | None:
+    """Why the study file holds no such comparison, whoever answers; None if it does."""
+    context = spec.context
+    asked = context.outcomes[outcome].times
+    for moment in (spec.moments()[cell.base], spec.moments()[cell.time]):
+        if moment.name in context.without_file:
+            return f"no file feeds {moment.label} yet"
+        if asked and moment.name not in asked:
+            return f"it is not asked at {moment.label}"
+    starts = [start_of(spec, site.arm, site.name) for site in context.sites] or [NEVER]
+    not_yet = spec.anticipation if spec.comparison == "not_yet_treated" else None
+    return None if compares(np.array(starts), cell, not_yet).any() else "nobody is left to compare"

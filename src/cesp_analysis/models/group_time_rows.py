@@ -6,13 +6,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cesp_analysis.arrays import Codes, Floats
+from cesp_analysis.arrays import Codes
 from cesp_analysis.models.answers import Answers
 from cesp_analysis.models.frame import frame_of
-from cesp_analysis.models.group_time_data import Rollout, compared, rollout_of
-from cesp_analysis.models.group_time_engine import effect_of
-from cesp_analysis.models.group_time_joint import Found, Known, Made, diagnostics_of, with_joint
-from cesp_analysis.models.group_time_plan import NEVER, Average, Cell, averages_of, began, cells_of
+from cesp_analysis.models.group_time_data import Rollout, compared, rollout_of, sides_of
+from cesp_analysis.models.group_time_engine import Sides, effect_of
+from cesp_analysis.models.group_time_joint import (
+    Behind,
+    Found,
+    Known,
+    Lost,
+    Made,
+    diagnostics_of,
+    with_joint,
+)
+from cesp_analysis.models.group_time_plan import (
+    Average,
+    Cell,
+    averages_of,
+    began,
+    cells_of,
+    unheld,
+)
 from cesp_analysis.models.group_time_sums import (
     OneCluster,
     Parts,
@@ -22,12 +37,16 @@ from cesp_analysis.models.group_time_sums import (
 )
 from cesp_analysis.models.group_time_words import (
     NO_START,
+    cells_named,
     composed,
     estimator,
     no_clusters,
     one_cluster,
+    parts_needed,
+    uneven_sides,
 )
 from cesp_analysis.models.link_worker_words import sharing_of
+from cesp_analysis.models.lost_variance import refuse_one_weight
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.rows import Compared, asked_for, inferred
@@ -42,56 +61,79 @@ def fitted(spec: "GroupTime", answers: Answers, outcome: str) -> Fit:
     """The rows of one outcome."""
     frame = frame_of(answers, spec, outcome)
     rollout = rollout_of(spec, frame)
-    found = {cell: _effect(spec, rollout, cell) for cell in cells_of(spec)}
+    found = {cell: _effect(spec, rollout, outcome, cell) for cell in cells_of(spec)}
     made = [_row(spec, rollout, found, outcome, one) for one in averages_of(spec)]
     rows, values = with_joint(spec, outcome, made)
     return Fit(tuple(rows), (), diagnostics_of(spec, found, made, values))
 
 
-def _effect(spec: "GroupTime", rollout: Rollout, cell: Cell) -> Known | str:
+def _effect(spec: "GroupTime", rollout: Rollout, outcome: str, cell: Cell) -> Known | Lost:
+    """A group-time effect, if a row of it alone would have an estimate."""
     not_yet = spec.anticipation if spec.comparison == "not_yet_treated" else None
     units, sides = rollout.sides(cell, not_yet)
-    if reason := compared(spec, cell, sides):
-        return reason
+    behind = _behind(spec, rollout, cell, units, sides)
+    if reason := compared(spec, rollout.frame, cell, sides):
+        why = unheld(spec, outcome, cell)
+        nobody = "" if rollout.mass(cell.group) else "nobody there has a value at any time"
+        return Lost(behind, reason, unheld=why or nobody)
     try:
+        if spec.weighted:
+            refuse_one_weight(sides.sampling)
         effect = effect_of(sides, spec.adjustment)
+        clusters = int(rollout.cluster.max()) + 1
+        own = rollout.cluster[units]
+        parts = Parts(
+            effect.estimate,
+            np.bincount(own, effect.pull, clusters).astype(float),
+            np.bincount(own, minlength=clusters) > 0,
+            float(np.abs(sides.y).max()),
+        )
+        inferred_by_clusters(parts, rollout.strata)
+    except OneCluster as error:
+        return Lost(behind, one_cluster(spec, error.group), refused=True)
     except NotEstimable as error:
         names = rollout.frame.covariate_names
-        return fault_words(error, names, [began(spec, cell.group), "those compared"] * 2)
-    clusters = int(rollout.cluster.max()) + 1
-    own = rollout.cluster[units]
-    parts = Parts(
-        effect.estimate,
-        np.bincount(own, effect.pull, clusters).astype(float),
-        np.bincount(own, minlength=clusters) > 0,
-        float(np.abs(sides.y).max()),
-    )
-    site = rollout.site[units]
-    treated = int(sides.treated.sum())
-    return Known(
-        parts,
+        cells = [began(spec, cell.group), "those compared"] * 2
+        return Lost(behind, fault_words(error, names, cells))
+    return Known(behind, parts)
+
+
+def _behind(spec: "GroupTime", rollout: Rollout, cell: Cell, units: Codes, sides: Sides) -> Behind:
+    site, treated = rollout.site[units], int(sides.treated.sum())
+    return Behind(
         rollout.records(units, cell),
         np.unique(site[sides.treated]),
         np.unique(site[~sides.treated]),
         (treated, len(units) - treated),
+        {
+            who if sides.after is None else f"{who}, {when}": units[rows]
+            for who, when, rows in sides_of(spec, cell, sides)
+        },
     )
 
 
 def _row(spec: "GroupTime", rollout: Rollout, found: Found, outcome: str, average: Average) -> Made:
+    """A row, of all its cells that the study file holds: one of them without an estimate leaves the
+    row none, as in every kind an average of times."""
     row = _asked(spec, outcome, average)
     there = {cell: one for cell in average.cells if isinstance(one := found[cell], Known)}
-    row = _described(spec, rollout, row, average, there)
+    lost = {cell: one for cell in average.cells if isinstance(one := found[cell], Lost)}
+    needed = {cell: one for cell, one in lost.items() if not one.unheld}
+    without = {cell: one for cell, one in lost.items() if there and one.unheld}
+    own = {cell: found[cell].behind for cell in average.cells if cell not in without}
+    row = _described(spec, rollout, row, average, own, without)
     if why := no_clusters(spec, rollout.frame):
         return Made(row.refused(why), average)
+    if reasons := dict.fromkeys(one.reason for one in needed.values() if one.refused):
+        return Made(row.refused("; ".join(reasons)), average)
     if not there:
-        reasons = dict.fromkeys(str(found[cell]) for cell in average.cells)
-        return Made(row.not_estimable("; ".join(reasons) or NO_START), average)
+        every = dict.fromkeys(one.reason for one in (needed or lost).values())
+        return Made(row.not_estimable("; ".join(every) or NO_START), average)
+    if needed:
+        return Made(row.not_estimable(parts_needed(spec, needed)), average)
     parts = _averaged(spec, rollout, there)
-    strata, share = _strata(rollout)
     try:
-        shown, scaled = inferred_by_clusters(parts, strata, share)
-    except OneCluster as error:
-        return Made(row.refused(one_cluster(spec, error.group)), average)
+        shown, scaled = inferred_by_clusters(parts, rollout.strata)
     except NotEstimable as error:
         return Made(row.not_estimable(str(error)), average)
     method = f"{estimator(spec)}; {shown.method}; clusters: {spec.cluster}"
@@ -116,50 +158,48 @@ def _with_shares(rollout: Rollout, there: dict[Cell, Known], parts: Parts) -> Pa
     return replace(parts, part=parts.part + np.bincount(rollout.cluster, each, clusters))
 
 
-def _strata(rollout: Rollout) -> tuple[Codes, Floats]:
-    """The start (c,) of each cluster and its weight (c,); clusters across starts: one stratum."""
-    clusters = int(rollout.cluster.max()) + 1
-    start = np.zeros(clusters, dtype=np.intp)
-    start[rollout.cluster] = rollout.group
-    if np.any(start[rollout.cluster] != rollout.group):
-        start[:] = NEVER
-    return start, np.bincount(rollout.cluster, rollout.sampling, clusters).astype(float)
-
-
 def _asked(spec: "GroupTime", outcome: str, average: Average) -> Estimate:
     """The row without numbers."""
     said = "people who answered both times" if spec.design == "panel" else "complete records"
-    compared = Compared(average.estimand, average.contrast)
+    compared = Compared(average.estimand, average.contrast, "changes")
     row = asked_for(spec, outcome, average.time, said, compared).row
     name = "/".join(filter(None, (spec.context.model, outcome, average.tail)))
     return replace(row, estimate_id=name)
 
 
 def _described(
-    spec: "GroupTime", rollout: Rollout, row: Estimate, average: Average, there: dict[Cell, Known]
+    spec: "GroupTime",
+    rollout: Rollout,
+    row: Estimate,
+    average: Average,
+    of: dict[Cell, Behind],
+    without: dict[Cell, Lost],
 ) -> Estimate:
     """The row with the records, people and sites that it rests on, and what to keep in mind."""
     frame, own = rollout.frame, np.zeros(rollout.frame.n, dtype=bool)
-    for one in there.values():
+    for one in of.values():
         own[one.records] = True
     treated = others = None
     if spec.context.sites:
-        treated = _different([one.treated for one in there.values()])
-        others = _different([one.others for one in there.values()])
+        treated = _different([one.treated for one in of.values()])
+        others = _different([one.others for one in of.values()])
     person = frame.codes["person"][own]
-    shared = spec.level == "person" and there
+    shared = spec.level == "person" and of
+    less = f", without {cells_named(spec, without)}" if without else ""
     return replace(
         row,
+        contrast=row.contrast + less,
         n_obs=int(own.sum()),
         n_units=len(np.unique(person)),
         n_sites_treated=treated,
         n_sites_control=others,
         warnings=(
-            *(caution(treated, others, spec.cluster == "site") if there else ()),
+            *(caution(treated, others, spec.cluster == "site") if of else ()),
             *frame.left_out,
             *rollout.said,
-            *composed(spec, average, there),
-            *(sharing_of(spec, row.estimand).said(frame.rows(own)) if shared else ()),
+            *composed(spec, average, of, without),
+            *(sharing_of(spec, "changes").said(frame.rows(own)) if shared else ()),
+            *uneven_sides(spec, rollout.sampling, of.values()),
         ),
     )
 

@@ -2,9 +2,10 @@
 
 Each effect is known with every cluster's part in it (c,): estimate - truth = sum of parts, to first
 order. An average's part is the average of parts. Two corrections stand beside the large-sample
-error sqrt(sum of part^2), because groups have few sites: a start's clusters are a stratum, in which
-a part is smaller than the error that it stands for (as HC2: of g alike clusters by (g - 1) / g),
-and the df are Bell & McCaffrey's of each stratum, put together as Welch's (see `influence`).
+error sqrt(sum of part^2), because groups have few sites: a start's clusters (of different people
+each time: those of one time) are a stratum, in which a part is smaller than the error that it
+stands for (as HC2: of g alike clusters by (g - 1) / g), and the df are Bell & McCaffrey's of each
+stratum, put together as Welch's (see `influence`).
 """
 
 from collections.abc import Sequence
@@ -17,13 +18,12 @@ from numpy.typing import NDArray
 from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.influence import variance_of
 from cesp_analysis.models.least_squares import ROUNDING
+from cesp_analysis.models.lost_variance import refuse_without_df
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import Inference
 
 Multiplier = Literal["rademacher", "mammen", "webb"]
-METHOD = (
-    "cluster-robust influence-function standard error, corrected start by start, Satterthwaite df"
-)
+METHOD = "cluster-robust influence-function standard error, corrected {strata}, Satterthwaite df"
 MANY = 1_000
 LITTLE = 0.01  # of an estimate's variance
 _BLOCK = 4_000_000  # numbers of a block of draws: 32 MB
@@ -37,6 +37,17 @@ class OneCluster(NotEstimable):
     def __init__(self, group: int) -> None:
         self.group = group
         super().__init__(f"start {group} has one cluster")
+
+
+@dataclass(frozen=True)
+class Strata:
+    """Within which of the c clusters errors are alike: the stratum (c,) of each, its weight (c,),
+    its start (c,); said: what strata are."""
+
+    of: Codes
+    share: Floats
+    start: Codes
+    said: str = "start by start"
 
 
 @dataclass(frozen=True)
@@ -84,18 +95,19 @@ def drawn_shares(groups: Codes, cells: Sequence[int], effects: Floats, sampling:
     return found * sampling
 
 
-def inferred_by_clusters(found: Parts, strata: Codes, share: Floats) -> tuple[Inference, Floats]:
+def inferred_by_clusters(found: Parts, strata: Strata) -> tuple[Inference, Floats]:
     """The estimate with its standard error and df, and the parts (c,) of that error.
 
-    strata (c,): the start of each cluster; share (c,): its weight. Raises OneCluster.
+    Raises OneCluster, and NotEstimable where weights leave a stratum no df or nothing varies.
     """
-    squares, freedoms, scaled = [], [], np.zeros(len(strata))
-    for group in np.unique(strata[found.involved]):
-        own = found.involved & (strata == group)
+    squares, freedoms, scaled = [], [], np.zeros(len(found.part))
+    for stratum in np.unique(strata.of[found.involved]):
+        own = found.involved & (strata.of == stratum)
         if own.sum() < 2:
-            raise OneCluster(int(group))
-        part, lead = found.part[own], share[own] / share[own].sum()
+            raise OneCluster(int(strata.start[own][0]))
+        part, lead = found.part[own], strata.share[own] / strata.share[own].sum()
         square, df = variance_of(part, lead, np.ones((len(part), 1)))
+        refuse_without_df(df)
         plain = float(part @ part)
         scaled[own] = part * (np.sqrt(square / plain) if plain else 1.0)
         squares.append(square)
@@ -104,8 +116,8 @@ def inferred_by_clusters(found: Parts, strata: Codes, share: Floats) -> tuple[In
     if variance <= (ROUNDING * found.size) ** 2:
         raise NotEstimable("the outcome does not vary around the groups' means in these clusters")
     df = variance**2 / float(np.sum(each**2 / np.array(freedoms)))
-    n = int(found.involved.sum())
-    return Inference(found.estimate, float(np.sqrt(variance)), df, METHOD, n), scaled
+    n, method = int(found.involved.sum()), METHOD.format(strata=strata.said)
+    return Inference(found.estimate, float(np.sqrt(variance)), df, method, n), scaled
 
 
 def critical_value(

@@ -1,32 +1,69 @@
 """What the rows of kind `group_time` say: estimator, composition, refusals."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from cesp_analysis.arrays import Floats
+from cesp_analysis.models.balance import Group, weights_of
 from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.group_time_joint import Behind, Lost
 from cesp_analysis.models.group_time_plan import Average, Cell, began, cells_of
 from cesp_analysis.models.two_sites import refusal
+from cesp_analysis.models.weighting_words import (
+    AS_GIVEN,
+    LARGEST_SHARE,
+    LEAST_EFFECTIVE,
+    exploding,
+)
 from cesp_analysis.numbers import listed
 
 if TYPE_CHECKING:
     from cesp_analysis.models.group_time import GroupTime
 
 
-def composed(spec: "GroupTime", average: Average, there: Collection[Cell]) -> Iterator[str]:
-    """Which group-times have no comparison; which starts alone an average is of."""
-    lost = [cell for cell in average.cells if cell not in there]
-    moments = spec.moments()
-    if lost and there:
-        named = listed([f"{began(spec, c.group)} at {moments[c.time].label}" for c in lost])
-        yield f"without {named}: nobody to compare with"
+def cells_named(spec: "GroupTime", cells: Iterable[Cell]) -> str:
+    """'sites that began by Month 6 at Month 9 and Month 12, sites that began by …'."""
+    times: dict[int, list[str]] = {}
+    for one in cells:
+        times.setdefault(one.group, []).append(spec.moments()[one.time].label)
+    return ", ".join(f"{began(spec, group)} at {listed(own)}" for group, own in times.items())
+
+
+def composed(
+    spec: "GroupTime", average: Average, there: Collection[Cell], without: Mapping[Cell, Lost]
+) -> Iterator[str]:
+    """Without which group-times an average is, and why; which starts alone it is of."""
+    for why in dict.fromkeys(one.unheld for one in without.values()):
+        named = cells_named(spec, [cell for cell, one in without.items() if one.unheld == why])
+        yield f"without {named}: {why}"
     starts = {cell.group for cell in there}
     every = {cell.group for cell in cells_of(spec)}
     if average.of == "since_start" and starts and starts != every:
-        named = listed([moments[group].label for group in sorted(starts)])
+        named = listed([spec.moments()[group].label for group in sorted(starts)])
         yield (
             f"of those that began by {named} alone: from one time since the start to another, who"
             " is averaged changes too"
         )
+
+
+def parts_needed(spec: "GroupTime", lost: Iterable[Cell]) -> str:
+    """Why there is no average: of some group-times there is no estimate."""
+    return f"the average needs estimates of {cells_named(spec, lost)}, which are not there"
+
+
+def uneven_sides(spec: "GroupTime", weight: Floats, behind: Iterable[Behind]) -> list[str]:
+    """A sentence for each side of the comparisons in which few units carry the weight (m,) of the
+    panel; nothing where the model takes no weights."""
+    if not spec.weighted:
+        return []
+    rows: dict[str, np.ndarray] = {}
+    for one in behind:
+        for name, units in one.sides.items():
+            rows.setdefault(name, np.zeros(len(weight), dtype=bool))[units] = True
+    held = weights_of([Group(name, own) for name, own in rows.items()], weight)
+    return exploding(held, LARGEST_SHARE, LEAST_EFFECTIVE, AS_GIVEN)
 
 
 def no_clusters(spec: "GroupTime", frame: Frame) -> str | None:

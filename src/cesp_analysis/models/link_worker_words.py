@@ -108,20 +108,11 @@ class Sharing:
         return ""
 
 
-def sharing_of(spec: "ModelSpec", estimand: str) -> Sharing:
-    """What rows of a model hold, where they are of this estimand."""
-    random: tuple[str, ...] = getattr(spec, "random", ())
-    cluster = getattr(spec, "cluster", None)
-    at_once = getattr(spec, "effect", "") == "constant"
-    held = [one.removesuffix("_time") for one in random if at_once or one == "neighbourhood_time"]
-    held += [cluster] if cluster else []
-    levels = tuple(dict.fromkeys(one for one in held if one != "person"))
-    mean = "unweighted mean" if spec.weighted or spec.balances else "mean"
-    of = "changes"
-    if estimand.startswith("difference in means"):
-        of = "outcomes" + " at equal baseline" * ("equal baseline" in estimand)
-    intercept = "link_worker" in random and not at_once
-    return Sharing(levels, of, intercept, "" if getattr(spec, "dose", None) else mean)
+def sharing_of(spec: "ModelSpec", of: str) -> Sharing:
+    """What rows of a model hold; of: what of people they compare (`rows.Compared`)."""
+    held = spec.independent()
+    intercept = "link_worker" in spec.levels() and "link_worker" not in held
+    return Sharing(held, of, intercept, spec.mean_of_arm())
 
 
 def said_once(warnings: Iterable[str]) -> dict[str, str]:

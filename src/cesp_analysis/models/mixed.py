@@ -120,6 +120,21 @@ class Mixed(ModelKind):
         """Which degrees of freedom: as written, or those that the method has by default."""
         return self.df or ("kenward_roger" if self.method == "REML" else "satterthwaite")
 
+    def levels(self) -> tuple[str, ...]:
+        """Its random effects'."""
+        return self.random
+
+    def independent(self) -> tuple[str, ...]:
+        """Those whose units have an effect at each time; of one difference at all times, each."""
+        held = self.random if self.effect == "constant" else ()
+        held += ("neighbourhood_time",) if "neighbourhood_time" in self.random else ()
+        named = dict.fromkeys(level.removesuffix("_time") for level in held)
+        return tuple(level for level in named if level != "person")
+
+    def weights_are_precisions(self) -> bool:
+        """Always."""
+        return True
+
     def without_rows(self) -> str:
         """Random slopes, neighbourhoods at each time, no random effect."""
         return setting_without_check(self) or ""

@@ -156,7 +156,7 @@ class Mmrm(ModelKind):
                 moment.name: asked[moment.name].describe(rows.frame).not_estimable(str(error))
                 for moment in left
             }
-            return Fit(self._rows(outcome, frame, found))
+            return Fit(self._rows(outcome, rows.frame, found))
         said = warnings_of(self, rows, set(absent))
 
         def estimate(one: Asked, contrast: np.ndarray) -> Estimate:
@@ -178,7 +178,7 @@ class Mmrm(ModelKind):
         means = tuple(means_of(self, fit, small, design, rows, outcome))
         known = diagnostics_of(self, fit, small, design, rows)
         known |= joint_of(self, fit, small, design, left)
-        made = self._rows(outcome, frame, found, contrasts, estimate)
+        made = self._rows(outcome, rows.frame, found, contrasts, estimate)
         by_id = {asked[name].row.estimate_id: contrast for name, contrast in contrasts.items()}
         check = check_of(outcome, fit, design, rows, by_id)
         if (average := later_average(self, outcome)) and made[-1].status == "estimated":

@@ -14,7 +14,7 @@ def asked_of_all(spec: ModelSpec, outcome: str, missing_data: str) -> Asked:
     """
     moments = spec.moments()
     at = moments[0].label if len(moments) == 1 else "all times"
-    compared = Compared("difference in means", f"at {at}")
+    compared = Compared("difference in means", f"at {at}", "outcomes")
     if spec.adjusts_for_baseline(outcome):
         compared = at_equal_baseline(spec.context.times[0], at)
     asked = asked_for(spec, outcome, None, missing_data, compared)

@@ -6,16 +6,15 @@ nothing, is no fact of that arm. The same rule for every kind, as for arms of on
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.answers import answers_of
-from cesp_analysis.models.check import Check
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.results import Estimate, Fit, Mean
-from cesp_analysis.models.rows import later_average, needed, without_parts
+from cesp_analysis.models.rows import needed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,51 +23,53 @@ if TYPE_CHECKING:
 
 
 def with_one_in_cell(fitted: Fit, spec: "ModelSpec", panel: "pd.DataFrame") -> Fit:
-    """The fit without estimates of times at which an arm holds one person (or respondent), and
-    without intervals of that arm's means then."""
+    """The fit without estimates of times at which an arm holds one person (or respondent), without
+    their standard errors in diagnostics, and without intervals of that arm's means then."""
     if spec.arms_at() == "neither":
         return fitted
     answers = answers_of(panel, spec)
     rows: dict[str, Estimate] = {}
     means: list[Mean] = []
+    known = dict(fitted.diagnostics)
     for outcome in dict.fromkeys(row.outcome for row in fitted.estimates):
         frame = frame_of(answers, spec, outcome)
         cells = {one.name: _one(spec, frame, one) for one in spec.moments()}
         own = [row for row in fitted.estimates if row.outcome == outcome]
         rows |= {row.estimate_id: row for row in _without(own, spec, cells)}
         means += (_mean(one, spec, cells) for one in fitted.means if one.outcome == outcome)
+        if outcome in known:
+            known[outcome] = _without_errors(known[outcome], spec, cells)
     made = tuple(rows[row.estimate_id] for row in fitted.estimates)
-    lost = {row.estimate_id for row in made if row.status != "estimated"}
-    checks = tuple(filter(None, (_of_others(check, lost) for check in fitted.checks)))
-    return replace(fitted, estimates=made, means=tuple(means), checks=checks)
+    return replace(fitted, estimates=made, means=tuple(means), diagnostics=known)
 
 
 @dataclass(frozen=True)
 class _Cell:
-    """The arms that hold one person at a time, and the sentence that says so."""
+    """The arms that hold one person at a time, and the sentence that says so.
+
+    apart: whether nobody of the other arm is there then: what rows without an estimate say already.
+    """
 
     arms: tuple[str, ...]
     reason: str
+    apart: bool
 
 
 _Cells = dict[str, _Cell | None]
 """Time → its arms of one person; None where there are none."""
 
 
-def _without(rows: list[Estimate], spec: "ModelSpec", cells: _Cells) -> Iterator[Estimate]:
+def _at(time: str, spec: "ModelSpec", cells: _Cells) -> _Cell | None:
+    """The cell of one person that a row of a time rests on."""
     first = cells[spec.reference_time().name] if spec.arms_at() == "time_and_reference" else None
-    made = {}
+    return first or cells.get(time)
+
+
+def _without(rows: list[Estimate], spec: "ModelSpec", cells: _Cells) -> Iterator[Estimate]:
     for row in rows:
-        cell = (first or cells.get(row.time)) if row.time else None
-        if cell and row.status != "refused":
-            row = row.not_estimable(cell.reason)
-        made[row.estimate_id] = row
-    by_time = {row.time: row for row in made.values() if row.time}
-    average = later_average(spec, rows[0].outcome)
-    for row in made.values():
-        if average and row.time is None and row.status == "estimated":
-            row = without_parts(row, average[1], by_time) or row
-        yield row
+        cell = _at(row.time, spec, cells) if row.time else None
+        said = row.status == "refused" or (row.status == "not_estimable" and cell and cell.apart)
+        yield row.not_estimable(cell.reason) if cell and not said else row
 
 
 def _mean(mean: Mean, spec: "ModelSpec", cells: _Cells) -> Mean:
@@ -84,21 +85,51 @@ def _mean(mean: Mean, spec: "ModelSpec", cells: _Cells) -> Mean:
 
 
 def _one(spec: "ModelSpec", frame: Frame, moment: Moment) -> _Cell | None:
-    """Which arm holds one person at a time; None where both hold more, or nobody is in one."""
+    """Which arm holds one person at a time; None where none does."""
     here = frame.time == [one.name for one in spec.moments()].index(moment.name)
     people = {
         arm: len(np.unique(frame.codes["person"][here & (frame.arm == code)]))
         for arm, code in (("intervention", 1), ("control", 0))
     }
-    if 1 not in people.values() or 0 in people.values():
+    arms = tuple(arm for arm, count in people.items() if count == 1)
+    if not arms:
         return None
     noun = "person" if spec.level == "person" else "respondent"
-    arms = tuple(arm for arm, count in people.items() if count == 1)
     who = "each arm" if len(arms) == 2 else f"the {arms[0]} arm"
-    return _Cell(arms, f"{who} holds one {noun} with {needed(spec, frame)} at {moment.label}")
+    reason = f"{who} holds one {noun} with {needed(spec, frame)} at {moment.label}"
+    return _Cell(arms, reason, 0 in people.values())
 
 
-def _of_others(check: Check, lost: set[str]) -> Check | None:
-    """The check with the estimates that are left; None where none is."""
-    left = {name: one for name, one in check.contrasts.items() if name not in lost}
-    return replace(check, contrasts=left) if left else None
+def _without_errors(known: dict[str, Any], spec: "ModelSpec", cells: _Cells) -> dict[str, Any]:
+    """Diagnostics without the standard errors of what rests on such a cell: of one equation of all
+    times by the coefficients' names, of a time's own equation those of its effect."""
+    lone = {one.name: at for one in spec.moments() if (at := _at(one.name, spec, cells))}
+    effects = {f"arm:time[{time}]" for time in lone}
+    effects |= {f"time[{time}]" for time, cell in lone.items() if "control" in cell.arms}
+    if first := cells[spec.reference_time().name]:
+        effects |= {"arm"} | ({"(intercept)"} if "control" in first.arms else set())
+    found = {
+        name: _of_others(value, effects) if _of_errors(name) and isinstance(value, dict) else value
+        for name, value in known.items()
+    }
+    own = {time: _bare(found[time]) for time in lone if isinstance(found.get(time), dict)}
+    return found | own
+
+
+def _bare(known: dict[str, Any]) -> dict[str, Any]:
+    """What a time's own equation says, without standard errors of its effect."""
+    found: dict[str, Any] = {}
+    for name, value in known.items():
+        if isinstance(value, dict):
+            found[name] = _of_others(value, {"arm"}) if _of_errors(name) else _bare(value)
+        elif not _of_errors(name):
+            found[name] = value
+    return found
+
+
+def _of_errors(name: str) -> bool:
+    return name.startswith(("std_error", "adjusted_std_error"))
+
+
+def _of_others(errors: dict[str, Any], effects: set[str]) -> dict[str, Any]:
+    return {name: value for name, value in errors.items() if name not in effects}

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
-from cesp_analysis.models.random_logit_fit import RandomLogit, fit_random_logit
+from cesp_analysis.models.random_logit_fit import (
+    RandomLogit,
+    UnknownVariance,
+    fit_random_logit,
+)
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import Inference
 from cesp_analysis.models.two_sites import refusal
@@ -124,10 +128,12 @@ def fit_random(spec: "Standardised", frame: "Frame", y: Floats, x: Floats) -> Ra
     group = frame.codes[level]
     try:
         fit = fit_random_logit(y, x, group, spec.quadrature)
-    except NotEstimable as error:
-        if type(error) is NotEstimable and "group" in str(error):
-            raise NotEstimable(_group_words(str(error), level)) from None
-        raise
+    except UnknownVariance as error:
+        many = _plural(level)
+        raise NotEstimable(
+            f"{error.told(level, many)}: the variance between {many} cannot be told; leave out"
+            " random"
+        ) from None
     clustered = spec.cluster != "person"
     return Random(
         fit,
@@ -136,16 +142,6 @@ def fit_random(spec: "Standardised", frame: "Frame", y: Floats, x: Floats) -> Ra
         spec.cluster if clustered else "",
         frame.codes[spec.cluster] if clustered else None,
         max(2, frame.count("site") if frame.has("site") else 2),
-    )
-
-
-def _group_words(said: str, level: str) -> str:
-    return (
-        said.replace("every group", f"every {level}")
-        .replace("each group", f"each {level}")
-        .replace("one group", f"one {level}")
-        .replace("between groups", f"between {_plural(level)}")
-        + f": the variance between {_plural(level)} cannot be told; leave out random"
     )
 
 

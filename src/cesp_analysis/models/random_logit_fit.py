@@ -35,6 +35,19 @@ _FROM_NORMAL = (16 * np.sqrt(3) / (15 * np.pi)) ** 2  # Zeger, Liang & Albert (1
 _REACH, _NODES = 9.0, 181  # of the trapezoid rule over z: the integrand is below 1e-17 beyond
 
 
+class UnknownVariance(NotEstimable):
+    """The records cannot tell how much their groups differ; words: with places for one of them and
+    for many."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        super().__init__(self.told("group", "groups"))
+
+    def told(self, one: str, many: str) -> str:
+        """The reason, of groups that are called so."""
+        return self.words.format(one=one, many=many)
+
+
 @dataclass(frozen=True)
 class RandomLogit:
     """A fit of n records in G groups, K categories and p columns (no constant among them).
@@ -103,7 +116,7 @@ class RandomLogit:
 def fit_random_logit(y: Floats, x: Floats, group: Codes, points: int) -> RandomLogit:
     """Fit y (n,) on x (n, p) with an intercept for each group (n,), `points` of quadrature.
 
-    Raises Collinear, Separated (columns of x), NotConverged, NotEstimable.
+    Raises Collinear, Separated (columns of x), NotConverged, UnknownVariance.
     """
     fixed = fit_cumulative_logit(y, x)
     categories, code = np.unique(y, return_inverse=True)
@@ -122,13 +135,13 @@ def _refuse_groups(y: Floats, group: Codes) -> None:
     """Whether the groups can tell their variance from that of records."""
     held = np.bincount(np.unique(group, return_inverse=True)[1])
     if len(held) < 2:
-        raise NotEstimable("all records are in one group, so that no variance between groups is")
+        raise UnknownVariance("all records are in one {one}, so that no variance between {many} is")
     if held.max() < 2:
-        raise NotEstimable("each group holds just one record")
+        raise UnknownVariance("each {one} holds just one record")
     order = np.lexsort((y, group))
     alike = (np.diff(y[order]) == 0) | (np.diff(group[order]) != 0)
     if alike.all():
-        raise NotEstimable("within every group all records have the same value")
+        raise UnknownVariance("within every {one} all records have the same value")
 
 
 def _climb(of: Stacked, params: Floats, points: int) -> tuple[Floats, At, Floats, int]:

@@ -38,6 +38,14 @@ class RobustSpec(ModelKind):
         """Whether records of a cluster may depend on each other."""
         return self.covariance in ("CR1", "CR2")
 
+    def levels(self) -> tuple[str, ...]:
+        """Its clusters'."""
+        return (self.cluster,) if self.cluster else ()
+
+    def weights_are_precisions(self) -> bool:
+        """To classical errors alone."""
+        return self.covariance == "classical"
+
     def faults(self) -> Iterator[str]:
         """A cluster goes with CR1 and CR2, and only with them."""
         if self.clustered and self.cluster is None:

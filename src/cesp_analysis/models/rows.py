@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import Frame
@@ -68,17 +68,22 @@ class Asked:
 @dataclass(frozen=True)
 class Compared:
     """What an estimate is, in words: estimand, and what of the arms is compared (after their names
-    in the contrast: 'change from Baseline to 8 months')."""
+    in the contrast: 'change from Baseline to 8 months').
+
+    of: what of people is compared, whose likeness within link workers widens the interval.
+    """
 
     estimand: str
     what: str
+    of: Literal["changes", "outcomes", "outcomes at equal baseline"]
 
 
 def change_to(
     spec: ModelSpec, time: Moment, estimand: str = "difference in mean change"
 ) -> Compared:
     """Change from the reference time to another."""
-    return Compared(estimand, f"change from {spec.reference_time().label} to {time.label}")
+    what = f"change from {spec.reference_time().label} to {time.label}"
+    return Compared(estimand, what, "changes")
 
 
 def asked_for(
@@ -107,15 +112,13 @@ def asked_for(
         analysis_set=spec.analysis_set,
         missing_data=missing_data,
     )
-    held = getattr(spec, "cluster", None) == "site"
-    held |= time is None and "site" in getattr(spec, "random", ())
-    levels = (getattr(spec, "cluster", None), *getattr(spec, "random", ()))
+    levels = spec.levels()
     return Asked(
         row,
         time,
         len(context.sites),
-        held,
-        sharing_of(spec, compared.estimand),
+        "site" in spec.independent(),
+        sharing_of(spec, compared.of),
         clusters=tuple(one for one in ("neighbourhood", "link_worker") if one in levels),
         order=tuple(moment.name for moment in spec.moments()),
         reference=reference.name,

@@ -72,16 +72,12 @@ def infer(
     direction: Floats = np.asarray(np.linalg.solve(fit.root.T, contrast), dtype=np.float64)
     if not np.any(direction):
         raise ValueError("the contrast is zero")
-    robust = covariance in ("CR1", "CR2")
-    if robust:
-        refuse_one_weight(fit.weights)
     matrix, df, method = _directed(fit, direction[None, :], covariance, codes)
     variance = float(matrix[0, 0])
     if variance <= float(direction @ direction) * (ROUNDING * fit.outcome_size) ** 2:
         raise NotEstimable("the outcome does not vary around the model where the estimate looks")
-    if robust:
-        refuse_without_df(df)
-    n_clusters = int(codes.max()) + 1 if robust and codes is not None else None
+    clustered = codes is not None and covariance in ("CR1", "CR2")
+    n_clusters = int(codes.max()) + 1 if clustered and codes is not None else None
     estimate = float(contrast @ fit.coef)
     return Inference(estimate, float(np.sqrt(variance)), df, method, n_clusters)
 
@@ -125,7 +121,11 @@ def _from_zero(clusters: Codes) -> Codes:
 def _directed(
     fit: LeastSquares, directions: Floats, covariance: Covariance, codes: Codes | None
 ) -> tuple[Floats, float, str]:
-    """Covariance (q, q) of directions (q, k) in the basis; df of the first; words."""
+    """Covariance (q, q) of directions (q, k) in the basis; df of the first; words.
+
+    Here stands every refusal of an estimate by its covariance, so that a test of several refuses
+    what the row of one of them does.
+    """
     if covariance == "classical":
         words = "classical standard error, t on n - k df"
         if np.ptp(fit.weights) > 0:
@@ -136,6 +136,7 @@ def _directed(
         return _hc2(fit, directions)
     if codes is None:
         raise ValueError(f"{covariance} needs the codes of the clusters")
+    refuse_one_weight(fit.weights)
     groups = int(codes.max()) + 1
     if groups < 2:
         raise NotEstimable("a cluster-robust standard error needs at least 2 clusters; there is 1")
@@ -145,20 +146,26 @@ def _directed(
     share = min(share for share, _ in seen)
     refuse_lost(share, groups)
     if covariance == "CR2":
-        scores = sums.scores(adjusted=True) @ directions.T
-        words = "CR2 standard error, Satterthwaite df"
-        if share < WHOLE:
-            words += f" (with these weights expected to show {share:.1%} of the variance)"
-        return scores.T @ scores, seen[0][1], words
-    scores, factor = sums.scores(adjusted=False) @ directions.T, _cr1_factor(fit, codes)
-    plain = [sums.share_and_df(False, row) for row in directions]
-    shown = factor * min(share for share, _ in plain)
-    refuse_few_that_decide(shown, groups)
+        own, factor = seen, 1.0
+    else:
+        own, factor = [sums.share_and_df(False, row) for row in directions], _cr1_factor(fit, codes)
+        share = factor * min(share for share, _ in own)
+        refuse_few_that_decide(share, groups)
+    refuse_without_df(min(df for _, df in own))
+    scores = sums.scores(adjusted=covariance == "CR2") @ directions.T
+    return factor * scores.T @ scores, own[0][1], _words_of(fit, covariance, share)
+
+
+def _words_of(fit: LeastSquares, covariance: Covariance, share: float) -> str:
+    """Which clustered standard error it is, and the share of the variance it should show."""
+    if covariance == "CR2":
+        shown = f" (with these weights expected to show {share:.1%} of the variance)"
+        return "CR2 standard error, Satterthwaite df" + shown * (share < WHOLE)
     counted = "" if fit.units is None else ", unit effects not counted, as xtreg"
     words = f"CR1 standard error (Stata's small-sample factor{counted}), Satterthwaite df"
-    if f"{shown:.1%}" != "100.0%":
-        words += f" (expected to show {shown:.1%} of the variance of independent errors)"
-    return factor * scores.T @ scores, plain[0][1], words
+    if f"{share:.1%}" != "100.0%":
+        words += f" (expected to show {share:.1%} of the variance of independent errors)"
+    return words
 
 
 def _cr1_factor(fit: LeastSquares, codes: Codes) -> float:

@@ -134,6 +134,25 @@ class ModelSpec(Frozen):
         alone, or neither. Where an arm holds one person at such a time, the row has no estimate."""
         return "time_and_reference"
 
+    def levels(self) -> tuple[str, ...]:
+        """The levels whose units it takes as clusters or gives random effects; none: people (or
+        respondents) are independent, and nothing else is asked of a level."""
+        return ()
+
+    def independent(self) -> tuple[str, ...]:
+        """The levels above people whose units its intervals take as independent, so that what
+        happens to a whole unit between two times is in them: clusters, and not the intercepts that
+        drop out of a change."""
+        return tuple(level for level in self.levels() if level != "person")
+
+    def mean_of_arm(self) -> str:
+        """The mean of an arm that its estimates are near to, as a noun; '' of none."""
+        return "unweighted mean" if self.weighted or self.balances else "mean"
+
+    def weights_are_precisions(self) -> bool:
+        """Whether a weight says how sure a record is, and not how many people it stands for."""
+        return False
+
     def without_rows(self) -> str:
         """The setting, as config.yaml writes it, for which no equation with its rows is kept; blank
         where there is none."""

@@ -78,6 +78,14 @@ class Standardised(ModelKind):
             self.design == "panel" if self.covariates_by_time is None else self.covariates_by_time
         )
 
+    def levels(self) -> tuple[str, ...]:
+        """Its clusters' and its random intercept's."""
+        return (self.cluster, *self.random)
+
+    def independent(self) -> tuple[str, ...]:
+        """Its clusters'."""
+        return (self.cluster,) if self.cluster != "person" else ()
+
     def without_rows(self) -> str:
         """With a random intercept."""
         return f"random: [{self.random[0]}]" if self.random else ""

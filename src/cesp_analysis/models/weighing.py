@@ -29,3 +29,7 @@ class Weighing(ModelKind):
         le=1,
         description="Warn where an arm's effective sample size is a smaller part of its records.",
     )
+
+    def levels(self) -> tuple[str, ...]:
+        """Its clusters'."""
+        return (self.cluster,) if self.cluster else ()

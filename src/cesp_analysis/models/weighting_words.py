@@ -87,8 +87,8 @@ def uneven(
 
 def as_precisions(spec: ModelSpec) -> tuple[str, ...]:
     """What the weights of a model are taken to be, where that is no number of people."""
-    precise = spec.kind == "mixed" or getattr(spec, "covariance", "") == "classical"
-    return (PRECISION_NOT_SAMPLING,) if spec.weighted and precise else ()
+    precise = spec.weighted and spec.weights_are_precisions()
+    return (PRECISION_NOT_SAMPLING,) if precise else ()
 
 
 def still_apart(compared: str, balance: dict[str, CovariateBalance]) -> list[str]:
