@@ -28,6 +28,7 @@ from cesp_analysis.models.group_time_words import (
     one_cluster,
 )
 from cesp_analysis.models.link_worker_words import sharing_of
+from cesp_analysis.models.lost_variance import refuse_one_weight
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.rows import Compared, asked_for, inferred
@@ -53,7 +54,9 @@ def _effect(spec: "GroupTime", rollout: Rollout, cell: Cell) -> Known | str:
     units, sides = rollout.sides(cell, not_yet)
     if reason := compared(spec, cell, sides):
         return reason
+    after = np.zeros(len(sides.y)) if sides.after is None else sides.after
     try:
+        refuse_one_weight(sides.sampling, np.asarray(2 * after + sides.treated, dtype=np.intp))
         effect = effect_of(sides, spec.adjustment)
     except NotEstimable as error:
         names = rollout.frame.covariate_names
@@ -65,6 +68,8 @@ def _effect(spec: "GroupTime", rollout: Rollout, cell: Cell) -> Known | str:
         np.bincount(own, effect.pull, clusters).astype(float),
         np.bincount(own, minlength=clusters) > 0,
         float(np.abs(sides.y).max()),
+        effect.parts.squares(own, clusters),
+        effect.parts.variance,
     )
     site = rollout.site[units]
     treated = int(sides.treated.sum())

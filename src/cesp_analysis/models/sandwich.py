@@ -43,11 +43,16 @@ class Inference:
 
 
 def infer(
-    fit: LeastSquares, contrast: Floats, covariance: Covariance, clusters: Codes | None = None
+    fit: LeastSquares,
+    contrast: Floats,
+    covariance: Covariance,
+    clusters: Codes | None = None,
+    compared: Codes | None = None,
 ) -> Inference:
     """The estimate contrast'coef with its standard error and df.
 
-    clusters (n,): codes for the rows GIVEN to `least_squares` (it may have kept fewer).
+    clusters (n,): codes for the rows GIVEN to `least_squares` (it may have kept fewer); compared
+    (n,): of these rows, those of one arm at one time, see `refuse_one_weight`.
 
     classical: t on n - k (absorbed effects counted), with weights for variances of one over them.
     HC2: MacKinnon & White (1985); in a design of
@@ -74,7 +79,7 @@ def infer(
         raise ValueError("the contrast is zero")
     robust = covariance in ("CR1", "CR2")
     if robust:
-        refuse_one_weight(fit.weights)
+        refuse_one_weight(fit.weights, None if compared is None else compared[fit.kept])
     matrix, df, method = _directed(fit, direction[None, :], covariance, codes)
     variance = float(matrix[0, 0])
     if variance <= float(direction @ direction) * (ROUNDING * fit.outcome_size) ** 2:
@@ -150,7 +155,7 @@ def _directed(
         if share < WHOLE:
             words += f" (with these weights expected to show {share:.1%} of the variance)"
         return scores.T @ scores, seen[0][1], words
-    scores, factor = sums.scores(adjusted=False) @ directions.T, _cr1_factor(fit, codes)
+    scores, factor = sums.scores(adjusted=False) @ directions.T, cr1_factor(fit, codes)
     plain = [sums.share_and_df(False, row) for row in directions]
     shown = factor * min(share for share, _ in plain)
     refuse_few_that_decide(shown, groups)
@@ -161,7 +166,8 @@ def _directed(
     return factor * scores.T @ scores, plain[0][1], words
 
 
-def _cr1_factor(fit: LeastSquares, codes: Codes) -> float:
+def cr1_factor(fit: LeastSquares, codes: Codes) -> float:
+    """Stata's factor for clusters 0..g-1 (n,) of the rows that took part."""
     n, groups, k = fit.n_obs, int(codes.max()) + 1, len(fit.coef)
     if fit.units is not None:
         k = k + 1 if constant_within(codes, fit.units) else fit.n_parameters
