@@ -13,14 +13,19 @@ from cesp_analysis.models.glm_engine import GlmFit
 from cesp_analysis.models.linear_parts import LinearParts
 
 
-def shown_alike(fit: GlmFit, gradient: Floats, codes: Codes) -> float:
-    """Of the variance of what has this gradient (k,), for clusters 0..g-1 (n,), without factors."""
+def shown_alike(fit: GlmFit, gradient: Floats, codes: Codes) -> tuple[float, float]:
+    """Of the variance of what has this gradient (k,), were all records' the same: how much clusters
+    0..g-1 (n,) show of it without factors; and which part of it the working model takes it to be,
+    that of records being the mean of those fitted."""
     white, root = fit.whitened, np.sqrt(fit.whitened.weights)
-    lead = root * (white.basis @ np.linalg.solve(white.root.T, gradient)) / fit.spread
+    taken = root * (white.basis @ np.linalg.solve(white.root.T, gradient))
+    lead = taken / fit.spread
     parts = LinearParts(
         lead,
         lead,
         -(lead * fit.spread / root)[:, None] * white.basis,
         (root / fit.spread)[:, None] * white.basis,
     )
-    return float(parts.squares(codes).sum()) / parts.variance
+    alike = parts.variance * float(np.mean(fit.spread**2))
+    shown = float(parts.squares(codes).sum()) / parts.variance
+    return shown, float(taken @ taken) / alike

@@ -16,8 +16,6 @@ ENOUGH = 0.9  # of its variance: below that CR2's standard error would be 5% too
 # not make up for it: 90% of the time at a half, 77% at a seventh.
 HALF = 0.5
 TWICE = 2.0  # of the variance: a standard error that is 41% too large tells of weights, not of data
-# TODO
-SEEN_BY_DF = 0.05
 LOOK = "look at the weights, and at the estimate without them"
 LARGEST = 1e4  # times the median: beyond that no digit of the df is right
 
@@ -88,18 +86,25 @@ def shown_in_words(shown: float, clusters: int | None) -> str:
     return "" if shown >= ENOUGH else f" (expected to show {shown:.0%} of the variance)"
 
 
-def refuse_fitted_by_one(alike: float, covariance: Covariance) -> None:
-    """Refuse a model with a link where one record carries an arm's weight at a time: its fitted
-    mean is that record's, of a variance near none.
+def refuse_fitted_by_one(alike: float, taken: float, factor: float | None) -> None:
+    """Refuse a model with a link where one record carries an arm's weight at a time: the fitted
+    mean is that record's answer, of a variance that the model takes to be near none.
 
-    alike: the share shown of records of equal variance (`glm_shown`). CR2 is not biased there, and
-    its df make up for it until the working model takes the deciding cell's variance to be none.
+    alike, taken: see `glm_shown`; factor: CR1's, None for CR2. Its few df make up for what is not
+    shown while they know of it: where the model took half of the variance or more 95% intervals
+    held 99%, at a fifth 88%, at a tenth 71% (docs/validation.md).
     """
-    if not alike >= (SEEN_BY_DF if covariance == "CR2" else HALF):
+    if factor is None and alike < HALF and taken < HALF:
         raise NotEstimable(
             "one record or cluster, or a few, decide a fitted mean by their weights, and the model"
-            f" takes its variance from that mean: were all records' the same, {alike:.0%} of this"
-            f" estimate's variance would be seen; {LOOK}"
+            f" takes its variance from that mean: {taken:.0%} of what it is if all records' are"
+            f" alike; {LOOK}"
+        )
+    if factor is not None and not factor * alike >= HALF:
+        raise NotEstimable(
+            "one record or cluster, or a few, decide a fitted mean by their weights, so that CR1 is"
+            f" expected to show only {factor * alike:.0%} of the variance of outcomes that vary"
+            f" alike; {LOOK}"
         )
 
 

@@ -54,8 +54,8 @@ class Fitted:
     solved: what was fitted; its `whitened` is least squares with `repeats` rows a record, in the
     records' order; random: the fit with a random intercept in its place; predict: see
     standardised.Predict; read: the one quantity of a question off a cell of predictions; words: the
-    model's; said: warnings; alike: of a gradient (k,) and clusters (n,), how much of its variance
-    would be shown if all records' were the same (None: where weights do not differ).
+    model's; said: warnings; alike: of a gradient (k,) and clusters (n,), what stands in
+    `glm_shown.shown_alike` (None: where weights do not differ).
     """
 
     design: Design
@@ -69,7 +69,7 @@ class Fitted:
     known: dict[str, Any]
     exposure: Floats | None = None
     random: "Random | None" = None
-    alike: Callable[[Floats, Codes], float] | None = None
+    alike: Callable[[Floats, Codes], tuple[float, float]] | None = None
 
     @property
     def fit(self) -> "GlmFit | CumulativeLogit":
@@ -94,8 +94,8 @@ class Fitted:
         found = infer(fit, gradient, spec.covariance, codes, cells)
         if self.alike is not None:
             own = codes_of(fit, codes)
-            factor = cr1_factor(fit, own) if spec.covariance == "CR1" else 1.0
-            refuse_fitted_by_one(factor * self.alike(gradient, own), spec.covariance)
+            factor = cr1_factor(fit, own) if spec.covariance == "CR1" else None
+            refuse_fitted_by_one(*self.alike(gradient, own), factor)
         return found
 
 

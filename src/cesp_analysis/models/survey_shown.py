@@ -18,29 +18,30 @@ def shown_of(parts: tuple[Regressed, ...], contrasts: tuple[Floats, ...], sample
 
     Strata with one sampling unit, for which a choice was made, are left out of both variances.
     """
-    units, strata = len(sample.stratum_of), len(sample.units_in)
     several = sample.units_in > 1
     seen = true = 0.0
     for one, contrast in zip(parts, contrasts, strict=True):
-        fit, psu = one.fitted.fit, sample.psu[one.at]
-        # a coefficient's pull: bread x'w (y - x coef), of which x stands here times the root of w
-        lead = np.sqrt(fit.weights) * (fit.x @ (fit.bread @ contrast))
-        spread = fit.bread @ ((fit.x * fit.weights[:, None]).T @ fit.x) @ fit.bread
-        root = np.sqrt(fit.weights)
-        sums = [
-            sums_of(psu, values, units)
-            for values in (
-                lead**2,
-                (lead * root)[:, None] * fit.x,
-                -(lead / root)[:, None] * fit.x,
-            )
-        ]
-        sums[1] = sums[1] @ fit.bread
-        squares = expected(*sums, spread)
-        together = [sums_of(sample.stratum_of, one, strata) for one in sums]
-        about = expected(*together, spread) / sample.units_in
-        scale = sample.units_in[several] / (sample.units_in[several] - 1)
-        within = sums_of(sample.stratum_of, squares, strata) - about
-        seen += float(np.sum(scale * within[several]))
-        true += float(np.sum(sums_of(sample.stratum_of, sums[0], strata)[several]))
+        expected_of, variance_of = _of_strata(one, contrast, sample)
+        seen += float(expected_of[several].sum())
+        true += float(variance_of[several].sum())
     return seen / true if true > 0 else 1.0
+
+
+def _of_strata(one: Regressed, contrast: Floats, sample: Sample) -> tuple[Floats, Floats]:
+    """Each stratum's part (h,) in the expected square of the standard error, and in the variance.
+
+    A record's part of a contrast is its lead times y - x coef, of which coef is bread x'w y.
+    """
+    fit, psu, units = one.fitted.fit, sample.psu[one.at], len(sample.stratum_of)
+    root = np.sqrt(fit.weights)  # fit.x holds each row times it
+    lead = root * (fit.x @ (fit.bread @ contrast))
+    gram = fit.bread @ ((fit.x * fit.weights[:, None]).T @ fit.x) @ fit.bread
+    norm = sums_of(psu, lead**2, units)
+    crossed = sums_of(psu, (lead * root)[:, None] * fit.x, units) @ fit.bread
+    left = sums_of(psu, -(lead / root)[:, None] * fit.x, units)
+    strata = sample.stratum_of
+    each = sums_of(strata, expected(norm, crossed, left, gram))
+    held = [sums_of(strata, values) for values in (norm, crossed, left)]
+    about = expected(held[0], held[1], held[2], gram) / sample.units_in
+    scale = sample.units_in / np.maximum(sample.units_in - 1, 1)
+    return scale * (each - about), held[0]

@@ -88,7 +88,7 @@ def weighted_cross_sections(
             error.cell = cell
             raise
         means.append(_embedded(_mean(y[rows], ~target[rows], weighting), rows))
-    signs = np.array([-1.0, 1.0, 1.0, -1.0])
+    signs = (-1.0, 1.0, 1.0, -1.0)
     influence = Influence(
         estimate=float(sum(sign * one.mean for sign, one in zip(signs, means, strict=True))),
         pull=np.asarray(sum(sign * one.pull for sign, one in zip(signs, means, strict=True))),
