@@ -122,9 +122,9 @@ def _described(row: Estimate, one: Behind, level: str) -> dict[str, Any]:
 
 
 def _cr2(rung: Rung, one: Behind, level: str) -> Rung:
-    codes = np.full(len(one.fit.kept), -1, dtype=np.intp)
-    codes[one.fit.kept] = one.codes(level)
-    found = infer(one.fit, one.contrast, "CR2", codes)
+    codes, cells = np.full((2, len(one.fit.kept)), -1, dtype=np.intp)
+    codes[one.fit.kept], cells[one.fit.kept] = one.codes(level), one.rows.cells
+    found = infer(one.fit, one.contrast, "CR2", codes, cells)
     return rung.by_t(found.estimate, found.std_error, found.df, found.method)
 
 

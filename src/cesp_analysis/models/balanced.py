@@ -15,12 +15,21 @@ from cesp_analysis.models.check import Balanced, Check, cluster_of
 from cesp_analysis.models.did_design import enough, people_behind, repeated
 from cesp_analysis.models.frame import Frame, frame_of
 from cesp_analysis.models.influence import infer_clusters, infer_records
+from cesp_analysis.models.lost_variance import refuse_one_weight
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit
 from cesp_analysis.models.rows import Asked, asked_for, change_to, inferred, without_data
 from cesp_analysis.models.two_sites import refusal
 from cesp_analysis.models.weighted_means import Weighted
-from cesp_analysis.models.weighting_words import BALANCED, exploding, fault_words, still_apart
+from cesp_analysis.models.weighting_words import (
+    BALANCED,
+    OVERLAP,
+    SAMPLED,
+    exploding,
+    fault_words,
+    still_apart,
+)
+from cesp_analysis.models.welch_words import few_by_welch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,6 +133,7 @@ def _estimate(
     frame, row = sample.frame, asked.describe(sample.frame)
     try:
         enough(frame)
+        refuse_one_weight(sample.sampling, frame.cells)
         noun = "person" if spec.level == "person" else "respondent"
         if spec.cluster and (why := refusal(frame, spec.cluster, "clustering", noun)):
             return row.refused(why), {}, []
@@ -180,10 +190,15 @@ def _with_balance(
         for one, other in found.compared
     }
     said = [*row.warnings, *([BALANCED] if row.n_sites_treated else []), *found.warnings]
-    said += exploding(weights, spec.largest_share, spec.least_effective)
+    given = weights_of(found.groups, sample.sampling)
+    least = spec.largest_share, spec.least_effective
+    for name, group in weights.items():
+        look = SAMPLED if exploding({name: given[name]}, *least) else OVERLAP
+        said += exploding({name: group}, *least, look)
     for compared, balance in balances.items():
         said += still_apart(compared.replace(" / ", " and "), balance)
-    said += () if spec.cluster else repeated(sample.frame)
+    cells = sample.frame.cells if spec.design != "change" else sample.frame.arm.astype(np.intp)
+    said += () if spec.cluster else (*repeated(sample.frame), *few_by_welch(np.bincount(cells)))
     if spec.design == "change":
         said += alike(sample.frame.y, sample.frame.arm, "change")
     else:

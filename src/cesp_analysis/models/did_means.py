@@ -39,7 +39,8 @@ def means_of(spec: "Did", fitted: Regression, outcome: str) -> Iterator[Mean]:
                 continue
             row = row_of_mean(fitted, arm, site, moment.name)
             try:
-                found = infer(fitted.fit, row, spec.covariance, clusters_of(spec, frame))
+                clusters = clusters_of(spec, frame)
+                found = infer(fitted.fit, row, spec.covariance, clusters, frame.cells)
             except NotEstimable:
                 continue
             whose = Whose(outcome, group, arm, moment.name)

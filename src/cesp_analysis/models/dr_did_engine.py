@@ -12,6 +12,7 @@ import numpy as np
 from cesp_analysis.arrays import Floats
 from cesp_analysis.models.balancing import weigh
 from cesp_analysis.models.influence import Influence
+from cesp_analysis.models.linear_parts import LinearParts, together_of
 from cesp_analysis.models.overlap import DependentIn, refuse_dependent
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.weighted_means import Weighted, strata_of
@@ -35,6 +36,7 @@ def dr_panel(y: Floats, arm: Floats, x: Floats, sampling: Floats) -> Weighted:
         regressed=(False, True),
         z=z,
         size=float(np.abs(y).max()),
+        parts=_parts_of_changes(share, other, z, _lean(z, np.where(treated, 0.0, weight))),
     )
     return Weighted(influence, weight, without + estimate * treated, (False, True))
 
@@ -71,6 +73,13 @@ def dr_cross_sections(
         regressed=(True,) * 4,
         z=z,
         size=float(np.abs(y).max()),
+        parts=together_of(
+            [
+                _parts_of_cell(share, z, np.where(cells == cell, weight, 0.0))
+                for cell in range(len(signs))
+            ],
+            signs,
+        ),
     )
     return Weighted(influence, weight, predicted[cells, np.arange(len(y))], (True,) * 4)
 
@@ -78,6 +87,31 @@ def dr_cross_sections(
 def _coefficients(y: Floats, z: Floats, weight: Floats) -> Floats:
     scaled = z * weight[:, None]
     return np.asarray(np.linalg.solve(scaled.T @ z, scaled.T @ y))
+
+
+def _lean(z: Floats, weight: Floats) -> Floats:
+    """How the outcomes (n,) make the coefficients (k,) of a regression by weight (n,): (n, k)."""
+    scaled = z * weight[:, None]
+    return np.asarray(np.linalg.solve(scaled.T @ z, scaled.T).T)
+
+
+def _parts_of_changes(share: Floats, other: Floats, z: Floats, lean: Floats) -> LinearParts:
+    """share * (r - share'r) - other * r of residuals r = y - z lean'y."""
+    own = share - other
+    left = np.outer(share, share @ z) - own[:, None] * z
+    return LinearParts(
+        own - lean @ (z.T @ own),
+        own,
+        np.column_stack([left, -share]),
+        np.column_stack([lean, share]),
+    )
+
+
+def _parts_of_cell(share: Floats, z: Floats, weight: Floats) -> LinearParts:
+    """Of the prediction z lean'y of one cell's regression by weight, averaged over share."""
+    lean, lead, mean = _lean(z, weight), weight / weight.sum(), share @ z
+    left = share[:, None] * (z - mean) - lead[:, None] * z
+    return LinearParts(lean @ mean, lead, left, lean)
 
 
 def _refuse_dependent_in(cell: int, x: Floats) -> None:

@@ -50,6 +50,11 @@ class Frame:
         """Number of records."""
         return len(self.y)
 
+    @property
+    def cells(self) -> np.ndarray:
+        """Arm and time (n,) as one code, 0 or more."""
+        return np.asarray(2 * self.time + (self.arm == 1), dtype=np.intp)
+
     def rows(self, keep: np.ndarray) -> "Frame":
         """Only the rows where `keep` is true, or those at its places."""
         if keep.dtype == bool and keep.all():

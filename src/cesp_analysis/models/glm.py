@@ -7,6 +7,7 @@ models/standardised.py and models/glm_engine.py for sources.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.glm_engine import GlmFit, fit_glm
 from cesp_analysis.models.glm_families import FAMILIES, FamilyName
 from cesp_analysis.models.glm_rows import Entering
+from cesp_analysis.models.glm_shown import shown_alike
 from cesp_analysis.models.glm_words import adjusted_words, empty_cell, rare
 from cesp_analysis.models.random_intercept import (
     fit_random,
@@ -127,6 +129,7 @@ class Glm(Standardised):
             said=rare(frame, labels) if family.logit else (),
             known=_known(fit, design),
             exposure=rows.exposure,
+            alike=partial(shown_alike, fit) if np.ptp(frame.weight) > 0 else None,
         )
 
     def _random(self, frame: Frame, design: Design, said: tuple[str, ...]) -> Fitted:

@@ -36,8 +36,9 @@ class GlmFit:
     """A fitted generalised linear model of n records and k columns.
 
     coef (k,): on the link's scale; eta, mean (n,): linear predictor with offset, fitted mean in the
-    outcome's unit; whitened: see the module; deviance: weighted, weights of mean 1; dispersion:
-    Pearson's, 1 if the family's variance is right (poisson, binomial).
+    outcome's unit; whitened: see the module, its rows were divided by spread (n,); deviance:
+    weighted, weights of mean 1; dispersion: Pearson's, 1 if the family's variance is right
+    (poisson, binomial).
     """
 
     family: Family
@@ -48,6 +49,7 @@ class GlmFit:
     deviance: float
     dispersion: float
     iterations: int
+    spread: Floats
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ class _Problem:
         eta = self.x @ coef + self.offset
         return float(self.weight @ self.family.deviance(self.y, eta))
 
-    def whitened(self, coef: Floats) -> tuple[Floats, Floats]:
-        """Pearson residuals (n,) and the columns (n, k) that go with them."""
+    def whitened(self, coef: Floats) -> tuple[Floats, Floats, Floats]:
+        """Pearson residuals (n,), the columns (n, k) that go with them, and spreads (n,)."""
         eta = self.x @ coef + self.offset
         slope = self.family.slope(eta)
         spread = np.sqrt(slope if self.family.name != "gamma" else self.family.variance(slope))
@@ -71,7 +73,7 @@ class _Problem:
         # out both are 0 in double precision, and so is what they are divided into
         spread = np.maximum(spread, 1e-150)
         residual = (self.y - self.family.mean(eta)) / spread
-        return residual, self.x * (slope / spread)[:, None]
+        return residual, self.x * (slope / spread)[:, None], spread
 
 
 def fit_glm(
@@ -99,7 +101,7 @@ def fit_glm(
             f"the likelihood's maximum was not reached in {MAX_STEPS} steps: rescale covariates"
             " with very large values, or leave some out"
         )
-    residual, columns = problem.whitened(coef)
+    residual, columns, spread = problem.whitened(coef)
     eta = x @ coef + offset
     spare = len(y) - x.shape[1]
     return GlmFit(
@@ -111,6 +113,7 @@ def fit_glm(
         deviance=problem.loss(coef) * (1.0 if family.name == "gamma" else scale),
         dispersion=float(weight @ residual**2) / spare * (scale if family.name == "poisson" else 1),
         iterations=steps,
+        spread=spread,
     )
 
 
@@ -129,7 +132,7 @@ def _climb(problem: _Problem, coef: Floats) -> tuple[Floats, int, bool]:
     """Fisher scoring with halved steps: coefficients, steps taken, whether it converged."""
     loss = problem.loss(coef)
     for step in range(1, MAX_STEPS + 1):
-        residual, columns = problem.whitened(coef)
+        residual, columns, _ = problem.whitened(coef)
         move, decrement = newton_step(residual, columns, problem.weight)
         new = coef + move
         new_loss = problem.loss(new)

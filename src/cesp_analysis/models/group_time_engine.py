@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from cesp_analysis.arrays import Floats
 from cesp_analysis.models.balancing import Weighting, weigh
+from cesp_analysis.models.linear_parts import LinearParts, together_of
 from cesp_analysis.models.overlap import refuse_dependent
 from cesp_analysis.models.refusals import NotEstimable
 
@@ -39,10 +40,11 @@ class Sides:
 @dataclass(frozen=True)
 class Effect:
     """The effect on the treated and each record's part in it: estimate - truth = sum of pull (n,),
-    to first order."""
+    to first order; parts: the pull as what it is of the outcome."""
 
     estimate: float
     pull: Floats
+    parts: LinearParts
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,11 @@ class _Mean:
 
 @dataclass(frozen=True)
 class _Regression:
-    """coef (k,); lean (n, k): how far each record pulls them."""
+    """coef (k,); lean (n, k): how far each record pulls them; made (n, k): how its y does."""
 
     coef: Floats
     lean: Floats
+    made: Floats
 
 
 def effect_of(sides: Sides, adjustment: Adjustment) -> Effect:
@@ -85,6 +88,7 @@ def effect_of(sides: Sides, adjustment: Adjustment) -> Effect:
     means, cells = (_of_changes if sides.after is None else _of_answers)(sides, way)
     fitted = {name: _regression(sides, z, rows) for name, rows in cells.items()}
     estimate, pull = 0.0, np.zeros(len(sides.y))
+    parts = []
     for one in means:
         value = sides.y * one.answers
         for name, factor in one.less.items():
@@ -99,7 +103,39 @@ def effect_of(sides: Sides, adjustment: Adjustment) -> Effect:
             part = part + lean @ ((value - mean)[one.rows] @ slope[one.rows])
         estimate += one.sign * mean
         pull += one.sign * part / total
-    return Effect(estimate, pull)
+        held = None if not one.by_odds or slope is None else slope * one.rows[:, None] / total
+        parts.append(_parts(one, w / total, z, fitted, None if held is None else (lean, held)))
+    return Effect(estimate, pull, together_of(parts, [one.sign for one in means]))
+
+
+def _parts(
+    one: _Mean,
+    lead: Floats,
+    z: Floats,
+    fitted: Mapping[str, _Regression],
+    odds: tuple[Floats | None, Floats] | None,
+) -> LinearParts:
+    """A mean's parts; lead (n,): its weights, of sum 1; odds: a propensity's lean and slope (n, k),
+    the latter of the mean's records alone, over their weight."""
+    own = reach = lead * one.answers
+    left, right = [], []
+    lean, slope = odds or (None, np.zeros_like(z))
+    for name, factor in one.less.items():
+        made = fitted[name].made
+        moved = made @ (factor * (lead @ z))
+        reach, own = reach + moved, own + moved
+        left.append((factor * lead - moved)[:, None] * z)
+        if lean is not None:
+            left[-1] = left[-1] + factor * lean @ (slope.T @ z)
+        right.append(made)
+    of_mean = lead
+    if lean is not None:
+        of_mean = of_mean + lean @ slope.sum(axis=0)
+        left.append(lean)
+        right.append(slope * one.answers)
+    left.append(-of_mean[:, None])
+    right.append(reach[:, None])
+    return LinearParts(reach, own, np.hstack(left), np.hstack(right))
 
 
 def _of_changes(sides: Sides, way: Adjustment) -> tuple[Sequence[_Mean], Mapping[str, Rows]]:
@@ -160,6 +196,7 @@ def _regression(sides: Sides, z: Floats, rows: Rows) -> _Regression:
         refuse_dependent(z[rows, 1:])
     inverse = np.linalg.inv(own.T @ z[rows])
     coef = inverse @ (own.T @ sides.y[rows])
-    lean = np.zeros_like(z)
+    lean, made = np.zeros_like(z), np.zeros_like(z)
     lean[rows] = own * (sides.y[rows] - z[rows] @ coef)[:, None] @ inverse
-    return _Regression(coef, lean)
+    made[rows] = own @ inverse
+    return _Regression(coef, lean, made)

@@ -76,9 +76,9 @@ def _effect(spec: "GroupTime", rollout: Rollout, outcome: str, cell: Cell) -> Kn
         why = unheld(spec, outcome, cell)
         nobody = "" if rollout.mass(cell.group) else "nobody there has a value at any time"
         return Lost(behind, reason, unheld=why or nobody)
+    after = np.zeros(len(sides.y)) if sides.after is None else sides.after
     try:
-        if spec.weighted:
-            refuse_one_weight(sides.sampling)
+        refuse_one_weight(sides.sampling, np.asarray(2 * after + sides.treated, dtype=np.intp))
         effect = effect_of(sides, spec.adjustment)
         clusters = int(rollout.cluster.max()) + 1
         own = rollout.cluster[units]
@@ -87,6 +87,8 @@ def _effect(spec: "GroupTime", rollout: Rollout, outcome: str, cell: Cell) -> Kn
             np.bincount(own, effect.pull, clusters).astype(float),
             np.bincount(own, minlength=clusters) > 0,
             float(np.abs(sides.y).max()),
+            effect.parts.squares(own, clusters),
+            effect.parts.variance,
         )
         inferred_by_clusters(parts, rollout.strata)
     except OneCluster as error:

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cesp_analysis.arrays import Codes, Floats
-from cesp_analysis.models.influence import variance_of
+from cesp_analysis.models.influence import BLURRED, variance_of
 from cesp_analysis.models.least_squares import ROUNDING
-from cesp_analysis.models.lost_variance import refuse_without_df
+from cesp_analysis.models.lost_variance import refuse_without_df, shown_in_words
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import Inference
 
@@ -54,13 +54,16 @@ class Strata:
 class Parts:
     """An estimate and what each of c clusters adds to its error.
 
-    part (c,); involved (c,): whether the cluster's records enter; size: largest absolute outcome.
+    part (c,); involved (c,): whether the cluster's records enter; size: largest absolute outcome;
+    expected (c,): of part^2, and variance: of the estimate, for independent errors of variance 1.
     """
 
     estimate: float
     part: Floats
     involved: NDArray[np.bool_]
     size: float
+    expected: Floats
+    variance: float
 
     @property
     def large_sample_error(self) -> float:
@@ -69,12 +72,15 @@ class Parts:
 
 
 def averaged(parts: Sequence[Parts], weights: Floats) -> Parts:
-    """The average of some effects; weights sum to 1."""
+    """The average of some effects; weights sum to 1. What is expected is so of effects whose errors
+    are independent of one another."""
     return Parts(
         float(sum(w * one.estimate for w, one in zip(weights, parts, strict=True))),
         np.asarray(sum(w * one.part for w, one in zip(weights, parts, strict=True))),
         np.any([one.involved for one in parts], axis=0),
         max(one.size for one in parts),
+        np.asarray(sum(w**2 * one.expected for w, one in zip(weights, parts, strict=True))),
+        float(sum(w**2 * one.variance for w, one in zip(weights, parts, strict=True))),
     )
 
 
@@ -100,24 +106,28 @@ def inferred_by_clusters(found: Parts, strata: Strata) -> tuple[Inference, Float
 
     Raises OneCluster, and NotEstimable where weights leave a stratum no df or nothing varies.
     """
-    squares, freedoms, scaled = [], [], np.zeros(len(found.part))
+    squares, freedoms, scaled, expected = [], [], np.zeros(len(found.part)), 0.0
     for stratum in np.unique(strata.of[found.involved]):
         own = found.involved & (strata.of == stratum)
         if own.sum() < 2:
             raise OneCluster(int(strata.start[own][0]))
         part, lead = found.part[own], strata.share[own] / strata.share[own].sum()
-        square, df = variance_of(part, lead, np.ones((len(part), 1)))
-        refuse_without_df(df)
+        ones = np.ones((len(part), 1))
+        square, df = variance_of(part, lead, ones)
+        refuse_without_df(df, BLURRED)
+        expected += variance_of(np.sqrt(found.expected[own]), lead, ones)[0]
         plain = float(part @ part)
         scaled[own] = part * (np.sqrt(square / plain) if plain else 1.0)
         squares.append(square)
         freedoms.append(df)
+    n = int(found.involved.sum())
+    said = METHOD.format(strata=strata.said) + shown_in_words(expected / found.variance, n)
     variance, each = float(sum(squares)), np.array(squares)
     if variance <= (ROUNDING * found.size) ** 2:
         raise NotEstimable("the outcome does not vary around the groups' means in these clusters")
     df = variance**2 / float(np.sum(each**2 / np.array(freedoms)))
-    n, method = int(found.involved.sum()), METHOD.format(strata=strata.said)
-    return Inference(found.estimate, float(np.sqrt(variance)), df, method, n), scaled
+    refuse_without_df(df, BLURRED)
+    return Inference(found.estimate, float(np.sqrt(variance)), df, said, n), scaled
 
 
 def critical_value(

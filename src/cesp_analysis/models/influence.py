@@ -18,12 +18,15 @@ import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.least_squares import ROUNDING
-from cesp_analysis.models.lost_variance import ENOUGH
+from cesp_analysis.models.linear_parts import LinearParts, sums_of
+from cesp_analysis.models.lost_variance import ENOUGH, refuse_without_df, shown_in_words
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import Inference
 
 # Of an error's variance: less is a record that fits itself, blurred by rounding.
 SEEN = 1e-10
+# What rounding takes of df: 1e-5 at a weight of 10,000 times the others, all of it at 1e6 times.
+BLURRED = 1e-3
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Influence:
 
     pull (n,), in the outcome's unit; lead (n,): the weight of a record's error in its stratum's
     mean, sum 1; strata (n,): 0..s-1; regressed (s,): whether a stratum's errors are the residuals
-    of a regression on z (n, k) by lead, or of a mean; size: largest absolute outcome.
+    of a regression on z (n, k) by lead, or of a mean; size: largest absolute outcome; parts: the
+    pull as what it is of the outcome.
     """
 
     estimate: float
@@ -42,6 +46,7 @@ class Influence:
     regressed: tuple[bool, ...]
     z: Floats
     size: float
+    parts: LinearParts
 
     @property
     def large_sample_error(self) -> float:
@@ -51,13 +56,13 @@ class Influence:
 
 def infer_records(found: Influence) -> Inference:
     """The estimate with its standard error and df; records are independent."""
-    squares, df = np.zeros(len(found.regressed)), np.zeros(len(found.regressed))
+    each, hidden = [], np.sqrt(found.parts.squares())
     for stratum, regressed in enumerate(found.regressed):
         rows = found.strata == stratum
         z = found.z[rows] if regressed else np.ones((int(rows.sum()), 1))
-        squares[stratum], df[stratum] = variance_of(found.pull[rows], found.lead[rows], z)
+        each.append(_both(found.pull[rows], hidden[rows], found.lead[rows], z))
     said = "influence-function standard error with HC2-like correction, Satterthwaite df"
-    return _inference(found, squares, df, said, None)
+    return _inference(found, each, said, None)
 
 
 def infer_clusters(found: Influence, clusters: Codes, arm: Floats) -> Inference:
@@ -72,17 +77,15 @@ def infer_clusters(found: Influence, clusters: Codes, arm: Floats) -> Inference:
     side[codes] = arm.astype(np.intp)
     if np.any(side[codes] != arm):
         side[:] = 0
-    share, pull = _sums(codes, np.abs(found.lead)), _sums(codes, found.pull)
-    squares, df = [], []
+    share, pull = sums_of(codes, np.abs(found.lead)), sums_of(codes, found.pull)
+    each, hidden = [], np.sqrt(found.parts.squares(codes))
     for value in np.unique(side):
         own = side == value
         if own.sum() < 2:
             raise NotEstimable("a cluster-robust standard error needs at least 2 clusters an arm")
-        square, freedom = variance_of(pull[own], share[own], np.ones((int(own.sum()), 1)))
-        squares.append(square)
-        df.append(freedom)
+        each.append(_both(pull[own], hidden[own], share[own], np.ones((int(own.sum()), 1))))
     said = "cluster-robust influence-function standard error, Satterthwaite df"
-    return _inference(found, np.array(squares), np.array(df), said, len(side))
+    return _inference(found, each, said, len(side))
 
 
 def variance_of(pull: Floats, lead: Floats, z: Floats) -> tuple[float, float]:
@@ -107,7 +110,8 @@ def variance_of(pull: Floats, lead: Floats, z: Floats) -> tuple[float, float]:
     square = np.where(seen, lead**2 / kept, 0.0)
     turned = link @ (u.T @ (u * square[:, None]))
     products = float(np.sum(square**2 * (1 + 2 * beside)) + np.sum(turned * turned.T))
-    df = float(np.sum(square * (1 + beside))) ** 2 / products
+    df = float(np.sum(square * (1 + beside))) ** 2 / products if products > 0 else 0.0
+    refuse_without_df(df, BLURRED)
     return float(np.sum(np.where(seen, pull**2 / kept, 0.0))) / share, df
 
 
@@ -128,15 +132,20 @@ def _beside_identity(lead: Floats, z: Floats) -> tuple[Floats, Floats]:
     return u, link
 
 
-def _sums(codes: Codes, values: Floats) -> Floats:
-    return np.asarray(np.bincount(codes, values), dtype=np.float64)
+def _both(pull: Floats, hidden: Floats, lead: Floats, z: Floats) -> tuple[float, float, float]:
+    """A stratum's part of the variance, its df, and what the part is expected to be."""
+    square, df = variance_of(pull, lead, z)
+    return square, df, variance_of(hidden, lead, z)[0]
 
 
 def _inference(
-    found: Influence, squares: Floats, df: Floats, method: str, clusters: int | None
+    found: Influence, each: list[tuple[float, float, float]], method: str, clusters: int | None
 ) -> Inference:
+    squares, df, expected = np.array(each).T
+    method += shown_in_words(float(expected.sum()) / found.parts.variance, clusters)
     variance = float(squares.sum())
     if variance <= (ROUNDING * found.size) ** 2:
         raise NotEstimable("the outcome does not vary around the model where the estimate looks")
     freedom = variance**2 / float(np.sum(squares**2 / df))
+    refuse_without_df(freedom, BLURRED)
     return Inference(found.estimate, float(np.sqrt(variance)), freedom, method, clusters)

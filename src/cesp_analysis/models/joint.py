@@ -49,9 +49,13 @@ class JointTest:
 
 
 def joint_test(
-    fit: LeastSquares, contrasts: Floats, covariance: Covariance, clusters: Codes | None = None
+    fit: LeastSquares,
+    contrasts: Floats,
+    covariance: Covariance,
+    clusters: Codes | None = None,
+    compared: Codes | None = None,
 ) -> JointTest:
-    """Are contrasts (q, k) of the coefficients all zero? clusters: as in `infer`.
+    """Are contrasts (q, k) of the coefficients all zero? clusters, compared: as in `infer`.
 
     classical: F on q and n - k df. CR1, CR2: HTZ, whose df say how few clusters there are.
     Raises NotEstimable where the covariance has no such test, or too few clusters carry it.
@@ -60,7 +64,7 @@ def joint_test(
     q = len(rows)
     if covariance == "HC2":
         raise NotEstimable("no F with known degrees of freedom goes with HC2: use CR2, clustered")
-    matrix = covariance_matrix(fit, covariance, clusters, rows)
+    matrix = covariance_matrix(fit, covariance, clusters, rows, compared)
     if not _of_full_rank(matrix):
         raise NotEstimable(
             "one of these effects follows from the others (their covariance is singular): are the"

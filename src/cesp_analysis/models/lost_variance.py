@@ -15,6 +15,8 @@ ENOUGH = 0.9  # of its variance: below that CR2's standard error would be 5% too
 # truth down to a third of it, at a tenth half of the time (docs/validation.md). Of CR1, whose df do
 # not make up for it: 90% of the time at a half, 77% at a seventh.
 HALF = 0.5
+TWICE = 2.0  # of the variance: a standard error that is 41% too large tells of weights, not of data
+LOOK = "look at the weights, and at the estimate without them"
 LARGEST = 1e4  # times the median: beyond that no digit of the df is right
 
 
@@ -63,22 +65,71 @@ def refuse_few_that_decide(shown: float, groups: int) -> None:
         )
 
 
-def refuse_one_weight(weights: Floats) -> None:
-    """Refuse where one weight is so far beyond the others that digits decide: at 100,000 times the
-    median one model in three forms had df of .8 to 2 by CR2; at 10,000 times all forms agree."""
-    median = float(np.median(weights))
-    if float(weights.max()) > LARGEST * median:
+def shown_in_words(shown: float, clusters: int | None) -> str:
+    """What a sandwich of parts is expected to show of the variance of independent errors of equal
+    variance, for the method, where it is less than ENOUGH; refused below HALF and beyond TWICE.
+
+    clusters: how many there are; None where records are independent.
+    """
+    if shown > TWICE:
         raise NotEstimable(
-            f"the largest weight is {float(weights.max()) / median:,.0f} times the median: its"
-            " record decides this estimate, and what is left of the others is rounding; look at the"
-            " weights, and at the estimate without them"
+            "a few records decide this estimate by their weights, so that its standard error is"
+            f" expected to show {shown:,.1f} times its variance; {LOOK}"
+        )
+    if not shown >= HALF:
+        what = "record" if clusters is None else f"of the {clusters} clusters"
+        raise NotEstimable(
+            f"one {what}, or a few, decide most of this estimate by their weights or their size,"
+            f" so that its standard error is expected to show only {shown:.0%} of its variance;"
+            f" {LOOK}"
+        )
+    return "" if shown >= ENOUGH else f" (expected to show {shown:.0%} of the variance)"
+
+
+def refuse_fitted_by_one(alike: float, taken: float, factor: float | None) -> None:
+    """Refuse a model with a link where one record carries an arm's weight at a time: the fitted
+    mean is that record's answer, of a variance that the model takes to be near none.
+
+    alike, taken: see `glm_shown`; factor: CR1's, None for CR2. Its few df make up for what is not
+    shown while they know of it: where the model took half of the variance or more 95% intervals
+    held 99%, at a fifth 88%, at a tenth 71% (docs/validation.md).
+    """
+    if factor is None and alike < HALF and taken < HALF:
+        raise NotEstimable(
+            "one record or cluster, or a few, decide a fitted mean by their weights, and the model"
+            f" takes its variance from that mean: {taken:.0%} of what it is if all records' are"
+            f" alike; {LOOK}"
+        )
+    if factor is not None and not factor * alike >= HALF:
+        raise NotEstimable(
+            "one record or cluster, or a few, decide a fitted mean by their weights, so that CR1 is"
+            f" expected to show only {factor * alike:.0%} of the variance of outcomes that vary"
+            f" alike; {LOOK}"
         )
 
 
-def refuse_without_df(df: float) -> None:
+def refuse_one_weight(weights: Floats, compared: Codes | None = None) -> None:
+    """Refuse where one weight is so far beyond the others that digits decide: at 100,000 times the
+    median one model in three forms had df of .8 to 2 by CR2; at 10,000 times all forms agree.
+
+    compared (n,): 0.., rows of one arm at one time: what weighs there against what; None: all rows.
+    """
+    codes = np.zeros(len(weights), dtype=np.intp) if compared is None else compared
+    for code in np.unique(codes):
+        own = weights[codes == code]
+        times = float(own.max()) / float(np.median(own))
+        if times > LARGEST:
+            among = "" if compared is None else " of its arm and time"
+            raise NotEstimable(
+                f"the largest weight is {times:,.0f} times the median{among}: its record decides"
+                f" this estimate, and what is left of the others is rounding; {LOOK}"
+            )
+
+
+def refuse_without_df(df: float, slack: float = 1e-6) -> None:
     """Refuse where the df are lost in rounding: those of a sum of squares are 1 at least."""
-    if not df > 1 - 1e-6:
+    if not df > 1 - slack:
         raise NotEstimable(
             f"the degrees of freedom, {df:.2g}, are lost in rounding (they are 1 at least): one"
-            " cluster decides this estimate; look at the weights"
+            " record or cluster decides this estimate; look at the weights"
         )

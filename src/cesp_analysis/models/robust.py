@@ -18,6 +18,7 @@ from cesp_analysis.models.sandwich import covariance_matrix, infer
 from cesp_analysis.models.spec import Cluster
 from cesp_analysis.models.two_sites import refusal
 from cesp_analysis.models.weighting_words import as_precisions, uneven
+from cesp_analysis.models.welch_words import few_in_cells
 
 Covariance = Literal["classical", "HC2", "CR1", "CR2"]
 
@@ -81,7 +82,7 @@ def robust_row(
     if reason := clusters_refused(spec, rows):
         return row.refused(reason)
     try:
-        found = infer(fit, contrast, spec.covariance, clusters_of(spec, rows))
+        found = infer(fit, contrast, spec.covariance, clusters_of(spec, rows), rows.cells)
     except NotEstimable as error:
         return row.not_estimable(str(error))
     level: str = str(spec.cluster) if found.n_clusters else spec.level
@@ -90,7 +91,8 @@ def robust_row(
     method = f"{estimator}; {found.method}"
     method += f"; clusters: {level}" if found.n_clusters else ""
     row = inferred(row, found, method, found.n_clusters or rows.n, level)
-    said = (*as_precisions(spec), *uneven(spec, rows.rows(fit.kept), fit.weights, row.time))
+    welch = few_in_cells(fit, contrast) if spec.covariance == "HC2" else ()
+    said = (*as_precisions(spec), *welch, *uneven(spec, rows.rows(fit.kept), fit.weights, row.time))
     return replace(row, warnings=(*row.warnings, *said))
 
 
@@ -103,7 +105,8 @@ def joint_diagnostics(
     try:
         if reason := clusters_refused(spec, rows):
             raise NotEstimable(reason)
-        test = joint_test(fit, contrasts, spec.covariance, clusters_of(spec, rows))
+        clusters = clusters_of(spec, rows)
+        test = joint_test(fit, contrasts, spec.covariance, clusters, rows.cells)
     except NotEstimable as error:
         return as_diagnostic(str(error))
     return as_diagnostic(test)

@@ -43,11 +43,16 @@ class Inference:
 
 
 def infer(
-    fit: LeastSquares, contrast: Floats, covariance: Covariance, clusters: Codes | None = None
+    fit: LeastSquares,
+    contrast: Floats,
+    covariance: Covariance,
+    clusters: Codes | None = None,
+    compared: Codes | None = None,
 ) -> Inference:
     """The estimate contrast'coef with its standard error and df.
 
-    clusters (n,): codes for the rows GIVEN to `least_squares` (it may have kept fewer).
+    clusters (n,): codes for the rows GIVEN to `least_squares` (it may have kept fewer); compared
+    (n,): of these rows, those of one arm at one time, see `refuse_one_weight`.
 
     classical: t on n - k (absorbed effects counted), with weights for variances of one over them.
     HC2: MacKinnon & White (1985); in a design of
@@ -72,7 +77,7 @@ def infer(
     direction: Floats = np.asarray(np.linalg.solve(fit.root.T, contrast), dtype=np.float64)
     if not np.any(direction):
         raise ValueError("the contrast is zero")
-    matrix, df, method = _directed(fit, direction[None, :], covariance, codes)
+    matrix, df, method = _directed(fit, direction[None, :], covariance, codes, compared)
     variance = float(matrix[0, 0])
     if variance <= float(direction @ direction) * (ROUNDING * fit.outcome_size) ** 2:
         raise NotEstimable("the outcome does not vary around the model where the estimate looks")
@@ -87,16 +92,18 @@ def covariance_matrix(
     covariance: Covariance,
     clusters: Codes | None = None,
     contrasts: Floats | None = None,
+    compared: Codes | None = None,
 ) -> Floats:
     """The covariance (k, k) of the coefficients, or (q, q) of contrasts (q, k).
 
-    Raises NotEstimable if any of them has none; so name the contrasts that matter.
+    clusters, compared: as in `infer`. Raises NotEstimable if any of them has none; so name the
+    contrasts that matter.
     """
     size = len(fit.coef)
     rows = np.eye(size) if contrasts is None else np.asarray(contrasts, dtype=np.float64)
     codes = None if clusters is None else codes_of(fit, clusters)
     directions = np.asarray(np.linalg.solve(fit.root.T, rows.T).T, dtype=np.float64)
-    return _directed(fit, directions, covariance, codes)[0]
+    return _directed(fit, directions, covariance, codes, compared)[0]
 
 
 def codes_of(fit: LeastSquares, clusters: Codes) -> Codes:
@@ -119,7 +126,11 @@ def _from_zero(clusters: Codes) -> Codes:
 
 
 def _directed(
-    fit: LeastSquares, directions: Floats, covariance: Covariance, codes: Codes | None
+    fit: LeastSquares,
+    directions: Floats,
+    covariance: Covariance,
+    codes: Codes | None,
+    compared: Codes | None,
 ) -> tuple[Floats, float, str]:
     """Covariance (q, q) of directions (q, k) in the basis; df of the first; words.
 
@@ -136,7 +147,7 @@ def _directed(
         return _hc2(fit, directions)
     if codes is None:
         raise ValueError(f"{covariance} needs the codes of the clusters")
-    refuse_one_weight(fit.weights)
+    refuse_one_weight(fit.weights, None if compared is None else compared[fit.kept])
     groups = int(codes.max()) + 1
     if groups < 2:
         raise NotEstimable("a cluster-robust standard error needs at least 2 clusters; there is 1")
@@ -148,7 +159,7 @@ def _directed(
     if covariance == "CR2":
         own, factor = seen, 1.0
     else:
-        own, factor = [sums.share_and_df(False, row) for row in directions], _cr1_factor(fit, codes)
+        own, factor = [sums.share_and_df(False, row) for row in directions], cr1_factor(fit, codes)
         share = factor * min(share for share, _ in own)
         refuse_few_that_decide(share, groups)
     refuse_without_df(min(df for _, df in own))
@@ -168,7 +179,8 @@ def _words_of(fit: LeastSquares, covariance: Covariance, share: float) -> str:
     return words
 
 
-def _cr1_factor(fit: LeastSquares, codes: Codes) -> float:
+def cr1_factor(fit: LeastSquares, codes: Codes) -> float:
+    """Stata's factor for clusters 0..g-1 (n,) of the rows that took part."""
     n, groups, k = fit.n_obs, int(codes.max()) + 1, len(fit.coef)
     if fit.units is not None:
         k = k + 1 if constant_within(codes, fit.units) else fit.n_parameters

@@ -23,9 +23,11 @@ def hc2_parts(fit: LeastSquares, directions: Floats) -> tuple[Floats, Floats]:
     leads = fit.basis @ directions.T  # (n, q)
     alone = slack < by.SINGULAR
     if np.any(np.abs(leads[alone]) > 1e-8 * np.linalg.norm(directions, axis=1)):
+        why = "its arm, time or category has no other"
+        if np.ptp(fit.weights) > 0:
+            why += ", or its weight is so far beyond theirs"
         raise NotEstimable(
-            "one record alone determines part of this estimate (its arm, time or category has no"
-            " other), so HC2 does not exist"
+            f"one record alone determines part of this estimate ({why}), so HC2 does not exist"
         )
     spread = np.sqrt(np.where(alone, 1.0, slack))[:, None]
     return leads * (fit.residuals * np.sqrt(fit.weights))[:, None] / spread, leads / spread

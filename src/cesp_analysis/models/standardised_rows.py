@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
+from cesp_analysis.models.lost_variance import refuse_fitted_by_one
 from cesp_analysis.models.mean_rows import Found, Whose, mean_row
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Mean, Scale
 from cesp_analysis.models.rows import inferred
-from cesp_analysis.models.sandwich import Inference, infer
+from cesp_analysis.models.sandwich import Inference, codes_of, cr1_factor, infer
 from cesp_analysis.models.standardised import (
     Cell,
     Design,
@@ -53,7 +54,8 @@ class Fitted:
     solved: what was fitted; its `whitened` is least squares with `repeats` rows a record, in the
     records' order; random: the fit with a random intercept in its place; predict: see
     standardised.Predict; read: the one quantity of a question off a cell of predictions; words: the
-    model's; link, inverse: scale on which the interval of a mean is made ('' none); said: warnings.
+    model's; said: warnings; alike: of a gradient (k,) and clusters (n,), what stands in
+    `glm_shown.shown_alike` (None: where weights do not differ).
     """
 
     design: Design
@@ -67,6 +69,7 @@ class Fitted:
     known: dict[str, Any]
     exposure: Floats | None = None
     random: "Random | None" = None
+    alike: Callable[[Floats, Codes], tuple[float, float]] | None = None
 
     @property
     def fit(self) -> "GlmFit | CumulativeLogit":
@@ -84,8 +87,16 @@ class Fitted:
         """Standard error and df of what has this gradient (k,)."""
         if self.random is not None:
             return self.random.infer(gradient)
-        codes = np.repeat(self.design.frame.codes[spec.cluster], self.repeats)
-        return infer(self.fit.whitened, gradient, spec.covariance, codes)
+        frame, fit = self.design.frame, self.fit.whitened
+        codes, cells = (
+            np.repeat(own, self.repeats) for own in (frame.codes[spec.cluster], frame.cells)
+        )
+        found = infer(fit, gradient, spec.covariance, codes, cells)
+        if self.alike is not None:
+            own = codes_of(fit, codes)
+            factor = cr1_factor(fit, own) if spec.covariance == "CR1" else None
+            refuse_fitted_by_one(*self.alike(gradient, own), factor)
+        return found
 
 
 def answered(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from cesp_analysis.arrays import Codes, Floats
+from cesp_analysis.models.lost_variance import shown_in_words
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.rows import inferred
@@ -23,6 +24,7 @@ from cesp_analysis.models.survey_group import Group, Way
 from cesp_analysis.models.survey_linear import Linearised, linearised
 from cesp_analysis.models.survey_parts import Overlap, Part
 from cesp_analysis.models.survey_rows import worded
+from cesp_analysis.models.survey_shown import shown_of
 from cesp_analysis.models.survey_words import few, method_of, refuse_one, without
 from cesp_analysis.numbers import fixed
 
@@ -77,6 +79,9 @@ def _combined(
         f" {overlap}"
     )
     method = method_of(estimator, way.sample, said)
+    own = parts[0].sample(way.sample)
+    weighed = (share * contrasts[0], (1 - share) * contrasts[1])
+    method += shown_in_words(shown_of(tuple(parts), weighed, own), said.n_psus)
     found = Inference(float(turn @ numbers), error, said.df, method, said.n_psus)
     row = inferred(row, found, method, said.n_psus, way.sample.unit)
     apart, known = _apart(numbers, said, row)

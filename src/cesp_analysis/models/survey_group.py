@@ -9,6 +9,7 @@ import numpy as np
 from cesp_analysis.declared.design import Moment
 from cesp_analysis.models.frame import Frame
 from cesp_analysis.models.least_squares import ROUNDING
+from cesp_analysis.models.lost_variance import shown_in_words
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.rows import Asked, as_average, asked_for, change_to, later_average
 from cesp_analysis.models.sandwich import Inference
@@ -16,6 +17,7 @@ from cesp_analysis.models.survey_design import Sample
 from cesp_analysis.models.survey_drawn import Drawn, Regressed
 from cesp_analysis.models.survey_linear import Linearised
 from cesp_analysis.models.survey_parts import RECORDS, Part, part_of
+from cesp_analysis.models.survey_shown import shown_of
 from cesp_analysis.models.survey_words import Question, method_of, refuse_one
 
 if TYPE_CHECKING:
@@ -86,6 +88,8 @@ class Found:
         ):
             raise NotEstimable("the outcome does not vary around the model where it looks")
         method = method_of(estimator, self.sample, said)
+        shown = shown_of((self.regressed,), (self.contrasts[at],), self.sample)
+        method += shown_in_words(shown, said.n_psus)
         estimate = float(self.contrasts[at] @ fit.coef)
         return Inference(estimate, float(np.sqrt(variance)), said.df, method, said.n_psus)
 

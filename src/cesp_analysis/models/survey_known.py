@@ -33,13 +33,16 @@ def means_of(group: Group, way: Way) -> Iterator[Mean]:
                 )
     try:
         found = found_of(one, way.sample, np.stack([cell[-1] for cell in cells]))
-        made = [found.inference(at, "") for at in range(len(cells))]
     except NotEstimable:
         return
     words = "weighted, by the model" + (
         " at the covariates' mean over records" if spec.covariates else ""
     )
-    for (name, arm, time, n, _), own in zip(cells, made, strict=True):
+    for at, (name, arm, time, n, _) in enumerate(cells):
+        try:
+            own = found.inference(at, "")
+        except NotEstimable:
+            continue
         whose = Whose(group.outcome, name, arm, time)
         yield mean_row(spec, whose, Found(own.estimate, own.std_error, own.df), n, words)
 

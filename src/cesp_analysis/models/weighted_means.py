@@ -13,18 +13,21 @@ import numpy as np
 from cesp_analysis.arrays import Codes, Floats
 from cesp_analysis.models.balancing import Way, Weighting, weigh
 from cesp_analysis.models.influence import Influence
+from cesp_analysis.models.linear_parts import LinearParts, together_of
 from cesp_analysis.models.overlap import DependentIn, OutOfReach, Parted
 from cesp_analysis.models.refusals import Collinear
 
 
 @dataclass(frozen=True)
 class WeightedMean:
-    """A weighted mean of some of n records: pull (n,), lead (n,) and weight (n,), 0 elsewhere."""
+    """A weighted mean of some of n records: pull (n,), lead (n,) and weight (n,), 0 elsewhere;
+    parts: the pull as what it is of the outcome."""
 
     mean: float
     pull: Floats
     lead: Floats
     weight: Floats
+    parts: LinearParts
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ def weighted_change(y: Floats, arm: Floats, x: Floats, way: Way, sampling: Float
         regressed=(False, way == "entropy"),
         z=weighting.z,
         size=float(np.abs(y).max()),
+        parts=together_of([one.parts, other.parts], (1.0, -1.0)),
     )
     fitted = np.where(treated, one.mean, other.mean)
     return Weighted(influence, weighting.weight, fitted, (False, False))
@@ -84,7 +88,7 @@ def weighted_cross_sections(
             error.cell = cell
             raise
         means.append(_embedded(_mean(y[rows], ~target[rows], weighting), rows))
-    signs = np.array([-1.0, 1.0, 1.0, -1.0])
+    signs = (-1.0, 1.0, 1.0, -1.0)
     influence = Influence(
         estimate=float(sum(sign * one.mean for sign, one in zip(signs, means, strict=True))),
         pull=np.asarray(sum(sign * one.pull for sign, one in zip(signs, means, strict=True))),
@@ -93,6 +97,7 @@ def weighted_cross_sections(
         regressed=(False, *[way == "entropy"] * 3),
         z=np.column_stack([np.ones(len(y)), (x - x.mean(axis=0)) / x.std(axis=0)]),
         size=float(np.abs(y).max()),
+        parts=together_of([one.parts for one in means], signs),
     )
     weight = np.asarray(sum(one.weight for one in means))
     fitted = np.array([one.mean for one in means])[cells]
@@ -105,16 +110,25 @@ def _mean(y: Floats, group: np.ndarray, weighting: Weighting) -> WeightedMean:
     total = float(weight.sum())
     mean = float(weight @ y) / total
     lead = weight / total
-    moved = (weighting.slope * group[:, None]).T @ (y - mean) / total
+    slope = weighting.slope * group[:, None]
+    moved = slope.T @ (y - mean) / total
     pull = lead * (y - mean) + weighting.lean @ moved
-    return WeightedMean(mean, pull, lead, weight)
+    of_mean = lead + weighting.lean @ (slope.sum(axis=0) / total)
+    parts = LinearParts(
+        lead,
+        lead,
+        np.column_stack([-of_mean, weighting.lean]),
+        np.column_stack([lead, slope / total]),
+    )
+    return WeightedMean(mean, pull, lead, weight, parts)
 
 
 def _plain_mean(y: Floats, group: np.ndarray, sampling: Floats) -> WeightedMean:
     weight = np.where(group, sampling, 0.0)
     lead = weight / weight.sum()
     mean = float(lead @ y)
-    return WeightedMean(mean, lead * (y - mean), lead, weight)
+    parts = LinearParts(lead, lead, -lead[:, None], lead[:, None])
+    return WeightedMean(mean, lead * (y - mean), lead, weight, parts)
 
 
 def _embedded(own: WeightedMean, rows: np.ndarray) -> WeightedMean:
@@ -125,7 +139,8 @@ def _embedded(own: WeightedMean, rows: np.ndarray) -> WeightedMean:
         full[rows] = values
         return full
 
-    return WeightedMean(own.mean, spread(own.pull), spread(own.lead), spread(own.weight))
+    pull, lead, weight = (spread(one) for one in (own.pull, own.lead, own.weight))
+    return WeightedMean(own.mean, pull, lead, weight, own.parts.placed(rows))
 
 
 def strata_of(arm: Floats, after: Floats) -> Codes:

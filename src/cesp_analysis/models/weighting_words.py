@@ -37,6 +37,7 @@ LARGEST_SHARE, LEAST_EFFECTIVE = 0.1, 0.5
 records that its effective sample size should at least be, before a row says so."""
 OVERLAP = "look at where the groups overlap"
 AS_GIVEN = "look at the weights of these records, and at the estimate without weights"
+SAMPLED = f"the sampling weights alone make it so: {AS_GIVEN}"
 
 
 def exploding(
