@@ -78,8 +78,8 @@ def test_the_public_limitation_says_what_public_notes_hold(tmp_path: Path, publi
     if public:
         vars(results)["words"] = results.words.model_copy(update={"disclosure": Disclosure()})
     said = told(of_clusters.link_workers(results))
-    assert ("times as large" in said) == (f"{FACTOR} = " in note) == (not public)
-    assert FACTOR in note and ("by which formula" in said) == public
+    assert ("which says how many times" in said) == (f"{FACTOR} = " in note) == (not public)
+    assert FACTOR in note and ("with the formula of how many times" in said) == public
 
 
 def test_link_workers_are_counted_by_notes_where_neither_rates_nor_contacts_are(

@@ -9,12 +9,12 @@ from cesp_analysis.report.results import Results
 from cesp_analysis.report.sections.limitations_of_design import FEW, FEW_WORKERS
 
 COUNTED = (
-    " Intervals that count people who share one as independent are marked by a note, which says"
-    f" {{what}} the variance of an arm's mean is at an intraclass correlation of {ICC}."
+    " Intervals that count people who share one as independent are marked by a note, {what} how"
+    f" many times as large the variance of an arm's mean is at an intraclass correlation of {ICC}."
 )
-HOW_MANY, BY_FORMULA = "how many times as large", "by which formula larger"
-"""What the team's notes say; what the released ones do: the number would tell how few people a
-link worker has."""
+SAYS, BY_FORMULA = "which says", "with the formula of"
+"""What the team's notes do, and the released ones: the number tells how few people a link worker
+has."""
 
 
 def link_workers(results: Results) -> Limitation | None:
@@ -27,7 +27,7 @@ def link_workers(results: Results) -> Limitation | None:
     told = f"{n} link workers"
     if not workers_of(results) and len(apart) > 1:  # one person may work for both arms
         told = f"{listed([str(own) for own in apart])} link workers in the arms"
-    counting = COUNTED.format(what=BY_FORMULA if results.public else HOW_MANY)
+    counting = COUNTED.format(what=BY_FORMULA if results.public else SAYS)
     said = (
         "One link worker: who that was and what was offered cannot be told apart."
         if n == 1
