@@ -6,7 +6,7 @@ from typing import Any
 from cesp_analysis.new_study.categories import as_before
 from cesp_analysis.new_study.coded import interviews_of, parted
 from cesp_analysis.new_study.commented import Place
-from cesp_analysis.new_study.dates import dates_in
+from cesp_analysis.new_study.dates import date_doubts, dates_in
 from cesp_analysis.new_study.draft_entries import (
     as_written,
     identity_entry,
@@ -222,10 +222,7 @@ class DraftStudy:
 
     def _date(self, entry: Entry, column: Column) -> dict[str, Any]:
         found, place = column.found, ("files", entry.name, "date")
-        if dates := [name for name in dates_in(entry) if name != column.name]:
-            self._note(place, f"Or was the row collected on {' or '.join(dates)}?")
-        for asked in two_orders(found):
-            self._note(place, asked)
+        self._note(place, *date_doubts(entry, column.name), *two_orders(found))
         if len(found.ways) > 1:
             ways = ways_of(found)
             self._note(place, f"How are dates written, {ways}? Add it to the line below. Which?")
