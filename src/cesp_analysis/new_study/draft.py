@@ -118,7 +118,10 @@ class DraftStudy:
         others = [c for c in table.columns if c not in entry.reads] if entry.forms else []
         self._note(place, *(likely_in(table, [*taken, *others]) if entry.reads else ()))
         left = [c for c in reads if c not in taken]
-        self._note((*place, "variables"), *worded_in(table, left, self.matches, self.tables))
+        self._note(
+            (*place, "variables"),
+            *worded_in(table, left, self.matches, self.tables, matches, codes),
+        )
         self._note(place, *states_in(table, left), *short_eq5d_in(table, left))
         self._note(place, *said.notes.pop("", ()))
         data = dict(as_written(table.file)) | dict(self._meaning(entry))

@@ -74,7 +74,8 @@ def declared(
             "type": "id", "column": link, "label": "The person in the register"
         }  # fmt: skip
     system = _system(table)
-    own_of_platform = [c.name for c in left if c.name in system_in(table)]
+    written_by_it = {*system_in(table)} - {*found.ignored}
+    by_platform = [c.name for c in left if c.name in written_by_it]
     usable = [c for c in left if c.name not in (*found.ignored, *system)]
     fit = [column for column in usable if not is_text(column)]
     other = [column for column in usable if is_text(column)]
@@ -99,7 +100,7 @@ def declared(
             found.notes[name] = notes
     found.notes[""] = [
         *_of_others(others),
-        *_listed("Written by the platform, not declared", own_of_platform),
+        *_listed("Written by the platform, not declared", by_platform),
         *_listed("Free text or empty, not declared: it stays in the raw file", _names_of(other)),
         *_repeated([column for column in other if column.found.kind == "category"]),
         *_listed("Not declared (a long list); declare what you need", _names_of(left_over)),
