@@ -6,10 +6,12 @@ from pathlib import Path
 
 from cesp_analysis.errors import CespError
 from cesp_analysis.intake.key import key_of, place_of_key
-from cesp_analysis.named_files import CORRECTIONS
 from cesp_analysis.study.read import read_study
 from cesp_analysis.study.specs import intake, synthetic_secret
 from cesp_analysis.study.study import Study
+
+_CORRECTIONS = Path("data/raw/CORRECTIONS.yaml")
+"""As `named_files` has it, which reads whole studies and stands above this room."""
 
 
 def pseudonym(ids: list[str], /, folder: Path = Path()) -> None:
@@ -41,7 +43,7 @@ def _held(study: Study, folder: Path) -> set[str] | None:
 
     with contextlib.chdir(folder):
         try:
-            return ids_held(intake(study), [p for p in (Path(CORRECTIONS),) if p.is_file()])
+            return ids_held(intake(study), [p for p in (_CORRECTIONS,) if p.is_file()])
         except (CespError, OSError) as error:
             first = str(error).splitlines()[0]
             print(f"not known whether a raw file holds these ids: {first}", file=sys.stderr)

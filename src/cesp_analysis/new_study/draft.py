@@ -168,7 +168,7 @@ class DraftStudy:
 
     def _meaning(self, entry: Entry) -> Iterator[tuple[str, Any]]:
         """Whose rows they are, and when and where they were collected."""
-        if decimal_comma(entry.table) and entry.table.file.kind_of_file() == "csv":
+        if decimal_comma(entry.table) and entry.table.file.kind_of_file() in ("csv", "xlsx"):
             yield "decimal", ","
         yield "level", entry.level
         if entry.lists_people:
