@@ -96,7 +96,8 @@ STOPS: dict[str, tuple[Callable[[Study], None], str]] = {
     ),
     "one time": (
         put("models", "did", "times", value=["after"]),
-        "config.yaml: models.did.times: a change needs two times at least; 1 is left",
+        "config.yaml: models.did.times: a change needs two times at least; 1 is left; name another"
+        " here (declared besides: before)",
     ),
     "cluster that is not used": (
         put("models", "did", "cluster", value="neighbourhood"),

@@ -5,6 +5,12 @@ from difflib import SequenceMatcher, get_close_matches
 
 _MANY = 60  # names that a line may list
 _LONG = 4000  # characters that it may have
+_OPPOSITE = (
+    ("higher", "lower"), ("better", "worse"), ("more", "less"), ("best", "worst"),
+    ("first", "last"), ("before", "after"), ("with", "without"), ("include", "exclude"),
+    ("above", "below"), ("most", "least"), ("start", "end"),
+)  # fmt: skip
+"""Parts of names that turn what they say into its opposite."""
 
 
 class CespError(Exception):
@@ -50,15 +56,38 @@ def no_such(
 
 
 def closest(word: str, names: Sequence[str]) -> str | None:
-    """The name most like the word, None where none is: one of the same letters (ddi: did) before
-    others, then by difflib's ratio, then of the nearest length."""
-    near = get_close_matches(word, names, n=max(len(names), 1), cutoff=0.5)
+    """The name most like the word, None where none is: by difflib's ratio; of equally near ones of
+    the same letters (ddi: did) before others, then of the nearest length. None that says the
+    opposite: lower_is_better for higher_is_worse, which says the same."""
+    if turned := next((name for name in names if _is_turned(word, name)), None):
+        return turned
+    meant = [name for name in names if opposites(word, name) % 2 == 0]
+    near = get_close_matches(word, meant, n=max(len(meant), 1), cutoff=0.5)
 
-    def unlike(name: str) -> tuple[bool, float, int]:
+    def unlike(name: str) -> tuple[float, bool, int]:
         ratio = SequenceMatcher(None, name, word).ratio()
-        return sorted(name) != sorted(word), -ratio, abs(len(name) - len(word))
+        return -ratio, sorted(name) != sorted(word), abs(len(name) - len(word))
 
     return min(near, key=unlike, default=None)
+
+
+def opposites(one: str, other: str) -> int:
+    """How many parts of two names are opposite; of an odd number the names are, too."""
+    here, there = _apart(one, other)
+    pairs = (*_OPPOSITE, *((b, a) for a, b in _OPPOSITE))
+    return sum(a in here and b in there for a, b in pairs)
+
+
+def _is_turned(word: str, name: str) -> bool:
+    """Whether a name says the same the other way round: every part that differs is opposite."""
+    turned = opposites(word, name)
+    return turned > 0 and turned % 2 == 0 and all(len(own) == turned for own in _apart(word, name))
+
+
+def _apart(one: str, other: str) -> tuple[set[str], set[str]]:
+    """The parts of each of two names that the other has not."""
+    here, there = (set(name.lower().split("_")) for name in (one, other))
+    return here - there, there - here
 
 
 def no_such_begins(noun: str, word: str) -> str:

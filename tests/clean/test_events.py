@@ -1,11 +1,13 @@
 """Events of hand-made records: in whom one occurred, when, and what contradicts it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from cesp_analysis.clean.events import with_events
 from cesp_analysis.clean.file import Cleaned
+from cesp_analysis.clean.parts import unopened_in
 from cesp_analysis.clean.visits import Calendar
 from cesp_analysis.declared.files import RawFile
 from cleaned_parts import NO_PROBLEMS, entry, listed, part, records, spec, values
@@ -274,3 +276,31 @@ def test_a_record_at_another_site_is_listed_unless_the_person_had_moved_there() 
 def test_a_row_of_several_times_at_another_site_is_listed_once() -> None:
     held = part(records(["a", "a"], line=[2, 2], time=["before", "after"], site="south"), "visits")
     assert [row[0] for row in elsewhere(held)] == [2]
+
+
+def test_rows_of_other_forms_are_not_listed() -> None:
+    """Of a project in events most rows are those of others: 85 of 88 were listed."""
+    held = people(list("abcd"), died=["yes", None, None, "no"])
+    held = replace(held, unopened={"died": frozenset({2, 4})})
+    died = DEATH | {"where": "died == 'yes'", "date": None}
+    found, events = happened({"people": held}, died=died)
+    assert values(events["unit"]) == ["a"]
+    problems = found["people"].problems.query("kind == 'event_not_known'")
+    assert list(problems["line"]) == [3]  # its form was opened, and does not say it
+    asked = died | {"where": "died == 'yes' and why != 'ill'"}
+    found, _ = happened({"people": held}, died=asked)
+    assert 4 in set(found["people"].problems["line"])  # of the other column no form is known
+
+
+def test_lines_in_which_a_form_holds_nothing() -> None:
+    raw = pd.DataFrame({
+        "line": [2, 3, 4, 5], "dead": ["1", "", "", ""], "on": ["", "", "2024-02-01", ""],
+        "exit_complete": ["2", "", "0", "0"], "left": ["", "", "", ""],
+    }).astype({"line": "int64"})  # fmt: skip
+    raw.attrs = {
+        "forms": {"dead": "exit", "on": "exit", "exit_complete": "exit", "left": "away"},
+        "field_kinds": {"dead": "yesno", "on": "text", "exit_complete": "status", "left": "text"},
+    }
+    file = entry(**PEOPLE)
+    own = unopened_in(raw, file, ["died", "day", "left", "why"])
+    assert own == {"died": frozenset({3, 5}), "day": frozenset({3, 5})}  # 'left' has no status

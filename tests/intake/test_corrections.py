@@ -108,6 +108,20 @@ def test_a_fault_of_one_entry_hides_no_name_of_a_file_from_another(study: Study)
     ]
 
 
+def test_an_entry_that_lacks_a_part_says_in_the_same_round_that_there_is_no_such_file(
+    study: Study,
+) -> None:
+    without = {key: value for key, value in ENTRY.items() if key != "column"}
+    ran = run(study, without | {"file": "befor"}, without)
+    assert ran.status == 1
+    assert [line.removeprefix("data/raw/CORRECTIONS.yaml: ") for line in ran.lines] == [
+        "entry 1: 'column' is missing; add it",
+        "entry 2: 'column' is missing; add it",
+        "entry 1: no file is called 'befor'; did you mean 'before'? (declared: after, before,"
+        " people)",
+    ]
+
+
 def test_a_fault_of_one_entry_hides_no_misfit_of_another(study: Study) -> None:
     mended, nobody = ENTRY | {"expect": "15"}, ENTRY | {"where": {"id": "P99"}, "column": "scor"}
     ran = run(study, ENTRY | {"wy": "x"}, mended, nobody, ENTRY | {"file": "befor"}, ENTRY)

@@ -332,11 +332,29 @@ def test_the_command_hashes_words_as_they_are(
     study: Study, capsys: pytest.CaptureFixture[str]
 ) -> None:
     study.write()
+    (study.folder / "data/raw/people.csv").unlink()  # then nobody knows who is in it
     words = ["a//b", "./x", "c/", "."]
     with inside(study.folder):
         assert main(["pseudonym", *words]) == 0
     key = key_of("synthetic tiny 1", None)
-    assert capsys.readouterr().out.splitlines() == [f"{w}: {key.pseudonym(w)}" for w in words]
+    told = capsys.readouterr()
+    assert told.out.splitlines() == [f"{w}: {key.pseudonym(w)}" for w in words]
+    assert told.err.startswith("not known whether a raw file holds these ids: ")
+
+
+def test_an_id_that_no_raw_file_holds_is_nobody_s(
+    study: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study.write()
+    with inside(study.folder):
+        assert main(["pseudonym", "NOPE", " P01", "p02"]) == 1
+    told = capsys.readouterr()
+    assert told.out.splitlines() == [f" P01: {key_of('synthetic tiny 1', None).pseudonym('P01')}"]
+    assert told.err.splitlines() == [
+        f"{word}: no raw file holds this id, so a pseudonym of it is nobody's; write it as the raw"
+        " files do"
+        for word in ("NOPE", "p02")
+    ]
 
 
 def test_the_command_finds_the_key_where_the_run_does(

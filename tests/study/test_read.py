@@ -709,6 +709,18 @@ def test_scores_of_an_own_instrument_are_checked(study: Study) -> None:
     assert all(line.startswith("own.yaml: ") for line in ran.lines)
 
 
+@pytest.mark.parametrize("direction", ["lower_is_better", "neither", "higher_is_better"])
+def test_an_outcome_s_direction_is_its_instrument_s(study: Study, direction: str) -> None:
+    outcome = study.config["outcomes"]["lonely"]
+    outcome["direction"] = direction
+    lines = [
+        "config.yaml: outcomes.lonely.direction: is higher_is_better, and ucla3.total is"
+        " higher_is_worse by ucla3's own file; write lower_is_better (neither, where no change is"
+        " an improvement)"
+    ]
+    assert study.lines() == (lines if direction == "higher_is_better" else [])
+
+
 @pytest.mark.parametrize(
     ("asked", "model", "line"),
     [

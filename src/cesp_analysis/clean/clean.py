@@ -19,13 +19,14 @@ from cesp_analysis.clean.order import (
     register_agrees,
     waves_in_order,
 )
-from cesp_analysis.clean.parts import faulty_parts, unclaimed
+from cesp_analysis.clean.parts import faulty_parts, unclaimed, unopened_in
 from cesp_analysis.clean.problems import ProblemList
 from cesp_analysis.clean.records import Words
 from cesp_analysis.clean.spec import CleanSpec
 from cesp_analysis.clean.two_files import apart_in_files
 from cesp_analysis.clean.variable_labels import contradictory_variables
 from cesp_analysis.clean.visits import calendar, in_windows
+from cesp_analysis.declared.expressions import names_in
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.errors import CespError
 from cesp_analysis.schemas import DataProblems, Events, Ledger, Raw, Records, Visits
@@ -57,7 +58,7 @@ def typed(
     """Each file's records, ledger and problems; the Visits and Events of all."""
     cleaned = _cleaned(tables, how)
     since = calendar(cleaned, how)
-    cleaned, occurred = with_events(cleaned, how, since)
+    cleaned, occurred = with_events(_with_unopened(cleaned, tables, how), how, since)
     cleaned, seen = in_windows(cleaned, how, since)
     return cleaned, seen, occurred
 
@@ -88,6 +89,21 @@ def _in_order(table: pd.DataFrame) -> pd.DataFrame:
             cells = table[name].cat.remove_unused_categories()
             changed[name] = cells.cat.set_categories(cells.cat.categories.sort_values())
     return table.assign(**changed)
+
+
+def _with_unopened(
+    cleaned: dict[str, Cleaned], tables: dict[str, pd.DataFrame], how: CleanSpec
+) -> dict[str, Cleaned]:
+    """The files, of those that tell events by a condition with the lines in which its variables'
+    forms hold nothing."""
+    asked: dict[str, set[str]] = {}
+    for event in how.events.values():
+        asked.setdefault(event.file, set()).update(names_in(event.where or "True"))
+    for name, variables in asked.items():
+        file = how.files[name]
+        own = unopened_in(tables[name], file, sorted(variables & set(file.variables)))
+        cleaned = cleaned | {name: replace(cleaned[name], unopened=own)}
+    return cleaned
 
 
 def _cleaned(tables: dict[str, pd.DataFrame], how: CleanSpec) -> dict[str, Cleaned]:

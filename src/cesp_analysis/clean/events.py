@@ -1,7 +1,9 @@
 """Deaths, withdrawals and transfers: each with its date, and the records that contradict it."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from cesp_analysis.clean.columns import SET_TO_MISSING
@@ -58,7 +60,8 @@ def _occurred(
     not occur. So does one that says of several events by the same answer which it was (a reason),
     unless a date stands beside the blank. Without a condition it did where there is a date, or a
     reason or a place without one. An event without its date is listed; so are a date whose
-    condition does not hold, and one before the start, set to missing.
+    condition does not hold, and one before the start, set to missing. Rows in which the REDCap
+    forms that the condition asks hold nothing (another event's) say nothing, and are not listed.
     """
     records = part.records
     rows = records[records["time"].isna()] if records["time"].isna().any() else records
@@ -73,6 +76,7 @@ def _occurred(
         blank = told_of.isna().to_numpy() & bool((told_of == 0.0).any())
         if _says_which(event, how):
             blank &= date.notna().to_numpy()
+        blank &= ~_of_other_forms(rows["line"], event.where, part)
         asked = ", ".join(sorted(file.raw_name(v.column or n) for n, v in file.variables.items()
                                  if n in names_in(event.where)))  # fmt: skip
         lines, units = rows["line"].to_numpy()[blank], rows["unit"][blank]
@@ -95,7 +99,7 @@ def _occurred(
         lines = rows["line"].to_numpy()[early]
         problems.add("event_before_start", column, lines, date[early], SET_TO_MISSING)
         date, elapsed = date.mask(early), elapsed.mask(early)
-    part = Cleaned(records, part.ledger, problems.sorted())
+    part = replace(part, problems=problems.sorted())
     table = pd.DataFrame(
         {
             "event": name,
@@ -110,6 +114,15 @@ def _occurred(
     )
     order = table.sort_values("date", kind="stable", na_position="last")
     return part, order.drop_duplicates("unit").sort_index()
+
+
+def _of_other_forms(lines: "pd.Series[Any]", where: str, part: Cleaned) -> np.ndarray:
+    """Rows (n,) in which every form that a condition asks holds nothing."""
+    asked = names_in(where)
+    if not asked or not asked <= part.unopened.keys():
+        return np.zeros(len(lines), dtype=bool)
+    closed = frozenset.intersection(*(part.unopened[name] for name in asked))
+    return lines.isin(closed).to_numpy(dtype=bool)
 
 
 def _dates_it_alone(event: Event, how: "CleanSpec") -> bool:
@@ -141,7 +154,7 @@ def _after_death(
     column = file.raw_name(file.variables[name].column or name)
     lines, dates = events["line"].to_numpy()[late], events["date"][late].astype("str")
     problems.add("event_after_death", column, lines, dates, "counted as it is dated")
-    return Cleaned(part.records, part.ledger, problems.sorted())
+    return replace(part, problems=problems.sorted())
 
 
 def _unreadable(lines: "pd.Series[Any]", problems: pd.DataFrame, column: str) -> "pd.Series[bool]":

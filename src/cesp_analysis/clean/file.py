@@ -1,6 +1,7 @@
 """One raw file, cleaned: its records, its part of the ledger, its problems."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -32,12 +33,14 @@ from cesp_analysis.whole_files import BrokenContract
 @dataclass(frozen=True)
 class Cleaned:
     """Records (one row a record and time), ledger (one row a record), problems; boxes: variables
-    that are boxes to be ticked."""
+    that are boxes to be ticked; unopened: variable → lines in which its REDCap form holds nothing,
+    where events ask."""
 
     records: pd.DataFrame
     ledger: pd.DataFrame
     problems: pd.DataFrame
     boxes: frozenset[str] = frozenset()
+    unopened: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 def clean_file(

@@ -1,6 +1,6 @@
 """Which rows of a file an entry reads; the others are set aside, nothing is asked of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -177,6 +177,23 @@ def _state(raw: pd.DataFrame, form: str) -> "pd.Series[Any]":
     status = stripped(raw[f"{form}_complete"])
     state = pd.Series("opened", index=raw.index).mask(~answered & (status == ""), "absent")
     return state.mask(~answered & (status == _UNFINISHED), "unopened")
+
+
+def unopened_in(
+    raw: pd.DataFrame, file: RawFile, variables: Iterable[str]
+) -> dict[str, frozenset[int]]:
+    """Variable → the lines in which its form holds nothing: of a project in events most rows are
+    those of others. Of files without forms nothing."""
+    forms, found, lines = raw.attrs.get("forms", {}), {}, dict[str, frozenset[int]]()
+    for name in variables:
+        form = forms.get(file.raw_name(file.variables[name].column or name))
+        if form is None or f"{form}_complete" not in raw:
+            continue
+        if form not in lines:
+            closed = (_state(raw, form) != "opened").to_numpy(dtype=bool)
+            lines[form] = frozenset(raw["line"].to_numpy()[closed].tolist())
+        found[name] = lines[form]
+    return found
 
 
 def _checkboxes(raw: pd.DataFrame, form: str) -> dict[str, list[str]]:

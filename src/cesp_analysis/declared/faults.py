@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from cesp_analysis.errors import closest
+from cesp_analysis.errors import closest, opposites
 
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxstring, _SHORT.maxother = 2, 3, 80, 80
@@ -89,7 +89,10 @@ def _shown(value: Any) -> str:
 def nearest(word: str, declared: list[str]) -> str:
     """A question that names the declared word nearest to this one; nothing where none is near."""
     near = closest(word, declared)
-    return f"; did you mean '{near}'?" if near else ""
+    if near is None:
+        return ""
+    same = ", which says the same the other way round" if opposites(word, near) else ""
+    return f"; did you mean '{near}'{same}?"
 
 
 def _unknown_key(key: str, known: Mapping[str, Any]) -> str:

@@ -61,6 +61,19 @@ def parsed(path: Path) -> tuple[Entries, list[str]]:
     return sound, faults
 
 
+def of_no_file(path: Path, declared: Collection[str]) -> list[str]:
+    """A line for each entry that `parsed` finds faulty and whose file the study has not: the other
+    fault hides it until it is mended."""
+    sound, _ = parsed(path)
+    entries = enumerate(read_yaml(path)["corrections"], start=1)
+    named = {at: one["file"] for at, one in entries if isinstance(one, dict) and one.get("file")}
+    return [
+        f"{path}: entry {at}: {no_such('file', str(file), sorted(declared))}"
+        for at, file in named.items()
+        if at not in sound and str(file) not in declared
+    ]
+
+
 def corrected(
     tables: "dict[str, pd.DataFrame]",
     entries: Entries,

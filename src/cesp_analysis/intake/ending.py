@@ -25,7 +25,8 @@ def usually_filled(rows: Sequence[Sequence[str]]) -> float:
 
 
 def _last(rows: Sequence[Sequence[str]], starts: Sequence[int]) -> int | None:
-    """The line of the last record, if nothing but notes in one cell stands below it.
+    """The line of the last record, if nothing but notes in one cell, and rows that say that they
+    hold totals, stand below it.
 
     One word may be an id whose record is blank otherwise; a number may be a total.
     """
@@ -33,7 +34,8 @@ def _last(rows: Sequence[Sequence[str]], starts: Sequence[int]) -> int | None:
     if usual < 3:
         return None
     last = max((at for at, row in enumerate(rows) if len(filled(row)) >= usual / 2), default=0)
-    below = [(at, filled(row)) for at, row in enumerate(rows) if at > last and filled(row)]
+    foot = [(at, filled(row)) for at, row in enumerate(rows) if at > last and filled(row)]
+    below = [(at, places) for at, places in foot if not _says_total(rows[at], rows[:at])]
     notes = {at: rows[at][places[0]].strip() for at, places in below}
     if not notes or max(len(places) for _, places in below) > 1:
         return None
@@ -77,6 +79,11 @@ def _total(row: Sequence[str], above: Sequence[Sequence[str]]) -> str:
     if row[0].strip() or sum(bool(other and other[0].strip()) for other in others) < len(others):
         return ""
     return "sure" if any(_adds_up(row, others, place) for place in numbers) else "perhaps"
+
+
+def _says_total(row: Sequence[str], above: Sequence[Sequence[str]]) -> bool:
+    """Whether a row begins with a word for totals, before numbers."""
+    return bool(TOTAL.fullmatch(row[filled(row)[0]].strip())) and _total(row, above) == "sure"
 
 
 def _adds_up(row: Sequence[str], above: Sequence[Sequence[str]], place: int) -> bool:

@@ -120,6 +120,20 @@ def looked_into(spec: str, corrections: list[Path]) -> "dict[str, pd.DataFrame]"
     return {name: protected(table, private.get(name), key) for name, table in tables.items()}
 
 
+def ids_held(spec: str, corrections: list[Path]) -> set[str]:
+    """Every id of people in the raw files, as pseudonyms are made of them. CespError, OSError where
+    a file cannot be read."""
+    how = IntakeSpec.model_validate_json(spec)
+    tables = {name: read_raw(Path(file.path), file) for name, file in how.files.items()}
+    _prepared(tables, how, corrections)
+    held: set[str] = set()
+    for name, ids in how.ids.items():
+        for column in (c for c in ids.columns if c in tables[name]):
+            words = tables[name][column].drop_duplicates().astype("str").fillna("")
+            held |= {str(word).strip() for word in words}
+    return held
+
+
 def _prepared(
     tables: "dict[str, pd.DataFrame]", how: IntakeSpec, corrections: list[Path]
 ) -> "tuple[pd.DataFrame, dict[str, Private]]":
@@ -163,12 +177,12 @@ def _corrected(
 
 
 def misfits(spec: str, corrections: Path) -> list[str]:
-    """A line for each sound entry of a CORRECTIONS.yaml that does not fit, where others of its
-    entries have faults that stop the run before a raw file is read.
+    """A line for each sound entry of a CORRECTIONS.yaml that does not fit, and for each other of a
+    file that there is not, where entries have faults that stop the run before a raw file is read.
 
     What corrects a file that cannot be read waits until it can.
     """
-    from cesp_analysis.intake.corrections import corrected, parsed
+    from cesp_analysis.intake.corrections import corrected, of_no_file, parsed
 
     how, (entries, _) = IntakeSpec.model_validate_json(spec), parsed(corrections)
     tables: dict[str, pd.DataFrame] = {}
@@ -177,11 +191,12 @@ def misfits(spec: str, corrections: Path) -> list[str]:
             tables[name] = read_raw(Path(how.files[name].path), how.files[name])
     unread = set(how.files) - set(tables)
     fitting = {at: entry for at, entry in entries.items() if entry.file not in unread}
+    hidden = of_no_file(corrections, how.files)
     try:
         corrected(tables, fitting, corrections, partial(_told, how.private), how.files)
     except CespError as error:
-        return list(error.problems)
-    return []
+        return [*hidden, *error.problems]
+    return hidden
 
 
 def _told(private: dict[str, Private], file: str, column: str, word: str) -> str:

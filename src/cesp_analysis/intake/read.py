@@ -46,6 +46,9 @@ def read_raw(path: Path, file: Written) -> "pd.DataFrame":
             " recorded yet, say may_be_empty: true"
         )
     from cesp_analysis.distinct import coded
+    from cesp_analysis.intake.header_again import check_header_again
 
     frame.attrs = shared(frame.attrs)
-    return coded(frame)
+    frame = coded(frame)
+    check_header_again(frame, file.path)
+    return frame

@@ -1,9 +1,10 @@
 """Which dates an entry's rows hold, and which of them says when a row was collected."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from cesp_analysis.new_study.entry import Entry
-from cesp_analysis.new_study.roles import dates_of
+from cesp_analysis.new_study.roles import dates_of, is_upload
 
 _AS_FULL = 0.9  # of the rows that the fullest date has: a likelier one that has fewer stands behind
 
@@ -23,6 +24,17 @@ def dates_in(entry: Entry) -> list[str]:
     columns = entry.table.columns
     own = [n for n in dates_of(entry.table) if not entry.forms or columns[n].form in entry.forms]
     return [name for name in own if filled_in(entry, name)]
+
+
+def date_doubts(entry: Entry, date: str) -> Iterator[str]:
+    """Questions on the date that was taken: the others, and a form that was uploaded later."""
+    if dates := [name for name in dates_in(entry) if name != date]:
+        yield f"Or was the row collected on {' or '.join(dates)}?"
+    if is_upload(date):
+        yield (
+            f"{date} says when a form reached the server, which may be days after it was filled in"
+            " (of that speak today or start). Was the row collected on that day?"
+        )
 
 
 def with_fullest_date(entry: Entry) -> Entry:

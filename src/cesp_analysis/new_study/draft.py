@@ -6,7 +6,7 @@ from typing import Any
 from cesp_analysis.new_study.categories import as_before
 from cesp_analysis.new_study.coded import interviews_of, parted
 from cesp_analysis.new_study.commented import Place
-from cesp_analysis.new_study.dates import dates_in
+from cesp_analysis.new_study.dates import date_doubts, dates_in
 from cesp_analysis.new_study.draft_entries import (
     as_written,
     identity_entry,
@@ -118,7 +118,10 @@ class DraftStudy:
         others = [c for c in table.columns if c not in entry.reads] if entry.forms else []
         self._note(place, *(likely_in(table, [*taken, *others]) if entry.reads else ()))
         left = [c for c in reads if c not in taken]
-        self._note((*place, "variables"), *worded_in(table, left, self.matches, self.tables))
+        self._note(
+            (*place, "variables"),
+            *worded_in(table, left, self.matches, self.tables, matches, codes),
+        )
         self._note(place, *states_in(table, left), *short_eq5d_in(table, left))
         self._note(place, *said.notes.pop("", ()))
         data = dict(as_written(table.file)) | dict(self._meaning(entry))
@@ -165,7 +168,7 @@ class DraftStudy:
 
     def _meaning(self, entry: Entry) -> Iterator[tuple[str, Any]]:
         """Whose rows they are, and when and where they were collected."""
-        if decimal_comma(entry.table) and entry.table.file.kind_of_file() == "csv":
+        if decimal_comma(entry.table) and entry.table.file.kind_of_file() in ("csv", "xlsx"):
             yield "decimal", ","
         yield "level", entry.level
         if entry.lists_people:
@@ -222,10 +225,7 @@ class DraftStudy:
 
     def _date(self, entry: Entry, column: Column) -> dict[str, Any]:
         found, place = column.found, ("files", entry.name, "date")
-        if dates := [name for name in dates_in(entry) if name != column.name]:
-            self._note(place, f"Or was the row collected on {' or '.join(dates)}?")
-        for asked in two_orders(found):
-            self._note(place, asked)
+        self._note(place, *date_doubts(entry, column.name), *two_orders(found))
         if len(found.ways) > 1:
             ways = ways_of(found)
             self._note(place, f"How are dates written, {ways}? Add it to the line below. Which?")

@@ -4,15 +4,28 @@ import re
 
 from cesp_analysis.new_study.tables import plain
 
+_WITHDREW = r"withdr|drop_?(ped_?)?outs?(?![a-z])|(^|_)(studien_?)?abbruch[a-z]*(_|$)"
+_LEFT = r"out|over|hand|side|arm|leg|eye|ear|foot|knee|hip|shoulder|breast|alone|right|wing"
+"""What stands behind 'left' where nobody went."""
+_ASKED = r"interviews?|questionnaires?|surveys?|forms?|polls?"
+"""What is held as people leave, whenever that is."""
 KINDS = {
-    "died": ("death", r"(^|_)(died|deaths?|deceased|dod|dead|verstorben|gestorben|tod\w*)(_|$)"),
+    "died": (
+        "death",
+        r"(^|_)(died|deaths?|deceased|dod|dead|verstorben|gestorben|tod(es[a-z]*)?)(_|$)",
+    ),
     "withdrew": (
         "withdrawal",
-        r"withdr|drop_?(ped_?)?out|(^|_)(left|leaving|exit|wd|abbruch\w*)(_|$)",
+        rf"{_WITHDREW}|(^|_)((?<!school_)leaving|wd)(_|$)"
+        rf"|(^|_)left(?!_({_LEFT}))(_|$)|(^|_)exit(?!_({_ASKED}))(_|$)",
     ),
-    "moved": ("transfer", r"(^|_)move[ds]?(_|$)|transfer|relocat|umzug"),
+    "moved": (
+        "transfer",
+        r"(^|_)move[ds]?(_|$)|(?<!cash_)(?<!bank_)(?<!money_)transfer(?!rin)|relocat|umzug",
+    ),
 }
-"""Event → its kind, and the pattern of names and labels that tell it."""
+"""Event → its kind, and the pattern of names and labels that tell it: whole words, so that today is
+no Tod (death), left_hand no leaving, transferrin no transfer."""
 _FILES = {
     "died": r"(^|_)(deaths?|died|deceased|mortality|todesfaelle)(_|$)",
     "withdrew": r"(^|_)(withdrawals?|withdrew|withdrawn|drop_?outs?|abbrueche)(_|$)",
@@ -21,19 +34,19 @@ _FILES = {
 """Event → files that hold nothing else: an exit interview is no withdrawal."""
 _WORDS = {
     "died": r"passed_away|(^|_)(todes?fall|exitus)(_|$)",
-    "withdrew": r"opt(ed)?_out|discontinu|revoked|abgebrochen|zurueckgezogen|ausgeschieden",
+    "withdrew": r"(^|_)opt(ed)?_out|discontinu|revoked|abgebrochen|zurueckgezogen|ausgeschieden",
     "moved": r"(^|_)moving(_|$)|(um|weg|ver)gezogen|(^|_)verzogen(_|$)",
 }
 """Event → what answers say besides."""
 _NOBODY_S = re.compile(
     r"^(no|not|never|none|still|nicht|kein\w*)(_|$)|bereave|(^|_)(spouse|husband|wife|partner|mother"
-    r"|father|parents?|child|son|daughter|family|relatives?|friend|carer|ehe\w+|mutter|vater|kind)(_|$)"
+    r"|father|parents?|child|son|daughter|family|relatives?|friend|carer|ehe(frau|mann|gatt\w+|partner\w*)|mutter|vater|kind)(_|$)"
 )
 """Answers that deny an event, or tell of somebody else's."""
 _ENDING = re.compile(
     r"(^|_)(end|ended|ending|reasons?|status|disposition|completion|ende|grund|austritt)(_|$)"
 )
-_WITHDRAWAL = re.compile(r"withdr|drop_?(ped_?)?out|abbruch")
+_WITHDRAWAL = re.compile(_WITHDREW)
 _LABEL = 8  # words: a longer label is a question, which may speak of anything
 
 

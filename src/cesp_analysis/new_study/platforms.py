@@ -1,6 +1,6 @@
 """What survey platforms write that is no answer, and answers that look like none."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from cesp_analysis.new_study.tables import Column, Table, slug
@@ -12,6 +12,20 @@ _PREVIEWS = ["1", "Survey Preview", "2", "Survey Test"]
 """What Qualtrics' column Status says of answers that are none."""
 _SUBMITTED = {"limesurvey": ("submitdate", "date_submitted"), "qualtrics": ("finished",)}
 """The column by which a platform says that somebody came to the end."""
+_SYSTEM = {
+    "limesurvey": {
+        "seed", "lastpage", "last_page", "startlanguage", "start_language", "startdate",
+        "date_started", "datestamp", "date_last_action", "submitdate", "date_submitted", "ipaddr",
+        "ip_address", "refurl", "referrer_url", "interviewtime", "total_time",
+    },
+    "kobo": {
+        "start", "end", "version", "status", "validation_status", "submission_time",
+        "submitted_by", "tags", "notes",
+    },
+}  # fmt: skip
+"""What a platform writes of its own: when, with which version, from which random number."""
+_PHONE = ("start", "end")
+"""What a telephone writes into KoBo's forms; all else of KoBo's own begins with a line."""
 _UNFINISHED = ("0", "false", "no", "falsch", "nein", "faux", "falso")
 """What Qualtrics' column Finished says of those who did not."""
 
@@ -47,8 +61,16 @@ def unfinished_doubts(table: Table) -> Iterator[str]:
             )
 
 
-def _says(column: Column, names: Sequence[str]) -> bool:
+def _says(column: Column, names: Collection[str]) -> bool:
     return column.slug in names or slug(column.label.split(" | ")[0]) in names
+
+
+def system_in(table: Table) -> list[str]:
+    """The columns in which a platform wrote of the form, not of who filled it in: KoBo's _status,
+    but not a question called status."""
+    names = _SYSTEM.get(table.platform, set())
+    own = [c.name for c in table.columns.values() if _says(c, names)]
+    return [n for n in own if table.platform != "kobo" or n.startswith("_") or n in _PHONE]
 
 
 def parent_doubts(table: Table) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cesp_analysis.instruments.types import Instrument, Item, names, read_instrument
 from cesp_analysis.new_study.commented import flow
 from cesp_analysis.new_study.no_answers import none_by_label
+from cesp_analysis.new_study.stems import ITEM, column_of, cut, renamed_in, sets_in
 from cesp_analysis.new_study.tables import Column, Table
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def matches_in(tables: Sequence[Table]) -> dict[str, list[Match]]:
 def likely_in(table: Table, taken: Iterable[str]) -> Iterator[str]:
     """A question for each numbered set of columns that an instrument would fit."""
     used = set(taken)
-    for stem, columns in _numbered(name for name in table.columns if name not in used).items():
+    for stem, columns in sets_in(name for name in table.columns if name not in used).items():
         fits = [
             one.name
             for one in map(read_instrument, names())
@@ -53,25 +54,29 @@ def likely_in(table: Table, taken: Iterable[str]) -> Iterator[str]:
             and _whole_range(table, list(columns.values()), one.items[0])
         ]
         if fits:
+            named = renamed_in(stem, columns)
+            also = f", renamed: {flow(named)}" if named else ""
             yield (
-                f"{stem.replace('{item}', '1')} to {stem.replace('{item}', str(len(columns)))} have"
-                f" as many items and the range of {' or '.join(fits)}. Is it that one"
-                f" (instruments: {{{fits[0]}: {flow(stem)}}})?"
+                f"{columns['1']} to {columns[str(len(columns))]} have as many items and the range"
+                f" of {' or '.join(fits)}. Is it that one (instruments: {{{fits[0]}:"
+                f" {flow(stem)}}}{also})?"
             )
 
 
 def _match(one: Instrument, table: Table) -> Match | None:
     patterns = patterns_in(one, table)
     for pattern in patterns:
-        named = {item.code: pattern.replace("{item}", item.code) for item in one.items}
-        present = {code: name for code, name in named.items() if name in table.columns}
-        renamed = _misspelt(one, table, named, set(present.values()))
-        columns = present | {code: renamed[name] for code, name in named.items() if name in renamed}
+        named = {item.code: pattern.replace(ITEM, item.code) for item in one.items}
+        there = {code: column_of(pattern, code, table.columns) for code in named}
+        present = {code: name for code, name in there.items() if name in table.columns}
+        misspelt = _misspelt(one, table, there, set(present.values()))
+        columns = present | {code: misspelt[n] for code, n in there.items() if n in misspelt}
+        renamed = renamed_in(pattern, columns)
         lacking = [i.code for i in one.items if i.code not in columns and not i.optional]
         if lacking or _more_items(pattern, one, table):
             continue
         if all(_fits(table, columns[i.code], i) for i in one.items if i.code in columns):
-            doubts = [f"{here} is taken for {there}: right?" for there, here in renamed.items()]
+            doubts = [f"{here} is taken for {of}: right?" for of, here in misspelt.items()]
             if others := [other for other in patterns if other != pattern]:
                 doubts.append(
                     f"{one.name} seems to stand there several times, as {pattern} and as"
@@ -87,7 +92,7 @@ def patterns_in(one: Instrument, table: Table) -> list[str]:
     counts: dict[str, int] = {}
     for name in table.columns:
         for item in one.items:
-            for pattern in _cut(name, item.code):
+            for pattern in set(cut(name, item.code)):
                 counts[pattern] = counts.get(pattern, 0) + 1
     needed = sum(not item.optional for item in one.items)
     enough = needed if needed < 4 else needed - 1
@@ -95,21 +100,18 @@ def patterns_in(one: Instrument, table: Table) -> list[str]:
     return sorted(patterns, key=lambda p: (-counts[p], p))
 
 
-def _cut(name: str, code: str) -> Iterator[str]:
-    """The column's name with {item} for the item's code, wherever that stands in it."""
-    apart = r"(?<!\d){}(?!\d)" if code.isdigit() else r"(?<![a-z]){}(?![a-z])"
-    for match in re.finditer(apart.format(re.escape(code)), name.lower()):
-        yield f"{name[: match.start()]}{{item}}{name[match.end() :]}"
-
-
 def _is_named(pattern: str, one: Instrument) -> bool:
-    """Whether a pattern says the instrument's name, or one that its columns often have."""
-    stem = re.sub(r"[^a-z0-9]", "", pattern.replace("{item}", "").lower())
+    """Whether a pattern says the instrument's name, or one that its columns often have, in one of
+    the groups in which it stands: wellbeing/swemwbs_{item}."""
+    groups = pattern.replace(ITEM, "").lower().split("/")
+    stems = [re.sub(r"[^a-z0-9]", "", group) for group in groups]
     own = [re.sub(r"[^a-z0-9]", "", name.lower()) for name in (one.name, *one.column_names)]
-    if not one.items[0].code.isdigit() and stem == "":
+    if not one.items[0].code.isdigit() and stems[-1] == "":
         return len(one.items) > 2  # the items' words alone
-    exact = stem in own
-    return exact or any(len(name) > 3 and re.search(rf"(?<![a-z]){name}", stem) for name in own)
+    said = [rf"(?<![a-z]){'[^a-z0-9]*'.join(name)}" for name in own if len(name) > 3]
+    return any(stem in own for stem in stems) or any(
+        re.search(name, group) for name in said for group in groups
+    )
 
 
 def _misspelt(
@@ -131,7 +133,7 @@ def _more_items(pattern: str, one: Instrument, table: Table) -> bool:
     """Whether the set of columns goes on beyond the instrument's items: then it is another."""
     if not one.items[0].code.isdigit():
         return False
-    return pattern.replace("{item}", str(len(one.items) + 1)) in table.columns
+    return column_of(pattern, str(len(one.items) + 1), table.columns) in table.columns
 
 
 def _fits(table: Table, column: str, item: Item) -> bool:
@@ -173,15 +175,6 @@ def _whole_range(table: Table, columns: Sequence[str], item: Item) -> bool:
     return (min(k.min() for k in known), max(k.max() for k in known)) == (item.low, item.high)
 
 
-def _numbered(columns: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Pattern with {item} → number → column, of columns that differ in their last number alone."""
-    groups: dict[str, dict[str, str]] = {}
-    for name in columns:
-        if match := re.fullmatch(r"(.*?)(\d+)(\D*)", name):
-            groups.setdefault(f"{match[1]}{{item}}{match[3]}", {})[match[2]] = name
-    return groups
-
-
 def _decided(matches: list[Match], found: dict[str, list[Match]]) -> Iterator[Match]:
     """One match a set of columns: of two versions the narrower whose range holds all answers."""
     taken: set[str] = set()
@@ -212,5 +205,5 @@ def _width(match: Match) -> int:
 
 
 def _likeness(match: Match) -> float:
-    stem = match.pattern.replace("{item}", "").lower().strip("_ .")
+    stem = match.pattern.replace(ITEM, "").lower().strip("_ .")
     return SequenceMatcher(None, stem, match.instrument).ratio()

@@ -110,11 +110,14 @@ def _windows(entry: Entry, since: Sequence[str]) -> Iterator[str]:
 
 
 def decimal_comma(table: Table) -> bool:
-    """Whether all numbers with decimals in a table have a comma."""
+    """Whether all numbers with decimals in a table have a comma: of a sheet those that are written
+    as text, as true numbers have no mark."""
     numbers = [
         c.found for c in table.columns.values() if c.found.kind in ("number", "whole number")
     ]
     with_commas = [found for found in numbers if found.commas]
+    if table.file.kind_of_file() == "xlsx":
+        return bool(with_commas) and not table.text_points
     points = [found for found in numbers if found.kind == "number" and not found.commas]
     return bool(with_commas) and not points and all(found.commas_only for found in with_commas)
 

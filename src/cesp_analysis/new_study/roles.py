@@ -6,7 +6,7 @@ from cesp_analysis.new_study.event_names import event_of_file, events_told
 from cesp_analysis.new_study.moments import SPELT, DraftMoment, moment_in
 from cesp_analysis.new_study.occasions import occasions_in
 from cesp_analysis.new_study.persons import names_others
-from cesp_analysis.new_study.tables import Column, Table
+from cesp_analysis.new_study.tables import Column, Table, plain
 
 _MANY = 30  # different answers beyond which a column names no site, time or arm
 _ID = re.compile(
@@ -35,6 +35,10 @@ _WIDE = re.compile(
     rf"|(?:{SPELT})_?(?:months?|weeks?|years?))$"
 )
 _DATES = re.compile(r"date$|^date|visit|complet|submit|record|interview|answered")
+_UPLOADED = re.compile(r"(^|_)submission_?(time|date)$")
+"""When a form reached the server (KoBo, ODK, SurveyCTO): days after the visit, if the telephone had
+no network. What that itself wrote down says it better:"""
+_BEGUN = (re.compile(r"(^|_)today$"), re.compile(r"(^|_)start(_?time)?$"))
 
 
 def roles_of(table: Table) -> dict[str, str]:
@@ -66,7 +70,16 @@ def dates_of(table: Table) -> list[str]:
     ]
     named = [column for column in dates if _DATES.search(column.slug)]
     exact = [column for column in named if re.fullmatch(r"(\w*visit_?)?date", column.slug)]
-    return list(dict.fromkeys(column.name for column in [*exact, *named, *dates]))
+    uploads = [column for column in dates if is_upload(column.name)]
+    begun = [c for began in _BEGUN for c in dates if uploads and began.search(c.slug)]
+    named = [column for column in named if column not in uploads]
+    ordered = [*exact, *begun, *named, *uploads, *dates]
+    return list(dict.fromkeys(column.name for column in ordered))
+
+
+def is_upload(column: str) -> bool:
+    """Whether a column says when a form was uploaded, which may be long after it was filled in."""
+    return bool(_UPLOADED.search(plain(column)))
 
 
 def ids_of(table: Table) -> list[str]:

@@ -15,6 +15,7 @@ from cesp_analysis.intake.personal import names_a_person, personal_in
 from cesp_analysis.intake.read import read_raw
 from cesp_analysis.intake.redcap import Field
 from cesp_analysis.new_study.companions import NO_ANSWERS, fields_in, is_form, is_syntax
+from cesp_analysis.new_study.text_points import has_text_points
 
 RAW = "data/raw"
 _LABEL = 4  # words: a longer label is a question, which may speak of anybody's name
@@ -54,7 +55,8 @@ class Table:
     """One raw file, or one sheet of it, as a draft sees it.
 
     file: how it is written, with paths as config will have them; name: its entry; platform: who
-    wrote it, '' if unknown.
+    wrote it, '' if unknown; text_points: whether a sheet has text in which a point stands where
+    decimals do, beside commas in other text.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Table:
     platform: str = ""
     remarks: tuple[str, ...] = ()
     fields: tuple[Field, ...] = field(default=(), repr=False)
+    text_points: bool = False
 
 
 @dataclass(frozen=True)
@@ -204,7 +207,8 @@ def _read(name: str, one: Given, how: Written) -> Table:
         declared = declared_codes(frame, column)
         columns[column] = Column(column, label, codes, found, form, declared)
     file = how.model_copy(update={"path": one.path})
-    return Table(name, file, len(frame), columns, _platform(columns))
+    points = has_text_points(one.origin, how, {n: c.found for n, c in columns.items()})
+    return Table(name, file, len(frame), columns, _platform(columns), text_points=points)
 
 
 def _moved(table: Table, companion: str = "") -> Table:

@@ -21,7 +21,13 @@ from cesp_analysis.new_study.no_answers import (
     no_answer_in,
 )
 from cesp_analysis.new_study.persons import names_others
-from cesp_analysis.new_study.platforms import NOT_TICKED, as_code, ticked_only, unticked_in
+from cesp_analysis.new_study.platforms import (
+    NOT_TICKED,
+    as_code,
+    system_in,
+    ticked_only,
+    unticked_in,
+)
 from cesp_analysis.new_study.questionnaires import Match
 from cesp_analysis.new_study.roles import ids_of, is_named_as_id
 from cesp_analysis.new_study.tables import Column, Table, slug
@@ -68,6 +74,8 @@ def declared(
             "type": "id", "column": link, "label": "The person in the register"
         }  # fmt: skip
     system = _system(table)
+    written_by_it = {*system_in(table)} - {*found.ignored}
+    by_platform = [c.name for c in left if c.name in written_by_it]
     usable = [c for c in left if c.name not in (*found.ignored, *system)]
     fit = [column for column in usable if not is_text(column)]
     other = [column for column in usable if is_text(column)]
@@ -92,6 +100,7 @@ def declared(
             found.notes[name] = notes
     found.notes[""] = [
         *_of_others(others),
+        *_listed("Written by the platform, not declared", by_platform),
         *_listed("Free text or empty, not declared: it stays in the raw file", _names_of(other)),
         *_repeated([column for column in other if column.found.kind == "category"]),
         *_listed("Not declared (a long list); declare what you need", _names_of(left_over)),
@@ -156,9 +165,10 @@ def _values(column: Column, missing: list[str]) -> Any:
 
 
 def _system(table: Table) -> list[str]:
-    """REDCap's own columns, and whether its forms were finished."""
+    """The platform's own columns, and whether REDCap's forms were finished."""
     status = [field.column for field in table.fields if field.kind == "status"]
-    return status + [name for name in table.columns if name.startswith("redcap_")]
+    redcap = [name for name in table.columns if name.startswith("redcap_")]
+    return [*status, *redcap, *system_in(table)]
 
 
 def _is_id(column: Column, table: Table) -> bool:

@@ -25,7 +25,7 @@ def broken_model(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
         listed = ", ".join(used)
         yield f"{place}.reference: '{model.reference}' is not among the model's times ({listed})"
     if len(used) < 2 and getattr(model, "effect", "by_time") != "constant":
-        yield f"{place}.times: a change needs two times at least; {len(used)} is left"
+        yield f"{place}.times: a change needs two {noun}s at least; {_left(used, known, noun)}"
     yield from (f"{place}.{fault}" for fault in model.faults())
     for name in model.outcomes:
         yield from _asked_at(f"{place}.outcomes", name, model, study, used)
@@ -39,6 +39,14 @@ def broken_model(place: str, model: ModelSpec, study: Study) -> Iterator[str]:
     if not constant and model.level == "person":
         yield from _own_baseline(f"{place}.covariates", model, study, first)
     yield from _covariates(place, model, study)
+
+
+def _left(used: tuple[str, ...], known: list[str], noun: str) -> str:
+    """How many times are left, and what to do."""
+    said = "1 is left" if len(used) == 1 else f"{len(used)} are left"
+    if others := [name for name in known if name not in used]:
+        return f"{said}; name another here (declared besides: {', '.join(others)})"
+    return f"{said}; declare another under {noun}s:, or leave the model out"
 
 
 def _asked_at(

@@ -21,6 +21,7 @@ from cesp_analysis.study.gaps import Gap
 from cesp_analysis.study.left_economics import entry_of, sound, without
 from cesp_analysis.study.references import broken_references
 from cesp_analysis.study.rules import broken_rules
+from cesp_analysis.study.score_directions import contradicted_directions
 from cesp_analysis.study.state_columns import broken_states
 from cesp_analysis.study.study import AnyModel, Study
 from cesp_analysis.study.words import in_words
@@ -87,6 +88,7 @@ def checked(
     lines += broken_crosswalks(study, Path(folder))
     lines += doubled_columns(study, Path(folder))
     lines += broken_states(study, Path(folder))
+    lines += contradicted_directions(study, Path(folder))
     if study.study.key is not None:
         lines += misplaced_key(study.study.key, Path(folder))
     return study, [f"config.yaml: {line}" for line in lines]
