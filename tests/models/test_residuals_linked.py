@@ -282,7 +282,11 @@ def test_the_only_cluster_of_an_arm_cannot_be_left_out() -> None:
     assert np.isnan(left.change[0]).all() and np.isfinite(left.change[1:]).all()
 
 
-def test_a_person_alone_in_a_category_of_a_regression_is_counted_not_guessed() -> None:
+def test_a_person_alone_in_a_category_of_a_regression_is_counted_not_guessed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whose error would show 48% of its variance, and so be refused."""
+    monkeypatch.setattr("cesp_analysis.models.lost_variance.HALF", 0.4)
     spec, panel = aged(WEIGHTED[5])
     one = (panel["unit"].astype("str") == "p002") & (panel["time"].astype("str") == "t1")
     both = one | (panel["arm"] == "intervention") & (panel["unit"].astype("str") < "p030")
