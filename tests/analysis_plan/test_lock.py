@@ -533,7 +533,7 @@ def _prior(study: Study) -> None:
 def _scoring(study: Study) -> None:
     path = study.folder / "mine.yaml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("higher_is_worse", "higher_is_better"), encoding="utf-8")
+    path.write_text(text.replace("left out, low", "left out, reverse: true, low"), encoding="utf-8")
     assert path.read_text(encoding="utf-8") != text
 
 
