@@ -241,8 +241,9 @@ def test_which_files_compete(tmp_path: Path) -> None:
         files[name] = part | asked | {"path": f"data/raw/{name}.csv"}
     one.config["outcomes"] |= {
         "gait": outcome | {"label": "Gait", "variable": "gait"},
-        "lonely": {**outcome, "label": "Lonely", "score": "ucla3.total", "variable": None},
-    }
+        "lonely": {**outcome, "label": "Lonely", "score": "ucla3.total", "variable": None,
+                   "direction": "lower_is_better"},
+    }  # fmt: skip
     one.write()
     with inside(tmp_path):
         assert seen_together(read_study()) == [["fourth", "fifth"], ["later", "third"]]

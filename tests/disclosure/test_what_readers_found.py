@@ -75,7 +75,8 @@ def test_an_arm_of_few_hides_what_is_estimated_of_it(n: int, hidden: bool) -> No
 
 
 def test_an_outcome_that_few_have_is_not_told_by_its_change_either() -> None:
-    row = blank("changes") | {"outcome": "rare", "time": "t1", "n": 45, "mean": -0.2, "sd": 0.5}
+    row = blank("changes") | {"outcome": "rare", "time": "t1", "first time": "t0"}
+    row |= {"n": 45, "mean": -0.2, "sd": 0.5}
     made = Release("tables/changes", TABLES["changes"], HOW, {}, rare=["rare"])
     assert made.row(row)[1].keys() >= {"mean", "sd"}
 

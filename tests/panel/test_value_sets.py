@@ -368,7 +368,7 @@ def test_a_value_set_that_is_not_declared(study: Study) -> None:
 def test_its_name_is_no_score_of_the_instrument(study: Study) -> None:
     own = ucla(study, WHOLE).config["value_sets"]
     own["total"] = own.pop("made_up")
-    study.config["outcomes"]["valued"]["score"] = "ucla3.total"
+    study.config["outcomes"]["valued"] |= {"score": "ucla3.total", "direction": "lower_is_better"}
     study.write()
     with inside(study.folder):
         found = faults_of_files(read_study())
