@@ -1007,7 +1007,7 @@ def test_faults_of_data_are_told_where_every_outcome_is_a_score(tmp_path: Path) 
         own = study.config["files"][name]
         own["variables"] = {"utility": {"range": [-0.6, 1]}}
         own["instruments"] = {"ucla3": "u{item}"}
-    study.config["outcomes"]["score"] |= {"score": "ucla3.total"}
+    study.config["outcomes"]["score"] |= {"score": "ucla3.total", "direction": "lower_is_better"}
     study.config["outcomes"]["score"].pop("variable")
     written(study, changed((4, 3, "-2")))
     price, amounts = faults_before(study)

@@ -46,13 +46,12 @@ def test_an_amount_that_is_no_number_is_listed_and_not_known(
 ADDED = {
     "Total,after,gp,812": "unknown_person",
     "P01,after,total,812": "undeclared_value",
-    "id,time,service,amount": "undeclared_time",
     "P01,all times,gp,812": "undeclared_time",
 }
 
 
 @pytest.mark.parametrize("row", ADDED)
-def test_a_row_that_is_a_sum_or_a_header_counts_for_nobody(
+def test_a_row_that_is_a_sum_counts_for_nobody(
     row: str, whole: np.ndarray, tmp_path: Path
 ) -> None:
     study = costed(tmp_path)
@@ -62,6 +61,17 @@ def test_a_row_that_is_a_sum_or_a_header_counts_for_nobody(
     assert ADDED[row] in set(result.problems()["kind"])
     found = amounts(tmp_path)
     assert np.array_equal(found, whole)
+
+
+def test_a_header_among_the_rows_stops(tmp_path: Path) -> None:
+    """What follows is of another export: its times may be others under the same names."""
+    study = costed(tmp_path)
+    rows = use()
+    written(study, [*rows, ["id", "time", "service", "amount"]])
+    result = run(study, "cost")
+    assert result.status == 1
+    assert f"use.csv: line {len(rows) + 2}: holds the column names" in result.shown
+    assert not (tmp_path / "data/processed/costs.parquet").exists()
 
 
 def test_a_service_in_capitals_is_the_same_service(whole: np.ndarray, tmp_path: Path) -> None:
