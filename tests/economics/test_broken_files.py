@@ -51,9 +51,7 @@ ADDED = {
 
 
 @pytest.mark.parametrize("row", ADDED)
-def test_a_row_that_is_a_sum_counts_for_nobody(
-    row: str, whole: np.ndarray, tmp_path: Path
-) -> None:
+def test_a_row_that_is_a_sum_counts_for_nobody(row: str, whole: np.ndarray, tmp_path: Path) -> None:
     study = costed(tmp_path)
     written(study, [*use(), row.split(",")])
     result = run(study, "cost")

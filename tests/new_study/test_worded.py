@@ -51,12 +51,10 @@ def block_of(folder: Path) -> list[str]:
 
 
 def taken_in(folder: Path) -> Study:
-    """The draft with those lines in place of the variables, a code behind each word; valid."""
+    """The draft with those lines in place of the variables; valid."""
     path = folder / "config.yaml"
     lines = path.read_text(encoding="utf-8").splitlines()
     block = block_of(folder)
-    for code, word in enumerate(WORDS):
-        block[block.index(f"        {word}:")] += f" {code}"
     begin = next(at for at, line in enumerate(lines) if line.startswith("    # instruments:"))
     end = next(at for at, line in enumerate(lines) if at > begin and not line)
     path.write_text("\n".join([*lines[:begin], *block, *lines[end:]]) + "\n", encoding="utf-8")
@@ -70,21 +68,30 @@ def test_labels_of_another_file_say_the_codes(tmp_path: Path) -> None:
         "id": [f"P{i}" for i in IDS],
         **{f"GAD{n}": [float((i * n) % 4) for i in IDS] for n in range(1, 8)},
     })  # fmt: skip
-    labels = {float(code): word for code, word in enumerate(WORDS)}
+    german = ("Gar nicht", "An einzelnen Tagen", "An mehr Tagen", "Fast jeden Tag")
+    labels = {float(code): word for code, word in enumerate(german)}
     pyreadstat.write_sav(
         frame, tmp_path / "baseline.sav",
         variable_value_labels={f"GAD{n}": labels for n in range(1, 8)},
     )  # fmt: skip
-    words = (*(word.upper() for word in WORDS), "Refused")
+    words = (*(word.upper() for word in german), "Refused")
     files = written(tmp_path / "g", people_csv=REGISTER, month6_csv=gad7(words))
     drafted(tmp_path / "s", *files, tmp_path / "baseline.sav")
     assert block_of(tmp_path / "s") == [
         '    instruments: {gad7: "GAD{item}"}',
         "    item_values:",
         "      gad7:",
-        *(f"        {word.upper()}: {code}" for code, word in enumerate(WORDS)),
+        *(f"        {word.upper()}: {code}" for code, word in enumerate(german)),
         "    missing: [Refused]",
     ]
+
+
+def test_words_that_nobody_knows_are_left_to_a_person(tmp_path: Path) -> None:
+    """One of them is enough: a code that lacks may be that of any."""
+    words = (*WORDS[:3], "Daily")
+    drafted(tmp_path / "s", *written(tmp_path / "g", people_csv=REGISTER, month6_csv=gad7(words)))
+    assert block_of(tmp_path / "s")[3:] == [f"        {word}:" for word in words]
+    assert "write behind each word its code (0 to 3)" in text_of(tmp_path / "s")
 
 
 def test_the_items_names_alone_are_enough(tmp_path: Path) -> None:

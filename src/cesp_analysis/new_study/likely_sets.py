@@ -58,6 +58,12 @@ def span_of(one: Instrument) -> tuple[int, int]:
     return min(i.low for i in one.items), max(i.high for i in one.items)
 
 
+def answers_of(one: Instrument) -> dict[str, int]:
+    """The words of an instrument's answers → code; {} where its items have different ones."""
+    first, *others = (one.codes(item) for item in one.items)
+    return first if all(own == first for own in others) else {}
+
+
 def lines_of(
     found: Sequence[LikelySet], matches: Sequence[Match], codes: Sequence[str]
 ) -> Iterator[str]:

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cesp_analysis.instruments.types import Instrument, names, read_instrument
+from cesp_analysis.label_words import meant
 from cesp_analysis.new_study.categories import in_order
 from cesp_analysis.new_study.free_text import is_text
-from cesp_analysis.new_study.likely_sets import LikelySet, lines_of, span_of
+from cesp_analysis.new_study.likely_sets import LikelySet, answers_of, lines_of, span_of
 from cesp_analysis.new_study.no_answers import none_by_label
 from cesp_analysis.new_study.questionnaires import Match, patterns_in
 from cesp_analysis.new_study.stems import column_of, renamed_in, sets_in
@@ -187,9 +188,13 @@ def _codes_held(columns: Sequence[Column], one: Instrument) -> _Held | None:
 
 
 def _labelled(labels: Mapping[int, str], one: Instrument) -> dict[str, str]:
-    """Codes turned round where the instrument's description has their first label behind their
-    last; {} where it does not tell, or where they are not as many as its codes."""
-    said, codes = f"_{plain(one.response)}_", sorted(labels)
+    """Codes as the instrument's words for its answers say; where it has none, turned round if its
+    description has their first label behind their last. {} where neither tells."""
+    codes, said = sorted(labels), f"_{plain(one.response)}_"
+    if own := answers_of(one):
+        told = {str(code): meant(labels[code], own) for code in codes}
+        known = None not in told.values() and len({*told.values()}) == len(told)
+        return {raw: str(code) for raw, code in told.items()} if known else {}
     first, last = (said.find(f"_{plain(labels[code])}_") for code in (codes[0], codes[-1]))
     if not (labels[codes[0]] and labels[codes[-1]]) or not 0 <= last < first:
         return {}
@@ -213,22 +218,24 @@ def _shifted(codes: Mapping[str, int], one: Instrument) -> dict[str, str]:
 
 
 def _are_told(held: _Held, one: Instrument) -> bool:
-    """Whether an instrument's description calls its answers so: most words, of nearly all codes."""
+    """Whether an instrument calls its answers so: most words, of nearly all codes."""
     low, high = span_of(one)
-    said = f"_{plain(one.response)}_"
-    told = [word for word in held.values if f"_{plain(word)}_" in said]
+    said, own = f"_{plain(one.response)}_", answers_of(one)
+    told = [w for w in held.values if meant(w, own) is not None or f"_{plain(w)}_" in said]
     return len(held.values) >= max(high - low, 2) and len(told) >= _TOLD * len(held.values)
 
 
 def _in_order(
     words: Sequence[str], one: Instrument, columns: Sequence[Column], tables: Sequence[Table]
 ) -> dict[str, str]:
-    """Each word and its code, blank where no other file's label says it; in the order of the codes,
-    of the numbers that the words begin with, or of the instrument's description."""
-    labels: dict[str, str] = {}
+    """Each word and its code, by the instrument's words or another file's labels, blank where
+    neither says it of all; in the order of the codes, of the numbers that the words begin with, or
+    of the instrument's description."""
+    own, labels = answers_of(one), dict[str, str]()
     for other in tables:
         for column in (other.columns[c.name] for c in columns if c.name in other.columns):
             labels |= {label.casefold(): code for code, label in column.codes.items()}
+    labels |= {w.casefold(): str(code) for w in words if (code := meant(w, own)) is not None}
     codes = {word: labels.get(word.casefold(), "") for word in words}
     if all(code.isdecimal() for word, code in codes.items() if not says_no_answer(word)):
         return dict(sorted(codes.items(), key=lambda pair: (not pair[1], pair[1].zfill(9))))
