@@ -16,6 +16,10 @@ BETTER = ["higher_is_better", "lower_is_better", "neither"]
         ("higher_is_worse", BETTER, "lower_is_better"),
         ("lower_is_worse", BETTER, "higher_is_better"),
         ("higher_is_beter", BETTER, "higher_is_better"),
+        ("more_is_better", BETTER, "higher_is_better"),
+        ("larger_is_better", BETTER, "higher_is_better"),
+        ("high_is_bad", BETTER, "lower_is_better"),
+        ("lower_is_bad", BETTER, "higher_is_better"),
         ("keep_first", ["keep_last"], None),  # the opposite is no slip
     ],
 )

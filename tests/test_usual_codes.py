@@ -10,11 +10,12 @@ NONE = (
     "Don't know", "Don’t know / no answer", "Do not know", "I don't know", "DK/NA", "DK", "Unknown",
     "Not known", "Prefer not to say", "Would rather not say", "Not applicable", "N/A", "Missing",
     "not said", "Not stated", "No answer", "Weiß nicht", "weiss nicht", "Keine Angabe", "k. A.",
-    "Möchte ich nicht sagen", "trifft nicht zu",
+    "Möchte ich nicht sagen", "Nicht zutreffend",
 )  # fmt: skip
 ANSWERS = (
     "Refused the service", "Not at all", "None", "No", "Never", "Other", "Not very often",
     "Not sure", "Namibia", "Don't know anybody", "Missing teeth", "Accepted", "DNA",
+    "trifft nicht zu",  # the lowest of most German scales
     "Nicht oft", "Keine", "", "9", "Sometimes (or not applicable)",
 )  # fmt: skip
 

@@ -6,9 +6,11 @@ from difflib import SequenceMatcher, get_close_matches
 _MANY = 60  # names that a line may list
 _LONG = 4000  # characters that it may have
 _OPPOSITE = (
-    ("higher", "lower"), ("better", "worse"), ("more", "less"), ("best", "worst"),
-    ("first", "last"), ("before", "after"), ("with", "without"), ("include", "exclude"),
-    ("above", "below"), ("most", "least"), ("start", "end"),
+    ({"higher", "high", "more", "larger", "greater", "above"}, {"lower", "low", "less", "smaller",
+     "fewer", "below"}),
+    ({"better", "best", "good", "positive"}, {"worse", "worst", "bad", "poor", "negative"}),
+    ({"first", "start"}, {"last", "end"}), ({"before"}, {"after"}), ({"with"}, {"without"}),
+    ({"include"}, {"exclude"}), ({"most"}, {"least"}),
 )  # fmt: skip
 """Parts of names that turn what they say into its opposite."""
 
@@ -74,8 +76,7 @@ def closest(word: str, names: Sequence[str]) -> str | None:
 def opposites(one: str, other: str) -> int:
     """How many parts of two names are opposite; of an odd number the names are, too."""
     here, there = _apart(one, other)
-    pairs = (*_OPPOSITE, *((b, a) for a, b in _OPPOSITE))
-    return sum(a in here and b in there for a, b in pairs)
+    return sum(bool((here & a and there & b) or (here & b and there & a)) for a, b in _OPPOSITE)
 
 
 def _is_turned(word: str, name: str) -> bool:

@@ -18,7 +18,7 @@ _NONE = re.compile(
     r"|not (said|stated|answered|asked|ascertained|given|recorded|reported|provided|available)"
     r"|no (answer|response|reply|data|information)( given)?"
     r"|(ich )?weiss( ich)? (es )?nicht|keine (angaben?|antwort|information)|k ?a"
-    r"|(antwort )?verweigert|trifft nicht zu|nicht (zutreffend|beantwortet|bekannt|gefragt)"
+    r"|(antwort )?verweigert|nicht (zutreffend|beantwortet|bekannt|gefragt)"
     r"|fehlend|fehlt|unbekannt|(das )?moechte ich nicht (sagen|beantworten|angeben)"
 )
 """Labels in small letters, without marks, that say that there is no answer."""

@@ -129,3 +129,24 @@ def test_of_three_files_each_that_differs_is_told_beside_the_first() -> None:
     lines = found(("a", GOOD, RANGE, {}), ("b", BACK, RANGE, {}), ("c", BACK, RANGE, {}))
     assert [line[:14] for line in lines] == ["data/raw/b.sav", "data/raw/c.sav"]
     assert all("data/raw/a.sav (srh)" in line for line in lines)
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_columns_of_one_file_are_held_against_each_other(back: bool) -> None:
+    """A wide file has a column a time: turned between two, the change is of opposite codings."""
+    said = {"path": "data/raw/w.sav", "level": "person", "unit": "id"}
+    columns = {"baseline": "srh_0", "6m": "srh_6", "12m": "srh_12"}
+    entry = RANGE | {"columns": columns}
+    file = RawFile.model_validate(said | {"variables": {"srh": entry}})
+    table = pd.DataFrame({"line": [2], **{name: ["1"] for name in columns.values()}})
+    labels = dict(zip(columns.values(), (GOOD, BACK if back else GOOD, GOOD), strict=True))
+    table.attrs["labels"] = {
+        c: {str(code): w for code, w in of.items()} for c, of in labels.items()
+    }
+    lines = list(contradictory_variables({"w": table}, {"w": file}))
+    assert [line.startswith(
+        "data/raw/w.sav: srh_6: 'Very good' is 1 by the file's labels, 5 by those of srh_0, and"
+        " both are variable srh: give srh_6 an entry of its own under files:"
+    ) for line in lines] == [True] * back  # fmt: skip
+    file = RawFile.model_validate(said | {"variables": {"srh": entry}, "wrong_labels": ["srh"]})
+    assert not list(contradictory_variables({"w": table}, {"w": file}))

@@ -63,6 +63,15 @@ def sentences() -> list[str]:
         "58% of those seen once; overlap of the waves: 68 of 1,631 respondents (4%); design-based",
         "age cannot be balanced: the mean of the intervention arm (71.25) is not inside what the"
         " control arm holds (18 to 70.5), so no weights reach it",
+        "age cannot be balanced: the mean of the intervention arm at Wave 1 (2022) (77.7) is not"
+        " inside what the control arm at Wave 1 (2022) holds (30), so no weights reach it",
+        "age parts the intervention arm (70.37 to 86.37) from the control arm (30.2 to 46.1): a"
+        " propensity of 0 or 1 fits best and none can be estimated",
+        "1 values are below zero (the lowest -3.27), which no count, time or cost can be",
+        "takes 0 and 1; there are other values, such as 17.25: declare a derived variable",
+        "every record has the same value, 17.25",
+        "all answers are 3.5: so is what is imputed",
+        "every cost is 1234.5, so there is nothing to model",
         "narrower than (3 against 4; t-test of their mean answers less 0.635 times the first,"
         " otherwise unadjusted, 5 df: −1.20 to 3.41): these sites differ",
     ]
@@ -77,6 +86,9 @@ def test_no_number_of_an_estimate_or_of_a_person_is_left(said: str) -> None:
         and unsaid(told) == told
         and cleared(cleared(said, HOW), HOW) == cleared(said, HOW)
     )
+    for notes in (f"{said} | of another", f"of another | {said}"):
+        assert unsaid(notes).replace(told, "") in (" | of another", "of another | ")
+        assert set(cleared(notes, HOW).split(" | ")) == {"of another", cleared(said, HOW)}
     left = set(re.findall(r"(?<![\w,])\d[\d,]*\.\d+", told))
     assert left <= {"0.05", "0.1", "4.3"}, told
     assert not re.search(r"1893|1,631|\b41%|\(18|71|40\b", told), told
@@ -141,7 +153,7 @@ def test_of_an_arm_of_few_no_sentence_stands(tmp_path: Path) -> None:
     assert cells["threat"] == "" and why["common_mean"] == why["baseline_gap"] == ALONG
     few = {name: Withheld() for name in ("estimate", "common_mean", "baseline_gap", "gap_in_sd")}
     row = BRACKET | few | {"threat": "", "time": "after"}
-    *_, hidden = regression_to_mean(plain(tmp_path), [row])
+    _, hidden = regression_to_mean(plain(tmp_path), [row])  # and no sentence that there is no gap
     assert "rest on few people: gaps of Score" in str(hidden)
 
 

@@ -18,7 +18,9 @@ def read(folder: Path, text: str, **how: object) -> pd.DataFrame:
     return read_raw(path, Written.model_validate({"path": str(path), **how}))
 
 
-@pytest.mark.parametrize("again", ["id,when,mood\n", '"ID"," when ",mood\n'])
+@pytest.mark.parametrize(
+    "again", ["id,when,mood\n", '"ID"," when ",mood\n', "\ufeffid,when,mood\n"]
+)
 def test_column_names_among_the_records_stop_with_their_line(again: str, tmp_path: Path) -> None:
     with pytest.raises(CespError) as stopped:
         read(tmp_path, FIRST + again + "P1,2024-07-02,1\n")

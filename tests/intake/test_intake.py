@@ -81,6 +81,15 @@ def test_absent_cells_are_not_blank_cells(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_name_with_a_comma_is_one_column(separator: str, tmp_path: Path) -> None:
+    """In quotation marks in the header alone, it separates nothing in the records."""
+    path = tmp_path / "ages.csv"
+    path.write_text('"age, years"\n5\n6\n', encoding="utf-8")
+    table = read_raw(path, Written.model_validate({"path": str(path), "separator": separator}))
+    assert list(table["age, years"]) == ["5", "6"]
+
+
 @pytest.mark.parametrize(
     "content", ["a,b\n1,2,\n3,4,\n", "a,b,\n1,2,\n3,4\n", "a,b,,\n1,2\n3,4\n,,\n"]
 )

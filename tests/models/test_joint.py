@@ -7,7 +7,7 @@ import pytest
 from pytest import approx
 from scipy import stats
 
-from cesp_analysis.models.joint import _of_full_rank, joint_test
+from cesp_analysis.models.joint import _of_full_rank, joint_test, kenward_roger_scale
 from cesp_analysis.models.least_squares import LeastSquares, least_squares
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.sandwich import infer
@@ -166,3 +166,11 @@ def test_effects_of_which_one_follows_from_the_others_have_no_joint_test() -> No
     assert not _of_full_rank(matrix) and _of_full_rank(matrix + np.diag([1e-3, 0]))
     assert not _of_full_rank(np.zeros((1, 1)))
     assert _of_full_rank(np.diag([1e-12, 1e12]))
+
+
+@pytest.mark.parametrize("q", [2, 3, 5])
+@pytest.mark.parametrize("df", [3.0, 4.0, 5.0, 40.0])
+def test_of_one_variance_kenward_and_rogers_f_is_exact(q: int, df: float) -> None:
+    """Its F of q and df: at 4 df one without a variance, which is no division by 0."""
+    a1, a2 = 2 * q**2 / df, 2 * q / df
+    assert kenward_roger_scale(a1, a2, q) == approx((1.0, df), rel=1e-9)

@@ -16,7 +16,9 @@ from cesp_analysis.new_study.event_names import event_of_word, events_told
         ("dropout_date", ["withdrew"]), ("drop_out_on", ["withdrew"]),
         ("withdrawl_date", ["withdrew"]), ("Abbruchdatum", ["withdrew"]),
         ("schwangerschaftsabbruch", []), ("transferrin", []), ("cash_transfer_date", []),
-        ("transfer_date", ["moved"]), ("umzugsdatum", ["moved"]), ("moved_on", ["moved"]),
+        ("partner_date_of_death", []), ("spouse_died", []), ("fear_of_death", []),
+        ("barthel_transfer", []), ("transfer_date", ["moved"]), ("umzugsdatum", ["moved"]),
+        ("moved_on", ["moved"]),
     ],
 )  # fmt: skip
 def test_a_name_tells_an_event_by_whole_words(name: str, told: list[str]) -> None:

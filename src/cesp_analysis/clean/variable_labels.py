@@ -1,4 +1,5 @@
-"""Variables that several files hold, whose labels stand for other codes in one than in another."""
+"""Variables in several files, or in several columns of one, whose labels stand for other codes in
+one than in another."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -23,7 +24,8 @@ _MANY = 101  # codes that a remedy writes out
 def contradictory_variables(
     tables: Mapping[str, pd.DataFrame], files: Mapping[str, RawFile]
 ) -> Iterator[str]:
-    """One line for each variable of a file whose label is of another code than in a file before.
+    """One line for each variable of a file whose label is of another code than in a file before, or
+    than in a column before (of another time).
 
     Not held against others: variables whose codes a crosswalk writes out, or that the file's entry
     names in wrong_labels.
@@ -31,23 +33,22 @@ def contradictory_variables(
     before: dict[tuple[str, str], list[Labelled]] = {}
     for name, file in files.items():
         for variable, entry in file.variables.items():
-            own = _labelled(name, tables[name], file, variable)
-            if own is None:
-                continue
             others = before.setdefault((variable, entry.type), [])
-            lines = (_line(own, other, variable) for other in others)
-            if line := next(filter(None, lines), None):
-                yield line
-            else:
+            for own in _labelled(name, tables[name], file, variable):
+                lines = (_line(own, other, variable) for other in others)
+                if line := next(filter(None, lines), None):
+                    yield line
+                    break  # what is to be written is written of the file's entry
                 others.append(own)
 
 
-def _labelled(name: str, table: pd.DataFrame, file: RawFile, variable: str) -> Labelled | None:
-    """A variable's labels in a file; None where it has none, or they are not to be looked at."""
+def _labelled(name: str, table: pd.DataFrame, file: RawFile, variable: str) -> Iterator[Labelled]:
+    """A variable's labels in each of a file's columns; nothing where they are not to be looked
+    at."""
     entry, how = file.variables[variable], file.asked(variable)
     left = variable in file.wrong_labels or entry.type not in ("number", "category")
     if left or not table.attrs.get("labels"):
-        return None
+        return
     for column in file.variable_columns(variable):
         labels = labels_of(table, column, file, entry.missing)
         values = entry.values if how.values is None else how.values
@@ -55,8 +56,7 @@ def _labelled(name: str, table: pd.DataFrame, file: RawFile, variable: str) -> L
         if read:
             labels = {code: labels[code] for code in read}
             written = how.values is not None
-            return Labelled(name, file, column, labels, read, written, how.reversed)
-    return None
+            yield Labelled(name, file, column, labels, read, written, how.reversed)
 
 
 def _read(
@@ -79,6 +79,13 @@ def _line(own: Labelled, other: Labelled, variable: str) -> str | None:
     wrong = own.wrong(told)
     if own.written or not wrong or own.place() == other.place():
         return None
+    if own.name == other.name:
+        return (
+            f"{own.file.path}: {own.column}: {own.says(wrong[0])}, {told[wrong[0]]} by those of"
+            f" {other.column}, and both are variable {variable}: give {own.column} an entry of its"
+            f" own under files: with the same path, and the codes that are meant there; or, where"
+            f" labels are wrong and codes right, write files.{own.name}.wrong_labels: [{variable}]"
+        )
     here = f"{_remedy(own, other, variable)} where the codes of {own.name} are wrong"
     back = f", {_remedy(other, own, variable)} where those of {other.name} are"
     write = here if other.written else here + back

@@ -4,7 +4,7 @@ import re
 
 from cesp_analysis.declared.disclosure import Disclosure
 from cesp_analysis.disclosure.protect import rounded
-from cesp_analysis.disclosure.unsaid import unsaid
+from cesp_analysis.disclosure.unsaid import BETWEEN, unsaid
 
 _DIGITS = r"\d{1,3}(?:,\d{3})+|\d+"
 _NUMBER = re.compile(
@@ -79,7 +79,12 @@ planned, criteria."""
 
 def cleared(text: str, how: Disclosure) -> str:
     """The text with numbers of people as they may be told: '3 people without' → 'fewer than 10
-    people without', '216 in the model' → 'about 215 in the model'."""
+    people without', '216 in the model' → 'about 215 in the model'; each of the notes that a cell
+    joins for itself."""
+    return BETWEEN.join(_cleared(note, how) for note in text.split(BETWEEN))
+
+
+def _cleared(text: str, how: Disclosure) -> str:
     text = _HELD.sub(r"\g<holds> too few people", _LINES.sub(": some lines", unsaid(text)))
     text = _ALIKE.sub(r"people of the \g<whose> hardly differ in their \g<what>", text)
     text = _SHARING.sub(r"\g<have>", text)

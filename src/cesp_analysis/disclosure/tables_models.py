@@ -149,7 +149,7 @@ MODELS: dict[str, Leaving] = {
     "shock_curve": Leaving(
         ShockCurve,
         shown="estimate_id model level outcome time mark",
-        estimates=f"shock {SHOCKED} bounded_low bounded_high",
+        estimates=f"estimate shock {SHOCKED} bounded_low bounded_high",
     ),
     "bracket": Leaving(
         Bracket,

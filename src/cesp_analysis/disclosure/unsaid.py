@@ -15,6 +15,8 @@ from cesp_analysis.models.link_worker_words import FACTOR, OF_WHOM
 
 N = r"[−+-]?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?"
 """A number as sentences have it."""
+BETWEEN = " | "
+"""Between notes that stand in one cell."""
 Instead = str | Callable[["re.Match[str]"], str]
 
 
@@ -23,7 +25,7 @@ def _two_digits(found: "re.Match[str]") -> str:
 
 
 def _without_numbers(found: "re.Match[str]") -> str:
-    return found["before"] + re.sub(r" [+−-]\d+\.\d+(?=,|;|$| \|)", "", found["listed"])
+    return found["before"] + re.sub(r" [+−-]\d+\.\d+(?=,|;|$)", "", found["listed"])
 
 
 _UNSAID: tuple[tuple[str, Instead], ...] = (
@@ -50,7 +52,7 @@ _UNSAID: tuple[tuple[str, Instead], ...] = (
         "respondents of two waves are matched",
     ),
     (  # categories that few have are withheld in balance.csv
-        r"(?P<before>\bstandard deviations in: )(?P<listed>[^|;]*)",
+        r"(?P<before>\bstandard deviations in: )(?P<listed>[^;]*)",
         _without_numbers,
     ),
     (
@@ -58,11 +60,22 @@ _UNSAID: tuple[tuple[str, Instead], ...] = (
         " weight",
         "the records are worth far fewer equally weighted ones, and one carries much of the weight",
     ),
-    (  # means and ends of what single people have
-        rf"(?P<before>\bcannot be balanced: the mean of the [^(|]+) \({N}\) (?P<after>is not"
-        rf" inside what the [^(|]+) \({N}(?: to {N})?\)",
+    (  # means and ends of what single people have; a time's label may hold brackets, too
+        rf"(?P<before>\bcannot be balanced: the mean of the .+?) \({N}\) (?P<after>is not"
+        rf" inside what the .+?) \({N}(?: to {N})?\)(?=, so no weights)",
         r"\g<before> \g<after>",
     ),
+    (
+        rf"(?P<before>\bparts the .+?) \({N}(?: to {N})?\) (?P<after>from the .+?)"
+        rf" \({N}(?: to {N})?\)(?=: a propensity)",
+        r"\g<before> \g<after>",
+    ),
+    (rf" \(the lowest {N}\)", ""),
+    (rf"(?P<before>\bthere are other values), such as {N}", r"\g<before>"),
+    # everybody's
+    (rf"\bevery record has the same value, {N}", "the records hardly differ in their value"),
+    (rf"\ball answers are {N}: so is what", "answers hardly differ, nor does what"),
+    (rf"\b(?:every cost is|all costs are) {N}", "costs hardly differ"),
     (rf"(?P<before>\(of unequal size): as good as {N}(?: to {N})? equal ones\)", r"\g<before>)"),
     (
         rf"(?P<before>{re.escape(FACTOR)}|{re.escape(OF_WHOM)})(?: =|:) {N}(?: and {N})?",
@@ -75,7 +88,12 @@ _PATTERNS = [(re.compile(pattern), instead) for pattern, instead in _UNSAID]
 
 @lru_cache(maxsize=4096)  # rows repeat their sentences
 def unsaid(text: str) -> str:
-    """The text without numbers that cells tell with fewer digits, or not at all."""
+    """The text without numbers that cells tell with fewer digits, or not at all; each of the notes
+    that a cell joins for itself."""
+    return BETWEEN.join(map(_unsaid, text.split(BETWEEN)))
+
+
+def _unsaid(note: str) -> str:
     for pattern, instead in _PATTERNS:
-        text = pattern.sub(instead, text)
-    return text
+        note = pattern.sub(instead, note)
+    return note

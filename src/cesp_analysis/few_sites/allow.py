@@ -37,6 +37,7 @@ class CurvePoint:
     level: str
     outcome: str
     time: str | None
+    estimate: float
     shock: float
     ci_low_shock: float
     ci_high_shock: float
@@ -158,7 +159,7 @@ def curve(row: Estimate, shocks: Shocks, past: Divergence | None) -> Iterator[Cu
     ends = zip(sizes, names, halves, lows.tolist(), highs.tolist(), strict=True)
     for size, name, half, low, high in ends:
         yield CurvePoint(
-            row.estimate_id, row.model, row.level, row.outcome, row.time, size,
+            row.estimate_id, row.model, row.level, row.outcome, row.time, tau, size,
             tau - half, tau + half, low, high, name,
         )  # fmt: skip
 

@@ -53,6 +53,7 @@ class ShockCurve(Table):
     level: ClassVar = text("person or respondent")
     outcome: ClassVar = text("outcome")
     time: ClassVar = text("time or wave", blank=True)
+    estimate: ClassVar = number("intervention − control, as in estimates.csv", blank=False)
     shock: ClassVar = number("in the outcome's unit", blank=False)
     ci_low_shock: ClassVar = number("interval if the shock's SD is `shock`", blank=False)
     ci_high_shock: ClassVar = number("interval if the shock's SD is `shock`", blank=False)

@@ -51,7 +51,7 @@ def _of(rows: "pd.DataFrame", words: "Wording") -> ShockPanel:
         unit=outcome.unit,
         model_label=words.models[first["model"]].label,
         when=words.moment(first["time"]).label,
-        estimate=float((low.iloc[0] + high.iloc[0]) / 2),
+        estimate=float(first["estimate"]),
         shock=tuple(points["shock"]),
         low=tuple(low),
         high=tuple(high),

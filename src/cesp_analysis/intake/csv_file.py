@@ -141,7 +141,8 @@ def _check_separator(rows: list[list[str]], head: str, file: Written) -> None:
     line = file.header.skip + 1
     for other in ";,\t|":
         alike = first.count(other) == second.count(other)
-        split = other in first and (alike or _outside(first, other) == _outside(second, other))
+        apart = _outside(first, other)
+        split = other in first and (alike or (apart and apart == _outside(second, other)))
         if rows and len(rows[0]) == 1 and split and other == file.separator:
             raise CespError(
                 f"{file.path}: line {line}: the whole line stands in quotation"

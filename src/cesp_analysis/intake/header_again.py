@@ -33,4 +33,4 @@ def check_header_again(frame: "pd.DataFrame", path: str) -> None:
 
 
 def _plain(word: object) -> str:
-    return str(word).casefold().strip()
+    return str(word).removeprefix("\ufeff").casefold().strip()  # of an export put behind another

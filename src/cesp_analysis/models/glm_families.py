@@ -44,7 +44,7 @@ class Family:
         if self.logit and (wrong := np.unique(y[(y != 0) & (y != 1)])).size:
             return (
                 f"family: binomial takes 0 and 1; there are other values, such as {wrong[0]:g}:"
-                " declare a derived variable that is 1 where it holds, or use another family"
+                " declare a derived variable that says where it holds, or use another family"
             )
         if not self.logit and (low := float(y.min())) < 0:
             return (

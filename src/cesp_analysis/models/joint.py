@@ -160,8 +160,8 @@ def kenward_roger_scale(a1: float, a2: float, q: int) -> tuple[float, float]:
     below = 3 * q + 2 * (1 - g)
     c1, c2, c3 = g / below, (q - g) / below, (q + 2 - g) / below
     mean = 1 - a2 / q
-    ratio = (mean / (1 - c2 * b)) ** 2 * (1 + c1 * b) / (1 - c3 * b) / q
-    df = 4 + (q + 2) / (q * ratio - 1)
+    spread = (1 - c2 * b) ** 2 * (1 - c3 * b)  # 0 at 4 df, where an F has no variance
+    df = 4 + (q + 2) * spread / (mean**2 * (1 + c1 * b) - spread)
     return df * mean / (df - 2), df
 
 

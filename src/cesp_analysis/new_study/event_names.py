@@ -21,7 +21,7 @@ KINDS = {
     ),
     "moved": (
         "transfer",
-        r"(^|_)move[ds]?(_|$)|(?<!cash_)(?<!bank_)(?<!money_)transfer(?!rin)|relocat|umzug",
+        r"(^|_)move[ds]?(_|$)|(?<!cash_)(?<!bank_)(?<!money_)(?<!barthel_)transfer(?!rin)|relocat|umzug",
     ),
 }
 """Event → its kind, and the pattern of names and labels that tell it: whole words, so that today is
@@ -38,11 +38,13 @@ _WORDS = {
     "moved": r"(^|_)moving(_|$)|(um|weg|ver)gezogen|(^|_)verzogen(_|$)",
 }
 """Event → what answers say besides."""
+_DENIED = re.compile(r"^(no|not|never|none|still|nicht|kein\w*)(_|$)")
+"""Answers that deny an event."""
 _NOBODY_S = re.compile(
-    r"^(no|not|never|none|still|nicht|kein\w*)(_|$)|bereave|(^|_)(spouse|husband|wife|partner|mother"
+    r"bereave|(^|_)(fear|anxiety|angst|thoughts?|wish)_|(^|_)(spouse|husband|wife|partner|mother"
     r"|father|parents?|child|son|daughter|family|relatives?|friend|carer|ehe(frau|mann|gatt\w+|partner\w*)|mutter|vater|kind)(_|$)"
 )
-"""Answers that deny an event, or tell of somebody else's."""
+"""Columns and answers that tell of somebody else's event, or of what is thought of it."""
 _ENDING = re.compile(
     r"(^|_)(end|ended|ending|reasons?|status|disposition|completion|ende|grund|austritt)(_|$)"
 )
@@ -53,6 +55,8 @@ _LABEL = 8  # words: a longer label is a question, which may speak of anything
 def events_told(name: str, label: str = "") -> list[str]:
     """The events that a column's name or its short label tells: 'died', 'withdrew', 'moved'."""
     texts = [plain(name), *([plain(label)] if len(label.split()) <= _LABEL else [])]
+    if any(map(_NOBODY_S.search, texts)):
+        return []
     return [event for event, (_, told) in KINDS.items() if any(re.search(told, t) for t in texts)]
 
 
@@ -64,7 +68,7 @@ def event_of_file(name: str) -> str | None:
 def event_of_word(word: str) -> str | None:
     """The event that an answer tells of the person, if it tells one; a death before others."""
     said = plain(word)
-    if len(word.split()) > _LABEL or _NOBODY_S.search(said):
+    if len(word.split()) > _LABEL or _DENIED.search(said) or _NOBODY_S.search(said):
         return None
     for event, (_, told) in KINDS.items():
         if re.search(told, said) or re.search(_WORDS[event], said):

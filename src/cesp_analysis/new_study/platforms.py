@@ -95,7 +95,8 @@ def ticked_only(column: Column) -> str | None:
 
 def as_code(code: str) -> int | str:
     """A code as YAML has it: a whole number, or the text."""
-    return int(code) if code.lstrip("-").isdigit() and str(int(code)) == code else code
+    whole = code.removeprefix("-").isdecimal() and str(int(code)) == code
+    return int(code) if whole else code
 
 
 def bound_elsewhere(

@@ -43,11 +43,12 @@ def regression_to_mean(results: Results, rows: list[Row]) -> Iterator[Block]:
         if row["outcome"] in main
     )
     others = dict.fromkeys(row["outcome"] for row in told if row["outcome"] not in main)
+    hidden = dict.fromkeys(row["outcome"] for row in few)
     if sentences:
         yield Bullets(sentences)
-    else:
-        yield Paragraph(NO_MAIN_GAP if others else NO_GAP)
-    if hidden := dict.fromkeys(row["outcome"] for row in few):
+    elif not hidden.keys() & {*main}:
+        yield Paragraph(NO_MAIN_GAP if others or hidden else NO_GAP)
+    if hidden:
         labels = series([words.outcomes[name].label for name in hidden])
         yield Paragraph(OF_FEW.format(labels=labels))
     if others:
