@@ -151,3 +151,24 @@ def test_undecided_is_a_time_nowhere_else(tmp_path: Path) -> None:
     )
     path.write_text(text, encoding="utf-8")
     assert any("no time is called 'undecided'" in line for line in gaps(tmp_path / "s"))
+
+
+def test_people_of_one_version_alone_are_counted(tmp_path: Path) -> None:
+    files = written(
+        tmp_path / "given",
+        people_csv=PEOPLE,
+        outcomes_baseline_csv=answers(0),
+        outcomes_6m_csv=answers(1),
+        outcomes_6m_v2_csv=answers(1).replace("\nP03,", "\nP99,"),
+    )
+    drafted(tmp_path / "s", *files)
+    said = "the same 11 people at 6m (1 more only here, 1 only there), with the same answers."
+    assert said in text_of(tmp_path / "s")
+
+
+def test_of_dates_a_draft_asks_between_which_days_they_may_lie(tmp_path: Path) -> None:
+    """Without it a year mistyped stands as a date like any other."""
+    files = written(tmp_path / "given", people_csv=PEOPLE, outcomes_6m_csv=answers(1))
+    drafted(tmp_path / "s", *files)
+    said = text_of(tmp_path / "s")
+    assert "Between which days can dates lie?" in said and 'period: ["YYYY' in said

@@ -25,9 +25,6 @@ ANSWERS = {
     "  stretbury: {label: Stretbury, arm: undecided}\n": "",
     ", Stretbury: stretbury}": "}",
     "date: {column: date}": 'date: {column: date, format: ["%Y-%m-%d", "%d/%m/%Y"]}',
-    "    path: data/raw/community_survey_wave_2.xlsx\n": (
-        '    path: data/raw/community_survey_wave_2.xlsx\n    decimal: ","\n'
-    ),
     # at no time of the study: soon after baseline
     "    path: data/raw/retest.csv\n": "    path: data/raw/retest.csv\n    one_row_per: any\n",
 }

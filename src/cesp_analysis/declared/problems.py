@@ -19,7 +19,8 @@ KINDS: dict[str, str] = {
     "misread_column": "most cells cannot be read as config.yaml declares the column",
     "misread_item": "most answers of a questionnaire's item are no codes of it",
     "impossible_date": "a date outside the study's period",
-    "date_before_baseline": "a later date that lies before the person's first",
+    "date_before_baseline": "a later date that lies before the person's first (which may be the"
+    " wrong one)",
     "first_date_late": "a first date that lies after the person's later ones, which lie in their"
     " windows since the day that visits: since: names, as it does not",
     "times_swapped": "most dates of a later time (or wave) lie before those of an earlier one: are"

@@ -51,10 +51,12 @@ def _share(own: set[str], others: set[str]) -> float:
 
 def _which_counts(entry: Entry, other: Entry) -> str:
     whose = "people" if entry.level == "person" else "respondents"
-    number = len(_ids(entry) & _ids(other))
+    own, others = _ids(entry), _ids(other)
+    number, more = len(own & others), (len(own - others), len(others - own))
+    alone = f" ({more[0]:,} more only here, {more[1]:,} only there)" if any(more) else ""
     times = ", ".join(m.name for m in entry.moments.values())
     return (
-        f"It looks like {other.name} once more: the same {number:,} {whose} at {times}"
+        f"It looks like {other.name} once more: the same {number:,} {whose} at {times}{alone}"
         f"{_differing(entry, other)}. Which of the two counts? Take the entry of the other out of"
         " files:, and write the time below. If both do, they need different times. Which?"
     )

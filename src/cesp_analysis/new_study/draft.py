@@ -54,7 +54,7 @@ class DraftStudy:
 
     def _data(self, name: str) -> dict[str, Any]:
         data: dict[str, Any] = {
-            "study": identity_entry(name, self.notes),
+            "study": identity_entry(name, self.notes, any("date" in e.roles for e in self.entries)),
             "arms": {"control": {"label": "Control"}, "intervention": {"label": "Intervention"}},
             "sites": {key: {"label": word, "arm": UNDECIDED} for word, key in self.sites.items()},
             "time_unit": self.unit,

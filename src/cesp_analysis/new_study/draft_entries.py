@@ -12,11 +12,20 @@ from cesp_analysis.new_study.tables import slug
 from cesp_analysis.study.gaps import UNDECIDED
 
 
-def identity_entry(name: str, notes: dict[Place, list[str]]) -> dict[str, Any]:
-    """The section `study` of a draft; its questions are added to the notes."""
+def identity_entry(name: str, notes: dict[Place, list[str]], dated: bool) -> dict[str, Any]:
+    """The section `study` of a draft; its questions are added to the notes.
+
+    `dated`: whether rows have dates, of which only the study's people know between which days they
+    may lie."""
     notes["study", "draft"] = ["A run says what is still undecided; then remove this line"]
     notes["study", "synthetic"] = ["true only if a program made the data up"]
     notes["study", "seed"] = ["Every random number starts from it; any whole number"]
+    if dated:
+        notes["study", "seed"][:0] = [
+            "Between which days can dates lie? Write them below: a year mistyped as 2052 is then"
+            " listed and set to missing. Which?",
+            'period: ["YYYY-MM-DD", "YYYY-MM-DD"]',
+        ]
     notes["study", "about"] = ["What was done, where, with whom?"]
     return {
         "id": slug(name) or "study",
