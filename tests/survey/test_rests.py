@@ -1,5 +1,6 @@
 """On how many neighbourhoods a linearised interval rests: the matrices, and what rows say of it."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from pytest import approx
 from cesp_analysis.models import survey_rests
 from cesp_analysis.models.answers import answers_of
 from cesp_analysis.models.frame import frame_of
+from cesp_analysis.models.least_squares import least_squares
 from cesp_analysis.models.results import Estimate
 from cesp_analysis.models.survey_design import Sample
 from cesp_analysis.models.survey_drawn import Regressed, drawn_of
@@ -136,6 +138,25 @@ def test_arms_of_about_as_many_of_one_size_rest_on_the_df_of_the_design(
 def test_respondents_as_units_rest_on_as_many_as_there_are() -> None:
     (one,), (contrast,), sample = fitted("all", surveys={"neighbourhoods": "all"})
     assert sample.unit == "respondent" and rests_of((one,), (contrast,), sample) is None
+
+
+def test_of_hundreds_of_neighbourhoods_one_large_one_is_seen_and_none_not() -> None:
+    def rests(largest: int) -> Rests | None:
+        sizes = np.array([largest] + [3] * 299)
+        near = np.tile(np.repeat(np.arange(300), sizes), 2)
+        wave = np.repeat([0, 1], len(near) // 2)
+        arm = (near < 150).astype(np.intp)
+        x = np.column_stack([np.ones(len(near)), arm, wave, arm * wave])
+        fit = least_squares(near % 7.0, x, np.ones(len(near)))
+        rows = SimpleNamespace(arm=arm, time=wave)
+        one: Any = SimpleNamespace(
+            fitted=SimpleNamespace(fit=fit), at=np.arange(len(near)), rows=rows
+        )
+        return rests_of((one,), (np.eye(4)[3],), Sample(1 - arm, near, np.ones(len(near))))
+
+    large = rests(300)
+    assert rests(3) is None and rests(6) is None
+    assert large and large.df < 20 and large.shown < 0.6
 
 
 def test_units_that_carry_half_are_told_of_both_arms() -> None:

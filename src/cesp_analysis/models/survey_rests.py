@@ -27,8 +27,13 @@ ALIKE = ICC
 these df held 95% and more where they are not, or by 0.2 (docs/validation.md)."""
 WHOLE = 0.995
 """Of the variance: what prints as all of it."""
+MOST = 0.6
+"""Of strata's variances: the part of their largest neighbourhoods that is not yet most of it."""
 ONE_DIGIT = 9.95
 """Degrees of freedom below which one decimal is told."""
+MANY = 200
+"""As good as so many equal neighbourhoods, none of which is most of its stratum, rest on enough df:
+of surveys of hundreds of sites the matrices, which take as long as the fit, are not made."""
 WIDER = 1.05
 """How many times as wide an interval by these df is from which on a row says so."""
 
@@ -68,11 +73,11 @@ def rests_of(
     parts: tuple[Regressed, ...], contrasts: tuple[Floats, ...], sample: Sample
 ) -> Rests | None:
     """What the standard error of a sum of contrasts (k,) rests on, each of its own regression;
-    None where neighbourhoods are no sampling units.
+    None where neighbourhoods are no sampling units, or as good as MANY.
 
     Strata with one sampling unit, for which a choice was made, are left out.
     """
-    if sample.unit != "neighbourhood":
+    if sample.unit != "neighbourhood" or _many(parts, contrasts, sample):
         return None
     several = sample.units_in[sample.stratum_of] > 1
     arm = np.full(len(several), -1, dtype=np.intp)
@@ -84,6 +89,22 @@ def rests_of(
     if not (products > 0 and seen > 0):
         return None
     return Rests(seen**2 / products, seen / float(norm.sum()), norm, arm)
+
+
+def _many(parts: tuple[Regressed, ...], contrasts: tuple[Floats, ...], sample: Sample) -> bool:
+    """Whether the variance is of MANY units, and none is most of its stratum, even if answers of a
+    unit were all alike."""
+    if len(sample.stratum_of) < MANY:
+        return False
+    leads = np.zeros(len(sample.stratum_of))
+    for one, contrast in zip(parts, contrasts, strict=True):
+        fit = one.fitted.fit
+        lead = np.abs(np.sqrt(fit.weights) * (fit.x @ (fit.bread @ contrast)))
+        leads += np.bincount(sample.psu[one.at], lead, len(leads))
+    squares, largest = leads**2, np.zeros(len(sample.units_in))
+    np.maximum.at(largest, sample.stratum_of, squares)
+    whole = float(squares.sum())
+    return bool(whole**2 >= MANY * np.sum(squares**2) and largest.sum() <= MOST * whole)
 
 
 def _traces(own: list[Moments], norm: Floats, sample: Sample) -> tuple[float, float]:
