@@ -385,6 +385,16 @@ def test_the_response_simulation_runs_and_its_ways_differ() -> None:
         assert not np.allclose(found["raked"][0], found["unweighted"][0])
 
 
+def test_the_simulation_of_unequal_surveys_says_where_the_interval_is_too_narrow() -> None:
+    simulation = script("survey_unequal_simulation")
+    said = {}
+    for design, (name, alike) in enumerate(simulation.DESIGNS):
+        line = simulation.line(design, simulation.batch(design, 4, 0))
+        assert line.count("|") == 9 and f"| {alike:g} |" in line
+        said[name] = line.endswith("| yes |")
+    assert [name for name, told in said.items() if not told] == ["8 of 12; 8 of 12"]
+
+
 def test_the_simulation_of_turned_scales_runs() -> None:
     simulation = script("turned_scale_simulation")
     found = simulation.batch(2, 3, 0)

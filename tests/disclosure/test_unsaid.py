@@ -19,6 +19,7 @@ from cesp_analysis.disclosure.unsaid import unsaid
 from cesp_analysis.economics.few_units import Stratum, _too_narrow
 from cesp_analysis.models.baseline import bracket
 from cesp_analysis.models.link_worker_words import Sharing
+from cesp_analysis.models.survey_rests import Rests, rests_in_words
 from cesp_analysis.models.weighting_words import exploding, still_apart
 from cesp_analysis.report.limitation import Limitation
 from cesp_analysis.report.sections import limitations_of_design
@@ -104,6 +105,18 @@ def test_how_many_equal_clusters_uneven_ones_are_worth_is_not_told() -> None:
     assert unsaid(said) == "has 5 clusters (of unequal size): intervals"
     one = Stratum("the intervention arm", np.array([3, 9]), 0)
     assert "as good as" in _too_narrow([one]) and "as good as" not in unsaid(_too_narrow([one]))
+
+
+def test_the_interval_by_fewer_degrees_of_freedom_is_not_told() -> None:
+    rests = Rests(1.27, 0.48, np.array([1.0, 1, 0.1, 0.1]), np.array([1, 1, 0, 0]))
+    row: Any = SimpleNamespace(estimate=-0.251, std_error=0.31, df=16, ci_level=0.95)
+    said = rests_in_words(rests, row, 2)
+    assert re.search(
+        r"interval is −\d\.\d\d to \d\.\d\d, and that of this row is too narrow$", said
+    )
+    told = unsaid(said)
+    assert told.endswith("by these the interval is wider, and that of this row is too narrow")
+    assert set(re.findall(r"\d\.\d+", told)) == {"1.3", "0.05"} and unsaid(told) == told
 
 
 def test_names_of_the_study_stay() -> None:

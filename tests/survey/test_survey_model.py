@@ -228,7 +228,8 @@ def test_few_neighbourhoods_are_said_of_the_combination_too_and_of_each_arm() ->
     found = rows_of(panel(), respondents="combined")
     assert len(found) == 6
     both = "the intervention arm has 6 and the control arm has 6 neighbourhoods: with so few"
-    for row in found.values():
+    few = [row for row in found.values() if not row.estimate_id.endswith("cross_section")]
+    for row in few:  # of those seen once it is said by how much
         assert told(row).startswith(both) and "CR2" not in told(row)  # the ladder has none of these
     whole = survey_model(average=True).fit(panel()).estimates
     assert ["CR2" in told(row) for row in whole] == [True, True, False]

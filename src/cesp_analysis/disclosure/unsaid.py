@@ -47,6 +47,7 @@ _UNSAID: tuple[tuple[str, Instead], ...] = (
     (rf"(?P<before>\b(?:Kenward-Roger|Satterthwaite|the) df) of {N}", r"\g<before>"),
     (rf"(?P<before>, which take it as known,) would be {N}", r"\g<before> would be others"),
     (rf"(?P<before>\bless those seen once): {N} \(interval {N} to {N}\)", r"\g<before>"),
+    (rf"(?P<before>; by these the interval is) {N} to {N}, and", r"\g<before> wider, and"),
     (  # how many are in two waves is told of no other analysis
         rf"\boverlap of the waves: {N} of {N} respondents \([^)]*\)",
         "respondents of two waves are matched",

@@ -23,6 +23,7 @@ from cesp_analysis.models.survey_drawn import Regressed
 from cesp_analysis.models.survey_group import Group, Way
 from cesp_analysis.models.survey_linear import Linearised, linearised
 from cesp_analysis.models.survey_parts import Overlap, Part
+from cesp_analysis.models.survey_rests import rests_in_words, rests_of
 from cesp_analysis.models.survey_rows import worded
 from cesp_analysis.models.survey_shown import shown_of
 from cesp_analysis.models.survey_words import few, method_of, refuse_one, without
@@ -86,7 +87,8 @@ def _combined(
     row = inferred(row, found, method, said.n_psus, way.sample.unit)
     apart, known = _apart(numbers, said, row)
     known |= {"panel_share": share, "overlap": overlap.share}
-    scarce = few(group.at(time), way.sample, in_ladder=False)
+    narrow = rests_in_words(rests_of(tuple(parts), weighed, own), row, group.decimals)
+    scarce = few(group.at(time), way.sample, in_ladder=False, rests=narrow)
     sentences = (way.question.said, *said.said, parts[0].movers, scarce, apart)
     warnings = (*row.warnings, *filter(None, sentences))
     return replace(row, warnings=warnings), known

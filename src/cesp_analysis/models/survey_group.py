@@ -46,6 +46,11 @@ class Group:
     drawn: Drawn
     found: dict[Part, Regressed | NotEstimable]
 
+    @property
+    def decimals(self) -> int:
+        """With how many decimals sentences tell numbers of the outcome."""
+        return self.spec.context.outcomes[self.outcome].decimals
+
     def at(self, time: Moment) -> Frame:
         """The complete records of the reference wave and another."""
         order = [moment.name for moment in self.spec.moments()]

@@ -14,6 +14,7 @@ from cesp_analysis.models.rows import Asked, inferred
 from cesp_analysis.models.survey_drawn import Regressed
 from cesp_analysis.models.survey_group import Found, Group, Way, found_of
 from cesp_analysis.models.survey_parts import RECORDS, Part, lone_respondents
+from cesp_analysis.models.survey_rests import rests_in_words, rests_of
 from cesp_analysis.models.survey_words import PARTS, Question, ending, few, without
 from cesp_analysis.models.weighting_words import uneven
 
@@ -69,11 +70,13 @@ def _row(
     except NotEstimable as error:
         return without(row, error)
     row = inferred(row, own, own.method, found.said.n_psus, found.sample.unit)
+    rests = rests_of((found.regressed,), (found.contrasts[at],), found.sample)
+    narrow = rests_in_words(rests, row, group.decimals)
     said = [
         way.question.said,
         *found.said.said,
         found.regressed.movers,
-        few(rows, found.sample, in_ladder(group.spec, row.time)),
+        few(rows, found.sample, in_ladder(group.spec, row.time), narrow),
     ]
     weights = found.regressed.fitted.fit.weights
     said += uneven(group.spec, rows, weights, row.time, once=part == "panel")

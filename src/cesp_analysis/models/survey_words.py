@@ -95,24 +95,27 @@ def refuse_one(rows: Frame, sample: Sample) -> None:
 
 FEW = 10
 """Neighbourhoods an arm: with fewer, of unequal size, 95% intervals held the truth in 92% to 93%
-of simulated surveys (docs/validation.md)."""
+of simulated surveys; of unequal numbers, or one large, in as few as 79% (docs/validation.md)."""
 
 
-def few(rows: Frame, sample: Sample, in_ladder: bool) -> str:
+def few(rows: Frame, sample: Sample, in_ladder: bool, rests: str = "") -> str:
     """A sentence where an arm has few neighbourhoods as clusters; '' elsewhere.
 
-    in_ladder: whether the ladder for few sites has intervals by clusters of this estimate.
+    in_ladder: whether the ladder for few sites has intervals by clusters of this estimate; rests:
+    the sentence that says how far too narrow the interval is (survey_rests), in place of this one.
     """
     if sample.unit != "neighbourhood":
         return ""
+    beside = "; the ladder for few sites has CR2 beside it" if in_ladder else ""
+    if rests:
+        return rests + beside
     counts = {arm: rows.count_in_arm("neighbourhood", code) for arm, code in ARM_CODES}
     small = [f"the {arm} arm has {n}" for arm, n in counts.items() if n < FEW]
     if not small:
         return ""
-    beside = "; the ladder for few sites has CR2 beside it" if in_ladder else ""
     return (
-        f"{' and '.join(small)} neighbourhoods: with so few, unless they are of about one size, a"
-        f" linearised interval is rather too narrow{beside}"
+        f"{' and '.join(small)} neighbourhoods: with so few, unless the arms have about as many and"
+        f" all are of about one size, a linearised interval is rather too narrow{beside}"
     )
 
 
