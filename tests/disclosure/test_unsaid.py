@@ -20,6 +20,7 @@ from cesp_analysis.economics.few_units import Stratum, _too_narrow
 from cesp_analysis.models.baseline import bracket
 from cesp_analysis.models.link_worker_words import Sharing
 from cesp_analysis.models.weighting_words import exploding, still_apart
+from cesp_analysis.models.welch_words import few_by_welch
 from cesp_analysis.report.limitation import Limitation
 from cesp_analysis.report.sections import limitations_of_design
 from cesp_analysis.report.sections.regression_to_mean import regression_to_mean
@@ -92,6 +93,20 @@ def test_how_many_equal_clusters_uneven_ones_are_worth_is_not_told() -> None:
     assert unsaid(said) == "has 5 clusters (of unequal size): intervals"
     one = Stratum("the intervention arm", np.array([3, 9]), 0)
     assert "as good as" in _too_narrow([one]) and "as good as" not in unsaid(_too_narrow([one]))
+
+
+def test_how_few_people_a_group_has_is_not_told_by_how_often_such_intervals_hold() -> None:
+    for level, noun in (("person", "people"), ("respondent", "respondents"), ("record", "records")):
+        for n in (2, 3):
+            (said,) = few_by_welch([n, 40], level)
+            told = cleared(said, HOW)
+            assert told == (
+                f"one of the groups compared has few {noun}: their variance is hardly known, and"
+                " the interval may hold the truth less often than it says"
+            )
+    for level in ("neighbourhood", "site", "link_worker"):
+        (said,) = few_by_welch([2, 40], level)
+        assert cleared(said, HOW) == said
 
 
 def test_names_of_the_study_stay() -> None:

@@ -63,6 +63,13 @@ _UNSAID: tuple[tuple[str, Instead], ...] = (
         rf" inside what the [^(|]+) \({N}(?: to {N})?\)",
         r"\g<before> \g<after>",
     ),
+    (  # of people the share tells how few they are, whatever is left of the number
+        rf"\bone of the groups compared has {N} (?P<noun>people|respondents|records): their"
+        rf" variance is hardly known, and with so few in one group and {N} to {N} [a-z]+ in the"
+        rf" other 95% intervals held the truth in {N} to {N}% of simulated studies",
+        r"one of the groups compared has few \g<noun>: their variance is hardly known, and the"
+        " interval may hold the truth less often than it says",
+    ),
     (rf"(?P<before>\(of unequal size): as good as {N}(?: to {N})? equal ones\)", r"\g<before>)"),
     (
         rf"(?P<before>{re.escape(FACTOR)}|{re.escape(OF_WHOM)})(?: =|:) {N}(?: and {N})?",
