@@ -21,6 +21,7 @@ from cesp_analysis.models.baseline import bracket
 from cesp_analysis.models.link_worker_words import Sharing
 from cesp_analysis.models.survey_rests import Rests, rests_in_words
 from cesp_analysis.models.weighting_words import exploding, still_apart
+from cesp_analysis.models.welch_words import few_by_welch
 from cesp_analysis.report.limitation import Limitation
 from cesp_analysis.report.sections import limitations_of_design
 from cesp_analysis.report.sections.regression_to_mean import regression_to_mean
@@ -117,6 +118,20 @@ def test_the_interval_by_fewer_degrees_of_freedom_is_not_told() -> None:
     told = unsaid(said)
     assert told.endswith("by these the interval is wider, and that of this row is too narrow")
     assert set(re.findall(r"\d\.\d+", told)) == {"1.3", "0.05"} and unsaid(told) == told
+
+
+def test_how_few_people_a_group_has_is_not_told_by_how_often_such_intervals_hold() -> None:
+    for level, noun in (("person", "people"), ("respondent", "respondents"), ("record", "records")):
+        for n in (2, 3):
+            (said,) = few_by_welch([n, 40], level)
+            told = cleared(said, HOW)
+            assert told == (
+                f"one of the groups compared has few {noun}: their variance is hardly known, and"
+                " the interval may hold the truth less often than it says"
+            )
+    for level in ("neighbourhood", "site", "link_worker"):
+        (said,) = few_by_welch([2, 40], level)
+        assert cleared(said, HOW) == said
 
 
 def test_names_of_the_study_stay() -> None:

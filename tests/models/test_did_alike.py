@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+import staggered
 from small_panel import model, panel_of
 
 SAID = "the standard error takes that for certain, so the interval is too narrow"
@@ -73,3 +75,39 @@ def test_ancova_tells_of_an_arm_without_spread_and_what_its_error_has_of_it() ->
     (row,) = model(kind="ancova").fit(panel).estimates
     (told,) = [warning for warning in row.warnings if said in warning]
     assert told.startswith("all 20 of the control arm at time 1 have the same value (3): ")
+
+
+STARTS = {"a": 2, "b": 3, "c": 0}
+
+
+@pytest.mark.parametrize("cluster", ["person", "neighbourhood"])
+def test_group_time_tells_of_each_side_that_does_not_change(cluster: str) -> None:
+    """In the rows that rest on it: of those who begin at time 2 between times 1 and 2 alone."""
+    site = np.repeat(list(STARTS), 12)
+    y = np.random.default_rng(3).normal(size=(36, 3))
+    y[:12, 1] = y[:12, 0]
+    panel = staggered.panel_of(y, site, STARTS)
+    near = panel["unit"].astype(str).str[1:].astype(int) % 6
+    panel["neighbourhood"] = panel["site"].astype(str) + near.astype(str)
+    settings: dict[str, Any] = {"cluster": cluster, "effects": ["overall", "group_time"]}
+    fitted = staggered.model(STARTS, 3, draws=199, **settings).fit(panel)
+    rows = staggered.by_name(fitted.estimates)
+    said = "all 12 people of sites that began by Time 2 have the same change (0) between Time 1 and"
+    for name, row in rows.items():
+        assert row.status == "estimated"
+        told = [warning for warning in row.warnings if SAID in warning]
+        assert told == ([f"{said} Time 2: {SAID}"] if name in ("", "from_t2/t2") else []), name
+
+
+def test_group_time_tells_of_a_time_at_which_all_answer_alike() -> None:
+    site = np.repeat(list(STARTS), 12)
+    y = np.random.default_rng(3).normal(size=(36, 3))
+    y[24:, 1] = 4.0
+    panel = staggered.records_of(staggered.panel_of(y, site, STARTS))
+    settings: dict[str, Any] = {"design": "cross_sections", "cluster": "person"}
+    (row,) = staggered.model(STARTS, 3, effects=["overall"], draws=199, **settings).fit(
+        panel
+    ).estimates  # fmt: skip
+    (told,) = [warning for warning in row.warnings if SAID in warning]
+    whom = "all 12 records of those that never get the intervention"
+    assert told == f"{whom} have the same value (4) at Time 2: {SAID}"

@@ -247,6 +247,16 @@ def test_records_above_zero_are_counted_and_rare_ones_told() -> None:
     assert said.startswith("only 0 records have it in the control arm at before")
 
 
+@pytest.mark.parametrize(("event", "said"), [(1.0, "has it"), (0.0, "does not")])
+def test_of_one_record_the_verb_is_singular(event: float, said: str) -> None:
+    arm, time = np.repeat([1.0, 0.0], 12), np.tile(np.repeat([0, 1], 6), 2)
+    y = np.tile([0.0, 1.0], 12)
+    y[:6] = 1 - event
+    y[0] = event
+    (told,) = rare(frame(24, y=y, arm=arm, time=time), {0: "before", 1: "after"})
+    assert told.startswith(f"only 1 record {said} in the intervention arm at before")
+
+
 @pytest.mark.parametrize("family", ["poisson", "binomial"])
 def test_diagnostics_say_what_was_observed(family: str) -> None:
     panel = panel_of()

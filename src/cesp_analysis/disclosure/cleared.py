@@ -26,7 +26,10 @@ _IN_WORDS = re.compile(
     r" each(?: \([^)]*\))?"
 )
 """'one respondent each (the names of the places)'."""
-_ALIKE = re.compile(r"\ball \d[\d,]* of the (?P<whose>.+?) have the same (?P<what>\w+) \([^)]*\)")
+_ALIKE = re.compile(
+    r"\ball \d[\d,]*(?: people| respondents| records)? of (?P<whose>(?:the|those|sites|people) .+?)"
+    r" have the same (?P<what>\w+) \([^)]*\)"
+)
 """'all 85 of the control arm have the same change (0)': it tells each one's."""
 _ALONE = re.compile(r"\b\d+ records? alone determines? a coefficient \([^)]*\)")
 """Each of few people who alone have a category: that of which few have it is one person's."""
@@ -86,7 +89,7 @@ def cleared(text: str, how: Disclosure) -> str:
 
 def _cleared(text: str, how: Disclosure) -> str:
     text = _HELD.sub(r"\g<holds> too few people", _LINES.sub(": some lines", unsaid(text)))
-    text = _ALIKE.sub(r"people of the \g<whose> hardly differ in their \g<what>", text)
+    text = _ALIKE.sub(r"people of \g<whose> hardly differ in their \g<what>", text)
     text = _SHARING.sub(r"\g<have>", text)
     text = _IMPUTED.sub(r"some of \g<what>", text)
     text = _ALONE.sub("a coefficient rests on too few records", _WORDS.sub("few", text))

@@ -77,6 +77,13 @@ _UNSAID: tuple[tuple[str, Instead], ...] = (
     (rf"\bevery record has the same value, {N}", "the records hardly differ in their value"),
     (rf"\ball answers are {N}: so is what", "answers hardly differ, nor does what"),
     (rf"\b(?:every cost is|all costs are) {N}", "costs hardly differ"),
+    (  # of people the share tells how few they are, whatever is left of the number
+        rf"\bone of the groups compared has {N} (?P<noun>people|respondents|records): their"
+        rf" variance is hardly known, and with so few in one group and {N} to {N} [a-z]+ in the"
+        rf" other 95% intervals held the truth in {N} to {N}% of simulated studies",
+        r"one of the groups compared has few \g<noun>: their variance is hardly known, and the"
+        " interval may hold the truth less often than it says",
+    ),
     (rf"(?P<before>\(of unequal size): as good as {N}(?: to {N})? equal ones\)", r"\g<before>)"),
     (
         rf"(?P<before>{re.escape(FACTOR)}|{re.escape(OF_WHOM)})(?: =|:) {N}(?: and {N})?",

@@ -63,9 +63,18 @@ def alike(
     return tuple(_sentences(y, arm, what, at, so))
 
 
+def no_spread(y: np.ndarray) -> bool:
+    """Whether two numbers or more (n,) are all the same.
+
+    Differences of decimals (0.3 - 0.2, 1.3 - 1.2) miss each other by rounding alone.
+    """
+    if len(y) < 2:
+        return False
+    return bool(np.ptp(y) <= ROUNDING * max(1.0, float(np.abs(y).max())))
+
+
 def _sentences(y: np.ndarray, arm: np.ndarray, what: str, at: str, so: str) -> Iterator[str]:
     for name, code in ARM_CODES:
         own = y[arm == code]
-        # Differences of decimals (0.3 - 0.2, 1.3 - 1.2) miss each other by rounding alone.
-        if len(own) > 1 and np.ptp(own) <= ROUNDING * max(1.0, float(np.abs(own).max())):
+        if no_spread(own):
             yield f"all {len(own)} of the {name} arm{at} have the same {what} ({own[0]:g}): {so}"

@@ -29,7 +29,7 @@ from cesp_analysis.models.weighting_words import (
     fault_words,
     still_apart,
 )
-from cesp_analysis.models.welch_words import few_by_welch
+from cesp_analysis.models.welch_words import few_in_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,11 +146,11 @@ def _estimate(
     except NotEstimable as error:
         cells = [cell.name for cell in sample.cells(spec.reference_time().label, time.label)]
         return row.not_estimable(fault_words(error, sample.names, cells)), {}, []
-    row, diagnostics = _with_balance(spec, row, sample, found, time)
     method = f"{found.estimator} among {who}; {shown.method}"
     method += f"; clusters: {spec.cluster}" if spec.cluster else ""
     level: str = spec.cluster or ("record" if frame.n > frame.count("person") else spec.level)
     row = inferred(row, shown, method, shown.n_clusters or frame.n, level)
+    row, diagnostics = _with_balance(spec, row, sample, found, time)
     return row, diagnostics, [_check(spec, row, sample, found.weighted, time)]
 
 
@@ -193,12 +193,15 @@ def _with_balance(
     given = weights_of(found.groups, sample.sampling)
     least = spec.largest_share, spec.least_effective
     for name, group in weights.items():
-        look = SAMPLED if exploding({name: given[name]}, *least) else OVERLAP
+        look = SAMPLED if spec.weighted and exploding({name: given[name]}, *least) else OVERLAP
         said += exploding({name: group}, *least, look)
     for compared, balance in balances.items():
         said += still_apart(compared.replace(" / ", " and "), balance)
     cells = sample.frame.cells if spec.design != "change" else sample.frame.arm.astype(np.intp)
-    said += () if spec.cluster else (*repeated(sample.frame), *few_by_welch(np.bincount(cells)))
+    units = sample.frame.codes[spec.cluster] if spec.cluster else None
+    said += () if spec.cluster else repeated(sample.frame)
+    level = spec.level if row.cluster_level == "person" else str(row.cluster_level)
+    said += few_in_groups(cells, units, level)
     if spec.design == "change":
         said += alike(sample.frame.y, sample.frame.arm, "change")
     else:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Cochran's rule of thumb. Simulated (docs/validation.md), intervals hold the truth too seldom with
 # one event in a group, and more often than they say with two to four.
 FEW = 5
+_OF_ONE = {"have it": "has it", "do not": "does not"}
 
 
 def adjusted_words(spec: "Standardised", design: "Design") -> str:
@@ -72,19 +73,18 @@ def empty_cell(frame: "Frame", times: dict[int, str], all_or_none: bool) -> str 
 
 def rare(frame: "Frame", times: dict[int, str]) -> tuple[str, ...]:
     """A sentence on the smallest number of events (or of records without one) of a cell."""
-    smallest: tuple[int, str] | None = None
+    smallest: tuple[int, str, str] | None = None
     for index, label in times.items():
         for arm, code in (("intervention", 1), ("control", 0)):
             own = frame.y[(frame.time == index) & (frame.arm == code)]
             for count, what in ((int(own.sum()), "have it"), (int((own == 0).sum()), "do not")):
                 if smallest is None or count < smallest[0]:
-                    smallest = count, f"{what} in the {arm} arm at {label}"
+                    smallest = count, what, f"in the {arm} arm at {label}"
     if smallest is None or smallest[0] >= FEW:
         return ()
-    noun = "record" if smallest[0] == 1 else "records"
-    return (
-        f"only {smallest[0]} {noun} {smallest[1]}: with fewer than {FEW} the interval is rough",
-    )
+    count, what, where = smallest
+    said = f"{count} records {what}" if count != 1 else f"1 record {_OF_ONE[what]}"
+    return (f"only {said} {where}: with fewer than {FEW} the interval is rough",)
 
 
 def cells_of(frame: "Frame", times: dict[int, str]) -> dict[str, dict[str, Any]]:

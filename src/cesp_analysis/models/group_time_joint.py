@@ -22,7 +22,8 @@ class Behind:
     """Who stands behind a group-time effect.
 
     records (k,): places in the frame; treated, others: codes of sites on either side; n: units on
-    either side; sides: who, and when where people differ each time → the units (k,).
+    either side; sides: who, and when where people differ each time → the units (k,); same: a
+    sentence for each side whose changes (or answers) are all the same.
     """
 
     records: Codes
@@ -30,6 +31,7 @@ class Behind:
     others: Codes
     n: tuple[int, int]
     sides: dict[str, Codes]
+    same: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,11 @@ from cesp_analysis.models.group_time_words import (
     cells_named,
     composed,
     estimator,
+    narrow,
     no_clusters,
     one_cluster,
     parts_needed,
+    same_of_sides,
     uneven_sides,
 )
 from cesp_analysis.models.link_worker_words import sharing_of
@@ -111,6 +113,7 @@ def _behind(spec: "GroupTime", rollout: Rollout, cell: Cell, units: Codes, sides
             who if sides.after is None else f"{who}, {when}": units[rows]
             for who, when, rows in sides_of(spec, cell, sides)
         },
+        tuple(same_of_sides(spec, cell, sides)),
     )
 
 
@@ -140,7 +143,8 @@ def _row(spec: "GroupTime", rollout: Rollout, found: Found, outcome: str, averag
         return Made(row.not_estimable(str(error)), average)
     method = f"{estimator(spec)}; {shown.method}; clusters: {spec.cluster}"
     row = inferred(row, shown, method, int(shown.n_clusters or 0), spec.cluster)
-    return Made(row, average, scaled, parts)
+    said = narrow(spec, rollout.cluster, [one.behind for one in there.values()])
+    return Made(replace(row, warnings=(*row.warnings, *said)), average, scaled, parts)
 
 
 def _averaged(spec: "GroupTime", rollout: Rollout, there: dict[Cell, Known]) -> Parts:

@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cesp_analysis.arrays import Floats
+from cesp_analysis.arrays import Codes, Floats
+from cesp_analysis.models.alike import CERTAIN, no_spread
 from cesp_analysis.models.balance import Group, weights_of
 from cesp_analysis.models.frame import Frame
+from cesp_analysis.models.group_time_data import sides_of
+from cesp_analysis.models.group_time_engine import Sides
 from cesp_analysis.models.group_time_joint import Behind, Lost
 from cesp_analysis.models.group_time_plan import Average, Cell, began, cells_of
 from cesp_analysis.models.two_sites import refusal
@@ -17,6 +20,7 @@ from cesp_analysis.models.weighting_words import (
     LEAST_EFFECTIVE,
     exploding,
 )
+from cesp_analysis.models.welch_words import NOUNS, few_by_welch
 from cesp_analysis.numbers import listed
 
 if TYPE_CHECKING:
@@ -64,6 +68,27 @@ def uneven_sides(spec: "GroupTime", weight: Floats, behind: Iterable[Behind]) ->
             rows.setdefault(name, np.zeros(len(weight), dtype=bool))[units] = True
     held = weights_of([Group(name, own) for name, own in rows.items()], weight)
     return exploding(held, LARGEST_SHARE, LEAST_EFFECTIVE, AS_GIVEN)
+
+
+def same_of_sides(spec: "GroupTime", cell: Cell, sides: Sides) -> Iterator[str]:
+    """A sentence for each side of a comparison in which everybody changes (or answers) alike."""
+    noun, what = NOUNS[spec.level], "change"
+    if sides.after is not None:
+        noun, what = "records", "value"
+    at = "between" if what == "change" else "at"
+    for who, when, rows in sides_of(spec, cell, sides):
+        own = sides.y[rows]
+        if no_spread(own):
+            all_of = f"all {len(own)} {noun} of {who}"
+            yield f"{all_of} have the same {what} ({own[0]:g}) {at} {when}: {CERTAIN}"
+
+
+def narrow(spec: "GroupTime", cluster: Codes, behind: Collection[Behind]) -> Iterator[str]:
+    """Why a row's interval holds the truth less often than it says: in a side of a comparison that
+    it rests on nobody differs, or there are two or three clusters (m,)."""
+    yield from dict.fromkeys(said for one in behind for said in one.same)
+    counts = [len(np.unique(cluster[units])) for one in behind for units in one.sides.values()]
+    yield from few_by_welch(counts, spec.level if spec.cluster == "person" else spec.cluster)
 
 
 def no_clusters(spec: "GroupTime", frame: Frame) -> str | None:

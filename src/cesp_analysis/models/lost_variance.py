@@ -17,6 +17,7 @@ ENOUGH = 0.9  # of its variance: below that CR2's standard error would be 5% too
 HALF = 0.5
 TWICE = 2.0  # of the variance: a standard error that is 41% too large tells of weights, not of data
 LOOK = "look at the weights, and at the estimate without them"
+WHICH = "look at which those are, and at the estimate without them"
 LARGEST = 1e4  # times the median: beyond that no digit of the df is right
 
 
@@ -73,15 +74,15 @@ def shown_in_words(shown: float, clusters: int | None) -> str:
     """
     if shown > TWICE:
         raise NotEstimable(
-            "a few records decide this estimate by their weights, so that its standard error is"
-            f" expected to show {shown:,.1f} times its variance; {LOOK}"
+            "a few records or clusters decide this estimate by their size or their weights, so that"
+            f" its standard error is expected to show {shown:,.1f} times its variance; {WHICH}"
         )
     if not shown >= HALF:
         what = "record" if clusters is None else f"of the {clusters} clusters"
         raise NotEstimable(
-            f"one {what}, or a few, decide most of this estimate by their weights or their size,"
+            f"one {what}, or a few, decide most of this estimate by their size or their weights,"
             f" so that its standard error is expected to show only {shown:.0%} of its variance;"
-            f" {LOOK}"
+            f" {WHICH}"
         )
     return "" if shown >= ENOUGH else f" (expected to show {shown:.0%} of the variance)"
 
@@ -96,15 +97,15 @@ def refuse_fitted_by_one(alike: float, taken: float, factor: float | None) -> No
     """
     if factor is None and alike < HALF and taken < HALF:
         raise NotEstimable(
-            "one record or cluster, or a few, decide a fitted mean by their weights, and the model"
-            f" takes its variance from that mean: {taken:.0%} of what it is if all records' are"
-            f" alike; {LOOK}"
+            "one record or cluster, or a few, decide a fitted mean by their size or their weights,"
+            f" and the model takes its variance from that mean: {taken:.0%} of what it is if all"
+            f" records' are alike; {WHICH}"
         )
     if factor is not None and not factor * alike >= HALF:
         raise NotEstimable(
-            "one record or cluster, or a few, decide a fitted mean by their weights, so that CR1 is"
-            f" expected to show only {factor * alike:.0%} of the variance of outcomes that vary"
-            f" alike; {LOOK}"
+            "one record or cluster, or a few, decide a fitted mean by their size or their weights,"
+            f" so that CR1 is expected to show only {factor * alike:.0%} of the variance of"
+            f" outcomes that vary alike; {WHICH}"
         )
 
 
@@ -131,5 +132,6 @@ def refuse_without_df(df: float, slack: float = 1e-6) -> None:
     if not df > 1 - slack:
         raise NotEstimable(
             f"the degrees of freedom, {df:.2g}, are lost in rounding (they are 1 at least): one"
-            " record or cluster decides this estimate; look at the weights"
+            " record or cluster decides this estimate, by its size or its weight; look at which"
+            " one that is"
         )

@@ -91,7 +91,7 @@ def robust_row(
     method = f"{estimator}; {found.method}"
     method += f"; clusters: {level}" if found.n_clusters else ""
     row = inferred(row, found, method, found.n_clusters or rows.n, level)
-    welch = few_in_cells(fit, contrast) if spec.covariance == "HC2" else ()
+    welch = few_in_cells(fit, contrast, level) if spec.covariance == "HC2" else ()
     said = (*as_precisions(spec), *welch, *uneven(spec, rows.rows(fit.kept), fit.weights, row.time))
     return replace(row, warnings=(*row.warnings, *said))
 
