@@ -145,7 +145,7 @@ def section() -> str:
         f"otherwise. {REPLICATES:,} studies a design ({REPLICATES // EVERY} with by_arm and mmrm),"
         " three times unless it says four, no effect: how",
         "often 95% intervals of the change at the last time hold 0 (Monte Carlo error .011 to .018;"
-        " of by_arm and mmrm .02), and",
+        " of by_arm and mmrm .02 to .04), and",
         "the share of fits of which a row says that arms spread unlike each other, that the last"
         " change spreads further than one",
         "correlation makes it, and any of its rows either. `make benchmark"
