@@ -15,7 +15,9 @@ from cesp_analysis.report.notes import sentence
 from link_worker_frames import frame_with
 from small_panel import model, panel_of
 
-SETTINGS = re.compile(r"\bkind [a-z_]+ |\b(?:covariance|cluster|random|effect|times): ")
+SETTINGS = re.compile(
+    r"\bkind [a-z_]+ |\b(?:covariance|cluster|random|effect|times|residual|structure): "
+)
 
 
 def warned(**settings: Any) -> list[str]:
@@ -45,6 +47,12 @@ def test_what_link_workers_need_is_said_in_words() -> None:
         PRECISION_NOT_SAMPLING, "not in this interval; cluster: neighbourhood holds it",
         "alike in both; kind weighted_did allows for a change of who answers",
         "as if they had; kind group_time does not",
+        "narrow; residual: by_arm, or kind did with covariance: HC2, allows for it",
+        "narrow; residual: by_arm, or kind did with covariance: CR2, allows for it",
+        "kind mixed with residual: by_arm, or kind did with covariance: HC2, allows for it",
+        "too narrow; kind mmrm with structure: unstructured allows for it",
+        "too narrow; structure: unstructured allows for it",
+        "too narrow; kind did with covariance: CR2 allows for it",
     ],
 )  # fmt: skip
 def test_every_note_with_settings_has_words(told: str) -> None:

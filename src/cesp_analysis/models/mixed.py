@@ -43,6 +43,7 @@ from cesp_analysis.models.nested import (
 )
 from cesp_analysis.models.nested_df import Rule, Which, judged
 from cesp_analysis.models.one_difference import asked_of_all, assumed
+from cesp_analysis.models.one_residual_words import with_residuals_said
 from cesp_analysis.models.refusals import NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, of_all
 from cesp_analysis.models.rows import Asked, asked_for, change_to, inferred, without_data
@@ -166,7 +167,8 @@ class Mixed(ModelKind):
         except NotEstimable as error:
             found = [row.describe(frame).not_estimable(str(error)) for row in present]
             return Fit(_in_order(asked, absent, present, found))
-        found = [self._estimate(fit, design, row, frame) for row in present]
+        said = [(row.time, self._estimate(fit, design, row, frame)) for row in present]
+        found = with_residuals_said(self, fit, design, frame, said)
         means = tuple(means_of(self, fit, design, frame, outcome))
         known = diagnostics_of(self, fit, design, frame)
         known |= joint_of(self, fit, [design.contrast(row.time) for row in present])

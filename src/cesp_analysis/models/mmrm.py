@@ -45,6 +45,7 @@ from cesp_analysis.models.mmrm_words import (
     moved_by_loss,
     warnings_of,
 )
+from cesp_analysis.models.one_residual_words import of_repeated
 from cesp_analysis.models.refusals import Collinear, NotEstimable
 from cesp_analysis.models.results import Estimate, Fit, of_all
 from cesp_analysis.models.rows import (
@@ -163,6 +164,7 @@ class Mmrm(ModelKind):
             row = estimated(self, one.describe(rows.frame), fit, small, design, contrast)
             change = self.baseline == "outcome"
             same = same_changes(self, rows.frame, one.time, SHARED) if change else ()
+            same += of_repeated(self, rows, rows.frame.y - design.x @ fit.coef, one.time)
             slope = None if change or row.time is None else design.slope(row.time)
             return replace(
                 row,

@@ -34,6 +34,20 @@ SAID: tuple[tuple[str, str], ...] = (
         r"\bkind weighted_did allows for a change",
         "a weighted difference in differences allows for a change",
     ),
+    (
+        r"(?:\bkind mixed with )?\bresidual: by_arm, or kind did with covariance: (?:HC2|CR2),"
+        r" allows for it",
+        "a variance for each arm, or a difference in differences with a robust interval, allows for"
+        " it",
+    ),
+    (
+        r"(?:\bkind mmrm with )?\bstructure: unstructured allows for it",
+        "a covariance of the times without a pattern allows for it",
+    ),
+    (
+        r"\bkind did with covariance: CR2 allows for it",
+        "a difference in differences with a cluster-robust interval allows for it",
+    ),
     (r"\bkind group_time does not", "an estimate by when each site began does not"),
 )
 """A pattern of settings in a note → what is said in its place, with the level that it names."""
