@@ -40,8 +40,8 @@ class DraftStudy:
         self.coded, self.tables = parted(tables)
         self.categories: dict[str, list[str]] = {}
         self.variables_of_people: list[tuple[Entry, dict[str, Any]]] = []
-        self.entries = entries_of(self.tables)
         self.matches = matches_in(self.tables)
+        self.entries = entries_of(self.tables, self.matches)
         self.sites = sites_of(self.entries, self.notes)
         self.times, unit_of_times = self._moments("person")
         settled = unit_of_times if self.times else None
@@ -162,9 +162,9 @@ class DraftStudy:
         return {"values": {w: found.get(w, w) for w in words}} if {*words} & {*found} else {}
 
     def _dates_of_people(self) -> list[str]:
-        """Dates of the register from which time could be counted."""
+        """Variables of the register from which time could be counted."""
         people = [entry for entry in self.entries if entry.lists_people]
-        return [date for entry in people for date in dates_in(entry)][:3]
+        return [d for e in people for d in dates_in(e) if d != e.roles.get("date")][:3]
 
     def _meaning(self, entry: Entry) -> Iterator[tuple[str, Any]]:
         """Whose rows they are, and when and where they were collected."""
