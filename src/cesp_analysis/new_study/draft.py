@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from cesp_analysis.new_study.arms_beside import arms_beside_sites
 from cesp_analysis.new_study.categories import as_before
 from cesp_analysis.new_study.coded import interviews_of, parted
 from cesp_analysis.new_study.commented import Place
@@ -83,6 +84,8 @@ class DraftStudy:
         self._note(("outcomes",), *economics_in(data["files"], data["outcomes"]))
         for section in ("arms", "sites", "outcomes"):
             self._note((section,), QUESTIONS[section])
+        for place, said in arms_beside_sites(self.entries, self.sites):
+            self._note(place, said)
         for section in ("times", "waves"):
             self._note((section,), f"Are the positions right, in {self.unit}?")
         for section, level in (("times", "person"), ("waves", "respondent")):
