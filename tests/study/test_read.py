@@ -374,6 +374,17 @@ MISTAKES: list[tuple[str, Change, str]] = [
         " leave ucla3 out of the entry, if its answers are not to be counted",
     ),
     (
+        "answers of a register with columns of several times",
+        lambda c: (
+            put("files.people.instruments", {"ucla3": "u{item}"})(c),
+            put("files.people.variables.again.columns", {"before": "a", "after": "b"})(c),
+        ),
+        "files.people.instruments: 'ucla3.total' is in outcomes, and the entry says no time, so its"
+        " answers would count at none; read them by a further entry of data/raw/people.csv with"
+        " time: {constant: TIME}, or leave ucla3 out of the entry, if its answers are not to be"
+        " counted",
+    ),
+    (
         "post-baseline covariate",
         lambda c: (put("covariates.late", LATE)(c), put("models.did.covariates", ["late"])(c)),
         "models.did.covariates: 'late' is measured at after, after baseline: the intervention may"

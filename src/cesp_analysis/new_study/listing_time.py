@@ -28,10 +28,14 @@ def with_time_of_listing(
 
 def _timed(entry: Entry, entries: Sequence[Entry], matches: Sequence[Match]) -> Entry:
     """An entry of people who stand there once, in rows that no column of times has chosen."""
-    if not entry.lists_people or entry.rows or entry.wide or entry.moments:
+    if not entry.lists_people or entry.rows or entry.moments:
         return entry
     others = [other for other in entries if other.level == "person" and other is not entry]
-    own = [match for match in matches if set(match.columns) <= set(entry.reads)]
+    placed = {column for group in entry.wide.values() for column in group}
+    own = [match for match in matches if set(match.columns) <= set(entry.reads) - placed]
+    if entry.wide:
+        doubt = _of_their_own(entry, [match.instrument for match in own]) if own else entry.doubt
+        return replace(entry, doubt=doubt)
     items = [column for match in own for column in match.columns]
     again = [name for name in _asked_again(entry, others) if name not in items]
     if not items and not again:
@@ -58,6 +62,14 @@ def _when(named: Sequence[str], others: Sequence[Entry]) -> str:
         f" undecided: below; if it is a time of its own beside those of {where}, add it to times:,"
         " as baseline: {label: Baseline, position: 0} before the others. If its answers are not to"
         " be counted, take time and instruments out of this entry. Which?"
+    )
+
+
+def _of_their_own(entry: Entry, named: Sequence[str]) -> str:
+    return (
+        f"At which time were the answers to {', '.join(named)} given? Other columns here have times"
+        f" of their own, so move instruments to a further entry of {entry.table.file.path}, with"
+        " level: person, unit and time: {constant: …}. Which?"
     )
 
 

@@ -48,11 +48,14 @@ def _counts_at_no_time(
     lost = [o for o in held if _says_when(o, [other for other in files if _holds(other, o)])]
     if scores := list(dict.fromkeys(f"'{outcome.source}'" for outcome in lost)):
         named = list(dict.fromkeys(str(outcome.score).rpartition(".")[0] for outcome in lost))
+        remedy = "write time: {constant: TIME} or time: {column: COLUMN}"
+        if wide:  # whose variables have columns of several times
+            remedy = f"read them by a further entry of {file.path} with time: {{constant: TIME}}"
         yield Gap(
             f"{place}.instruments: {' and '.join(scores)} {'is' if len(scores) == 1 else 'are'} in"
-            " outcomes, and the entry says no time, so its answers would count at none; write"
-            " time: {constant: TIME} or time: {column: COLUMN}, or leave"
-            f" {' and '.join(named)} out of the entry, if its answers are not to be counted"
+            " outcomes, and the entry says no time, so its answers would count at none;"
+            f" {remedy}, or leave {' and '.join(named)} out of the entry, if its answers are not to"
+            " be counted"
         )
 
 
