@@ -12,7 +12,7 @@ from cesp_analysis.declared.strict_yaml import read_yaml
 from cesp_analysis.errors import CespError
 from cesp_analysis.models.kinds import KINDS
 from cesp_analysis.study import specs
-from cesp_analysis.study.read import merged, read_study
+from cesp_analysis.study.read import checked, merged, read_study, still_to_decide
 from small_study import Study
 
 Change = Callable[[dict[str, Any]], object]
@@ -365,6 +365,24 @@ MISTAKES: list[tuple[str, Change, str]] = [
         put("outcomes.score.variable", "age"),
         "outcomes.score.variable: 'age' is in no file that says a time; an outcome needs one: write"
         " time: {constant: TIME} or time: {column: COLUMN} in the entry of data/raw/people.csv",
+    ),
+    (
+        "answers of a register that says no time",
+        put("files.people.instruments", {"ucla3": "age{item}"}),
+        "files.people.instruments: 'ucla3.total' is in outcomes, and the entry says no time, so its"
+        " answers would count at none; write time: {constant: TIME} or time: {column: COLUMN}, or"
+        " leave ucla3 out of the entry, if its answers are not to be counted",
+    ),
+    (
+        "answers of a register with columns of several times",
+        lambda c: (
+            put("files.people.instruments", {"ucla3": "u{item}"})(c),
+            put("files.people.variables.again.columns", {"before": "a", "after": "b"})(c),
+        ),
+        "files.people.instruments: 'ucla3.total' is in outcomes, and the entry says no time, so its"
+        " answers would count at none; read them by a further entry of data/raw/people.csv with"
+        " time: {constant: TIME}, or leave ucla3 out of the entry, if its answers are not to be"
+        " counted",
     ),
     (
         "post-baseline covariate",
@@ -743,3 +761,18 @@ def test_a_model_asks_an_outcome_when_it_is_asked(
     assert [one.startswith(f"config.yaml: models.did.outcomes: {line}") for one in told] == (
         [True] if line else []
     )
+
+
+def test_a_draft_leaves_the_time_of_a_register_s_answers_open(study: Study) -> None:
+    people = study.config["files"]["people"]
+    people["instruments"] = {"ucla3": "u_{item}"}
+    (line,) = study.lines()
+    study.config["study"]["draft"] = True
+    assert study.lines() == []
+    assert line in still_to_decide(checked(study.folder)[0] or pytest.fail("no study"))
+    del study.config["study"]["draft"]
+    people["time"] = {"constant": "before"}
+    assert study.lines() == []
+    del people["time"]
+    study.config["outcomes"]["lonely"] = study.config["outcomes"]["score"] | {"label": "Other"}
+    assert study.lines() == []

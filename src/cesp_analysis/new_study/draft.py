@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from cesp_analysis.new_study.arms_beside import arms_beside_sites
 from cesp_analysis.new_study.categories import as_before
 from cesp_analysis.new_study.coded import interviews_of, parted
 from cesp_analysis.new_study.commented import Place
@@ -40,8 +41,8 @@ class DraftStudy:
         self.coded, self.tables = parted(tables)
         self.categories: dict[str, list[str]] = {}
         self.variables_of_people: list[tuple[Entry, dict[str, Any]]] = []
-        self.entries = entries_of(self.tables)
         self.matches = matches_in(self.tables)
+        self.entries = entries_of(self.tables, self.matches)
         self.sites = sites_of(self.entries, self.notes)
         self.times, unit_of_times = self._moments("person")
         settled = unit_of_times if self.times else None
@@ -83,6 +84,8 @@ class DraftStudy:
         self._note(("outcomes",), *economics_in(data["files"], data["outcomes"]))
         for section in ("arms", "sites", "outcomes"):
             self._note((section,), QUESTIONS[section])
+        for place, said in arms_beside_sites(self.entries, self.sites):
+            self._note(place, said)
         for section in ("times", "waves"):
             self._note((section,), f"Are the positions right, in {self.unit}?")
         for section, level in (("times", "person"), ("waves", "respondent")):
@@ -162,9 +165,9 @@ class DraftStudy:
         return {"values": {w: found.get(w, w) for w in words}} if {*words} & {*found} else {}
 
     def _dates_of_people(self) -> list[str]:
-        """Dates of the register from which time could be counted."""
+        """Variables of the register from which time could be counted."""
         people = [entry for entry in self.entries if entry.lists_people]
-        return [date for entry in people for date in dates_in(entry)][:3]
+        return [d for e in people for d in dates_in(e) if d != e.roles.get("date")][:3]
 
     def _meaning(self, entry: Entry) -> Iterator[tuple[str, Any]]:
         """Whose rows they are, and when and where they were collected."""

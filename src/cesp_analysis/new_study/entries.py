@@ -1,6 +1,6 @@
 """Which table has people, which respondents; and what entries of `files:` each becomes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -11,8 +11,10 @@ from cesp_analysis.new_study.entry import Entry
 from cesp_analysis.new_study.event_names import event_of_file
 from cesp_analysis.new_study.links import Register, link_of
 from cesp_analysis.new_study.listing import listing_doubt, listing_words
+from cesp_analysis.new_study.listing_time import with_time_of_listing
 from cesp_analysis.new_study.moments import EVENT, DraftMoment, moment_in, words_as_moments
 from cesp_analysis.new_study.platforms import PARENT
+from cesp_analysis.new_study.questionnaires import Match
 from cesp_analysis.new_study.redcap import answers_of, of_people_elsewhere, of_project
 from cesp_analysis.new_study.register import (
     PLATFORMS,
@@ -25,8 +27,10 @@ from cesp_analysis.new_study.roles import ids_of, long_format_of, roles_of, uniq
 from cesp_analysis.new_study.tables import Table
 
 
-def entries_of(tables: Sequence[Table]) -> list[Entry]:
-    """The entries, in the order of the tables; of the table that lists the people, that first."""
+def entries_of(tables: Sequence[Table], matches: Mapping[str, Sequence[Match]]) -> list[Entry]:
+    """The entries, in the order of the tables; of the table that lists the people, that first.
+
+    `matches`: table → the instruments in it."""
     register = register_of(tables)
     result: list[Entry] = []
     for table in tables:
@@ -38,8 +42,8 @@ def entries_of(tables: Sequence[Table]) -> list[Entry]:
             result += _other(table, register)
     dated = [with_fullest_date(entry) for entry in result]
     placed = [_heard(_at_known_sites(entry, dated), dated) for entry in dated]
-    named = _named_apart(placed)
-    return compared([replace(entry, reads=_read_by(entry)) for entry in named])
+    read = [replace(entry, reads=_read_by(entry)) for entry in placed]
+    return compared(_named_apart(with_time_of_listing(read, matches)))
 
 
 def _named_apart(entries: Sequence[Entry]) -> list[Entry]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from cesp_analysis.new_study.links import Link
 from cesp_analysis.new_study.moments import DraftMoment
 from cesp_analysis.new_study.tables import Table
+from cesp_analysis.study.gaps import UNDECIDED
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Entry:
         return bool(self.moments)
 
     def all_moments(self) -> list[DraftMoment]:
-        """Those of its rows, and those of its columns."""
+        """Those of its rows, and those of its columns; none that is undecided."""
         return [
-            *self.moments.values(),
+            *(moment for moment in self.moments.values() if moment.name != UNDECIDED),
             *(m for group in self.wide.values() for m in group.values()),
         ]

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from cesp_analysis.new_study.links import Register, link_of
 from cesp_analysis.new_study.moments import moment_in, words_as_moments
 from cesp_analysis.new_study.roles import ids_of, roles_of, unique
-from cesp_analysis.new_study.tables import Table, plain
+from cesp_analysis.new_study.tables import Column, Table, plain
 
 _PEOPLE = re.compile(r"people|person|participant|register|recruit|demograph|enrol|patient|client")
 SURVEY = re.compile(r"survey|respon|wave|resident|household|questionnaire")
@@ -125,14 +125,19 @@ def _ranked(tables: Sequence[Table]) -> list[Listing]:
 def _told(table: Table, roles: Mapping[str, str]) -> Iterator[str]:
     """What a table holds that a list of people holds."""
     yield from (role for role in ("site", "arm") if role in roles)
-    texts = [(c.slug, plain(c.label.split(" | ")[0])) for c in table.columns.values()]
-    for what, pattern in _TOLD.items():
-        if any(pattern.search(text) for pair in texts for text in pair):
-            yield what
+    said = {what for column in table.columns.values() for what in tells(column)}
+    yield from (what for what in _TOLD if what in said)
     if "time" in roles and any(
         moment.position == 0 for moment in words_as_moments(table, roles["time"]).values()
     ):
         yield "first event"
+
+
+def tells(column: Column) -> list[str]:
+    """What of a list of people a column holds, by its name or its label: consent, age, sex or
+    enrolment."""
+    texts = (column.slug, plain(column.label.split(" | ")[0]))
+    return [what for what, told in _TOLD.items() if any(told.search(text) for text in texts)]
 
 
 def _of_others(table: Table, unit: str, first: Sequence[Register]) -> bool:

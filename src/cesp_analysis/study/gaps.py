@@ -48,6 +48,13 @@ def _undecided_time(place: str, file: RawFile, study: Study) -> Iterator[Gap]:
     ):
         return
     known = " or ".join(moment.name for moment in study.moments(file.level))
+    if file.lists_people:
+        yield Gap(
+            f"{place}.time: is undecided; write the time of its answers"
+            f" ({known or 'none is declared yet'}; one before or between these has to be added to"
+            " times: first), or take time and instruments out, if they are not to be counted"
+        )
+        return
     noun = "time" if file.level == "person" else "wave"
     yield Gap(
         f"{place}.time: is undecided; write the {noun} ({known}), or take the entry out of files:"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cesp_analysis.declared.files import RawFile
 from cesp_analysis.declared.outcomes import Covariate, Measured, Outcome
 from cesp_analysis.errors import no_such
+from cesp_analysis.study.gaps import Gap
 from cesp_analysis.study.read_when import impossible_values, not_asked_then
 from cesp_analysis.study.study import Study
 
@@ -15,6 +16,8 @@ def broken_sources(study: Study) -> Iterator[str]:
     for name, outcome in study.outcomes.items():
         yield from _measured(f"outcomes.{name}", outcome, files)
         yield from _times(f"outcomes.{name}.times", outcome.times or (), outcome, study)
+    for name, file in study.files.items():
+        yield from _counts_at_no_time(f"files.{name}", file.with_form(study.forms), files, study)
     if study.contamination:
         yield from _contamination(study, files)
     for name, covariate in study.covariates.items():
@@ -28,6 +31,32 @@ def broken_sources(study: Study) -> Iterator[str]:
             place, times = f"covariates.{name}", list(study.times)
             yield from not_asked_then(place, covariate, covariate.measured, holding, times)
         yield from _reference(f"covariates.{name}.reference", covariate, study)
+
+
+def _counts_at_no_time(
+    place: str, file: RawFile, files: list[RawFile], study: Study
+) -> Iterator[Gap]:
+    """One line for an entry whose instruments are outcomes' and that says no time, while others do:
+    its answers would be passed over. Of other entries of people file_rules.py asks the time itself,
+    and many rows a person at no particular time are declared as such."""
+    wide = any(variable.columns for variable in file.variables.values())
+    asked_there = not (file.lists_people or wide) or file.one_row_per == "any"
+    if file.level != "person" or file.time is not None or asked_there:
+        return
+    held = [o for o in study.outcomes.values() if o.score and o.level == file.level]
+    held = [o for o in held if _holds(file, o)]
+    lost = [o for o in held if _says_when(o, [other for other in files if _holds(other, o)])]
+    if scores := list(dict.fromkeys(f"'{outcome.source}'" for outcome in lost)):
+        named = list(dict.fromkeys(str(outcome.score).rpartition(".")[0] for outcome in lost))
+        remedy = "write time: {constant: TIME} or time: {column: COLUMN}"
+        if wide:  # whose variables have columns of several times
+            remedy = f"read them by a further entry of {file.path} with time: {{constant: TIME}}"
+        yield Gap(
+            f"{place}.instruments: {' and '.join(scores)} {'is' if len(scores) == 1 else 'are'} in"
+            " outcomes, and the entry says no time, so its answers would count at none;"
+            f" {remedy}, or leave {' and '.join(named)} out of the entry, if its answers are not to"
+            " be counted"
+        )
 
 
 def _contamination(study: Study, files: list[RawFile]) -> Iterator[str]:
