@@ -54,8 +54,7 @@ def _labelled(name: str, table: pd.DataFrame, file: RawFile, variable: str) -> L
         read = _read(labels, values, entry, how.reversed)
         if read:
             labels = {code: labels[code] for code in read}
-            written = how.values is not None
-            return Labelled(name, file, column, labels, read, written, how.reversed)
+            return Labelled(name, file, column, labels, read, how.values, how.reversed)
     return None
 
 
