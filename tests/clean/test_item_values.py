@@ -1,9 +1,12 @@
 """Answers in words: codes of an instrument's items, and numbers of a variable."""
 
+import io
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
+import yaml
 
 from small_study import Study
 
@@ -53,6 +56,24 @@ def test_words_are_the_codes_of_items_in_files_of_people(study: Study, place: st
     assert listed.empty
 
 
+@pytest.mark.parametrize("codes", [(3, 2, 1), (1, 1, 2)])
+def test_words_with_other_codes_than_the_instrument_s_stop_the_run(
+    study: Study, codes: tuple[int, ...]
+) -> None:
+    """Turned, or two of them at one code; what the message says to write is right."""
+    given = study.config["files"]["before"]["item_values"] = {
+        "ucla3": dict(zip(CODES, codes, strict=True))
+    }
+    ran = study.run(until="clean")
+    assert ran.status == 1
+    (line,) = ran.lines
+    assert line.startswith("data/raw/before.csv: u_1: item_values has '")
+    said = "{ucla3: {Hardly ever: 1, Some of the time: 2, Often: 3}}"
+    assert f"write files.before.item_values: {said};" in line
+    given |= yaml.safe_load(said)
+    assert before(study)[0]["ucla3.1"].tolist() == [2.0, 3.0]
+
+
 def test_a_word_that_is_none_is_missing_and_listed(study: Study) -> None:
     in_words_again = str(study.files["before.csv"]).replace("Some of the time", "Rarely", 1)
     study.files["before.csv"] = in_words_again.replace("Often", "OFTEN ", 1)
@@ -64,9 +85,9 @@ def test_a_word_that_is_none_is_missing_and_listed(study: Study) -> None:
 
 
 def test_one_item_may_have_words_of_its_own(study: Study) -> None:
-    study.config["files"]["before"]["item_values"] = {
-        "ucla3": CODES, "ucla3.3": {"Some of the time": 3},
-    }  # fmt: skip
+    asked = pd.read_csv(io.StringIO(str(study.files["before.csv"])), dtype=str)
+    study.files["before.csv"] = asked.assign(u_3="Most often").to_csv(index=False)
+    study.config["files"]["before"]["item_values"] = {"ucla3": CODES, "ucla3.3": {"Most often": 3}}
     records, _ = before(study)
     assert records["ucla3.2"].tolist() == [2.0, 1.0]
     assert records["ucla3.3"].tolist() == [3.0, 3.0]

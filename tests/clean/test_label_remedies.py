@@ -43,7 +43,7 @@ def paste(study: Study, line: str, which: int) -> None:
     """Write one of the entries that a line names into config.yaml."""
     file, place, said = _KEY.findall(line)[which]
     entry = study.config["files"][file]
-    *path, last = place.split(".")
+    *path, last = re.split(r"\.(?!\d)", place)  # ucla3.1 is one name
     for key in path:
         entry = entry.setdefault(key, {})
     value = yaml.safe_load(said)
@@ -113,7 +113,37 @@ def test_wrong_labels_beside_right_codes_have_their_remedy(study: Study) -> None
     for name in ("before", "after"):
         put(study, name, {1: 1, 2: 2, 3: 3}, relabelled(OFTEN, TURN))
     for line in stopped(study):
+        assert ".wrong_labels: [ucla3]" in line
         paste(study, line, -1)
+    assert items(study.run("clean"), "before") == asked
+
+
+@pytest.mark.parametrize("codes", [{1: 1, 2: 2, 3: 3}, SHIFT, TURN])
+def test_a_person_s_codes_that_the_labels_contradict_stop_with_both_remedies(
+    study: Study, codes: dict[int, int]
+) -> None:
+    """Codes of an export before it was corrected, or turned by mistake: right by the labels, or,
+    where these are wrong, by what is written."""
+    asked = items(study.run("clean"), "before")
+    put(study, "before", codes, relabelled(OFTEN, codes))
+    file = study.config["files"]["before"]
+    stale = {"0": 1, "1": 2, "2": 3} if codes != SHIFT else {"0": 3, "1": 2, "2": 1}
+    for which in (0, -1):
+        file["item_values"] = {"ucla3": dict(stale)}
+        (line,) = stopped(study)
+        assert line.startswith("data/raw/before.sav: u_1: item_values has '")
+        paste(study, line, which)
+        found = items(study.run("clean"), "before")
+        assert (found == asked) == (which == 0)
+
+
+@pytest.mark.parametrize("labels", [OFTEN, SELTEN])
+def test_each_code_as_itself_is_a_person_s_word_against_labels(
+    study: Study, labels: dict[int, str]
+) -> None:
+    asked = items(study.run("clean"), "before")
+    put(study, "before", {1: 1, 2: 2, 3: 3}, relabelled(labels, TURN))
+    study.config["files"]["before"]["item_values"] = {"ucla3": {"1": 1, "2": 2, "3": 3}}
     assert items(study.run("clean"), "before") == asked
 
 
@@ -201,14 +231,22 @@ def test_a_dictionary_that_turns_a_scale_stops_both_exports(study: Study, labell
 # ------------------------------------------------------------------ beside a crosswalk
 
 
-def waves(folder: Path, codes: dict[int, int], labels: dict[int, str]) -> Study:
+def waves(
+    folder: Path,
+    codes: dict[int, int],
+    labels: dict[int, str],
+    second_s: dict[int, str] | None = None,
+) -> Study:
     """Two waves of the same respondents, as SPSS: the second has other codes (the instrument's →
-    its own), and is said to be reversed."""
+    its own), and is said to be reversed; second_s: labels of its own, that its codes have not."""
     study = survey(folder)
     first = pd.read_csv(io.StringIO(str(study.files["one.csv"])))
     second = first.drop(columns="how").assign(**{item: first[item].map(codes) for item in ITEMS})
     one, two = study.config["files"]["one"], study.config["files"]["two"]
-    for name, table, own in (("one", first, labels), ("two", second, relabelled(labels, codes))):
+    for name, table, own in (
+        ("one", first, labels),
+        ("two", second, second_s or relabelled(labels, codes)),
+    ):
         labelled = dict.fromkeys(ITEMS, own)
         study.files[f"{name}.sav"] = sav(table.to_csv(index=False), labelled, folder)
         study.config["files"][name]["path"] = f"data/raw/{name}.sav"
@@ -229,6 +267,26 @@ def test_codes_beside_reversed_are_raw_ones(tmp_path: Path, labels: dict[int, st
     assert "take reversed out of files.two.crosswalk: ucla3.1, ucla3.2, ucla3.3 (and" in line
     paste(study, line, 0)
     del study.config["files"]["two"]["crosswalk"]
+    ran = study.run("clean")
+    assert items(ran, "two") == items(ran, "one")
+
+
+def test_reversed_stays_where_labels_are_wrong(tmp_path: Path) -> None:
+    study = waves(tmp_path, TURN, OFTEN, OFTEN)
+    (line,) = stopped(study)
+    paste(study, line, -1)
+    ran = study.run("clean")
+    assert items(ran, "two") == items(ran, "one")
+
+
+def test_codes_of_a_crosswalk_are_written_there(tmp_path: Path) -> None:
+    study = waves(tmp_path, BOTH, OFTEN)
+    own = {"values": {"0": 1, "1": 2, "2": 3}}
+    study.config["files"]["two"]["crosswalk"] = {f"ucla3.{item}": dict(own) for item in (1, 2, 3)}
+    lines = stopped(study)
+    assert len(lines) == 3
+    for line in lines:
+        paste(study, line, 0)
     ran = study.run("clean")
     assert items(ran, "two") == items(ran, "one")
 
@@ -283,9 +341,13 @@ def test_a_variable_that_two_files_label_otherwise_stops(
     assert found == told
 
 
-def test_a_name_in_wrong_labels_is_a_variable_of_the_file(study: Study) -> None:
+def test_a_name_in_wrong_labels_is_a_variable_or_instrument_of_the_file(study: Study) -> None:
     study.config["files"]["before"]["wrong_labels"] = ["scor"]
     assert study.lines() == [
-        "config.yaml: files.before.wrong_labels: no variable is called 'scor'; did you mean"
-        " 'score'? (it has: score)"
+        "config.yaml: files.before.wrong_labels: no variable or instrument is called 'scor'; did"
+        " you mean 'score'? (it has: score, ucla3)"
+    ]
+    study.config["files"]["before"]["wrong_labels"] = ["ucla3.9", "ucla3.1", "ucla3", "score"]
+    assert study.lines() == [
+        "config.yaml: files.before.wrong_labels: ucla3.9: no item is called '9' (declared: 1, 2, 3)"
     ]

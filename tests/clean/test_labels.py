@@ -134,7 +134,134 @@ def test_labels_are_held_against_the_instrument_s_words(codes: dict[int, str], w
     """In one file alone; where the words are not in order, or not as many, each as it is told."""
     (line,) = found(("six", codes, {}), answers=ASKED)
     assert f"files.six.item_values: {{gad7: {whole}}}" in line
-    assert "labels are wrong and codes right, files.six.item_values: {gad7: {0: 0, 1: 1," in line
+    assert line.endswith(
+        "; or, where labels are wrong and codes right, files.six.wrong_labels: [gad7]"
+    )
+    assert found(("six", codes, {"wrong_labels": ["gad7"]}), answers=ASKED) == []
+
+
+def codes(*pairs: tuple[object, object], at: str = "gad7") -> dict[str, object]:
+    """item_values of raw codes, or words, each with its code."""
+    return {"item_values": {at: {str(raw): str(code) for raw, code in pairs}}}
+
+
+BACKWARDS, UP = tuple(enumerate((3, 2, 1, 0))), tuple(enumerate(range(4)))
+
+
+@pytest.mark.parametrize(
+    ("labels", "written", "said", "whole"),
+    [
+        (RIGHT, BACKWARDS, "'Not at all' (0 by the file's labels) as 3, 0",
+         "0: 0, 1: 1, 2: 2, 3: 3"),
+        (RIGHT, ((1, 0), (2, 1), (3, 2)), "(1 by the file's labels) as 0, 1",
+         "0: 0, 1: 1, 2: 2, 3: 3"),
+        ({0: WORDS[0], 3: WORDS[3]}, BACKWARDS, "as 3, 0", "0: 0, 1: 1, 2: 2, 3: 3"),
+        (TURNED, ((0, 3), (1, 2), (2, 1), (3, 1)), "(3 by the file's labels) as 1, 0",
+         "0: 3, 1: 2, 2: 1, 3: 0"),
+        ({"A1": WORDS[0], "A4": WORDS[3]}, (("A1", 3), ("A2", 2), ("A4", 0)),
+         "'Not at all' (A1 by the file's labels) as 3, 0", "A1: 0, A2: …, A4: 3"),
+    ],
+)  # fmt: skip
+def test_written_codes_are_held_against_the_instrument_s_words(
+    labels: dict[int, str], written: tuple[tuple[int, int], ...], said: str, whole: str
+) -> None:
+    (line,) = found(("six", labels, codes(*written)), answers=ASKED)
+    assert line.startswith("data/raw/six.sav: g1: item_values has '") and said in line
+    assert f"in gad7; write files.six.item_values: {{gad7: {{{whole}}}}}" in line
+    assert line.endswith("files.six.wrong_labels: [gad7]")
+
+
+@pytest.mark.parametrize(
+    ("labels", "more"),
+    [
+        (RIGHT, codes(*BACKWARDS) | {"wrong_labels": ["gad7"]}),
+        (RIGHT, codes(*BACKWARDS) | {"wrong_labels": ["gad7.1", "gad7.2"]}),
+        (TURNED, codes(*UP)),  # each as itself: the person's word against the labels
+        (TURNED, codes(*BACKWARDS)),
+        (SHIFTED, codes(*((code + 1, code) for code in range(4)))),
+        (dict(enumerate(("Nie", "Manchmal", "Oft", "Immer"))), codes(*BACKWARDS)),
+    ],
+)
+def test_written_codes_that_agree_or_are_a_person_s_word_say_nothing(
+    labels: dict[int, str], more: dict[str, object]
+) -> None:
+    assert found(("six", labels, more), answers=ASKED) == []
+
+
+def test_written_codes_that_the_labels_contradict_tell_others_nothing() -> None:
+    """A word that the instrument does not know is told by none whose known ones are elsewhere."""
+    odd, right = {0: WORDS[0], 3: "Lots"}, {0: WORDS[0], 3: "Much", 2: "Lots"}
+    lines = found(("six", odd, codes(*BACKWARDS)), ("twelve", right, {}), answers=ASKED)
+    assert [line.partition(":")[0] for line in lines] == ["data/raw/six.sav"]
+
+
+def test_codes_of_one_item_are_written_where_they_stand() -> None:
+    """In item_values under its own name, or in the crosswalk, which both go before."""
+    both = codes(*UP)["item_values"] | codes(*BACKWARDS, at="gad7.2")["item_values"]  # type: ignore
+    (line,) = found(("six", RIGHT, {"item_values": both}), answers=ASKED)
+    assert "g2: item_values has" in line and "{gad7.2: {0: 0, 1: 1, 2: 2, 3: 3}}" in line
+    assert line.endswith("files.six.wrong_labels: [gad7.2]")
+    how = {f"gad7.{item}": {"values": dict(BACKWARDS)} for item in (1, 2)}
+    lines = found(("six", RIGHT, {"level": "respondent", "crosswalk": how}), answers=ASKED)
+    assert len(lines) == 2
+    for item, line in enumerate(lines, 1):
+        assert f"g{item}: crosswalk has 'Not at all'" in line
+        assert f"write files.six.crosswalk.gad7.{item}.values: {{0: 0, 1: 1, 2: 2, 3: 3}};" in line
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong", "whole"),
+    [
+        (tuple(zip(WORDS, (3, 2, 1, 0), strict=True)), "'Not at all' as 3, 0 in gad7",
+         "Not at all: 0, Several days: 1, More than half: 2, Nearly every day: 3"),
+        (tuple(zip(WORDS, (0, 0, 1, 2), strict=True)), "'Several days' as 0, 1 in gad7",
+         "Not at all: 0, Several days: 1, More than half: 2, Nearly every day: 3"),
+        ((("NOT AT  ALL", 0), ("Now and then", 1), ("nearly every day.", 2)),
+         "'nearly every day.' as 2, 3 in gad7",
+         'NOT AT  ALL: 0, Now and then: …, nearly every day.: 3'),
+    ],
+)  # fmt: skip
+def test_words_in_place_of_codes_are_held_against_the_instrument_s(
+    words: tuple[tuple[str, int], ...], wrong: str, whole: str
+) -> None:
+    """Wrong labels are no reason to leave them: an answer is what it says."""
+    own = codes(*words)
+    for more in ({}, {"wrong_labels": ["gad7"]}):
+        (line,) = found(("six", {}, own | more), answers=ASKED)
+        assert line.startswith(f"data/raw/six.sav: g1: item_values has {wrong}; write")
+        assert f"files.six.item_values: {{gad7: {{{whole}}}}}" in line
+        assert line.endswith(
+            "; a questionnaire with its words at other codes than gad7 is an instrument of its own"
+        )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        tuple(zip(WORDS, range(4), strict=True)),
+        (("Nie", 3), ("Oft", 2), ("Immer", 0)),
+        ((0, 3), (1, 2), (3, 0)),  # codes without labels are whatever config.yaml says
+        (("A1", 3), ("A4", 0)),
+        (("Not at all", 0), ("Nie", 0)),
+    ],
+)
+def test_words_that_are_right_or_not_known_say_nothing(words: list[tuple[str, int]]) -> None:
+    assert found(("six", {}, codes(*words)), answers=ASKED) == []
+
+
+def test_codes_in_place_of_words_are_the_instrument_s() -> None:
+    """What is written in place of the words is not refused in its turn."""
+    own = codes(*zip(WORDS, (3, 2, 1, 0), strict=True))
+    (line,) = found(("twelve", SHIFTED, own), answers=ASKED)
+    assert "write the codes there: {gad7: {1: 0, 2: 1, 3: 2, 4: 3}}" in line
+
+
+def test_what_one_file_s_labels_tell_another_s_is_never_against_the_instrument() -> None:
+    """A word that both have and nobody knows, beside one that the instrument has."""
+    one, two = {1: "Thus", 0: WORDS[0]}, {3: WORDS[3], 2: "Thus"}
+    (line,) = found(("six", one, {}), ("twelve", two, {}), answers=ASKED)
+    assert "files.twelve.item_values: {gad7: {0: …, 1: …, 2: 1, 3: 3}} where" in line
+    assert "files.six.item_values: {gad7: {0: 0, 1: 2, 2: …, 3: …}} where" in line
 
 
 @pytest.mark.parametrize(
@@ -173,8 +300,9 @@ def test_a_question_that_is_not_asked_or_is_turned_is_as_config_says(how: dict[s
     lines = found(("six", RIGHT, own), answers=ASKED)
     assert len(lines) == bool(how.get("reversed"))
     for line in lines:
-        assert "write files.six.item_values: {gad7: {0: 0, 1: 1, 2: 2, 3: 3}};" in line
-        assert "codes right, files.six.item_values: {gad7: {0: 3, 1: 2, 2: 1, 3: 0}};" in line
+        assert "write files.six.item_values: {gad7: {0: 0, 1: 1, 2: 2, 3: 3}}; with" in line
+        assert line.endswith("codes right, files.six.wrong_labels: [gad7]")
+    assert found(("six", RIGHT, own | {"wrong_labels": ["gad7"]}), answers=ASKED) == []
     if lines:  # of labels that nothing knows, the file beside it can be the wrong one, too
         (line,) = found(("six", TURNED, own), ("twelve", TURNED, {}))
         assert "files.six" not in line

@@ -165,10 +165,23 @@ def test_boxes_are_blank_where_nobody_saw_the_question() -> None:
         b___2=["0"] * 5,
     )
     problems = ProblemList("f.csv")
-    found = unticked_blank(table, entry(unit="id", redcap_forms=["one"]), problems)
+    found = unticked_blank(table, problems)
     assert found["b___1"].tolist() == ["", "", "1", "0", "0"]
     assert found["b___2"].tolist() == ["", "", "0", "0", "0"]
     assert listed(problems) == [(3, "b", "unticked_unfinished", "0", "set to missing")]
+
+
+def test_boxes_are_blank_where_another_form_alone_was_opened() -> None:
+    """A row that is read for its form two says nothing of the boxes of form one."""
+    table = exported(one_complete=["2", "", "0"], two_complete=["2"] * 3, t=["x"] * 3,
+                     b___1=["0"] * 3, b___2=["1", "0", "0"])  # fmt: skip
+    problems = ProblemList("f.csv")
+    found = unticked_blank(table, problems)
+    assert found["b___1"].tolist() == ["0", "", ""] and not problems.frames
+    without = table.drop(columns="one_complete")  # nothing says which forms were opened
+    without.attrs = table.attrs
+    assert unticked_blank(without, problems)["b___1"].tolist() == ["0"] * 3
+    assert unticked_blank(raw(b___1=["0"]), problems)["b___1"].tolist() == ["0"]
 
 
 def test_a_rule_that_fits_no_row_is_told_with_the_first_eight_words() -> None:

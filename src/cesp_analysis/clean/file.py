@@ -54,7 +54,7 @@ def clean_file(
     apart = set_apart(raw, file)
     respelled_choices(raw, file, problems)
     apart = apart.mask((apart == "") & of_others(raw, file, items), "other_rows")
-    meant = unticked_blank(_part(raw, apart == ""), file, problems)
+    meant = unticked_blank(_part(raw, apart == ""), problems)
     _short_records(meant, problems)
     _hidden_rows(meant, problems)
     _near_ids(meant, problems)

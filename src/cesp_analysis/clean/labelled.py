@@ -4,7 +4,7 @@ meant by what some of them are labelled."""
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
@@ -22,8 +22,9 @@ FILL = "…"
 class Labelled:
     """One question's labels in one file, those of no answer apart.
 
-    labels: raw code → label; read: raw code → the study's code, as config.yaml has it; written:
-    config.yaml writes the codes out; reversed: it turns them.
+    labels: raw code → label; read: raw code → the study's code, as config.yaml has it; values: the
+    codes where config.yaml writes them out; reversed: it turns them; unread: raw code → label of
+    those that it has read as none; worded: the file holds words, and its labels are these.
     """
 
     name: str
@@ -31,8 +32,22 @@ class Labelled:
     column: str
     labels: Mapping[str, str]
     read: Mapping[str, str]
-    written: bool = False
+    values: Mapping[str, str] | None = None
     reversed: bool = False
+    unread: Mapping[str, str] = field(default_factory=dict)
+    worded: bool = False
+
+    @property
+    def written(self) -> bool:
+        """Whether config.yaml writes the codes out."""
+        return self.values is not None
+
+    def as_itself(self) -> bool:
+        """Whether config.yaml writes each code out as itself: they are right, whatever the
+        labels."""
+        return self.values is not None and all(
+            plain_code(raw) == plain_code(code) for raw, code in self.values.items()
+        )
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -119,7 +134,9 @@ def as_told(
     return {raw: told.get(raw) for raw in sorted({*labelled, *own})}
 
 
-def written_out(codes: Mapping[int, int | None] | Mapping[str, str]) -> str:
+def written_out(
+    codes: Mapping[int, int | None] | Mapping[str, int | None] | Mapping[str, str],
+) -> str:
     """Codes as a study file has them; … for what is to be filled in."""
     pairs = (f"{_in_yaml(raw)}: {_in_yaml(code)}" for raw, code in codes.items())
     return "{" + ", ".join(pairs) + "}"

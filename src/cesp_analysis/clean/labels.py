@@ -20,23 +20,24 @@ _MANY = 11  # codes of an item: more are no list of answers
 def contradictions(
     tables: Mapping[str, pd.DataFrame], files: Mapping[str, RawFile], items: Items, answers: Answers
 ) -> Iterator[str]:
-    """One line for each file's instrument whose labels stand for other codes than the instrument
-    has for them, or than in another file, or are of codes that the instrument has not, or are what
-    item_values has in place of codes; for each item where they are not alike.
+    """One line for each file's instrument whose labels, or words, stand for other codes than the
+    instrument has for them, or than in another file, or are of codes that the instrument has not,
+    or are what item_values has in place of codes; for each item where they are not alike.
 
-    Items whose codes config.yaml writes out (item_values, crosswalk) are as it says, and others are
-    held against them.
+    Codes that config.yaml writes out (item_values, crosswalk) are held against the instrument's
+    words alone, and the labels of others against them. Not looked at: labels of what the file's
+    entry names in wrong_labels.
     """
     found: dict[tuple[str, str], list[Labelled]] = {}
     for name, file in files.items():
-        yield from dict.fromkeys(_by_label(name, tables[name], file, items))
+        yield from dict.fromkeys(_by_label(name, tables[name], file, items, answers))
         for question, own in _labelled(name, tables[name], file, items):
             found.setdefault(question, []).append(own)
     faults: dict[tuple[str, str], dict[str, Fault]] = {}
     for (instrument, code), labelled in found.items():
         allowed = items[instrument][code]
-        words = answers.get(f"{instrument}.{code}", answers.get(instrument, {}))
-        item = Item(instrument, int(allowed.low), int(allowed.high), words)
+        words = _answers_of(answers, instrument, code)
+        item = Item(instrument, code, int(allowed.low), int(allowed.high), words)
         for fault in faults_of(labelled, item):
             faults.setdefault((fault.own.name, instrument), {})[code] = fault
     for (name, instrument), own_faults in faults.items():
@@ -52,7 +53,11 @@ def _lines(
     one an item."""
     first = next(iter(faults.values()))
     turned = [f"{instrument}.{item}" for item, fault in faults.items() if fault.own.reversed]
-    if len(faults) == len(labelled) and all(fault.same_as(first) for fault in faults.values()):
+    alike = all(
+        fault.same_as(first) and not fault.alone(f"{instrument}.{item}")
+        for item, fault in faults.items()
+    )
+    if alike and len(faults) == len(labelled):
         yield first.line(instrument, turned)
         return
     for item, fault in faults.items():
@@ -60,25 +65,37 @@ def _lines(
         yield fault.line(question, [question] if question in turned else [])
 
 
+def _answers_of(answers: Answers, instrument: str, item: str) -> Mapping[str, int]:
+    return answers.get(f"{instrument}.{item}", answers.get(instrument, {}))
+
+
 def _labelled(
     name: str, table: pd.DataFrame, file: RawFile, items: Items
 ) -> Iterator[tuple[tuple[str, str], Labelled]]:
-    """The items that a file labels: (instrument, item) → …"""
+    """The items that a file labels, or whose words config.yaml gives codes: (instrument, item) →
+    …"""
     for instrument, column in file.instruments.items():
-        if not table.attrs.get("labels") or isinstance(column, StateColumn):
+        if isinstance(column, StateColumn):
             continue
         for item, allowed in items[instrument].items():
-            at, how = file.item_column(instrument, item), file.asked(f"{instrument}.{item}")
-            if not how.asked or allowed.high - allowed.low >= _MANY:
+            question = f"{instrument}.{item}"
+            at, how = file.item_column(instrument, item), file.asked(question)
+            if not how.asked or allowed.high - allowed.low >= _MANY or at not in table:
                 continue
             labels = labels_of(table, at, file)
+            worded = not labels
+            if worded:
+                words = map(plain_code, how.values or {})
+                labels = {word: word for word in words if whole_number(word) is None}
+            elif {instrument, question} & set(file.wrong_labels):
+                continue
             read = {code: to for code in labels if (to := _read(code, how, allowed)) is not None}
             if read:
-                labels = {code: labels[code] for code in read}
-                written = how.values is not None
+                own = {code: labels[code] for code in read}
+                unread = {code: labels[code] for code in labels if code not in read}
                 yield (
                     (instrument, item),
-                    Labelled(name, file, at, labels, read, written, how.reversed),
+                    Labelled(name, file, at, own, read, how.values, how.reversed, unread, worded),
                 )
 
 
@@ -91,16 +108,20 @@ def _read(code: str, how: Asked, allowed: ItemRange) -> str | None:
     return None if number is None else str(number)
 
 
-def _by_label(name: str, table: pd.DataFrame, file: RawFile, items: Items) -> Iterator[str]:
-    """A line for each instrument whose item_values are labels, where the cells are their codes."""
+def _by_label(
+    name: str, table: pd.DataFrame, file: RawFile, items: Items, answers: Answers
+) -> Iterator[str]:
+    """A line for each instrument whose item_values are labels, where the cells are their codes;
+    words that the instrument knows are its own codes."""
     labels = table.attrs.get("labels", {})
     for instrument, column in file.instruments.items():
         for item in () if isinstance(column, StateColumn) else items[instrument]:
             at, how = file.item_column(instrument, item), file.asked(f"{instrument}.{item}")
             given = {plain_code(word).casefold(): code for word, code in (how.values or {}).items()}
             words = {words_of(word): code for word, code in given.items()}
+            known = _answers_of(answers, instrument, item)
             codes = {
-                plain_code(code): words[word]
+                plain_code(code): known.get(word, words[word])
                 for word, code in by_words(labels.get(at, {})).items()
                 if word in words
             }

@@ -76,15 +76,16 @@ def _named(raw: pd.DataFrame, file: RawFile, part: str, column: str) -> Sequence
     return pseudonyms.get(f"{part}.{column}", words)
 
 
-def unticked_blank(raw: pd.DataFrame, file: RawFile, problems: ProblemList) -> pd.DataFrame:
+def unticked_blank(raw: pd.DataFrame, problems: ProblemList) -> pd.DataFrame:
     """REDCap writes 0 for every box that is not ticked, also where nobody saw the question.
 
     The boxes of a form that was not opened become blank; so do those of a question without a tick
-    in a form that was left unfinished, and these are listed.
+    in a form that was left unfinished, and these are listed. Of every form whose status the file
+    holds, whether or not config chooses rows by it.
     """
     asked = raw.copy()
     asked.attrs = raw.attrs
-    for form in file.redcap_forms:
+    for form in _forms_of_boxes(raw):
         closed = _state(raw, form) != "opened"
         unfinished = stripped(raw[f"{form}_complete"]) == _UNFINISHED
         for question, boxes in _checkboxes(raw, form).items():
@@ -194,6 +195,12 @@ def unopened_in(
             lines[form] = frozenset(raw["line"].to_numpy()[closed].tolist())
         found[name] = lines[form]
     return found
+
+
+def _forms_of_boxes(raw: pd.DataFrame) -> list[str]:
+    """The forms that hold boxes and a status, by the data dictionary; none without one."""
+    forms = [raw.attrs["forms"][column] for column in raw.attrs.get("checkboxes", {})]
+    return [form for form in dict.fromkeys(forms) if f"{form}_complete" in raw]
 
 
 def _checkboxes(raw: pd.DataFrame, form: str) -> dict[str, list[str]]:

@@ -55,8 +55,7 @@ def _labelled(name: str, table: pd.DataFrame, file: RawFile, variable: str) -> I
         read = _read(labels, values, entry, how.reversed)
         if read:
             labels = {code: labels[code] for code in read}
-            written = how.values is not None
-            yield Labelled(name, file, column, labels, read, written, how.reversed)
+            yield Labelled(name, file, column, labels, read, how.values, how.reversed)
 
 
 def _read(

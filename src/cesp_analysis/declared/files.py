@@ -147,8 +147,8 @@ class RawFile(Written, Form):
     )
     wrong_labels: tuple[str, ...] = Field(
         default=(),
-        description="Variables whose value labels in this file are wrong and whose codes are right:"
-        " the labels are not held against those of other files.",
+        description="Variables, instruments and instrument.item whose value labels in this file are"
+        " wrong and whose codes are right: the labels are held against nothing.",
     )
     one_row_per: Literal["unit", "unit_and_time", "any"] = Field(
         default="unit_and_time", description="Which repetition counts as a duplicate."

@@ -49,20 +49,33 @@ def broken_crosswalks(study: Study, folder: Path) -> Iterator[str]:
     known: dict[str, Instrument] = {}
     for name, entry in study.files.items():
         file = entry.with_form(study.forms)
-        for variable in (word for word in file.wrong_labels if word not in file.variables):
-            fault = no_such("variable", variable, list(file.variables), "it has")
-            yield f"files.{name}.wrong_labels: {fault}"
+        labelled = [*file.variables, *file.instruments]
+        for word in file.wrong_labels:
+            if word not in labelled and word.partition(".")[0] not in file.instruments:
+                fault = no_such("variable or instrument", word, labelled, "it has")
+                yield f"files.{name}.wrong_labels: {fault}"
         crosswalk = file.crosswalk if file.level == "respondent" else {}
-        if not (crosswalk or file.item_values):
+        if not (crosswalk or file.item_values or file.wrong_labels):
             continue
         try:
             for instrument in file.instruments:
                 known.setdefault(instrument, read_instrument(own.get(instrument, instrument)))
         except CespError:  # the instrument's own file is at fault, and is named for it
             continue
+        yield from _wrongly_labelled(f"files.{name}.wrong_labels", file, known)
         yield from _of_words(f"files.{name}.item_values", file, known)
         if crosswalk:
             yield from _of_file(f"files.{name}.crosswalk", file, known)
+
+
+def _wrongly_labelled(place: str, file: RawFile, known: Mapping[str, Instrument]) -> Iterator[str]:
+    """Of `wrong_labels`: items are the instrument's."""
+    for word in file.wrong_labels:
+        instrument, _, code = word.partition(".")
+        if code and instrument in file.instruments and word not in file.variables:
+            items = [item.code for item in known[instrument].items]
+            if code not in items:
+                yield f"{place}: {word}: {no_such('item', code, items)}"
 
 
 def _of_words(place: str, file: RawFile, known: Mapping[str, Instrument]) -> Iterator[str]:

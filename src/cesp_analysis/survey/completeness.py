@@ -146,7 +146,7 @@ def _waves(grouped: dict[str, pd.DataFrame], how: QuestionsSpec) -> pd.DataFrame
 
 def said(raw: pd.DataFrame, table: pd.DataFrame, file: RawFile, how: QuestionsSpec) -> pd.DataFrame:
     """unit, time, group of each respondent of a file, and what each question's cell says."""
-    cells = unticked_blank(spread(raw, file, how.items), file, ProblemList(file.path))
+    cells = unticked_blank(spread(raw, file, how.items), ProblemList(file.path))
     cells.index = pd.Index(cells["line"])
     found = {}
     for question in how.questions():
