@@ -1,5 +1,6 @@
 """Mistakes of an instrument's file told once each, and scores at the ends of what is possible."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from cesp_analysis.errors import CespError
 from cesp_analysis.instruments.broken import raw_range
 from cesp_analysis.instruments.score import score_items
 from cesp_analysis.instruments.types import Instrument, read_instrument
+from cesp_analysis.schemas import Scores
 from small_study import Study
 
 
@@ -166,6 +168,36 @@ def test_of_several_people_with_two_records_the_first_is_named(tmp_path: Path) -
     (said,) = [line for line in ran.lines if "ucla3.total of" in line]
     assert "of 'P01' at before stands in before (line 2) and in again (line 2)" in said
     assert "(24 such records)" in said
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_two_versions_of_a_form_complete_each_other(own: bool, tmp_path: Path) -> None:
+    """Both stand in one file, and each person filled in one: of the other's items all are blank."""
+    study = Study(tmp_path)
+    whole = study.run(until="score")
+    told = contracts.read(tmp_path / "data/processed/scores.parquet", Scores)
+    before = study.config["files"]["before"]
+    study.config["files"]["v2"] = before | {
+        "instruments": {"ucla3": "w{item}"}, "variables": {}
+    }  # fmt: skip
+    table = pd.read_csv(io.StringIO(str(study.files["before.csv"])), dtype=str)
+    items = [before["instruments"]["ucla3"].replace("{item}", code) for code in "123"]
+    other = [f"w{code}" for code in "123"]
+    table[other] = None
+    table.loc[5:, other] = table.loc[5:, items].to_numpy()
+    table.loc[5:, items] = None
+    if not own:
+        table.loc[7, items] = table.loc[7, other].to_numpy()
+    study.files["before.csv"] = table.to_csv(index=False)
+    ran = study.run(until="score")
+    assert (whole.status, ran.status) == (0, 0 if own else 1)
+    if own:
+        found = contracts.read(tmp_path / "data/processed/scores.parquet", Scores)
+        pd.testing.assert_frame_equal(
+            *(one.sort_values(list(Scores.key), ignore_index=True) for one in (told, found))
+        )
+    else:
+        assert "before (line 9) and in v2 (line 9) (2 such records)" in ran.shown
 
 
 def test_scores_of_a_study_are_in_the_order_of_their_names(tmp_path: Path) -> None:

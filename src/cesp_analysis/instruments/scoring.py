@@ -48,7 +48,9 @@ def score(spec: str, records: Path, out: Path, checksums: str = "") -> None:
     columns = list(Scores.columns())
     table = stacked([part for _, part in parts]) if parts else pd.DataFrame(columns=columns)
     if parts and names_rows_twice(table, Scores.key):
-        raise CespError(_twice([part.assign(file=file) for file, part in parts], records))
+        table = _without_silent(table)
+        if lines := list(_twice([part.assign(file=file) for file, part in parts], records)):
+            raise CespError(lines)
     for name in ("level", "time", "score") if parts else ():
         table[name] = table[name].cat.reorder_categories(sorted(table[name].cat.categories))
     contracts.write(table[columns], out, Scores)
@@ -93,9 +95,19 @@ def questionnaires(answers: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     return answers.groupby(keys, observed=True, sort=False)[columns].first().reset_index()
 
 
+def _without_silent(table: pd.DataFrame) -> pd.DataFrame:
+    """The scores without those of records that answer no item of theirs, where another record of
+    the unit and time does: of two versions of a form in one file each person filled in one."""
+    keys, silent = list(Scores.key), table["answered"] == 0
+    twice = table.duplicated(keys, keep=False)
+    filled = pd.MultiIndex.from_frame(table.loc[twice & ~silent, keys])
+    beside = twice & silent & pd.MultiIndex.from_frame(table[keys]).isin(filled)
+    return table[~beside & ~(silent & table.duplicated(keys))].reset_index(drop=True)
+
+
 def _twice(parts: list[pd.DataFrame], records: Path) -> Iterator[str]:
-    """A line for each score that comes from more than one record of a unit at a time."""
-    table = stacked(parts)
+    """A line for each score that comes from answers in more than one record of a unit at a time."""
+    table = _without_silent(stacked(parts))
     twice = table[table.duplicated(list(Scores.key), keep=False)]
     for score, rows in twice.groupby("score", observed=True):
         first = rows.iloc[0]
