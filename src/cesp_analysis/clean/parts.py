@@ -199,7 +199,8 @@ def unopened_in(
 
 def _forms_of_boxes(raw: pd.DataFrame) -> list[str]:
     """The forms that hold boxes and a status, by the data dictionary; none without one."""
-    forms = [raw.attrs["forms"][column] for column in raw.attrs.get("checkboxes", {})]
+    known = raw.attrs.get("forms", {})
+    forms = [known[column] for column in raw.attrs.get("checkboxes", {}) if column in known]
     return [form for form in dict.fromkeys(forms) if f"{form}_complete" in raw]
 
 
@@ -210,7 +211,7 @@ def _checkboxes(raw: pd.DataFrame, form: str) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for column, question in raw.attrs.get("checkboxes", {}).items():
-        if raw.attrs["forms"][column] == form:
+        if raw.attrs["forms"].get(column) == form:
             found.setdefault(question, []).append(column)
     return found
 
