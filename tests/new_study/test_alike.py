@@ -172,3 +172,24 @@ def test_of_dates_a_draft_asks_between_which_days_they_may_lie(tmp_path: Path) -
     drafted(tmp_path / "s", *files)
     said = text_of(tmp_path / "s")
     assert "Between which days can dates lie?" in said and 'period: ["YYYY' in said
+
+
+def test_of_two_cuts_of_a_project_all_entries_are_named(tmp_path: Path) -> None:
+    """One file is read by several entries: taking one out would leave the others' rows twice."""
+    head = "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,mood,dose\n"
+    text = head + "".join(
+        f"{i},{event}_arm_1,{form},{number},{mood},{dose}\n"
+        for i in range(20)
+        for event, form, number, mood, dose in (
+            ("baseline", "", "", i % 5, ""),
+            ("baseline", "drugs", 1, "", 5 * i),
+            ("month_6", "", "", (i + 1) % 5, ""),
+        )
+    )
+    files = written(tmp_path / "given", old_csv=text, new_csv=text.replace("\n7,", "\n70,"))
+    drafted(tmp_path / "s", *files)
+    said = text_of(tmp_path / "s")
+    assert (
+        "write its path in place of data/raw/old.csv in people, old, drugs;"
+        " in either case take new, drugs_2 out of files:."
+    ) in said

@@ -22,7 +22,8 @@ def compared(entries: Sequence[Entry]) -> list[Entry]:
     result = list(entries)
     for at, entry in enumerate(result):
         if other := next((o for o in result[:at] if _again(entry, o)), None):
-            result[at] = replace(entry, undecided=True, doubt=_which_counts(entry, other))
+            doubt = _which_counts(entry, other, result)
+            result[at] = replace(entry, undecided=True, doubt=doubt)
     return _waves(result)
 
 
@@ -49,7 +50,7 @@ def _share(own: set[str], others: set[str]) -> float:
     return len(own & others) / max(min(len(own), len(others)), 1)
 
 
-def _which_counts(entry: Entry, other: Entry) -> str:
+def _which_counts(entry: Entry, other: Entry, entries: Sequence[Entry]) -> str:
     whose = "people" if entry.level == "person" else "respondents"
     own, others = _ids(entry), _ids(other)
     number, more = len(own & others), (len(own - others), len(others - own))
@@ -57,8 +58,20 @@ def _which_counts(entry: Entry, other: Entry) -> str:
     times = ", ".join(m.name for m in entry.moments.values())
     return (
         f"It looks like {other.name} once more: the same {number:,} {whose} at {times}{alone}"
-        f"{_differing(entry, other)}. Which of the two counts? Take the entry of the other out of"
-        " files:, and write the time below. If both do, they need different times. Which?"
+        f"{_differing(entry, other)}. Which of the two counts? {_choice(entry, other, entries)}"
+        " If both do, they need different times. Which?"
+    )
+
+
+def _choice(entry: Entry, other: Entry, entries: Sequence[Entry]) -> str:
+    """What to do when one of two files counts; of files that several entries read, of all."""
+    here, there = ([e.name for e in entries if e.table is one.table] for one in (entry, other))
+    if len(here) == len(there) == 1:
+        return "Take the entry of the other out of files:, and write the time below."
+    mine, older = entry.table.file.path, other.table.file.path
+    return (
+        f"If {mine} does, write its path in place of {older} in {', '.join(there)}; in either case"
+        f" take {', '.join(here)} out of files:."
     )
 
 
