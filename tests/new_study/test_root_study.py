@@ -25,6 +25,8 @@ ANSWERS = {
     "  stretbury: {label: Stretbury, arm: undecided}\n": "",
     ", Stretbury: stretbury}": "}",
     "date: {column: date}": 'date: {column: date, format: ["%Y-%m-%d", "%d/%m/%Y"]}',
+    # one question that is asked again, of the whole follow-up: at no time
+    "    time: {constant: undecided}\n    site:": "    site:",
     # at no time of the study: soon after baseline
     "    path: data/raw/retest.csv\n": "    path: data/raw/retest.csv\n    one_row_per: any\n",
 }
